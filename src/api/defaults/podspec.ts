@@ -1,0 +1,76 @@
+import type { Container, PodSecurityContext, PodSpec } from '../generated/types.ts';
+import { mapShared, withDefaults } from '../kind.ts';
+import { defaultContainer } from './container.ts';
+import { defaultResourceList, defaultResources, requestsFromLimits } from './resources.ts';
+import { withChanged, withUnset } from './unset.ts';
+import { defaultVolume } from './volume.ts';
+
+const NO_SECURITY_CONTEXT: PodSecurityContext = Object.freeze({});
+const TEXT_DEFAULTS = { dnsPolicy: 'ClusterFirst', restartPolicy: 'Always', schedulerName: 'default-scheduler' } as const;
+const SPEC_DEFAULTS = { securityContext: NO_SECURITY_CONTEXT, terminationGracePeriodSeconds: 30 } as const;
+const POD_DEFAULTS = { enableServiceLinks: true } as const;
+
+/** Specs are shared by all pods of a template, so each is defaulted once, and its pods share the result. */
+const templateSpecs = new WeakMap<PodSpec, PodSpec>();
+const podSpecs = new WeakMap<PodSpec, PodSpec>();
+
+/** The defaults a pod spec has in a template (pkg/apis/core/v1/defaults.go SetDefaults_PodSpec and below). */
+export function defaultPodSpec(given: PodSpec): PodSpec {
+  return remembered(templateSpecs, given, computeTemplateSpec);
+}
+
+/** The defaults of a template and those that only a pod itself has (SetDefaults_Pod). */
+export function defaultSpecOfPod(given: PodSpec): PodSpec {
+  return remembered(podSpecs, given, computePodSpec);
+}
+
+function remembered(known: WeakMap<PodSpec, PodSpec>, given: PodSpec, compute: (spec: PodSpec) => PodSpec): PodSpec {
+  const before = known.get(given);
+  if (before !== undefined) return before;
+  const result = compute(given);
+  known.set(given, result);
+  known.set(result, result);
+  return result;
+}
+
+function computeTemplateSpec(given: PodSpec): PodSpec {
+  let spec = withUnset<PodSpec>(given, TEXT_DEFAULTS);
+  spec = withDefaults<PodSpec>(spec, SPEC_DEFAULTS);
+  spec = withServiceAccount(spec);
+  spec = withChanged(spec, 'containers', (list) => mapShared(list, defaultContainer));
+  spec = withChanged(spec, 'initContainers', (list) => mapShared(list, defaultContainer));
+  spec = withChanged(spec, 'ephemeralContainers', (list) => mapShared(list, defaultContainer));
+  spec = withChanged(spec, 'volumes', (list) => mapShared(list, defaultVolume));
+  spec = withChanged(spec, 'resources', defaultResources);
+  return withChanged(spec, 'overhead', defaultResourceList);
+}
+
+function computePodSpec(given: PodSpec): PodSpec {
+  let spec = defaultPodSpec(given);
+  spec = withDefaults<PodSpec>(spec, POD_DEFAULTS);
+  const hostNetwork = spec.hostNetwork === true;
+  const change = (container: Container): Container => {
+    const next = withChanged(container, 'resources', requestsFromLimits);
+    return hostNetwork ? withHostPorts(next) : next;
+  };
+  spec = withChanged(spec, 'containers', (list) => mapShared(list, change));
+  return withChanged(spec, 'initContainers', (list) => mapShared(list, change));
+}
+
+/** On the host's network each port of a container is the host's (defaultHostNetworkPorts). */
+function withHostPorts(container: Container): Container {
+  return withChanged(container, 'ports', (ports) =>
+    mapShared(ports, (port) =>
+      port.hostPort === undefined || port.hostPort === 0 ? { ...port, hostPort: port.containerPort } : port,
+    ),
+  );
+}
+
+/** `serviceAccount` is the old name of `serviceAccountName`: conversion keeps both the same. */
+function withServiceAccount(spec: PodSpec): PodSpec {
+  const given = spec.serviceAccountName !== undefined && spec.serviceAccountName !== '';
+  const name = given ? spec.serviceAccountName : spec.serviceAccount;
+  if (name === undefined || name === '') return spec;
+  if (spec.serviceAccountName === name && spec.serviceAccount === name) return spec;
+  return { ...spec, serviceAccountName: name, serviceAccount: name };
+}

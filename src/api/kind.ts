@@ -1,0 +1,108 @@
+import type { FieldError } from '../apimachinery/fielderror.ts';
+import type { KubeObject } from './object.ts';
+
+/** A column of `kubectl get`. */
+export interface Column<T extends KubeObject> {
+  /** As upstream prints it before upper-casing, e.g. `Up-To-Date`. */
+  readonly name: string;
+  /** Only with `-o wide`. */
+  readonly wide?: true;
+  /** The cell; `now` is virtual time in ms since the epoch, for ages. */
+  cell(object: T, now: number): string | number;
+}
+
+/**
+ * Everything the API server and kubectl need to know of one kind: its names, defaults, rules and
+ * columns. One file a kind; `kinds/registry.ts` lists them. All functions are pure: they return the
+ * very object they were given when nothing changes, and share what they did not touch.
+ */
+export interface KindDefinition<T extends KubeObject = KubeObject> {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  /** Plural, lower case: the resource's name in paths and in RBAC. */
+  readonly plural: string;
+  readonly singular: string;
+  readonly shortNames: readonly string[];
+  /** `all` puts the kind into `kubectl get all`. */
+  readonly categories?: readonly string[];
+  readonly namespaced: boolean;
+  /** The verbs kubectl api-resources lists; the default is all of them. */
+  readonly verbs?: readonly string[];
+  /** The type's name in the schema; differs from `kind` only where upstream's does. */
+  readonly schemaType: string;
+  /** Complaints about a name; the name is valid when there are none. */
+  validateName(name: string): readonly string[];
+
+  /** Fills in defaults (pkg/apis/.../defaults.go). */
+  applyDefaults(object: T): T;
+  /** Clears or sets what a client may not decide at creation (strategy.PrepareForCreate). */
+  prepareForCreate?(object: T): T;
+  /** Carries over what an update may not touch (strategy.PrepareForUpdate); status is handled by the server. */
+  prepareForUpdate?(next: T, old: T): T;
+  validate(object: T): readonly FieldError[];
+  /** Rules that compare with the old state; the server also runs `validate` on `next`. */
+  validateUpdate?(next: T, old: T): readonly FieldError[];
+  /** Non-fatal remarks, sent as warnings. */
+  warnings?(object: T): readonly string[];
+
+  /** True: `status` is written through the `status` subresource only. */
+  readonly statusSubresource: boolean;
+  /** True: `metadata.generation` counts spec changes. */
+  readonly hasGeneration: boolean;
+  /** Overrides "spec changed" where upstream counts more (Deployment: annotations too). */
+  generationChanged?(next: T, old: T): boolean;
+  /** True: an update without resourceVersion wins (strategy.AllowUnconditionalUpdate). */
+  readonly allowUnconditionalUpdate: boolean;
+  /** What delete does to dependents when the request does not say. */
+  readonly defaultPropagation: 'Background' | 'Orphan';
+  /** Milliseconds until objects of this kind expire by themselves; only events do. */
+  readonly ttl?: number;
+  /** Extra fields for field selectors, by path; metadata.name and metadata.namespace always work. */
+  readonly selectableFields?: Readonly<Record<string, (object: T) => string>>;
+  /** Subresources beside `status`, e.g. `scale`, `binding`, for api-resources and routing. */
+  readonly subresources?: readonly string[];
+  readonly columns: readonly Column<T>[];
+}
+
+/** `apps/v1`, or `v1` for the core group. */
+export function apiVersionOf(kind: { readonly group: string; readonly version: string }): string {
+  return kind.group === '' ? kind.version : `${kind.group}/${kind.version}`;
+}
+
+/** `deployments.apps`, or `pods` for the core group: how errors name a resource. */
+export function qualifiedResource(kind: { readonly group: string; readonly plural: string }): string {
+  return kind.group === '' ? kind.plural : `${kind.plural}.${kind.group}`;
+}
+
+/**
+ * The object with each key of `defaults` that it lacks; the same object when it lacks none. Only
+ * own, top-level keys are looked at.
+ */
+export function withDefaults<T extends object>(object: T, defaults: Partial<T>): T {
+  let out: T | undefined;
+  for (const key of Object.keys(defaults) as (keyof T)[]) {
+    if (object[key] !== undefined) continue;
+    out ??= { ...object };
+    out[key] = defaults[key] as T[keyof T];
+  }
+  return out ?? object;
+}
+
+/** Maps a list, returning the same list when no element changed. */
+export function mapShared<T>(list: readonly T[], change: (item: T, index: number) => T): readonly T[] {
+  let out: T[] | undefined;
+  for (let i = 0; i < list.length; i++) {
+    const item = list[i] as T;
+    const next = change(item, i);
+    if (next === item) continue;
+    out ??= list.slice();
+    out[i] = next;
+  }
+  return out ?? list;
+}
+
+/** The object with one key replaced; the same object when the value is the same. */
+export function withField<T extends object, K extends keyof T>(object: T, key: K, value: T[K]): T {
+  return object[key] === value ? object : { ...object, [key]: value };
+}

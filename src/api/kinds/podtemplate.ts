@@ -1,0 +1,33 @@
+import { type Labels, selectorFromSet } from '../../apimachinery/labels.ts';
+import { defaultPodSpec } from '../defaults/podspec.ts';
+import { withChanged } from '../defaults/unset.ts';
+import type { PodTemplateSpec } from '../generated/types.ts';
+import type { Column } from '../kind.ts';
+import type { KubeObject } from '../object.ts';
+
+/** A pod template with its defaults, as Deployments, ReplicaSets, Jobs and the like have it. */
+export function defaultPodTemplate(template: PodTemplateSpec): PodTemplateSpec {
+  return withChanged(template, 'spec', defaultPodSpec);
+}
+
+/** An object whose spec has a pod template. */
+type WithTemplate = KubeObject & { readonly spec: { readonly template?: PodTemplateSpec } };
+
+/** The wide columns CONTAINERS and IMAGES of kinds with a pod template (layoutContainerCells). */
+export const containersColumn: Column<WithTemplate> = Object.freeze({
+  name: 'Containers',
+  wide: true,
+  cell: (object: WithTemplate) => (object.spec.template?.spec?.containers ?? []).map((c) => c.name).join(','),
+});
+
+export const imagesColumn: Column<WithTemplate> = Object.freeze({
+  name: 'Images',
+  wide: true,
+  cell: (object: WithTemplate) => (object.spec.template?.spec?.containers ?? []).map((c) => c.image ?? '').join(','),
+});
+
+/** A map of labels as kubectl prints it: `a=b,c=d`, `<none>` if empty. */
+export function formatLabels(labels: Labels): string {
+  const text = selectorFromSet(labels).toString();
+  return text === '' ? '<none>' : text;
+}

@@ -1,0 +1,11 @@
+/**
+ * Freezes a value and all it holds, in place, and returns it. Descent stops at what is frozen
+ * already: stored objects are frozen whole, so sharing parts of them costs nothing.
+ */
+export function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  Object.freeze(value);
+  if (Array.isArray(value)) for (const item of value) deepFreeze(item);
+  else for (const key of Object.keys(value)) deepFreeze((value as Record<string, unknown>)[key]);
+  return value;
+}

@@ -1,0 +1,58 @@
+/**
+ * Moments in the texts of the API. Everywhere else a moment is milliseconds since the Unix epoch.
+ */
+
+let lastSecond = Number.NaN;
+let lastText = '';
+
+/** `2026-01-05T00:00:00Z`: RFC 3339 to the second, as `metav1.Time` is written. Parts of a second are cut off. */
+export function formatTime(ms: number): string {
+  const second = Math.floor(ms / 1000);
+  if (second !== lastSecond) {
+    lastText = `${new Date(second * 1000).toISOString().slice(0, -5)}Z`;
+    lastSecond = second;
+  }
+  return lastText;
+}
+
+/** `2026-01-05T00:00:00.250000Z`: as `metav1.MicroTime` is written. */
+export function formatMicroTime(ms: number): string {
+  const second = Math.floor(ms / 1000);
+  const micros = Math.floor((ms - second * 1000) * 1000);
+  return `${formatTime(ms).slice(0, -1)}.${String(micros).padStart(6, '0')}Z`;
+}
+
+const RFC3339 = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:[.,](\d+))?(?:Z|([+-])(\d{2}):(\d{2}))$/;
+
+/** The moment an RFC 3339 text names, with or without parts of a second and offset; undefined if it is none. */
+export function parseTime(text: string): number | undefined {
+  const m = RFC3339.exec(text);
+  if (m === null) return undefined;
+  const part = (i: number): number => Number(m[i] ?? 0);
+  const [year, month, day, hour, minute, second] = [part(1), part(2), part(3), part(4), part(5), part(6)];
+  if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return undefined;
+  if (hour > 23 || minute > 59 || second > 59 || part(9) > 23 || part(10) > 59) return undefined;
+  const date = new Date(0);
+  date.setUTCFullYear(year, month - 1, day);
+  date.setUTCHours(hour, minute, second);
+  const fraction = m[7] === undefined ? 0 : Math.floor(Number(`0.${m[7]}`) * 1e6) / 1000;
+  const offset = (m[8] === '-' ? -1 : 1) * (part(9) * 60 + part(10)) * 60_000;
+  return date.getTime() + fraction - offset;
+}
+
+function daysIn(year: number, month: number): number {
+  if (month === 2) return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28;
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
+}
+
+const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const;
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
+
+/** `Mon, 05 Jan 2026 00:00:00 +0000`: RFC 1123 with a numeric zone, as `kubectl describe` prints moments. */
+export function formatRFC1123Z(ms: number): string {
+  const date = new Date(ms);
+  const two = (n: number): string => String(n).padStart(2, '0');
+  const day = `${WEEKDAYS[date.getUTCDay()]}, ${two(date.getUTCDate())} ${MONTHS[date.getUTCMonth()]}`;
+  const time = `${two(date.getUTCHours())}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())}`;
+  return `${day} ${String(date.getUTCFullYear()).padStart(4, '0')} ${time} +0000`;
+}

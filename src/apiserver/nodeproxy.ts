@@ -1,0 +1,20 @@
+import type { ByteStream, RequestOptions } from '../api/request.ts';
+
+/** What a kubelet serves on port 10250: the API server forwards pods/log and pods/exec to it. */
+export interface KubeletApi {
+  /** Output of a container, as `RequestOptions` asks (container, previous, follow, tailLines ...). */
+  logs(namespace: string, pod: string, options: RequestOptions): KubeletAnswer;
+  /** Runs `options.command` in a container. */
+  exec(namespace: string, pod: string, options: RequestOptions): KubeletAnswer;
+}
+
+/** A stream, or a refusal in the kubelet's own words (HTTP code and text). */
+export type KubeletAnswer =
+  | { readonly ok: true; readonly stream: ByteStream }
+  | { readonly ok: false; readonly code: number; readonly message: string };
+
+/**
+ * How the API server reaches a node's kubelet: undefined host, or an error text of the dialler such
+ * as `dial tcp 192.168.0.11:10250: connect: connection refused`.
+ */
+export type DialKubelet = (nodeName: string) => { readonly api: KubeletApi } | { readonly error: string };

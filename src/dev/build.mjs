@@ -1,0 +1,106 @@
+// Bundles the game into dist/. `node src/dev/build.mjs --if-stale` does nothing when dist/ is up to date.
+import { createHash } from 'node:crypto';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { root } from './install.mjs';
+
+const dist = join(root, 'dist');
+const stamp = join(dist, '.sources');
+
+/** What the bundle is made from. Levels are not among them: the game reads them at run time. */
+const SOURCES = ['src', 'assets', 'package.json', 'package-lock.json', 'tsconfig.json'];
+
+/** A hash over path, size and time of change of every source: equal when there is nothing to build. */
+function fingerprint() {
+  const hash = createHash('sha1');
+  const visit = (path) => {
+    const info = statSync(join(root, path), { throwIfNoEntry: false });
+    if (info === undefined) return;
+    if (info.isDirectory()) {
+      for (const name of readdirSync(join(root, path)).sort()) visit(`${path}/${name}`);
+    } else {
+      hash.update(`${path}\0${info.size}\0${info.mtimeMs}\n`);
+    }
+  };
+  for (const source of SOURCES) visit(source);
+  return hash.digest('hex');
+}
+
+/** The entry: refuses an old Node with a sentence, turns the compile cache on, then loads the game. */
+const ENTRY = `#!/usr/bin/env node
+import module from 'node:module';
+if (Number.parseInt(process.versions.node, 10) < 22) {
+  process.stderr.write('Shipshape needs Node 22 or newer; this is ' + process.version + '. "npm start" brings its own.\\n');
+  process.exit(1);
+}
+module.enableCompileCache?.(import.meta.dirname + '/.cache');
+await import('./game.js');
+`;
+
+/** Yoga's loader asks for \`fetch\`, which makes Node load its whole HTTP client; the wasm is inline. */
+const yogaWithoutFetch = {
+  name: 'yoga-without-fetch',
+  setup(build) {
+    build.onLoad({ filter: /yoga-layout[\\/]dist[\\/]binaries[\\/].*\.js$/ }, ({ path }) => ({
+      contents: `const fetch = undefined;\n${readFileSync(path, 'utf8')}`,
+      loader: 'js',
+    }));
+  },
+};
+
+/** Ink loads React's devtools when DEV=true; they are not installed and have no place in the game. */
+const withoutDevtools = {
+  name: 'without-devtools',
+  setup(build) {
+    build.onResolve({ filter: /^react-devtools-core$/ }, ({ path }) => ({ path, namespace: 'nothing' }));
+    build.onLoad({ filter: /.*/, namespace: 'nothing' }, () => ({ contents: 'export default {};' }));
+  },
+};
+
+/** Builds dist/shipshape.js (the entry) and dist/game.js (everything else, one minified file). */
+export async function build() {
+  const sources = fingerprint();
+  const esbuild = await import('esbuild');
+  rmSync(stamp, { force: true });
+  mkdirSync(dist, { recursive: true });
+  await esbuild.build({
+    absWorkingDir: root,
+    entryPoints: ['src/main.ts'],
+    outfile: 'dist/game.js',
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node22',
+    jsx: 'automatic',
+    charset: 'utf8',
+    legalComments: 'none',
+    define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
+    banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
+    plugins: [yogaWithoutFetch, withoutDevtools],
+    logLevel: 'warning',
+  });
+  writeFileSync(join(dist, 'shipshape.js'), ENTRY);
+  chmodSync(join(dist, 'shipshape.js'), 0o755);
+  writeFileSync(stamp, sources);
+}
+
+/** Whether dist/ was built from the sources as they are now. */
+export function isBuilt() {
+  try {
+    return readFileSync(stamp, 'utf8') === fingerprint();
+  } catch {
+    return false;
+  }
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  if (!(process.argv.includes('--if-stale') && isBuilt())) {
+    await build().catch((error) => {
+      // esbuild has already printed its own errors with their places.
+      if (error.errors === undefined) console.error(error);
+      process.exitCode = 1;
+    });
+  }
+}

@@ -1,0 +1,130 @@
+import type { Clock } from './clock.ts';
+import { Priority, type Timer } from './queue.ts';
+import type { Random } from './random.ts';
+import type { Simulation } from './simulation.ts';
+
+/** A timer of a process. Only the process that made it can cancel it. */
+export interface ProcessTimer {
+  /** @internal */ timer: Timer | undefined;
+  /** @internal */ run: (() => void) | undefined;
+}
+
+/**
+ * A running program: the only way in which a component (API server, controller, kubelet, an app in
+ * a container) reaches the clock. Killing the process silences all its timers at once, which makes
+ * every component crash-only: whoever wants it back starts a new one. A paused process gets its
+ * overdue timers, in order, when it is resumed: what SIGSTOP and SIGCONT do.
+ */
+export class Process implements Clock {
+  readonly name: string;
+  /** This process' own stream; a restarted process of the same name draws from a fresh one. */
+  readonly random: Random;
+  readonly #sim: Simulation;
+  #state: 'running' | 'paused' | 'dead' = 'running';
+  #overdue: ProcessTimer[] = [];
+  #onExit: (() => void)[] = [];
+
+  /**
+   * `incarnation` tells restarts of one program apart, so that the second run does not repeat the
+   * first one's draws.
+   */
+  constructor(sim: Simulation, name: string, incarnation = 0) {
+    this.#sim = sim;
+    this.name = name;
+    this.random = sim.stream(incarnation === 0 ? name : `${name}#${incarnation}`);
+  }
+
+  now(): number {
+    return this.#sim.now();
+  }
+
+  get alive(): boolean {
+    return this.#state !== 'dead';
+  }
+
+  get paused(): boolean {
+    return this.#state === 'paused';
+  }
+
+  get running(): boolean {
+    return this.#state === 'running';
+  }
+
+  /** Runs `run` after `delay` ms of virtual time, unless the process dies first. */
+  after(delay: number, run: () => void): ProcessTimer {
+    return this.at(this.#sim.now() + delay, run);
+  }
+
+  /** Runs `run` at `time`, or at this instant when that has passed. */
+  at(time: number, run: () => void): ProcessTimer {
+    const handle: ProcessTimer = { timer: undefined, run };
+    if (this.#state !== 'dead') handle.timer = this.#sim.at(time, () => this.#fire(handle), Priority.normal);
+    return handle;
+  }
+
+  /** Runs `run` every `period` ms, the first time after `first` ms, until cancelled or dead. */
+  every(period: number, run: () => void, first: number = period): ProcessTimer {
+    const handle: ProcessTimer = { timer: undefined, run: undefined };
+    const tick = (): void => {
+      // The next tick is queued first, so that `run` may cancel the series.
+      handle.run = tick;
+      handle.timer = this.#sim.after(period, () => this.#fire(handle), Priority.normal);
+      run();
+    };
+    handle.run = tick;
+    if (this.#state !== 'dead') handle.timer = this.#sim.after(first, () => this.#fire(handle), Priority.normal);
+    return handle;
+  }
+
+  /** Cancels a timer; undefined, a timer that ran and a cancelled one are fine. */
+  cancel(handle: ProcessTimer | undefined): void {
+    if (handle === undefined) return;
+    handle.run = undefined;
+    this.#sim.cancel(handle.timer);
+    handle.timer = undefined;
+  }
+
+  /** Registers what must be undone when the process ends: sockets closed, watches dropped. */
+  onExit(run: () => void): void {
+    if (this.#state === 'dead') run();
+    else this.#onExit.push(run);
+  }
+
+  /** Ends the process at once. Nothing of it runs afterwards except its exit handlers, now. */
+  kill(): void {
+    if (this.#state === 'dead') return;
+    this.#state = 'dead';
+    this.#overdue = [];
+    const handlers = this.#onExit;
+    this.#onExit = [];
+    for (const run of handlers) run();
+  }
+
+  /** Stops the process from doing anything until `resume`. Timers that come due are kept. */
+  pause(): void {
+    if (this.#state === 'running') this.#state = 'paused';
+  }
+
+  /** Lets a paused process go on: overdue timers run now, in the order they were due. */
+  resume(): void {
+    if (this.#state !== 'paused') return;
+    this.#state = 'running';
+    const overdue = this.#overdue;
+    this.#overdue = [];
+    for (const handle of overdue) {
+      if (handle.run !== undefined) handle.timer = this.#sim.after(0, () => this.#fire(handle));
+    }
+  }
+
+  #fire(handle: ProcessTimer): void {
+    handle.timer = undefined;
+    if (handle.run === undefined || this.#state === 'dead') return;
+    if (this.#state === 'paused') {
+      this.#overdue.push(handle);
+      return;
+    }
+    const run = handle.run;
+    handle.run = undefined;
+    run();
+  }
+}
