@@ -12,6 +12,12 @@ export interface Column<T extends KubeObject> {
 }
 
 /**
+ * Reads a selectable field. Taken from a method's type, which TypeScript compares bivariantly, so that
+ * a KindDefinition<Pod> is a KindDefinition.
+ */
+export type FieldGetter<T> = { of(object: T): string }['of'];
+
+/**
  * Everything the API server and kubectl need to know of one kind: its names, defaults, rules and
  * columns. One file a kind; `kinds/registry.ts` lists them. All functions are pure: they return the
  * very object they were given when nothing changes, and share what they did not touch.
@@ -59,7 +65,7 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   /** Milliseconds until objects of this kind expire by themselves; only events do. */
   readonly ttl?: number;
   /** Extra fields for field selectors, by path; metadata.name and metadata.namespace always work. */
-  readonly selectableFields?: Readonly<Record<string, (object: T) => string>>;
+  readonly selectableFields?: Readonly<Record<string, FieldGetter<T>>>;
   /** Subresources beside `status`, e.g. `scale`, `binding`, for api-resources and routing. */
   readonly subresources?: readonly string[];
   readonly columns: readonly Column<T>[];

@@ -39,6 +39,8 @@ export function applyJsonPatch(original: Json, patch: Json): Json | PatchError {
     if (isPatchError(result)) return result;
     doc = result;
   }
+  // Each operation may put what is deep already into something deep, so the depth shows only now.
+  if (exceedsDepth(doc, MAX_DEPTH)) return wrong(`exceeded max depth of ${MAX_DEPTH}`);
   return shareUnchanged(original, doc);
 }
 
@@ -105,7 +107,6 @@ function perform(doc: Json, o: Operation, copied: { size: number }): Json | Patc
 }
 
 function insert(doc: Json, o: Operation, value: Json): Json | PatchError {
-  if (exceedsDepth(value, MAX_DEPTH - o.tokens.length)) return wrong(`exceeded max depth of ${MAX_DEPTH}`);
   if (o.tokens.length === 0) return value;
   return edit(doc, o.tokens, (parent, token) => addTo(parent, token, value, o.op, o.path));
 }
@@ -133,13 +134,14 @@ function copy(doc: Json, o: Operation, copied: { size: number }): Json | PatchEr
   return insert(doc, o, value);
 }
 
-/** About the length of the value as JSON; counting stops past `limit`. */
-function sizeOf(value: Json | undefined, limit: number): number {
+/** About the length of the value as JSON, infinite where it is too deep; counting stops past `limit`. */
+function sizeOf(value: Json | undefined, limit: number, depth = 0): number {
+  if (depth > MAX_DEPTH) return Number.POSITIVE_INFINITY;
   if (typeof value === 'string') return value.length + 2;
   if (typeof value !== 'object' || value === null) return String(value).length;
   let size = 2;
   for (const [key, inner] of Object.entries(value)) {
-    size += (isList(value) ? 1 : key.length + 4) + sizeOf(inner, limit - size);
+    size += (isList(value) ? 1 : key.length + 4) + sizeOf(inner, limit - size, depth + 1);
     if (size > limit) return size;
   }
   return size;

@@ -188,14 +188,7 @@ function changedElement(
   after: Json,
   meta: FieldMeta,
 ): JsonObject | PatchError | undefined {
-  const inner = diffObjects(
-    d,
-    before as JsonObject,
-    after as JsonObject,
-    meta.node,
-    meta.retainKeys,
-    depth + 1,
-  );
+  const inner = diffObjects(d, before as JsonObject, after as JsonObject, meta.node, meta.retainKeys);
   if (isPatchError(inner)) return inner;
   return Object.keys(inner).length === 0
     ? undefined

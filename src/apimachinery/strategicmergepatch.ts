@@ -18,6 +18,7 @@ import {
   RETAIN_KEYS,
   type SchemaNode,
   SET_ORDER,
+  withoutNulls,
 } from './strategicschema.ts';
 
 /** Strategic merge patches, applied (pkg/util/strategicpatch/patch.go). Making them: strategicdiff.ts. */

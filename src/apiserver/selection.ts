@@ -1,8 +1,8 @@
 import type { KindDefinition } from '../api/kind.ts';
 import type { KubeObject } from '../api/object.ts';
-import { apiVersionOf } from '../api/kind.ts';
 import { EVERY_FIELD, type FieldSelector, parseFieldSelector } from '../apimachinery/fields.ts';
 import { EVERYTHING, type Selector } from '../apimachinery/labels.ts';
+import { goQuote } from '../apimachinery/gostring.ts';
 import { parseSelector } from '../apimachinery/labelparser.ts';
 import { badRequest, isStatus, type Status } from '../apimachinery/status.ts';
 import type { RequestOptions } from '../api/request.ts';
@@ -72,7 +72,7 @@ function matcher(
 function readLabels(text: string | undefined): Selector | Status {
   if (text === undefined || text === '') return EVERYTHING;
   const selector = parseSelector(text);
-  return 'error' in selector ? badRequest(`unable to parse requirement: ${selector.error}`) : selector;
+  return 'error' in selector ? badRequest(selector.error) : selector;
 }
 
 function readFields(kind: KindDefinition, text: string | undefined): FieldSelector | Status {
@@ -81,9 +81,10 @@ function readFields(kind: KindDefinition, text: string | undefined): FieldSelect
   if ('error' in selector) return badRequest(selector.error);
   for (const { field } of selector.requirements) {
     if (isSelectable(kind, field)) continue;
-    const resource = `${apiVersionOf(kind)}, Resource=${kind.plural}`;
     return badRequest(
-      `Unable to find ${JSON.stringify(resource)} that match label selector "", field selector ${JSON.stringify(text)}: field label not supported: ${field}`,
+      kind.selectableFields === undefined
+        ? `${goQuote(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`
+        : `field label not supported: ${field}`,
     );
   }
   return selector;

@@ -1,4 +1,4 @@
-import { expired, internalError, type Status, serviceUnavailable, timeout } from '../apimachinery/status.ts';
+import { expired, type Status, timeout } from '../apimachinery/status.ts';
 import type { StoreError } from '../etcd/store.ts';
 
 /** Upstream's text for a list at a revision that was compacted (storage/etcd3/errors.go). */
@@ -10,21 +10,28 @@ export const CONTINUE_EXPIRED =
 
 /**
  * What a client hears when etcd refuses. Nothing was written, except that after a `timeout` it is
- * not known (storage/etcd3 passes etcd's errors on, the handlers make them Internal).
+ * not known. Errors that the handlers do not know become a Status without a reason, code 500
+ * (endpoints/handlers/responsewriters/status.go).
  */
 export function statusOfStoreError(error: StoreError): Status {
   switch (error.code) {
     case 'compacted':
       return expired(LIST_EXPIRED);
     case 'future':
-      return timeout(`Too large resource version: ${error.revision + 1}, current: ${error.revision}`, 1);
+      return timeout(`Too large resource version, current: ${error.revision}`, 1);
     case 'unavailable':
-      return serviceUnavailable(`etcd is not reachable: ${error.message}`);
+      return unknownError(
+        `rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: ${error.message}"`,
+      );
     case 'timeout':
-      return timeout(error.message);
     case 'noLeader':
     case 'noSpace':
     case 'leaseNotFound':
-      return internalError(error.message);
+      return unknownError(error.message);
   }
+}
+
+/** 500 without a reason: kubectl prints `Error from server: <message>`. */
+export function unknownError(message: string): Status {
+  return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, code: 500 };
 }

@@ -94,7 +94,9 @@ export class Client {
   }
 
   create<T extends KubeObject>(kind: KindDefinition<T>, object: T, options?: RequestOptions): Result<T> {
-    return this.#object(this.#send(kind, 'create', { ...where(namespaceOf(object)), body: object, ...opt(options) }));
+    return this.#object(
+      this.#send(kind, 'create', { ...where(namespaceOf(object)), body: object, ...opt(options) }),
+    );
   }
 
   /** Replaces the object; with its resourceVersion set, only if nobody wrote in between. */
@@ -135,7 +137,10 @@ export class Client {
     return this.#object(response);
   }
 
-  deleteCollection<T extends KubeObject>(kind: KindDefinition<T>, options: ListOptions = {}): Result<undefined> {
+  deleteCollection<T extends KubeObject>(
+    kind: KindDefinition<T>,
+    options: ListOptions = {},
+  ): Result<undefined> {
     const { namespace, ...rest } = options;
     const response = this.#send(kind, 'deletecollection', { ...where(namespace), options: rest });
     if (!response.ok) return response;
@@ -151,14 +156,25 @@ export class Client {
     body: KubeObject,
     options?: RequestOptions,
   ): Result<KubeObject | undefined> {
-    const response = this.#send(kind, 'create', { ...where(namespace), name, subresource, body, ...opt(options) });
+    const response = this.#send(kind, 'create', {
+      ...where(namespace),
+      name,
+      subresource,
+      body,
+      ...opt(options),
+    });
     if (!response.ok) return response;
     if (response.kind === 'status') return { ok: true, value: undefined, warnings: NO_WARNINGS };
     return this.#object(response);
   }
 
   /** GET of a subresource that is an object, e.g. deployments/scale. */
-  getSubresource(kind: KindDefinition, name: string, namespace: string | undefined, subresource: string): Result<KubeObject> {
+  getSubresource(
+    kind: KindDefinition,
+    name: string,
+    namespace: string | undefined,
+    subresource: string,
+  ): Result<KubeObject> {
     return this.#object(this.#send(kind, 'get', { ...where(namespace), name, subresource }));
   }
 

@@ -24,7 +24,10 @@ export function requeueAfter(ms: number): ReconcileResult {
 
 /** Failed with a refusal: try again with growing delay. */
 export function retry(status: Status | string): ReconcileResult {
-  return { type: 'retry', reason: typeof status === 'string' ? status : (status.message ?? status.reason ?? 'unknown') };
+  return {
+    type: 'retry',
+    reason: typeof status === 'string' ? status : (status.message ?? status.reason ?? 'unknown'),
+  };
 }
 
 export interface ControllerOptions extends WorkQueueOptions {

@@ -1,5 +1,5 @@
 import type { KindDefinition } from '../api/kind.ts';
-import { keyOf, type KubeObject, revisionOf } from '../api/object.ts';
+import { type KubeObject, keyOf, revisionOf } from '../api/object.ts';
 import type { WatchEvent, WatchHandle } from '../api/request.ts';
 import { isGone } from '../apimachinery/status.ts';
 import type { Process, ProcessTimer } from '../sim/process.ts';
@@ -193,7 +193,12 @@ export class Informer<T extends KubeObject> {
     const key = keyOf(object);
     const old = this.#objects.get(key);
     // A watch resumed after a list may repeat what the list already showed.
-    if (old !== undefined && old.metadata.uid === object.metadata.uid && revisionOf(old) >= revisionOf(object)) return;
+    if (
+      old !== undefined &&
+      old.metadata.uid === object.metadata.uid &&
+      revisionOf(old) >= revisionOf(object)
+    )
+      return;
     this.#objects.set(key, object);
     for (const index of this.#indexes.values()) refile(index, key, old, object);
     for (const handler of this.#handlers) {
@@ -236,7 +241,8 @@ function refile<T extends KubeObject>(index: Index<T>, key: string, old: T | und
     const before = index.values(old);
     const after = index.values(next);
     // Most updates keep the object in its buckets: replace it there, keep the order.
-    if (before.length !== after.length || before.some((value, i) => value !== after[i])) unfile(index, key, old);
+    if (before.length !== after.length || before.some((value, i) => value !== after[i]))
+      unfile(index, key, old);
   }
   file(index, key, next);
 }
@@ -254,7 +260,13 @@ export class InformerFactory {
 
   /** The shared informer for a selection; made on first use. */
   informer<T extends KubeObject>(kind: KindDefinition<T>, options: InformerOptions = {}): Informer<T> {
-    const id = [kind.group, kind.plural, options.namespace, options.labelSelector, options.fieldSelector].join('|');
+    const id = [
+      kind.group,
+      kind.plural,
+      options.namespace,
+      options.labelSelector,
+      options.fieldSelector,
+    ].join('|');
     const known = this.#informers.get(id);
     // The id names the kind, so an informer found under it is of that kind's type.
     if (known !== undefined) return known as Informer<T>;

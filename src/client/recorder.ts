@@ -1,5 +1,5 @@
-import { event as eventKind } from '../api/kinds/event.ts';
 import type { Event, EventSource, ObjectReference } from '../api/generated/types.ts';
+import { event as eventKind } from '../api/kinds/event.ts';
 import type { KubeObject } from '../api/object.ts';
 import { isNotFound } from '../apimachinery/status.ts';
 import { formatMicroTime, formatTime } from '../apimachinery/time.ts';
@@ -93,8 +93,16 @@ export class EventRecorder {
     this.#create(about, type, reason, text, key, now);
   }
 
-  #create(about: ObjectReference, type: EventType, reason: string, message: string, key: string, now: number): void {
-    const namespace = about.namespace === undefined || about.namespace === '' ? NO_NAMESPACE : about.namespace;
+  #create(
+    about: ObjectReference,
+    type: EventType,
+    reason: string,
+    message: string,
+    key: string,
+    now: number,
+  ): void {
+    const namespace =
+      about.namespace === undefined || about.namespace === '' ? NO_NAMESPACE : about.namespace;
     const name = `${about.name}.${this.#stamp(now)}`;
     const time = formatTime(now);
     const series = this.#options.style === 'series';

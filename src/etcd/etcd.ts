@@ -1,7 +1,7 @@
 import sortedBtree from 'sorted-btree';
 import type { Cause } from '../sim/cause.ts';
-import type { Simulation } from '../sim/simulation.ts';
 import type { Timer } from '../sim/queue.ts';
+import type { Simulation } from '../sim/simulation.ts';
 import type {
   Compare,
   History,
@@ -192,8 +192,7 @@ export class Etcd<V> implements Store<V> {
 
   watch(prefix: string, handler: WatchHandler<V>, from?: number, onClose?: () => void): StoreResult<Watcher> {
     if (!this.#online) return this.#error('unavailable');
-    if (from !== undefined && from < this.#compactRevision)
-      return this.#error('compacted');
+    if (from !== undefined && from < this.#compactRevision) return this.#error('compacted');
     if (from !== undefined && from <= this.#revision) this.#replay(prefix, handler, from);
     const watch: Watch<V> = { prefix, handler, onClose };
     this.#watches.add(watch);
@@ -251,7 +250,10 @@ export class Etcd<V> implements Store<V> {
 
   #error(code: StoreErrorCode): { ok: false; error: StoreError } {
     const error = { code, message: MESSAGES[code], revision: this.#revision };
-    return { ok: false, error: code === 'compacted' ? { ...error, compactRevision: this.#compactRevision } : error };
+    return {
+      ok: false,
+      error: code === 'compacted' ? { ...error, compactRevision: this.#compactRevision } : error,
+    };
   }
 
   #holds(compare: Compare): boolean {
@@ -282,7 +284,8 @@ export class Etcd<V> implements Store<V> {
         return record?.value === undefined ? undefined : record;
       }
       case 'put': {
-        const value = typeof op.value === 'function' ? (op.value as (revision: number) => V)(revision) : op.value;
+        const value =
+          typeof op.value === 'function' ? (op.value as (revision: number) => V)(revision) : op.value;
         const record = this.#put(op.key, value, revision, cause, op.lease ?? 0);
         written.push(record);
         return record;
@@ -314,7 +317,8 @@ export class Etcd<V> implements Store<V> {
   #put(key: string, value: V, revision: number, cause: Cause, lease: number): MutableRecord<V> {
     const previous = this.#latest.get(key);
     const alive = previous?.value !== undefined;
-    if (alive && previous.lease !== 0 && previous.lease !== lease) this.#leases.get(previous.lease)?.keys.delete(key);
+    if (alive && previous.lease !== 0 && previous.lease !== lease)
+      this.#leases.get(previous.lease)?.keys.delete(key);
     if (lease !== 0) this.#leases.get(lease)?.keys.add(key);
     const record: MutableRecord<V> = {
       key,
@@ -394,7 +398,12 @@ export class Etcd<V> implements Store<V> {
     this.#leases.delete(lease.id);
     const keys = [...lease.keys].sort();
     if (keys.length === 0) return;
-    this.txn([], keys.map((key) => ({ type: 'delete', key })), [], LEASE_CAUSE);
+    this.txn(
+      [],
+      keys.map((key) => ({ type: 'delete', key })),
+      [],
+      LEASE_CAUSE,
+    );
   }
 
   /** The index in the log of the first change at or after a revision. */

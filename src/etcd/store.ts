@@ -37,7 +37,12 @@ export interface Compare {
 
 /** One operation of a transaction. A value may be computed from the revision it will be stored at. */
 export type Op<V> =
-  | { readonly type: 'put'; readonly key: string; readonly value: V | ((revision: number) => V); readonly lease?: number }
+  | {
+      readonly type: 'put';
+      readonly key: string;
+      readonly value: V | ((revision: number) => V);
+      readonly lease?: number;
+    }
   | { readonly type: 'delete'; readonly key: string }
   | { readonly type: 'deletePrefix'; readonly prefix: string }
   | { readonly type: 'get'; readonly key: string };
@@ -67,7 +72,9 @@ export interface StoreError {
   readonly compactRevision?: number;
 }
 
-export type StoreResult<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: StoreError };
+export type StoreResult<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: StoreError };
 
 export interface TxnResponse<V> {
   /** True when every comparison held and the `success` branch ran. */

@@ -111,7 +111,7 @@ function splitCommas(text: string): string[] {
 const TRUE = new Set(['1', 't', 'T', 'TRUE', 'true', 'True']);
 const FALSE = new Set(['0', 'f', 'F', 'FALSE', 'false', 'False']);
 
-function convert(type: 'bool' | 'string' | 'int' | 'duration', text: string): FlagValue | { error: string } {
+function convert(type: 'bool' | 'string' | 'int' | 'duration', text: string): boolean | number | string | { error: string } {
   switch (type) {
     case 'string':
       return text;

@@ -369,6 +369,8 @@ export interface Exchange {
   readonly timeoutMs: number;
   readonly outcome: Outcome;
   readonly reply?: Reply;
+  /** True once a TCP connection stood, whatever happened then. */
+  readonly connected: boolean;
   /** How long it took until the caller knew, at most `timeoutMs`. */
   readonly latencyMs: number;
   readonly hops: readonly Hop[];

@@ -72,7 +72,8 @@ export class Process implements Clock {
       run();
     };
     handle.run = tick;
-    if (this.#state !== 'dead') handle.timer = this.#sim.after(first, () => this.#fire(handle), Priority.normal);
+    if (this.#state !== 'dead')
+      handle.timer = this.#sim.after(first, () => this.#fire(handle), Priority.normal);
     return handle;
   }
 

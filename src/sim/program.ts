@@ -12,7 +12,11 @@ export type Program = Generator<Wait, number, Answer>;
 export type Wait =
   | { readonly type: 'sleep'; readonly ms: number }
   /** Until `wake` is called, or `timeout` ms passed. Subscribe returns how to unsubscribe. */
-  | { readonly type: 'signal'; readonly subscribe: (wake: () => void) => () => void; readonly timeout?: number }
+  | {
+      readonly type: 'signal';
+      readonly subscribe: (wake: () => void) => () => void;
+      readonly timeout?: number;
+    }
   /** A line from standard input; the prompt is shown by the terminal. */
   | { readonly type: 'line'; readonly prompt: string; readonly secret?: boolean }
   /** The user's editor on a text. */

@@ -1,6 +1,6 @@
 import { child, type FieldError, forbidden, invalid, notSupported } from '../../apimachinery/fielderror.ts';
 import { isDNS1123Subdomain, isQualifiedName } from '../../apimachinery/validation.ts';
-import { AGE_COLUMN, NAME_COLUMN } from '../columns.ts';
+import { ageColumn, nameColumn } from '../columns.ts';
 import type { Lease } from '../generated/types.ts';
 import type { KindDefinition } from '../kind.ts';
 
@@ -49,5 +49,5 @@ export const lease: KindDefinition<Lease> = {
   hasGeneration: false,
   allowUnconditionalUpdate: false,
   defaultPropagation: 'Background',
-  columns: [NAME_COLUMN, { name: 'Holder', cell: (l) => l.spec.holderIdentity ?? '' }, AGE_COLUMN],
+  columns: [nameColumn, { name: 'Holder', cell: (l) => l.spec.holderIdentity ?? '' }, ageColumn],
 };

@@ -1,6 +1,6 @@
 import { type FieldError, invalid } from '../../apimachinery/fielderror.ts';
 import { isDNS1123Label, isQualifiedName } from '../../apimachinery/validation.ts';
-import { AGE_COLUMN, NAME_COLUMN } from '../columns.ts';
+import { ageColumn, nameColumn } from '../columns.ts';
 import type { Namespace, NamespaceSpec, NamespaceStatus } from '../generated/types.ts';
 import { type KindDefinition, withField } from '../kind.ts';
 import { isTerminating, nameOf } from '../object.ts';
@@ -16,7 +16,10 @@ function applyDefaults(object: Namespace): Namespace {
   let out = object;
   const name = nameOf(object);
   if (name !== '' && object.metadata.labels?.[NAME_LABEL] !== name) {
-    out = { ...out, metadata: { ...object.metadata, labels: { ...object.metadata.labels, [NAME_LABEL]: name } } };
+    out = {
+      ...out,
+      metadata: { ...object.metadata, labels: { ...object.metadata.labels, [NAME_LABEL]: name } },
+    };
   }
   if (out.spec === undefined) out = { ...out, spec: NO_SPEC };
   if (out.status?.phase === undefined) out = { ...out, status: { ...out.status, ...ACTIVE } };
@@ -42,7 +45,8 @@ function prepareForUpdate(next: Namespace, old: Namespace): Namespace {
 function validate(object: Namespace): readonly FieldError[] {
   const errors: FieldError[] = [];
   for (const finalizer of object.spec.finalizers ?? []) {
-    for (const message of isQualifiedName(finalizer)) errors.push(invalid('spec.finalizers', finalizer, message));
+    for (const message of isQualifiedName(finalizer))
+      errors.push(invalid('spec.finalizers', finalizer, message));
     if (!finalizer.includes('/') && !STANDARD_FINALIZERS.has(finalizer)) {
       const message = 'name is neither a standard finalizer name nor is it fully qualified';
       errors.push(invalid('spec.finalizers', finalizer, message));
@@ -87,5 +91,5 @@ export const namespace: KindDefinition<Namespace> = {
   defaultPropagation: 'Background',
   selectableFields: { name: nameOf, 'status.phase': (ns) => ns.status?.phase ?? '' },
   subresources: ['finalize'],
-  columns: [NAME_COLUMN, { name: 'Status', cell: (ns) => ns.status?.phase ?? '' }, AGE_COLUMN],
+  columns: [nameColumn, { name: 'Status', cell: (ns) => ns.status?.phase ?? '' }, ageColumn],
 };

@@ -1,5 +1,5 @@
 import { isDNS1123Subdomain } from '../../apimachinery/validation.ts';
-import { AGE_COLUMN, NAME_COLUMN } from '../columns.ts';
+import { ageColumn, nameColumn } from '../columns.ts';
 import type { ObjectReference, ServiceAccount } from '../generated/types.ts';
 import { type KindDefinition, mapShared, withField } from '../kind.ts';
 
@@ -35,5 +35,5 @@ export const serviceAccount: KindDefinition<ServiceAccount> = {
   allowUnconditionalUpdate: true,
   defaultPropagation: 'Background',
   subresources: ['token'],
-  columns: [NAME_COLUMN, AGE_COLUMN],
+  columns: [nameColumn, ageColumn],
 };

@@ -1,0 +1,102 @@
+import { isDNS1123Subdomain } from '../../apimachinery/validation.ts';
+import { ageColumn, nameColumn } from '../columns.ts';
+import { defaultSpecOfPod } from '../defaults/podspec.ts';
+import { withMergedLabelKeys } from '../defaults/matchlabelkeys.ts';
+import { withChanged } from '../defaults/unset.ts';
+import type { Pod, PodCondition, PodStatus } from '../generated/types.ts';
+import { type KindDefinition, withField } from '../kind.ts';
+import { podDisplayStatus } from '../podstatus.ts';
+import { computeQosClass, type QosClass } from '../qos.ts';
+import { validatePod } from '../validation/pod.ts';
+import { validatePodUpdate } from '../validation/podupdate.ts';
+import { podWarnings } from '../validation/podwarnings.ts';
+
+const NEW_STATUS: Readonly<Record<QosClass, PodStatus>> = Object.freeze({
+  BestEffort: Object.freeze({ phase: 'Pending', qosClass: 'BestEffort' }),
+  Burstable: Object.freeze({ phase: 'Pending', qosClass: 'Burstable' }),
+  Guaranteed: Object.freeze({ phase: 'Pending', qosClass: 'Guaranteed' }),
+});
+
+const GATED: readonly PodCondition[] = Object.freeze([
+  Object.freeze({
+    type: 'PodScheduled',
+    status: 'False',
+    reason: 'SchedulingGated',
+    message: 'Scheduling is blocked due to non-empty scheduling gates',
+  }),
+]);
+
+function prepareForCreate(given: Pod): Pod {
+  const pod = withMergedLabelKeys(given);
+  const status = NEW_STATUS[computeQosClass(pod.spec)];
+  const gated = (pod.spec.schedulingGates ?? []).length > 0;
+  return { ...pod, status: gated ? { ...status, conditions: GATED } : status };
+}
+
+/** The QoS class is decided at creation: a status that leaves it out keeps it (podStatusStrategy.PrepareForUpdate). */
+function prepareForUpdate(next: Pod, old: Pod): Pod {
+  const qosClass = old.status?.qosClass;
+  if (next.status === undefined || qosClass === undefined || next.status.qosClass !== undefined) return next;
+  return { ...next, status: { ...next.status, qosClass } };
+}
+
+/** `true/total` of the readiness gates, `<none>` without any. */
+function readinessGatesText(pod: Pod): string {
+  const gates = pod.spec.readinessGates ?? [];
+  if (gates.length === 0) return '<none>';
+  const conditions = pod.status?.conditions ?? [];
+  const met = gates.filter(({ conditionType }) =>
+    conditions.some((condition) => condition.type === conditionType && condition.status === 'True'),
+  );
+  return `${met.length}/${gates.length}`;
+}
+
+function orNone(text: string | undefined): string {
+  return text === undefined || text === '' ? '<none>' : text;
+}
+
+/** Pods (pkg/apis/core/v1/defaults.go SetDefaults_Pod, pkg/registry/core/pod/strategy.go). */
+export const pod: KindDefinition<Pod> = {
+  group: '',
+  version: 'v1',
+  kind: 'Pod',
+  plural: 'pods',
+  singular: 'pod',
+  shortNames: ['po'],
+  categories: ['all'],
+  namespaced: true,
+  schemaType: 'Pod',
+  validateName: isDNS1123Subdomain,
+  applyDefaults: (object) => withChanged(object, 'spec', defaultSpecOfPod),
+  prepareForCreate,
+  prepareForUpdate,
+  validate: validatePod,
+  validateUpdate: validatePodUpdate,
+  warnings: podWarnings,
+  statusSubresource: true,
+  hasGeneration: true,
+  allowUnconditionalUpdate: true,
+  defaultPropagation: 'Background',
+  selectableFields: {
+    'spec.nodeName': ({ spec }) => spec.nodeName ?? '',
+    'spec.restartPolicy': ({ spec }) => spec.restartPolicy ?? '',
+    'spec.schedulerName': ({ spec }) => spec.schedulerName ?? '',
+    'spec.serviceAccountName': ({ spec }) => spec.serviceAccountName ?? '',
+    'spec.hostNetwork': ({ spec }) => String(spec.hostNetwork ?? false),
+    'status.phase': ({ status }) => status?.phase ?? '',
+    'status.podIP': ({ status }) => status?.podIP ?? status?.podIPs?.[0]?.ip ?? '',
+    'status.nominatedNodeName': ({ status }) => status?.nominatedNodeName ?? '',
+  },
+  subresources: ['binding', 'eviction', 'exec', 'log'],
+  columns: [
+    nameColumn,
+    { name: 'Ready', cell: (object, now) => podDisplayStatus(object, now).ready },
+    { name: 'Status', cell: (object, now) => podDisplayStatus(object, now).status },
+    { name: 'Restarts', cell: (object, now) => podDisplayStatus(object, now).restarts },
+    ageColumn,
+    { name: 'IP', wide: true, cell: ({ status }) => orNone(status?.podIPs?.[0]?.ip ?? status?.podIP) },
+    { name: 'Node', wide: true, cell: ({ spec }) => orNone(spec.nodeName) },
+    { name: 'Nominated Node', wide: true, cell: ({ status }) => orNone(status?.nominatedNodeName) },
+    { name: 'Readiness Gates', wide: true, cell: readinessGatesText },
+  ],
+};

@@ -1,0 +1,61 @@
+import type { Json, JsonObject } from './json.ts';
+import { isList, isObject, put } from './object.ts';
+import { formatQuantity, isQuantityError, parseQuantity } from './quantity.ts';
+import type { Schema, SchemaField } from './schema.ts';
+
+/** What decoding into a Go type and encoding again makes of a value. */
+
+/**
+ * The value without fields its type does not know and without nulls in structs, which mean unset.
+ * Shares what it keeps; the value itself if it keeps all.
+ */
+export function pruneUnknown(value: Json, schema: Schema, typeName: string): Json {
+  return rebuild(value, { type: 'ref', ref: typeName }, schema, (scalar) => scalar);
+}
+
+/** As pruneUnknown, with quantities in canonical form too (`cpu: 0.5` to `500m`). */
+export function normalizeAgainstSchema(value: Json, schema: Schema, typeName: string): Json {
+  return rebuild(value, { type: 'ref', ref: typeName }, schema, canonicalQuantity);
+}
+
+type Scalar = (value: Json, field: SchemaField) => Json;
+
+function canonicalQuantity(value: Json, field: SchemaField): Json {
+  if (field.type !== 'quantity' || (typeof value !== 'string' && typeof value !== 'number')) return value;
+  const q = parseQuantity(String(value));
+  return isQuantityError(q) ? value : formatQuantity(q);
+}
+
+function rebuild(value: Json, field: SchemaField, schema: Schema, scalar: Scalar): Json {
+  if (isList(value)) {
+    const { items } = field;
+    if (items === undefined) return value;
+    const result = value.map((item) => rebuild(item, items, schema, scalar));
+    return result.every((item, i) => item === value[i]) ? value : result;
+  }
+  if (!isObject(value)) return scalar(value, field);
+  if (field.type !== 'map' && field.type !== 'ref') return value;
+  return rebuildObject(value, field, schema, scalar);
+}
+
+function rebuildObject(object: JsonObject, field: SchemaField, schema: Schema, scalar: Scalar): JsonObject {
+  const name = field.ref ?? '';
+  const type = Object.hasOwn(schema, name) ? schema[name] : undefined;
+  if (field.type === 'ref' && type === undefined) return object;
+  const result: Record<string, Json | undefined> = {};
+  let same = true;
+  for (const key of Object.keys(object)) {
+    const value = object[key];
+    const fields = type?.fields ?? {};
+    const inner = field.type === 'map' ? field.items : Object.hasOwn(fields, key) ? fields[key] : undefined;
+    const unset = value === undefined || (value === null && field.type === 'ref');
+    if (unset || (inner === undefined && field.type === 'ref')) {
+      same = false;
+      continue;
+    }
+    const kept = inner === undefined ? value : rebuild(value, inner, schema, scalar);
+    if (kept !== value) same = false;
+    put(result, key, kept);
+  }
+  return same ? object : result;
+}

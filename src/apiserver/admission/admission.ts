@@ -1,0 +1,39 @@
+import type { KubeObject } from '../../api/object.ts';
+import type { Status } from '../../apimachinery/status.ts';
+import type { RequestContext } from '../context.ts';
+
+/** What is done to an object, as admission sees it. CONNECT is pods/exec and the like. */
+export type AdmissionOperation = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
+
+/**
+ * A plugin of the admission chain. Objects are immutable: `admit` returns the object it was given,
+ * a changed one, or the refusal; `validate` returns a refusal or undefined. For DELETE and CONNECT
+ * the object is the one there is; what `admit` returns for them is not stored.
+ */
+export interface AdmissionPlugin {
+  readonly name: string;
+  /** Whether it has anything to do with these requests; asked once for each, not once a request. */
+  handles(target: AdmissionTarget): boolean;
+  admit?(request: AdmissionRequest, object: KubeObject): KubeObject | Status;
+  validate?(request: AdmissionRequest, object: KubeObject): Status | undefined;
+}
+
+/** A sort of request. */
+export interface AdmissionTarget {
+  readonly operation: AdmissionOperation;
+  readonly group: string;
+  readonly resource: string;
+  /** Empty for the object itself. */
+  readonly subresource: string;
+  readonly namespaced: boolean;
+}
+
+/** One request as admission sees it. */
+export interface AdmissionRequest {
+  readonly operation: AdmissionOperation;
+  readonly ctx: RequestContext;
+  /** The namespace the object is in or will be in; empty for cluster-scoped kinds. */
+  readonly namespace: string;
+  /** The stored state, for UPDATE and DELETE. */
+  readonly old: KubeObject | undefined;
+}

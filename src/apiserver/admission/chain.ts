@@ -1,0 +1,60 @@
+import type { KubeObject } from '../../api/object.ts';
+import { isStatus, type Status } from '../../apimachinery/status.ts';
+import type { AdmissionPlugin, AdmissionRequest, AdmissionTarget } from './admission.ts';
+
+/** The plugins that care about one sort of request. */
+interface Link {
+  readonly admitters: readonly AdmissionPlugin[];
+  readonly validators: readonly AdmissionPlugin[];
+}
+
+/** The admission plugins as one resource meets them: who cares is worked out once. */
+export class AdmissionChain {
+  readonly #plugins: readonly AdmissionPlugin[];
+  readonly #target: Pick<AdmissionTarget, 'group' | 'resource' | 'namespaced'>;
+  readonly #links = new Map<string, Link>();
+
+  constructor(
+    plugins: readonly AdmissionPlugin[],
+    target: Pick<AdmissionTarget, 'group' | 'resource' | 'namespaced'>,
+  ) {
+    this.#plugins = plugins;
+    this.#target = target;
+  }
+
+  /** Runs the mutating plugins in order; the object as the last one left it, or the first refusal. */
+  admit(request: AdmissionRequest, object: KubeObject): KubeObject | Status {
+    let current = object;
+    for (const plugin of this.#link(request).admitters) {
+      const next = (plugin.admit as NonNullable<AdmissionPlugin['admit']>)(request, current);
+      if (isStatus(next)) return next;
+      current = next;
+    }
+    return current;
+  }
+
+  /** Runs the validating plugins in order; the first refusal, or undefined. */
+  validate(request: AdmissionRequest, object: KubeObject): Status | undefined {
+    for (const plugin of this.#link(request).validators) {
+      const refusal = (plugin.validate as NonNullable<AdmissionPlugin['validate']>)(request, object);
+      if (refusal !== undefined) return refusal;
+    }
+    return undefined;
+  }
+
+  #link(request: AdmissionRequest): Link {
+    const { operation } = request;
+    const { subresource } = request.ctx;
+    const key = subresource === '' ? operation : `${operation}/${subresource}`;
+    const known = this.#links.get(key);
+    if (known !== undefined) return known;
+    const target = { ...this.#target, operation, subresource };
+    const handling = this.#plugins.filter((plugin) => plugin.handles(target));
+    const link = {
+      admitters: handling.filter((plugin) => plugin.admit !== undefined),
+      validators: handling.filter((plugin) => plugin.validate !== undefined),
+    };
+    this.#links.set(key, link);
+    return link;
+  }
+}

@@ -1,0 +1,203 @@
+import type { ObjectMeta } from '../../api/generated/types.ts';
+import type { KubeObject } from '../../api/object.ts';
+import type { ApiResponse } from '../../api/request.ts';
+import { deepEqual } from '../../apimachinery/equal.ts';
+import { type FieldError, invalid as invalidField } from '../../apimachinery/fielderror.ts';
+import { badRequest, conflict, isStatus, notFound, type Status } from '../../apimachinery/status.ts';
+import type { KeyValue } from '../../etcd/store.ts';
+import type { AdmissionRequest } from '../admission/admission.ts';
+import { answer, type RequestContext, refuse } from '../context.ts';
+import { decodeObject } from '../decoding.ts';
+import { validateObjectMeta } from '../objectmeta.ts';
+import { statusOfStoreError } from '../storeerror.ts';
+import { invalidStatus, keyOfRequest, remove, writeOver } from '../write.ts';
+
+/** PUT of an object or of its status. */
+export function update(ctx: RequestContext): ApiResponse {
+  const decoded = decodeObject(ctx);
+  if (isStatus(decoded)) return refuse(decoded, ctx.warnings);
+  const updated = updateObject(ctx, () => decoded);
+  return isStatus(updated) ? refuse(updated, ctx.warnings) : answer(ctx, updated);
+}
+
+/**
+ * Reads the object of the request, lets `change` make the wished state of it, and writes that, as
+ * far as the subresource allows (pkg/registry/generic/registry/store.go Update). Returns the stored
+ * object, which is the old one when nothing changed, or the refusal.
+ */
+export function updateObject(
+  ctx: RequestContext,
+  change: (old: KubeObject) => KubeObject | Status,
+): KubeObject | Status {
+  const record = readForUpdate(ctx);
+  if (isStatus(record)) return record;
+  const old = record.value as KubeObject;
+  const wished = change(old);
+  if (isStatus(wished)) return wished;
+  const refusal = checkWish(ctx, wished, old);
+  if (refusal !== undefined) return refusal;
+  const request: AdmissionRequest = { operation: 'UPDATE', ctx, namespace: ctx.namespace, old };
+  const next = ctx.subresource === '' ? nextObject(request, wished, old) : nextStatus(request, wished, old);
+  if (isStatus(next)) return next;
+  return finishUpdate(request, next, record);
+}
+
+/** The stored record of the request's object, or 404. */
+export function readForUpdate(ctx: RequestContext): KeyValue<KubeObject> | Status {
+  const read = ctx.server.store.get(keyOfRequest(ctx));
+  if (!read.ok) return statusOfStoreError(read.error);
+  return read.value ?? notFound(ctx.resource.groupResource, ctx.name);
+}
+
+/**
+ * Hooks, validation, validating admission and the write: what every change of a stored object goes
+ * through in the end; a next state that says the same writes nothing. An object that waited only for its last finalizer is removed instead.
+ */
+export function finishUpdate(
+  request: AdmissionRequest,
+  next: KubeObject,
+  record: KeyValue<KubeObject>,
+): KubeObject | Status {
+  const { ctx } = request;
+  const { hooks } = ctx.resource;
+  const old = record.value as KubeObject;
+  if (deepEqual(next, old)) return old;
+  const begun = hooks.beginUpdate?.(ctx, next, old) ?? { object: next };
+  if ('errors' in begun) return invalidStatus(ctx, ctx.name, begun.errors);
+  const { object, undo } = begun;
+  const written = validate(request, object, old) ?? write(ctx, object, record);
+  if (undo !== undefined && (ctx.dryRun || isStatus(written))) undo();
+  return written;
+}
+
+function write(ctx: RequestContext, next: KubeObject, record: KeyValue<KubeObject>): KubeObject | Status {
+  const old = record.value as KubeObject;
+  if (isReleased(ctx, next, old)) return remove(ctx, record) ?? next;
+  return writeOver(ctx, record, next);
+}
+
+function validate(request: AdmissionRequest, next: KubeObject, old: KubeObject): Status | undefined {
+  const { ctx } = request;
+  const { kind, admission } = ctx.resource;
+  const errors: FieldError[] =
+    next.metadata === old.metadata ? [] : validateObjectMeta(kind, next.metadata, old.metadata);
+  errors.push(...kind.validate(next));
+  if (kind.validateUpdate !== undefined) errors.push(...kind.validateUpdate(next, old));
+  if (errors.length > 0) return invalidStatus(ctx, ctx.name, errors);
+  if (kind.warnings !== undefined && ctx.subresource === '') ctx.warnings.push(...kind.warnings(next));
+  return admission.validate(request, next);
+}
+
+/** Whether the last thing that held a deleted object is gone with this update (ShouldDeleteDuringUpdate). */
+function isReleased(ctx: RequestContext, next: KubeObject, old: KubeObject): boolean {
+  const { deletionTimestamp, deletionGracePeriodSeconds } = old.metadata;
+  if (deletionTimestamp === undefined || (next.metadata.finalizers?.length ?? 0) > 0) return false;
+  if (deletionGracePeriodSeconds !== undefined && deletionGracePeriodSeconds !== 0) return false;
+  return ctx.resource.hooks.mayLeave?.(next) ?? true;
+}
+
+/** Names, uid and resourceVersion must agree with what is stored. */
+function checkWish(ctx: RequestContext, wished: KubeObject, old: KubeObject): Status | undefined {
+  const { name, namespace, uid, resourceVersion } = wished.metadata;
+  if (name !== undefined && name !== '' && name !== ctx.name) {
+    return badRequest(`the name of the object (${name}) does not match the name on the URL (${ctx.name})`);
+  }
+  if (namespace !== undefined && namespace !== '' && namespace !== ctx.namespace) {
+    return badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  }
+  if (uid !== undefined && uid !== '' && uid !== old.metadata.uid) {
+    const detail = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`;
+    const message = `StorageError: invalid object, Code: 4, Key: ${keyOfRequest(ctx)}, ResourceVersion: 0, AdditionalErrorMsg: ${detail}`;
+    return conflict(ctx.resource.groupResource, ctx.name, message);
+  }
+  if (resourceVersion === undefined || resourceVersion === '' || resourceVersion === '0') {
+    if (ctx.resource.kind.allowUnconditionalUpdate || ctx.request.verb === 'patch') return undefined;
+    const error = invalidField('metadata.resourceVersion', 0, 'must be specified for an update');
+    return invalidStatus(ctx, ctx.name, [error]);
+  }
+  return resourceVersion === old.metadata.resourceVersion ? undefined : conflict(ctx.resource.groupResource, ctx.name);
+}
+
+/** The state that a PUT of the main resource leads to; `old` itself when it changes nothing. */
+function nextObject(request: AdmissionRequest, wished: KubeObject, old: KubeObject): KubeObject | Status {
+  const { ctx } = request;
+  const { kind, admission } = ctx.resource;
+  const placed: KubeObject = { ...wished, metadata: carriedMetadata(wished.metadata, old.metadata) };
+  const defaulted = isTouched(placed, old) ? kind.applyDefaults(placed) : placed;
+  const admitted = admission.admit(request, withOldStatus(ctx, defaulted, old));
+  if (isStatus(admitted)) return admitted;
+  const prepared = kind.prepareForUpdate?.(withOldStatus(ctx, admitted, old), old) ?? withOldStatus(ctx, admitted, old);
+  return kind.hasGeneration ? withGeneration(ctx, prepared, old) : prepared;
+}
+
+/** The state that a PUT of the status leads to: the stored object with another status. */
+function nextStatus(request: AdmissionRequest, wished: KubeObject, old: KubeObject): KubeObject | Status {
+  const before = (old as WithStatus).status;
+  const status = (wished as WithStatus).status;
+  if (status === before || deepEqual(status, before)) return old;
+  const { status: _, ...rest } = old as WithStatus;
+  const next = (status === undefined ? rest : { ...old, status }) as KubeObject;
+  return request.ctx.resource.admission.admit(request, next);
+}
+
+interface WithStatus extends KubeObject {
+  readonly status?: unknown;
+}
+
+function withOldStatus(ctx: RequestContext, next: KubeObject, old: KubeObject): KubeObject {
+  const status = (old as WithStatus).status;
+  if (!ctx.resource.kind.statusSubresource || (next as WithStatus).status === status) return next;
+  if (status !== undefined) return { ...next, status } as KubeObject;
+  const { status: _, ...rest } = next as WithStatus;
+  return rest;
+}
+
+/** Metadata as wished, except for what only the server sets. The old one itself when nothing changed. */
+function carriedMetadata(wished: ObjectMeta, old: ObjectMeta): ObjectMeta {
+  if (wished === old) return old;
+  const {
+    deletionTimestamp: _t,
+    deletionGracePeriodSeconds: _g,
+    generation: _n,
+    managedFields: _m,
+    selfLink: _l,
+    ...kept
+  } = wished;
+  const { name, namespace, uid, creationTimestamp, resourceVersion, generation } = old;
+  const metadata = {
+    ...kept,
+    ...(name === undefined ? {} : { name }),
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(uid === undefined ? {} : { uid }),
+    ...(creationTimestamp === undefined ? {} : { creationTimestamp }),
+    ...(resourceVersion === undefined ? {} : { resourceVersion }),
+    ...(generation === undefined ? {} : { generation }),
+    ...(old.deletionTimestamp === undefined ? {} : { deletionTimestamp: old.deletionTimestamp }),
+    ...(old.deletionGracePeriodSeconds === undefined
+      ? {}
+      : { deletionGracePeriodSeconds: old.deletionGracePeriodSeconds }),
+  };
+  return deepEqual(metadata, old) ? old : metadata;
+}
+
+/** Whether anything but metadata and status is another value than before. */
+function isTouched(next: KubeObject, old: KubeObject): boolean {
+  const before = old as unknown as Record<string, unknown>;
+  for (const [key, value] of Object.entries(next)) {
+    if (key !== 'metadata' && key !== 'status' && before[key] !== value) return true;
+  }
+  return next.metadata !== old.metadata || Object.keys(next).length !== Object.keys(old).length;
+}
+
+/** The generation counts changes of what is wished for. */
+function withGeneration(ctx: RequestContext, next: KubeObject, old: KubeObject): KubeObject {
+  const { kind } = ctx.resource;
+  const changed =
+    kind.generationChanged?.(next, old) ?? !deepEqual((next as WithSpec).spec, (old as WithSpec).spec);
+  if (!changed) return next;
+  return { ...next, metadata: { ...next.metadata, generation: (old.metadata.generation ?? 0) + 1 } };
+}
+
+interface WithSpec extends KubeObject {
+  readonly spec?: unknown;
+}

@@ -1,0 +1,481 @@
+import type {
+  Deployment,
+  DeploymentCondition,
+  DeploymentStatus,
+  Pod,
+  ReplicaSet,
+} from '../api/generated/types.ts';
+import { deployment as deploymentKind } from '../api/kinds/deployment.ts';
+import { replicaSet as replicaSetKind } from '../api/kinds/replicaset.ts';
+import { controllerOf, isTerminating, nameOf, namespaceOf, uidOf } from '../api/object.ts';
+import { semanticEqual } from '../apimachinery/equal.ts';
+import { isAlreadyExists, isNotFound, type Status } from '../apimachinery/status.ts';
+import { formatTime, parseTime } from '../apimachinery/time.ts';
+import type { Client } from '../client/client.ts';
+import { DONE, type ReconcileResult, requeueAfter, retry } from '../client/controller.ts';
+import type { EventRecorder } from '../client/recorder.ts';
+import {
+  isScalingEvent,
+  newSetSize,
+  proportionalSizes,
+  type Resize,
+  scaleDownOld,
+  scalingMessage,
+} from './deploymentscale.ts';
+import {
+  actualReplicas,
+  availableReplicas,
+  byCreation,
+  conditionOf,
+  fenceposts,
+  findNewReplicaSet,
+  hasProgressDeadline,
+  isActiveSet,
+  isComplete,
+  isProgressing,
+  isRollingUpdate,
+  isSameSet,
+  newSetAnnotations,
+  POD_TEMPLATE_HASH,
+  REVISION,
+  removeCondition,
+  replicasOf,
+  revisionNumber,
+  sameTemplate,
+  setCondition,
+  sizeAnnotations,
+  specReplicas,
+  templateHash,
+} from './deploymentutil.ts';
+import { newControllerRef } from './ownership.ts';
+
+export interface RolloutOptions {
+  readonly deployment: Deployment;
+  /** The sets that belong to it. */
+  readonly sets: readonly ReplicaSet[];
+  readonly client: Client;
+  readonly recorder: EventRecorder;
+  /** ms since the epoch. */
+  readonly now: number;
+  readonly podsOf: (set: ReplicaSet) => readonly Pod[];
+}
+
+/** A refusal by the API server ends the sync; the queue tries again. */
+class Refused {
+  readonly status: Status;
+  constructor(status: Status) {
+    this.status = status;
+  }
+}
+
+/**
+ * One sync of one Deployment (syncDeployment and sync.go, rolling.go, recreate.go, progress.go). It
+ * takes one step at a time: after any change of a set's size it writes the status and waits to be
+ * called again when the caches show the effect.
+ */
+export class Rollout {
+  #deployment: Deployment;
+  #sets: ReplicaSet[];
+  #conditions: readonly DeploymentCondition[];
+  readonly #client: Client;
+  readonly #recorder: EventRecorder;
+  readonly #now: number;
+  readonly #podsOf: (set: ReplicaSet) => readonly Pod[];
+
+  constructor(options: RolloutOptions) {
+    this.#deployment = options.deployment;
+    this.#conditions = options.deployment.status?.conditions ?? [];
+    this.#sets = [...options.sets];
+    this.#client = options.client;
+    this.#recorder = options.recorder;
+    this.#now = options.now;
+    this.#podsOf = options.podsOf;
+  }
+
+  sync(): ReconcileResult {
+    const ended = this.#step();
+    return ended instanceof Refused ? retry(ended.status) : ended;
+  }
+
+  #step(): ReconcileResult | Refused {
+    if (isTerminating(this.#deployment)) return this.#writePlainStatus();
+    this.#markPaused();
+    if (this.#deployment.spec.paused === true || isScalingEvent(this.#deployment, this.#sets))
+      return this.#scaleOnly();
+    return isRollingUpdate(this.#deployment) ? this.#rolling() : this.#recreate();
+  }
+
+  /** Paused, or the number of replicas was changed: sizes only, no rollout. */
+  #scaleOnly(): ReconcileResult | Refused {
+    const found = this.#newSet(false);
+    if (found instanceof Refused) return found;
+    const old = this.#old(found);
+    for (const { set, size } of proportionalSizes(this.#deployment, found, old)) {
+      const refused = this.#resize(set, size);
+      if (refused instanceof Refused) return refused;
+    }
+    if (this.#deployment.spec.paused === true) this.#cleanup();
+    return this.#writePlainStatus();
+  }
+
+  #rolling(): ReconcileResult | Refused {
+    const newSet = this.#newSet(true);
+    if (newSet instanceof Refused) return newSet;
+    if (newSet !== undefined) {
+      const wanted = replicasOf(this.#deployment);
+      const size =
+        replicasOf(newSet) > wanted ? wanted : newSetSize(this.#deployment, this.#sets, replicasOf(newSet));
+      if (size !== replicasOf(newSet)) {
+        const resized = this.#resize(newSet, size);
+        return resized instanceof Refused ? resized : this.#writeRolloutStatus();
+      }
+    }
+    const steps = scaleDownOld(this.#deployment, newSet, this.#old(newSet).filter(isActiveSet));
+    if (steps.length > 0) return this.#resizeAll(steps);
+    if (isComplete(this.#deployment, this.#calculateStatus())) this.#cleanup();
+    return this.#writeRolloutStatus();
+  }
+
+  #recreate(): ReconcileResult | Refused {
+    const existing = this.#newSet(false);
+    if (existing instanceof Refused) return existing;
+    const old = this.#old(existing);
+    const steps = old.filter(isActiveSet).map((set) => ({ set, size: 0 }));
+    if (steps.length > 0) return this.#resizeAll(steps);
+    if (this.#oldPodsRun(old)) return this.#writeRolloutStatus();
+    const newSet = existing ?? this.#newSet(true);
+    if (newSet instanceof Refused) return newSet;
+    if (newSet !== undefined) {
+      const resized = this.#resize(newSet, replicasOf(this.#deployment));
+      if (resized instanceof Refused) return resized;
+    }
+    if (isComplete(this.#deployment, this.#calculateStatus())) this.#cleanup();
+    return this.#writeRolloutStatus();
+  }
+
+  #resizeAll(steps: readonly Resize[]): ReconcileResult | Refused {
+    for (const { set, size } of steps) {
+      const refused = this.#resize(set, size);
+      if (refused instanceof Refused) return refused;
+    }
+    return this.#writeRolloutStatus();
+  }
+
+  /** Any old pod that has not come to an end keeps a Recreate waiting, terminating ones included. */
+  #oldPodsRun(old: readonly ReplicaSet[]): boolean {
+    if (actualReplicas(old) > 0) return true;
+    return old.some((set) =>
+      this.#podsOf(set).some((pod) => pod.status?.phase !== 'Failed' && pod.status?.phase !== 'Succeeded'),
+    );
+  }
+
+  #old(newSet: ReplicaSet | undefined): ReplicaSet[] {
+    return this.#sets.filter((set) => !isSameSet(newSet, set));
+  }
+
+  /** Finds the set of the current template, bringing its annotations up to date, or creates it (getNewReplicaSet). */
+  #newSet(create: boolean): ReplicaSet | undefined | Refused {
+    const existing = findNewReplicaSet(this.#deployment, this.#sets);
+    const highest = Math.max(0, ...this.#old(existing).map(revisionNumber));
+    const revision = highest + 1;
+    if (existing !== undefined) return this.#refresh(existing, revision);
+    return create ? this.#create(revision) : undefined;
+  }
+
+  #refresh(set: ReplicaSet, revision: number): ReplicaSet | Refused {
+    const current = set.metadata.annotations ?? {};
+    const annotations = newSetAnnotations(this.#deployment, current, revision, true);
+    const minReadySeconds = this.#deployment.spec.minReadySeconds ?? 0;
+    let fresh = set;
+    if (annotations !== current || (set.spec.minReadySeconds ?? 0) !== minReadySeconds) {
+      const updated = this.#client.update(replicaSetKind, {
+        ...set,
+        metadata: { ...set.metadata, annotations },
+        spec: { ...set.spec, minReadySeconds },
+      });
+      if (!updated.ok) return new Refused(updated.status);
+      fresh = updated.value;
+      this.#replace(fresh);
+    }
+    const noted = this.#noteRevision(fresh.metadata.annotations?.[REVISION] ?? '');
+    if (noted !== undefined) return noted;
+    if (
+      hasProgressDeadline(this.#deployment) &&
+      conditionOf({ conditions: this.#conditions }, 'Progressing') === undefined
+    )
+      this.#progress('True', 'FoundNewReplicaSet', `Found new replica set "${nameOf(fresh)}"`);
+    return fresh;
+  }
+
+  #create(revision: number): ReplicaSet | Refused {
+    const deployment = this.#deployment;
+    const hash = templateHash(deployment.spec.template, deployment.status?.collisionCount);
+    const { template, selector } = deployment.spec;
+    const labels = { ...template.metadata?.labels, [POD_TEMPLATE_HASH]: hash };
+    const size = newSetSize(deployment, this.#sets, 0);
+    const wanted: ReplicaSet = {
+      apiVersion: 'apps/v1',
+      kind: 'ReplicaSet',
+      metadata: {
+        name: `${nameOf(deployment)}-${hash}`,
+        namespace: namespaceOf(deployment),
+        labels,
+        annotations: newSetAnnotations(deployment, {}, revision, false),
+        ownerReferences: [newControllerRef(deploymentKind, deployment)],
+      },
+      spec: {
+        replicas: size,
+        minReadySeconds: deployment.spec.minReadySeconds ?? 0,
+        selector: { ...selector, matchLabels: { ...selector.matchLabels, [POD_TEMPLATE_HASH]: hash } },
+        template: { ...template, metadata: { ...template.metadata, labels } },
+      },
+    };
+    const created = this.#client.create(replicaSetKind, wanted);
+    if (!created.ok) return this.#createRefused(wanted, created.status);
+    if (size > 0)
+      this.#recorder.event(deployment, 'Normal', 'ScalingReplicaSet', scalingMessage(created.value, 0, size));
+    this.#sets.push(created.value);
+    const noted = this.#noteRevision(String(revision));
+    if (noted !== undefined) return noted;
+    if (hasProgressDeadline(deployment))
+      this.#progress('True', 'NewReplicaSetCreated', `Created new replica set "${nameOf(created.value)}"`);
+    return created.value;
+  }
+
+  /** The name is taken: by our own set that the cache does not show yet, or by a hash collision. */
+  #createRefused(wanted: ReplicaSet, status: Status): ReplicaSet | Refused {
+    if (isAlreadyExists(status)) {
+      const existing = this.#client.get(replicaSetKind, nameOf(wanted), namespaceOf(wanted));
+      if (!existing.ok) return new Refused(existing.status);
+      const owned = controllerOf(existing.value)?.uid === uidOf(this.#deployment);
+      if (owned && sameTemplate(existing.value.spec.template, this.#deployment.spec.template)) {
+        this.#sets.push(existing.value);
+        return existing.value;
+      }
+      const collisionCount = (this.#deployment.status?.collisionCount ?? 0) + 1;
+      const bumped = this.#client.updateStatus(deploymentKind, {
+        ...this.#deployment,
+        status: { ...this.#deployment.status, collisionCount },
+      });
+      return new Refused(bumped.ok ? status : bumped.status);
+    }
+    if (hasProgressDeadline(this.#deployment)) {
+      const message = `Failed to create new replica set "${nameOf(wanted)}": ${status.message}`;
+      this.#progress('False', 'ReplicaSetCreateError', message);
+      this.#writeStatus({ ...this.#deployment.status, conditions: this.#conditions });
+    }
+    return new Refused(status);
+  }
+
+  /** The deployment carries the revision of its newest set, for `rollout history`. */
+  #noteRevision(revision: string): Refused | undefined {
+    const annotations = this.#deployment.metadata.annotations;
+    if (annotations?.[REVISION] === revision) return undefined;
+    const updated = this.#client.update(deploymentKind, {
+      ...this.#deployment,
+      metadata: { ...this.#deployment.metadata, annotations: { ...annotations, [REVISION]: revision } },
+    });
+    if (!updated.ok) return new Refused(updated.status);
+    this.#deployment = updated.value;
+    return undefined;
+  }
+
+  #resize(set: ReplicaSet, size: number): ReplicaSet | Refused {
+    const replicas = replicasOf(this.#deployment);
+    const annotations = sizeAnnotations(set, replicas, replicas + fenceposts(this.#deployment).maxSurge);
+    const before = replicasOf(set);
+    if (size === before && annotations === set.metadata.annotations) return set;
+    const updated = this.#client.update(replicaSetKind, {
+      ...set,
+      metadata: { ...set.metadata, annotations },
+      spec: { ...set.spec, replicas: size },
+    });
+    if (!updated.ok) return new Refused(updated.status);
+    this.#replace(updated.value);
+    if (size !== before)
+      this.#recorder.event(
+        this.#deployment,
+        'Normal',
+        'ScalingReplicaSet',
+        scalingMessage(set, before, size),
+      );
+    return updated.value;
+  }
+
+  #replace(set: ReplicaSet): void {
+    this.#sets = this.#sets.map((other) => (isSameSet(other, set) ? set : other));
+  }
+
+  /** Deletes the oldest empty sets beyond revisionHistoryLimit (cleanupDeployment). */
+  #cleanup(): void {
+    const limit = this.#deployment.spec.revisionHistoryLimit ?? 10;
+    const current = findNewReplicaSet(this.#deployment, this.#sets);
+    const old = this.#old(current).filter((set) => !isTerminating(set));
+    const surplus = old.length - limit;
+    if (surplus <= 0) return;
+    old.sort((a, b) => revisionNumber(a) - revisionNumber(b) || byCreation(a, b));
+    for (const set of old.slice(0, surplus)) {
+      const busy = (set.status?.replicas ?? 0) !== 0 || replicasOf(set) !== 0;
+      if (busy || (set.metadata.generation ?? 0) > (set.status?.observedGeneration ?? 0)) continue;
+      const gone = this.#client.delete(replicaSetKind, nameOf(set), namespaceOf(set));
+      if (!gone.ok && !isNotFound(gone.status)) return;
+    }
+  }
+
+  #markPaused(): void {
+    const deployment = this.#deployment;
+    if (!hasProgressDeadline(deployment)) return;
+    const condition = conditionOf({ conditions: this.#conditions }, 'Progressing');
+    if (condition?.reason === 'ProgressDeadlineExceeded') return;
+    const wasPaused = condition?.reason === 'DeploymentPaused';
+    const paused = deployment.spec.paused === true;
+    if (paused && !wasPaused) this.#progress('Unknown', 'DeploymentPaused', 'Deployment is paused');
+    else if (!paused && wasPaused) this.#progress('Unknown', 'DeploymentResumed', 'Deployment is resumed');
+  }
+
+  #progress(status: string, reason: string, message: string): void {
+    this.#conditions = setCondition(
+      this.#conditions,
+      this.#condition('Progressing', status, reason, message),
+    );
+  }
+
+  #condition(type: string, status: string, reason: string, message: string): DeploymentCondition {
+    const time = formatTime(this.#now);
+    return { type, status, lastUpdateTime: time, lastTransitionTime: time, reason, message };
+  }
+
+  #calculateStatus(): DeploymentStatus {
+    const deployment = this.#deployment;
+    const newSet = findNewReplicaSet(deployment, this.#sets);
+    const available = availableReplicas(this.#sets);
+    const ready = this.#sets.reduce((sum, set) => sum + (set.status?.readyReplicas ?? 0), 0);
+    const terminating = this.#sets.reduce((sum, set) => sum + (set.status?.terminatingReplicas ?? 0), 0);
+    const minimum = replicasOf(deployment) - fenceposts(deployment).maxUnavailable;
+    const condition =
+      available >= minimum
+        ? this.#condition(
+            'Available',
+            'True',
+            'MinimumReplicasAvailable',
+            'Deployment has minimum availability.',
+          )
+        : this.#condition(
+            'Available',
+            'False',
+            'MinimumReplicasUnavailable',
+            'Deployment does not have minimum availability.',
+          );
+    const collisionCount = deployment.status?.collisionCount;
+    return {
+      observedGeneration: deployment.metadata.generation ?? 0,
+      replicas: actualReplicas(this.#sets),
+      updatedReplicas: newSet === undefined ? 0 : actualReplicas([newSet]),
+      readyReplicas: ready,
+      availableReplicas: available,
+      unavailableReplicas: Math.max(0, specReplicas(this.#sets) - available),
+      terminatingReplicas: terminating,
+      ...(collisionCount === undefined ? {} : { collisionCount }),
+      conditions: setCondition(this.#conditions, condition),
+    };
+  }
+
+  #writePlainStatus(): ReconcileResult | Refused {
+    return this.#writeStatus(this.#calculateStatus());
+  }
+
+  /** The status of a rollout on its way: its Progressing condition follows what changed (syncRolloutStatus). */
+  #writeRolloutStatus(): ReconcileResult | Refused {
+    let status = this.#calculateStatus();
+    let conditions = status.conditions ?? [];
+    if (!hasProgressDeadline(this.#deployment)) conditions = removeCondition(conditions, 'Progressing');
+    else conditions = this.#progressConditions(status, conditions);
+    conditions = this.#failureConditions(conditions);
+    status = { ...status, conditions };
+    const written = this.#writeStatus(status);
+    if (written !== DONE) return written;
+    return this.#whenStuck(status);
+  }
+
+  #progressConditions(
+    status: DeploymentStatus,
+    conditions: readonly DeploymentCondition[],
+  ): readonly DeploymentCondition[] {
+    const current = conditionOf({ conditions }, 'Progressing');
+    const settled =
+      status.replicas === status.updatedReplicas && current?.reason === 'NewReplicaSetAvailable';
+    if (settled) return conditions;
+    const newSet = findNewReplicaSet(this.#deployment, this.#sets);
+    const subject =
+      newSet === undefined ? `Deployment "${nameOf(this.#deployment)}"` : `ReplicaSet "${nameOf(newSet)}"`;
+    if (isComplete(this.#deployment, status)) {
+      const message = `${subject} has successfully progressed.`;
+      return setCondition(
+        conditions,
+        this.#condition('Progressing', 'True', 'NewReplicaSetAvailable', message),
+      );
+    }
+    if (isProgressing(this.#deployment.status, status)) {
+      const condition = this.#condition(
+        'Progressing',
+        'True',
+        'ReplicaSetUpdated',
+        `${subject} is progressing.`,
+      );
+      // Each step of progress renews lastUpdateTime, which the deadline counts from.
+      if (current?.status === 'True' && current.lastTransitionTime !== undefined)
+        return [
+          ...removeCondition(conditions, 'Progressing'),
+          { ...condition, lastTransitionTime: current.lastTransitionTime },
+        ];
+      return setCondition(removeCondition(conditions, 'Progressing'), condition);
+    }
+    if (this.#timedOut(current)) {
+      const message = `${subject} has timed out progressing.`;
+      return setCondition(
+        conditions,
+        this.#condition('Progressing', 'False', 'ProgressDeadlineExceeded', message),
+      );
+    }
+    return conditions;
+  }
+
+  #timedOut(current: DeploymentCondition | undefined): boolean {
+    if (current === undefined || current.reason === 'NewReplicaSetAvailable') return false;
+    if (current.reason === 'ProgressDeadlineExceeded') return true;
+    const since = parseTime(current.lastUpdateTime ?? '') ?? this.#now;
+    return since + (this.#deployment.spec.progressDeadlineSeconds ?? 600) * 1000 < this.#now;
+  }
+
+  /** A set that cannot create pods tells its deployment. The new set's trouble comes first. */
+  #failureConditions(conditions: readonly DeploymentCondition[]): readonly DeploymentCondition[] {
+    const newSet = findNewReplicaSet(this.#deployment, this.#sets);
+    const inOrder = newSet === undefined ? this.#sets : [newSet, ...this.#old(newSet)];
+    for (const set of inOrder) {
+      const failure = set.status?.conditions?.find((condition) => condition.type === 'ReplicaFailure');
+      if (failure === undefined) continue;
+      const { status, reason = '', message = '' } = failure;
+      return setCondition(conditions, this.#condition('ReplicaFailure', status, reason, message));
+    }
+    return removeCondition(conditions, 'ReplicaFailure');
+  }
+
+  /** Looks again when the deadline will have passed (requeueStuckDeployment). */
+  #whenStuck(status: DeploymentStatus): ReconcileResult {
+    const current = conditionOf(status, 'Progressing');
+    if (!hasProgressDeadline(this.#deployment) || current === undefined) return DONE;
+    if (isComplete(this.#deployment, status) || current.reason === 'ProgressDeadlineExceeded') return DONE;
+    if (current.reason === 'NewReplicaSetAvailable') return DONE;
+    const since = parseTime(current.lastUpdateTime ?? '') ?? this.#now;
+    const due = since + (this.#deployment.spec.progressDeadlineSeconds ?? 600) * 1000;
+    // One second more: the deadline has passed when the time is after it, and times are whole seconds.
+    return requeueAfter(Math.max(due - this.#now, 0) + 1000);
+  }
+
+  #writeStatus(status: DeploymentStatus): ReconcileResult | Refused {
+    if (semanticEqual(this.#deployment.status, status)) return DONE;
+    const written = this.#client.updateStatus(deploymentKind, { ...this.#deployment, status });
+    if (!written.ok) return new Refused(written.status);
+    return DONE;
+  }
+}

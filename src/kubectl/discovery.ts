@@ -1,0 +1,58 @@
+import type { KindDefinition } from '../api/kind.ts';
+import { apiVersionOf } from '../api/kind.ts';
+import { kinds } from '../api/kinds/registry.ts';
+import { type Failure, failure } from './errors.ts';
+
+/** Which kinds there are, and how players name them: what kubectl's RESTMapper does. */
+
+/** All kinds, sorted as `api-resources` lists them: by group, then by plural name. */
+export const allKinds: readonly KindDefinition[] = [...kinds].sort((a, b) => {
+  const [x, y] = [`${a.group} ${a.plural}`, `${b.group} ${b.plural}`];
+  return x < y ? -1 : x > y ? 1 : 0;
+});
+
+const byName = new Map<string, KindDefinition>();
+for (const kind of allKinds) {
+  for (const name of [kind.plural, kind.singular, kind.kind.toLowerCase(), ...kind.shortNames]) {
+    if (!byName.has(name)) byName.set(name, kind);
+    byName.set(`${name}.${kind.group}`, kind);
+    byName.set(`${name}.${kind.version}.${kind.group}`, kind);
+  }
+}
+
+/** The kind that `pods`, `po`, `Deployment.apps` or `deployments.v1.apps` names. */
+export function findKind(resource: string): KindDefinition | undefined {
+  return byName.get(resource) ?? byName.get(resource.toLowerCase());
+}
+
+/** The same, or upstream's refusal. */
+export function kindFor(resource: string): { readonly kind: KindDefinition } | Failure {
+  const kind = findKind(resource);
+  if (kind !== undefined) return { kind };
+  const dot = resource.indexOf('.');
+  return failure(`the server doesn't have a resource type "${dot < 0 ? resource : resource.slice(0, dot)}"`);
+}
+
+/** The kind of a manifest. */
+export function kindOfManifest(apiVersion: string, kind: string): KindDefinition | undefined {
+  return allKinds.find((k) => k.kind === kind && apiVersionOf(k) === apiVersion);
+}
+
+/** The kinds that `all` and other categories stand for; undefined when it is no category. */
+export function categoryOf(name: string): readonly KindDefinition[] | undefined {
+  const members = allKinds.filter((kind) => kind.categories?.includes(name) === true);
+  return members.length === 0 ? undefined : members;
+}
+
+/** `pod/x`, `deployment.apps/x`: how kubectl names one object. */
+export function nameWithKind(kind: KindDefinition, name: string): string {
+  const resource = kind.kind.toLowerCase();
+  return kind.group === '' ? `${resource}/${name}` : `${resource}.${kind.group}/${name}`;
+}
+
+/** The kind of that name in the core or another group; a kind that every cluster has, so its absence is our bug. */
+export function builtin(plural: string): KindDefinition {
+  const kind = byName.get(plural);
+  if (kind === undefined) throw new Error(`there is no kind ${plural}`);
+  return kind;
+}

@@ -1,0 +1,141 @@
+import type { KubectlContext } from './context.ts';
+import type { Flag, ParsedArgs } from './verb.ts';
+
+/** Flags that every verb takes. */
+export const GLOBAL_FLAGS: readonly Flag[] = [
+  { name: 'namespace', shorthand: 'n', type: 'string', usage: 'If present, the namespace scope for this CLI request' },
+  { name: 'context', type: 'string', usage: 'The name of the kubeconfig context to use' },
+  { name: 'cluster', type: 'string', usage: 'The name of the kubeconfig cluster to use' },
+  { name: 'user', type: 'string', usage: 'The name of the kubeconfig user to use' },
+  { name: 'server', shorthand: 's', type: 'string', usage: 'The address and port of the Kubernetes API server' },
+  { name: 'v', shorthand: 'v', type: 'int', usage: 'number for the log level verbosity' },
+  { name: 'warnings-as-errors', type: 'bool', usage: 'Treat warnings received from the server as errors and exit with a non-zero exit code' },
+  { name: 'help', shorthand: 'h', type: 'bool', usage: 'Show help and the flags of the command' },
+];
+
+/** Global flags of upstream's that this kubectl has no use for: known, so that they can be refused by name. */
+export const REFUSED_GLOBAL_FLAGS: readonly Flag[] = [
+  'as', 'as-uid', 'cache-dir', 'certificate-authority', 'client-certificate', 'client-key', 'kubeconfig',
+  'kuberc', 'log-flush-frequency', 'password', 'profile', 'profile-output', 'request-timeout',
+  'tls-server-name', 'token', 'username', 'vmodule',
+].map((name): Flag => ({ name, type: 'string', usage: '' })).concat(
+  ['disable-compression', 'insecure-skip-tls-verify', 'match-server-version'].map(
+    (name): Flag => ({ name, type: 'bool', usage: '' }),
+  ),
+  [{ name: 'as-group', type: 'array', usage: '' }],
+);
+
+/** `-f`, `-R`. */
+export const FILENAME_FLAGS: readonly Flag[] = [
+  { name: 'filename', shorthand: 'f', type: 'strings', usage: 'Filename or directory that contains the configuration' },
+  { name: 'kustomize', shorthand: 'k', type: 'string', usage: 'Process a kustomization directory (not supported)' },
+  { name: 'recursive', shorthand: 'R', type: 'bool', usage: 'Process the directory used in -f, --filename recursively' },
+];
+
+/** `-l`. */
+export const SELECTOR_FLAG: Flag = {
+  name: 'selector',
+  shorthand: 'l',
+  type: 'string',
+  usage: "Selector (label query) to filter on, supports '=', '==', '!=', 'in', 'notin'",
+};
+
+/** `--field-selector`. */
+export const FIELD_SELECTOR_FLAG: Flag = {
+  name: 'field-selector',
+  type: 'string',
+  usage: "Selector (field query) to filter on, supports '=', '==', and '!='",
+};
+
+/** `-A`. */
+export const ALL_NAMESPACES_FLAG: Flag = {
+  name: 'all-namespaces',
+  shorthand: 'A',
+  type: 'bool',
+  usage: 'If present, list the requested object(s) across all namespaces',
+};
+
+/** `--dry-run`, upstream's values. */
+export const DRY_RUN_FLAG: Flag = {
+  name: 'dry-run',
+  type: 'string',
+  default: 'none',
+  noOptDefault: 'unchanged',
+  usage: 'Must be "none", "server", or "client"',
+};
+
+/** `--validate`. */
+export const VALIDATE_FLAG: Flag = {
+  name: 'validate',
+  type: 'string',
+  default: 'strict',
+  noOptDefault: 'strict',
+  usage: 'Must be one of: strict (or true), warn, ignore (or false)',
+};
+
+/** `-o` of verbs that print the object they wrote. */
+export const OUTPUT_FLAG: Flag = {
+  name: 'output',
+  shorthand: 'o',
+  type: 'string',
+  usage: 'Output format. One of: (json, yaml, name, jsonpath, jsonpath-as-json, jsonpath-file)',
+};
+
+/** Flags that go with `-o`. */
+export const PRINT_FLAGS: readonly Flag[] = [
+  OUTPUT_FLAG,
+  { name: 'show-managed-fields', type: 'bool', usage: 'If true, keep the managedFields when printing objects in JSON or YAML format' },
+  { name: 'template', type: 'string', usage: 'Template string to use when -o=jsonpath' },
+  { name: 'allow-missing-template-keys', type: 'bool', default: true, usage: 'If true, ignore errors in templates when a field is missing' },
+];
+
+/** `--field-manager` with the verb's own default. */
+export function fieldManagerFlag(manager: string): Flag {
+  return { name: 'field-manager', type: 'string', default: manager, usage: 'Name of the manager used to track field ownership' };
+}
+
+/** The namespace a call is about: `-n`, or the one of the kubeconfig. */
+export function namespaceFor(context: KubectlContext, args: ParsedArgs): string {
+  const given = args.string('namespace');
+  return given !== '' ? given : context.config.namespace;
+}
+
+/** How a call is to be tried out: not at all, by kubectl alone, or by the server. */
+export type DryRun = 'none' | 'client' | 'server';
+
+/** Reads `--dry-run`; an error text where its value is none of upstream's. */
+export function dryRunOf(args: ParsedArgs): { readonly dryRun: DryRun } | { readonly failure: string } {
+  const value = args.string('dry-run');
+  if (value === 'none' || value === 'client' || value === 'server') return { dryRun: value };
+  return { failure: `Invalid dry-run value (${value}). Must be "none", "server", or "client".` };
+}
+
+/** What a dry run adds to a line such as `pod/x created`. */
+export function dryRunSuffix(dryRun: DryRun): string {
+  if (dryRun === 'client') return ' (dry run)';
+  return dryRun === 'server' ? ' (server dry run)' : '';
+}
+
+/** Reads `--validate`; an error text where its value is none of upstream's. */
+export function validationOf(
+  args: ParsedArgs,
+): { readonly fieldValidation: 'Strict' | 'Warn' | 'Ignore' } | { readonly failure: string } {
+  switch (args.string('validate')) {
+    case 'true':
+    case 'strict':
+      return { fieldValidation: 'Strict' };
+    case 'warn':
+      return { fieldValidation: 'Warn' };
+    case 'false':
+    case 'ignore':
+      return { fieldValidation: 'Ignore' };
+    default:
+      return { failure: `invalid - validate option "${args.string('validate')}"` };
+  }
+}
+
+/** Refuses flags of upstream's that this kubectl knows but does not do: nothing is silently ignored. */
+export function unsupported(args: ParsedArgs, flags: readonly string[]): string | undefined {
+  const flag = flags.find((name) => args.given(name));
+  return flag === undefined ? undefined : `--${flag} is not supported here`;
+}

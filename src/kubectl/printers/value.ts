@@ -1,0 +1,37 @@
+import type { KubeObject } from '../../api/object.ts';
+import type { Json, JsonObject } from '../../apimachinery/json.ts';
+import { entriesOf, isList, isObject, put } from '../../apimachinery/object.ts';
+
+/** The object as plain JSON; API objects are JSON by construction. */
+export function asJson(object: KubeObject): JsonObject {
+  return object as unknown as JsonObject;
+}
+
+/** The value with the keys of every object in alphabetical order, as Go marshals maps. */
+export function sortKeys(value: Json): Json {
+  if (isList(value)) return value.map(sortKeys);
+  if (!isObject(value)) return value;
+  const out: Record<string, Json | undefined> = {};
+  for (const [key, inner] of entriesOf(value).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
+    put(out, key, sortKeys(inner));
+  return out;
+}
+
+/** The object without `metadata.managedFields`. */
+export function withoutManagedFields(object: KubeObject): KubeObject {
+  if (object.metadata.managedFields === undefined) return object;
+  const { managedFields: _, ...metadata } = object.metadata;
+  return { ...object, metadata };
+}
+
+/** Indented JSON as Go prints it: keys sorted, `<`, `>` and `&` escaped. */
+export function printJson(value: Json): string {
+  const text = JSON.stringify(sortKeys(value), undefined, 4);
+  return text.replace(/[<>&\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** Labels as `a=b,c=d`, sorted; `<none>` where there are none. */
+export function formatLabels(labels: Readonly<Record<string, string>> | undefined): string {
+  const entries = Object.entries(labels ?? {}).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  return entries.length === 0 ? '<none>' : entries.map(([k, v]) => `${k}=${v}`).join(',');
+}

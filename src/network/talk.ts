@@ -1,0 +1,212 @@
+import type { Random } from '../sim/random.ts';
+import { dialError, readError } from './errors.ts';
+import type { Namespace } from './namespace.ts';
+import type { Recorder } from './recorder.ts';
+import { isAddress, type Query, type QueryResult, resolve } from './resolver.ts';
+import { type Arrival, type Topology, Trip } from './route.ts';
+import type {
+  Address,
+  DnsReply,
+  Exchange,
+  Hop,
+  Listener,
+  Lookup,
+  Outcome,
+  Reply,
+  RequestMessage,
+  Target,
+  Transport,
+} from './types.ts';
+
+/** First retransmission of a lost SYN and of lost data, in ms; each further one waits twice as long. */
+const SYN_RETRY_MS = 1000;
+const DATA_RETRY_MS = 200;
+/** Handlers that dial handlers that dial ...: beyond this depth nobody answers. */
+const MAX_DEPTH = 16;
+
+/** How a conversation with one address ended. */
+interface Ending {
+  readonly outcome: Outcome;
+  readonly latencyMs: number;
+  readonly connected: boolean;
+  readonly error?: string;
+  readonly reply?: Reply;
+  readonly server?: Listener;
+}
+
+/** One conversation: who, with whom, about what, and until when. */
+interface Call {
+  readonly from: Namespace;
+  readonly remote: Address;
+  readonly transport: Transport;
+  readonly message: RequestMessage | undefined;
+  readonly startMs: number;
+  /** Counted from the beginning of the exchange. */
+  readonly deadlineMs: number;
+  readonly hops: Hop[];
+}
+
+/** Carries out exchanges: resolves the name, connects, says the message, waits for the answer. */
+export class Talk {
+  readonly #net: Topology;
+  readonly #random: Random;
+  readonly #recorder: Recorder;
+  /** The exchange being handled right now. */
+  #current: number | undefined;
+  #depth = 0;
+
+  /** `random` decides about lost packets. */
+  constructor(net: Topology, random: Random, recorder: Recorder) {
+    this.#net = net;
+    this.#random = random;
+    this.#recorder = recorder;
+  }
+
+  exchange(from: Namespace, target: Target, timeoutMs: number, record: boolean): Exchange {
+    const id = ++this.#recorder.exchanges;
+    const parent = this.#current;
+    const hops: Hop[] = [];
+    const transport = target.transport ?? (target.message?.protocol === 'dns' ? 'UDP' : 'TCP');
+    this.#current = id;
+    this.#depth++;
+    let ip: string | undefined = target.host;
+    let startMs = 0;
+    let ending: Ending | undefined;
+    if (!isAddress(ip)) {
+      const lookup = resolve(from, ip, 'A', timeoutMs, hops, this.asker(from, hops));
+      startMs = lookup.latencyMs;
+      ip = lookup.records.find((record) => record.type === 'A' || record.type === 'AAAA')?.value;
+      if (lookup.outcome !== 'ok' || ip === undefined) ending = notResolved(lookup, transport);
+    }
+    const remote = ip === undefined ? undefined : { ip, port: target.port };
+    if (ending === undefined && remote !== undefined) {
+      const { message } = target;
+      ending = this.#converse({ from, remote, transport, message, startMs, deadlineMs: timeoutMs, hops });
+    }
+    this.#current = parent;
+    this.#depth--;
+    const exchange: Exchange = {
+      id,
+      ...(parent === undefined ? {} : { parent }),
+      time: this.#net.now(),
+      from: from.name,
+      target,
+      timeoutMs,
+      hops,
+      ...(remote === undefined ? {} : { remote }),
+      ...(ending as Ending),
+    };
+    this.#recorder.add(exchange, record);
+    return exchange;
+  }
+
+  /** How `from` asks nameservers within an exchange whose steps go to `hops`. */
+  asker(from: Namespace, hops: Hop[]): Query {
+    return (server, name, type, timeoutMs, startMs) => {
+      this.#recorder.dnsQueries++;
+      const remote = { ip: server, port: 53 };
+      const ending = this.#converse({
+        from,
+        remote,
+        transport: 'UDP',
+        message: { protocol: 'dns', name, type },
+        startMs,
+        deadlineMs: startMs + timeoutMs,
+        hops,
+      });
+      const result = queryResult(ending, startMs);
+      const note = result.reply === undefined ? result.noAnswer : answerNote(result.reply);
+      const timeMs = ending.latencyMs;
+      hops.push({ kind: 'dns', where: from.name, ip: server, port: 53, timeMs, name, note });
+      return result;
+    };
+  }
+
+  #converse(call: Call): Ending {
+    const { from, remote, transport, hops, startMs, deadlineMs } = call;
+    const port = from.nextPort();
+    const trip = new Trip(this.#net, from, remote.ip, remote.port, transport, port, hops, startMs);
+    const arrival = trip.run();
+    const local = { ip: from.ip, port };
+    const fail = (outcome: Outcome, reason: string, atMs: number): Ending => {
+      // UDP has no connecting: what goes wrong shows when the answer is read.
+      const error =
+        transport === 'UDP'
+          ? readError(transport, local, remote, reason)
+          : dialError(transport, remote, reason);
+      return { outcome, latencyMs: atMs, connected: false, error };
+    };
+    const timeout = (): Ending => fail('timeout', 'i/o timeout', deadlineMs);
+    const rtt = arrival.oneWayMs + arrival.backMs;
+    if (arrival.result === 'dropped') return timeout();
+    const lost = arrival.loss === 0 ? 0 : this.#lostTime(arrival.loss, transport, SYN_RETRY_MS, deadlineMs);
+    const connectedMs = startMs + lost + (transport === 'UDP' && arrival.result === 'accepted' ? 0 : rtt);
+    if (connectedMs >= deadlineMs) return timeout();
+    if (arrival.result === 'refused') return fail('refused', 'connection refused', connectedMs);
+    if (arrival.result === 'noRoute') return fail('unreachable', 'no route to host', connectedMs);
+    return this.#speak(call, arrival, local, connectedMs);
+  }
+
+  /** Says the message over an accepted connection. */
+  #speak(call: Call, arrival: Arrival, local: Address, connectedMs: number): Ending {
+    const { message, remote, transport, hops, deadlineMs } = call;
+    const server = arrival.socket as NonNullable<Arrival['socket']>;
+    const connected = transport !== 'UDP';
+    if (message === undefined) return { outcome: 'ok', latencyMs: connectedMs, connected, server };
+    const timeout = (): Ending => {
+      const error = readError(transport, local, remote, 'i/o timeout');
+      return { outcome: 'timeout', latencyMs: deadlineMs, connected, server, error };
+    };
+    if (server.frozen || this.#depth > MAX_DEPTH) return timeout();
+    const source = { ip: arrival.sourceIp, port: local.port };
+    const reply = server.handler({ message, source, destination: { ip: arrival.ip, port: arrival.port } });
+    if (reply.type === 'hang') return timeout();
+    const tls = message.protocol === 'http' && message.tls === true;
+    const lost =
+      arrival.loss === 0 || !connected
+        ? 0
+        : this.#lostTime(arrival.loss, transport, DATA_RETRY_MS, deadlineMs);
+    const rtt = arrival.oneWayMs + arrival.backMs;
+    const latencyMs = connectedMs + lost + (tls ? 2 * rtt : rtt) + reply.latencyMs;
+    if (latencyMs >= deadlineMs) return timeout();
+    hops.push(serveHop(arrival, reply, latencyMs));
+    if (reply.type === 'reset') {
+      const error = readError(transport, local, remote, 'connection reset by peer');
+      return { outcome: 'reset', latencyMs, connected, server, error };
+    }
+    if (reply.type === 'close') return { outcome: 'closed', latencyMs, connected, server, error: 'EOF' };
+    return { outcome: 'ok', latencyMs, connected, server, reply };
+  }
+
+  /** Time lost to retransmissions; over UDP nothing is sent again, so a loss costs all the time there is. */
+  #lostTime(loss: number, transport: Transport, firstMs: number, limitMs: number): number {
+    let lost = 0;
+    for (let wait = firstMs; lost < limitMs && this.#random.chance(loss); wait *= 2) {
+      lost += transport === 'UDP' ? limitMs : wait;
+    }
+    return lost;
+  }
+}
+
+function notResolved(lookup: Lookup, transport: Transport): Ending {
+  const outcome = lookup.outcome === 'ok' ? 'nameNotFound' : lookup.outcome;
+  const error = `dial ${transport.toLowerCase()}: ${lookup.error ?? `lookup ${lookup.name}: no such host`}`;
+  return { outcome, latencyMs: lookup.latencyMs, connected: false, error };
+}
+
+function queryResult(ending: Ending, startMs: number): QueryResult {
+  const latencyMs = ending.latencyMs - startMs;
+  if (ending.reply?.type === 'dns') return { reply: ending.reply, latencyMs };
+  return { reply: undefined, latencyMs, noAnswer: ending.error ?? 'server misbehaving' };
+}
+
+function answerNote(reply: DnsReply): string {
+  if (reply.code !== 'NOERROR') return reply.code;
+  return reply.answers.length === 0 ? 'NODATA' : reply.answers.map((record) => record.value).join(', ');
+}
+
+function serveHop(arrival: Arrival, reply: Reply, timeMs: number): Hop {
+  const where = arrival.socket?.namespace.name ?? '';
+  const note = reply.type === 'http' ? String(reply.status) : reply.type;
+  return { kind: 'serve', where, ip: arrival.ip, port: arrival.port, timeMs, note };
+}

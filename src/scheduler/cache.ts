@@ -1,0 +1,166 @@
+import type { Node, Pod } from '../api/generated/types.ts';
+import { nameOf, uidOf } from '../api/object.ts';
+import { type ImageState, NodeInfo } from './nodeinfo.ts';
+import { NodeTree } from './nodetree.ts';
+import { type PodInfo, podInfo } from './podinfo.ts';
+
+/** A counted pod: where, and whether its binding is still under way. */
+interface Placed {
+  readonly node: string;
+  readonly info: PodInfo;
+  readonly assumed: boolean;
+}
+
+/**
+ * What the scheduler knows of nodes and the pods on them, assumed pods included
+ * (pkg/scheduler/backend/cache). A scheduling cycle never overlaps an event, so cycles read the
+ * cache itself: there is no copy to take.
+ */
+export class Cache {
+  readonly #nodes = new Map<string, NodeInfo>();
+  readonly #tree = new NodeTree();
+  readonly #placed = new Map<string, Placed>();
+  readonly #images = new Map<string, ImageState>();
+  #list: readonly NodeInfo[] = [];
+  #names: readonly string[] = [];
+  #stale = false;
+
+  /** The nodes, zones taking turns. The array is replaced, never changed: keep it as long as you like. */
+  get nodes(): readonly NodeInfo[] {
+    if (this.#stale) this.#rebuild();
+    return this.#list;
+  }
+
+  /** The names of `nodes`, in the same order; kept the same array as long as the list is. */
+  get nodeNames(): readonly string[] {
+    if (this.#stale) this.#rebuild();
+    return this.#names;
+  }
+
+  #rebuild(): void {
+    this.#stale = false;
+    this.#list = this.#tree.list();
+    this.#names = this.#list.map((info) => info.name);
+    for (const [i, info] of this.#list.entries()) info.index = i;
+  }
+
+  /** A node that exists; undefined for one of which only pods are known. */
+  node(name: string): NodeInfo | undefined {
+    const info = this.#nodes.get(name);
+    return info?.node === undefined ? undefined : info;
+  }
+
+  /** Where an image lies, by its name as nodes report it. */
+  image(name: string): ImageState | undefined {
+    return this.#images.get(name);
+  }
+
+  /** Adds a node or takes over its new state. */
+  putNode(node: Node): void {
+    const info = this.#nodeInfo(nameOf(node));
+    const before = info.node?.status?.images;
+    info.setNode(node);
+    if (this.#tree.put(info, node)) this.#stale = true;
+    if (before !== node.status?.images || info.images.size === 0) this.#setImages(info, node);
+  }
+
+  /** Removes a node. Its pods stay counted until they are gone themselves. */
+  removeNode(name: string): void {
+    const info = this.#nodes.get(name);
+    if (info === undefined) return;
+    this.#tree.remove(info);
+    this.#dropImages(info);
+    info.node = undefined;
+    info.index = -1;
+    this.#stale = true;
+    if (info.pods.size === 0) this.#nodes.delete(name);
+  }
+
+  #nodeInfo(name: string): NodeInfo {
+    let info = this.#nodes.get(name);
+    if (info === undefined) {
+      info = new NodeInfo(name);
+      this.#nodes.set(name, info);
+    }
+    return info;
+  }
+
+  #setImages(info: NodeInfo, node: Node): void {
+    this.#dropImages(info);
+    const images = new Map<string, ImageState>();
+    for (const { names, sizeBytes } of node.status?.images ?? []) {
+      for (const name of names ?? []) {
+        if (images.has(name)) continue;
+        let state = this.#images.get(name);
+        if (state === undefined) {
+          state = { size: sizeBytes ?? 0, nodes: 0 };
+          this.#images.set(name, state);
+        }
+        state.nodes++;
+        images.set(name, state);
+      }
+    }
+    info.images = images;
+  }
+
+  #dropImages(info: NodeInfo): void {
+    for (const [name, state] of info.images) {
+      state.nodes--;
+      if (state.nodes === 0) this.#images.delete(name);
+    }
+    info.images = new Map();
+  }
+
+  /** Counts a pod on the node chosen for it, before the API server has heard of it. */
+  assume(info: PodInfo, node: string): void {
+    this.#place(info, node, true);
+  }
+
+  /** Takes an assumption back, because binding failed. A pod known to be bound stays. */
+  forget(uid: string): void {
+    if (this.#placed.get(uid)?.assumed === true) this.#remove(uid);
+  }
+
+  /** Whether the pod is counted somewhere: its binding is under way or done. */
+  has(uid: string): boolean {
+    return this.#placed.has(uid);
+  }
+
+  /** The counted pod, if any. */
+  pod(uid: string): PodInfo | undefined {
+    return this.#placed.get(uid)?.info;
+  }
+
+  /** Takes over a state of a pod that has a node: what was assumed is now known. */
+  putPod(pod: Pod): void {
+    const node = pod.spec.nodeName ?? '';
+    const before = this.#placed.get(uidOf(pod));
+    const info = podInfo(pod, before?.info);
+    if (before?.node === node && this.#nodeInfo(node).replacePod(info)) {
+      this.#placed.set(info.uid, { node, info, assumed: false });
+      return;
+    }
+    this.#place(info, node, false);
+  }
+
+  /** Counts a pod out. */
+  removePod(uid: string): void {
+    this.#remove(uid);
+  }
+
+  #place(info: PodInfo, node: string, assumed: boolean): void {
+    this.#remove(info.uid);
+    this.#nodeInfo(node).addPod(info);
+    this.#placed.set(info.uid, { node, info, assumed });
+  }
+
+  #remove(uid: string): void {
+    const placed = this.#placed.get(uid);
+    if (placed === undefined) return;
+    this.#placed.delete(uid);
+    const info = this.#nodes.get(placed.node);
+    if (info === undefined) return;
+    info.removePod(uid);
+    if (info.node === undefined && info.pods.size === 0) this.#nodes.delete(placed.node);
+  }
+}

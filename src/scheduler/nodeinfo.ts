@@ -1,0 +1,163 @@
+import type { Node, Taint } from '../api/generated/types.ts';
+import { nameOf } from '../api/object.ts';
+import { amountOf, type HostPort, type PodInfo } from './podinfo.ts';
+
+/** An image that lies on nodes, shared by all nodes that have it. */
+export interface ImageState {
+  /** Bytes, as the first node that reported it says. */
+  readonly size: number;
+  /** On how many nodes it lies. */
+  nodes: number;
+}
+
+const NO_TAINTS: readonly Taint[] = Object.freeze([]);
+const NO_SCALARS: ReadonlyMap<string, number> = new Map();
+const ANY_ADDRESS = '0.0.0.0';
+
+/**
+ * A node and what is on it, with sums kept as pods come and go (framework.NodeInfo). Amounts are
+ * millicores, bytes and whole units. A node of which only pods are known has no `node`.
+ */
+export class NodeInfo {
+  readonly name: string;
+  /** Where the node stands in the cache's list; -1 while it is not in it. */
+  index = -1;
+  node: Node | undefined;
+  /** Pods assigned or assumed here, by uid, in the order they came. */
+  readonly pods = new Map<string, PodInfo>();
+
+  milliCPU = 0;
+  memory = 0;
+  ephemeralStorage = 0;
+  nonZeroCPU = 0;
+  nonZeroMemory = 0;
+  #scalar: Map<string, number> | undefined;
+
+  allocatableCPU = 0;
+  allocatableMemory = 0;
+  allocatableEphemeral = 0;
+  allocatablePods = 0;
+  allocatableScalar: ReadonlyMap<string, number> = NO_SCALARS;
+
+  unschedulable = false;
+  /** Taints that keep pods away: NoSchedule and NoExecute. */
+  taints: readonly Taint[] = NO_TAINTS;
+  /** PreferNoSchedule taints. */
+  softTaints: readonly Taint[] = NO_TAINTS;
+
+  /** By image name as the node reports it. */
+  images: ReadonlyMap<string, ImageState> = new Map();
+  /** `TCP/8080` to the addresses it is taken on, with how many pods take it. */
+  #ports: Map<string, Map<string, number>> | undefined;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  /** Takes over a state of the node object; images are the cache's to set. */
+  setNode(node: Node): void {
+    const before = this.node;
+    this.node = node;
+    this.unschedulable = node.spec?.unschedulable === true;
+    if (before === undefined || before.spec?.taints !== node.spec?.taints) {
+      const taints = node.spec?.taints ?? NO_TAINTS;
+      this.softTaints = taints.filter((taint) => taint.effect === 'PreferNoSchedule');
+      this.taints =
+        this.softTaints.length === 0 ? taints : taints.filter((taint) => taint.effect !== 'PreferNoSchedule');
+    }
+    if (before === undefined || before.status?.allocatable !== node.status?.allocatable) this.#readAllocatable(node);
+  }
+
+  #readAllocatable(node: Node): void {
+    const allocatable = node.status?.allocatable ?? {};
+    this.allocatableCPU = amountOf('cpu', allocatable.cpu);
+    this.allocatableMemory = amountOf('memory', allocatable.memory);
+    this.allocatableEphemeral = amountOf('ephemeral-storage', allocatable['ephemeral-storage']);
+    this.allocatablePods = amountOf('pods', allocatable.pods);
+    let scalar: Map<string, number> | undefined;
+    for (const name of Object.keys(allocatable)) {
+      if (name === 'cpu' || name === 'memory' || name === 'ephemeral-storage' || name === 'pods') continue;
+      scalar ??= new Map();
+      scalar.set(name, amountOf(name, allocatable[name]));
+    }
+    this.allocatableScalar = scalar ?? NO_SCALARS;
+  }
+
+  /** Counts a pod in; a state of the same pod that was counted before is replaced. */
+  addPod(info: PodInfo): void {
+    this.removePod(info.uid);
+    this.pods.set(info.uid, info);
+    this.#count(info, 1);
+  }
+
+  /** Replaces a pod by a newer state that asks for the same; false when it must be counted anew. */
+  replacePod(info: PodInfo): boolean {
+    const before = this.pods.get(info.uid);
+    if (before === undefined || before.resources !== info.resources) return false;
+    this.pods.set(info.uid, info);
+    return true;
+  }
+
+  /** Counts a pod out. A pod that is not here changes nothing. */
+  removePod(uid: string): void {
+    const info = this.pods.get(uid);
+    if (info === undefined) return;
+    this.pods.delete(uid);
+    this.#count(info, -1);
+  }
+
+  #count({ resources, hostPorts }: PodInfo, sign: 1 | -1): void {
+    this.milliCPU += sign * resources.milliCPU;
+    this.memory += sign * resources.memory;
+    this.ephemeralStorage += sign * resources.ephemeralStorage;
+    this.nonZeroCPU += sign * resources.nonZeroCPU;
+    this.nonZeroMemory += sign * resources.nonZeroMemory;
+    for (const [name, amount] of resources.scalar) {
+      this.#scalar ??= new Map();
+      this.#scalar.set(name, (this.#scalar.get(name) ?? 0) + sign * amount);
+    }
+    for (const port of hostPorts) this.#countPort(port, sign);
+  }
+
+  #countPort({ ip, port }: HostPort, sign: 1 | -1): void {
+    this.#ports ??= new Map();
+    let addresses = this.#ports.get(port);
+    if (addresses === undefined) {
+      addresses = new Map();
+      this.#ports.set(port, addresses);
+    }
+    const left = (addresses.get(ip) ?? 0) + sign;
+    if (left > 0) addresses.set(ip, left);
+    else addresses.delete(ip);
+    if (addresses.size === 0) this.#ports.delete(port);
+  }
+
+  /** How much of an extended resource the pods here ask for. */
+  requestedScalar(name: string): number {
+    return this.#scalar?.get(name) ?? 0;
+  }
+
+  /** Whether a pod here has the port on the same address, or either wants all addresses. */
+  portTaken({ ip, port }: HostPort): boolean {
+    const addresses = this.#ports?.get(port);
+    if (addresses === undefined) return false;
+    return ip === ANY_ADDRESS || addresses.has(ip) || addresses.has(ANY_ADDRESS);
+  }
+
+  /** A copy to try things on: same node, same pods, sums of its own. */
+  clone(): NodeInfo {
+    const copy = new NodeInfo(this.name);
+    copy.index = this.index;
+    if (this.node !== undefined) copy.setNode(this.node);
+    copy.images = this.images;
+    for (const info of this.pods.values()) copy.addPod(info);
+    return copy;
+  }
+
+  /** A copy without pods: what the node can do at best. */
+  static empty(node: Node): NodeInfo {
+    const info = new NodeInfo(nameOf(node));
+    info.setNode(node);
+    return info;
+  }
+}
