@@ -1,0 +1,164 @@
+import type { Cluster } from '../cluster/cluster.ts';
+
+/** The languages every text exists in. */
+export type Language = 'en' | 'ko';
+
+/** A text in each language. */
+export type Texts = Readonly<Record<Language, string>>;
+
+/**
+ * What a player can do. A session is a function of its level, its seed and the list of these with
+ * their times: that list is the save file, the replay and what undo shortens.
+ */
+export type PlayerAction =
+  /** A line typed at the harbour's prompt: kubectl, curl, systemctl, why, ... */
+  | { readonly type: 'command'; readonly line: string }
+  /** A line typed for a program that reads (a shell in a container); undefined is end of file. */
+  | { readonly type: 'input'; readonly line?: string }
+  /** What came back from the editor that a program opened (kubectl edit); undefined: left unsaved. */
+  | { readonly type: 'edited'; readonly text?: string }
+  /** Ctrl+C. */
+  | { readonly type: 'interrupt' }
+  /** A file of the player's folder was saved, or removed (no text). */
+  | { readonly type: 'file'; readonly path: string; readonly text?: string }
+  /** The next hint was opened. */
+  | { readonly type: 'hint' }
+  /** An answer to a question goal. */
+  | { readonly type: 'answer'; readonly goal: string; readonly text: string }
+  /** A fault thrown by hand in the sandbox, in the scenario format's words. */
+  | { readonly type: 'fault'; readonly fault: Readonly<Record<string, unknown>> };
+
+/** An action and when it happened: ms of virtual time since the level began. */
+export interface TimedAction {
+  readonly at: number;
+  readonly action: PlayerAction;
+}
+
+/** A piece of the transcript: what was typed, what came back. */
+export interface TranscriptEntry {
+  /** Counts up; equal entries are the same. */
+  readonly id: number;
+  readonly at: number;
+  readonly kind: 'command' | 'stdout' | 'stderr' | 'note';
+  /** Raw text, may have several lines; made harmless where it is drawn. */
+  readonly text: string;
+}
+
+/** What the prompt waits for. */
+export type PromptState =
+  | { readonly kind: 'ready'; readonly prompt: string }
+  /** A program runs and does not read; Ctrl+C ends it. */
+  | { readonly kind: 'busy' }
+  | { readonly kind: 'reading'; readonly prompt: string; readonly secret: boolean }
+  | { readonly kind: 'editor'; readonly fileName: string; readonly text: string };
+
+/** One compared leaf of a goal: what was wanted and what there is. */
+export interface GoalLeaf {
+  /** `web · status.readyReplicas`, or a generated words for counts and traffic. */
+  readonly path: string;
+  readonly wanted: string;
+  readonly got: string;
+  readonly ok: boolean;
+}
+
+/** A goal as the screen shows it. */
+export interface GoalView {
+  readonly id: string;
+  readonly type: string;
+  /** The sentence generated from the goal itself, in the session's language. */
+  readonly text: string;
+  /** `failed` is final: an `always` or `never` goal was broken, or a deadline passed. */
+  readonly state: 'open' | 'holding' | 'met' | 'failed';
+  /** Matched leaves / all leaves, in [0, 1]. */
+  readonly match: number;
+  readonly leaves: readonly GoalLeaf[];
+  /** ms since the level began at which `match` last changed. */
+  readonly since: number;
+  /** For goals that must hold: how long they have, of how long, ms. */
+  readonly held?: number;
+  readonly hold?: number;
+  /** For goals with a deadline, ms since the level began. */
+  readonly by?: number;
+  /** Why it failed, with the object's last events; present in state `failed`. */
+  readonly failure?: string;
+  /** For answer goals: the answers tried. */
+  readonly answers?: readonly string[];
+}
+
+/** One second of the timeline. */
+export interface IndexPoint {
+  /** Whole seconds since the level began. */
+  readonly second: number;
+  /** The shipshape index in [0, 1]. */
+  readonly index: number;
+}
+
+/** Something worth a mark on the timeline. */
+export interface TimelineMark {
+  readonly at: number;
+  readonly kind: 'action' | 'fault' | 'goal' | 'hint';
+  readonly text: string;
+}
+
+/** The three scores. They are never added up. */
+export interface ScoreView {
+  /** Drift: the integral of 1 - S in seconds; lower is better. */
+  readonly service: number;
+  /** Ship-seconds and requested resources over time, in the level's own measure; lower is better. */
+  readonly cargo: number;
+  /** Moves: commands that changed something, applied files. */
+  readonly helm: number;
+  readonly par: { readonly service: number; readonly cargo: number; readonly helm: number };
+  /** Stars earned so far if it were won now: won; within par Service; within par Cargo and Helm with at most one hint. */
+  readonly stars: readonly [boolean, boolean, boolean];
+}
+
+/** How the level stands. */
+export type LevelState =
+  | { readonly kind: 'playing' }
+  | { readonly kind: 'won'; readonly at: number }
+  | { readonly kind: 'lost'; readonly at: number; readonly goal: string };
+
+/**
+ * A running level as the screen, the commands and the tests see it. All calls are synchronous;
+ * nothing happens between them. Reading is cheap: values are cached until the next change.
+ */
+export interface SessionView {
+  readonly language: Language;
+  readonly seed: number;
+  /** The cluster: read it, never write it except through actions. */
+  readonly cluster: Cluster;
+  /** ms of virtual time since the level began. */
+  readonly elapsed: number;
+  readonly state: LevelState;
+  readonly goals: readonly GoalView[];
+  /** The shipshape index now. */
+  readonly index: number;
+  /** One point a second since the beginning. */
+  readonly history: readonly IndexPoint[];
+  readonly marks: readonly TimelineMark[];
+  readonly score: ScoreView;
+  readonly transcript: readonly TranscriptEntry[];
+  readonly prompt: PromptState;
+  /** The player's folder: path -> text, sorted by path. */
+  readonly files: ReadonlyMap<string, string>;
+  /** Hints opened so far. */
+  readonly hints: readonly string[];
+  readonly hintsLeft: number;
+  readonly log: readonly TimedAction[];
+  /** Counts up with every change: compare it to know whether to draw. */
+  readonly version: number;
+
+  /** Lets virtual time pass, in slices of at most `maxEvents` events; true when `ms` have passed. */
+  advance(ms: number, maxEvents?: number): boolean;
+  /** Runs the next event only (single step). */
+  step(): void;
+  /** Does something now. Refusals (a closed prompt, an unknown goal) are notes in the transcript. */
+  act(action: PlayerAction): void;
+  /** Completions for the line typed so far. */
+  complete(line: string): { readonly start: number; readonly candidates: readonly string[] };
+  /** The same level without the last move, played up to just before it; undefined when there is none. */
+  undo(): SessionView | undefined;
+  /** The same level from the beginning. */
+  reset(): SessionView;
+}
