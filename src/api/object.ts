@@ -41,7 +41,9 @@ export function makeKey(namespace: string | undefined, name: string): string {
 /** Splits a cache key. The namespace is empty for cluster-scoped objects. */
 export function splitKey(key: string): { readonly namespace: string; readonly name: string } {
   const slash = key.indexOf('/');
-  return slash < 0 ? { namespace: '', name: key } : { namespace: key.slice(0, slash), name: key.slice(slash + 1) };
+  return slash < 0
+    ? { namespace: '', name: key }
+    : { namespace: key.slice(0, slash), name: key.slice(slash + 1) };
 }
 
 /** True once the object is being deleted. */

@@ -1,6 +1,12 @@
 import { humanDuration } from '../apimachinery/duration.ts';
 import { parseTime } from '../apimachinery/time.ts';
-import type { Container, ContainerStateTerminated, ContainerStatus, Pod, PodCondition } from './generated/types.ts';
+import type {
+  Container,
+  ContainerStateTerminated,
+  ContainerStatus,
+  Pod,
+  PodCondition,
+} from './generated/types.ts';
 
 /** What `kubectl get pods` shows of a pod's state. */
 export interface PodDisplayStatus {

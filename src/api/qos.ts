@@ -22,7 +22,9 @@ export function computeQosClass(spec: PodSpec): QosClass {
   const lists: readonly (ResourceRequirements | undefined)[] =
     whole?.requests !== undefined || whole?.limits !== undefined
       ? [whole]
-      : [...spec.containers, ...(spec.initContainers ?? [])].map((container: Container) => container.resources);
+      : [...(spec.containers ?? []), ...(spec.initContainers ?? [])].map(
+          (container: Container) => container.resources,
+        );
   let asksAny = false;
   let guaranteed = true;
   for (const resources of lists) {

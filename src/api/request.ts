@@ -3,7 +3,15 @@ import type { Cause } from '../sim/cause.ts';
 import type { KubeObject } from './object.ts';
 
 /** What a request does, as RBAC names it. */
-export type RequestVerb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection';
+export type RequestVerb =
+  | 'get'
+  | 'list'
+  | 'watch'
+  | 'create'
+  | 'update'
+  | 'patch'
+  | 'delete'
+  | 'deletecollection';
 
 /** Who asks. */
 export interface UserInfo {
@@ -142,4 +150,9 @@ export type ApiResponse =
    * `status.code` 0: no answer came back at all; reason `ConnectionRefused` (nobody listens) or
    * `Timeout` (the network is cut), and the message is the dialler's.
    */
-  | { readonly kind: 'error'; readonly ok: false; readonly status: Status; readonly warnings?: readonly string[] };
+  | {
+      readonly kind: 'error';
+      readonly ok: false;
+      readonly status: Status;
+      readonly warnings?: readonly string[];
+    };

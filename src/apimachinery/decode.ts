@@ -46,6 +46,9 @@ export function strictDecodingError(messages: readonly string[]): string {
   return `strict decoding error: ${messages.join(', ')}`;
 }
 
+/** Nobody reads more advice than this, and looking for it takes time. */
+const MAX_SUGGESTIONS = 20;
+
 class Walk implements Validated {
   readonly unknownFields: UnknownField[] = [];
   readonly typeErrors: TypeFault[] = [];
@@ -94,7 +97,8 @@ class Walk implements Validated {
   }
 
   #unknown(key: string): void {
-    const suggestion = suggestField(this.#schema, this.#structs, key);
+    const many = this.unknownFields.length >= MAX_SUGGESTIONS;
+    const suggestion = many ? undefined : suggestField(this.#schema, this.#structs, key);
     const path = formatPath(this.#path);
     this.unknownFields.push({ path, ...(suggestion === undefined ? {} : { suggestion }) });
   }

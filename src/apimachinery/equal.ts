@@ -29,13 +29,13 @@ function equalObjects(a: Record<string, unknown>, b: Record<string, unknown>): b
 }
 
 /**
- * Whether two values are equal as Kubernetes sees them (`equality.Semantic`): absent, null, empty
- * list and empty object are the same in a field.
+ * Whether two values are equal as Kubernetes sees them (`equality.Semantic`): in a field, nothing,
+ * null and an empty list are the same. An empty object is something: `emptyDir: {}` is a choice.
  */
 export function semanticEqual(a: unknown, b: unknown): boolean {
   if (a === b) return true;
-  const [emptyA, emptyB] = [isEmptyValue(a), isEmptyValue(b)];
-  if (emptyA || emptyB) return emptyA && emptyB;
+  const [unsetA, unsetB] = [isUnset(a), isUnset(b)];
+  if (unsetA || unsetB) return unsetA && unsetB;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
   if (Array.isArray(a) || Array.isArray(b)) {
     if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
@@ -45,17 +45,11 @@ export function semanticEqual(a: unknown, b: unknown): boolean {
   for (const key of Object.keys(x)) {
     if (!semanticEqual(x[key], Object.hasOwn(y, key) ? y[key] : undefined)) return false;
   }
-  return Object.keys(y).every((key) => Object.hasOwn(x, key) || isEmptyValue(y[key]));
+  return Object.keys(y).every((key) => Object.hasOwn(x, key) || isUnset(y[key]));
 }
 
-function isEmptyValue(value: unknown): boolean {
-  if (value === undefined || value === null) return true;
-  if (Array.isArray(value)) return value.length === 0;
-  if (typeof value !== 'object') return false;
-  for (const key of Object.keys(value)) {
-    if ((value as Record<string, unknown>)[key] !== undefined) return false;
-  }
-  return true;
+function isUnset(value: unknown): boolean {
+  return value === undefined || value === null || (Array.isArray(value) && value.length === 0);
 }
 
 /**

@@ -116,7 +116,7 @@ function unescapeValue(text: string): string | FieldSelectorError {
   for (let i = 0; i < text.length; i++) {
     const char = text.charAt(i);
     if (char === ',' || char === '=')
-      return { error: `invalid field selector: unescaped character in value: ${char}` };
+      return { error: `invalid field selector: unescaped character in value: ${char.charCodeAt(0)}` };
     if (char !== '\\') {
       value += char;
       continue;

@@ -93,10 +93,9 @@ export function parseQuantity(text: string): Quantity | QuantityError {
   const shape = SHAPE.exec(text);
   if (shape === null) return ERR_FORMAT;
   const [, sign = '', whole = '', fraction = '', suffixText = ''] = shape;
-  // Upstream refuses a number without digits, but reads a lone sign as zero.
-  if (whole === '' && fraction === '' && (text.includes('.') || suffixText !== '')) return ERR_NUMERIC;
   const suffix = SUFFIXES.get(suffixText) ?? parseExponent(suffixText);
   if (suffix === undefined) return ERR_SUFFIX;
+  if (whole === '' && fraction === '') return text.includes('.') ? ERR_NUMERIC : ERR_FORMAT;
   if (suffix.exponent > MAX_EXPONENT) return ERR_NUMERIC;
   const nanos = toNanos(BigInt(whole + fraction), fraction.length, suffix);
   const capped = suffix.format === 'BinarySI' && nanos > MAX_BINARY_NANOS ? MAX_BINARY_NANOS : nanos;

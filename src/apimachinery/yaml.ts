@@ -48,9 +48,7 @@ export function parseManifests(text: string, options: { readonly fileName?: stri
     return { code: fault.code, message, line, column: col, file };
   };
   const tokens = tokenize(jsonWithoutTabs(text), lines);
-  if (typeof tokens === 'number') {
-    return { docs: [], errors: [report({ code: 'TooDeep', text: 'exceeded max depth', offset: tokens })] };
-  }
+  if (!Array.isArray(tokens)) return { docs: [], errors: [report(tokens)] };
   const docs: ManifestDocument[] = [];
   const errors: ManifestError[] = [];
   const composer = new Composer({ schema: 'failsafe', uniqueKeys: false, logLevel: 'silent' });
@@ -72,14 +70,28 @@ function jsonWithoutTabs(text: string): string {
   return /^\s*[{[]/.test(text) && text.includes('\t') ? text.replaceAll('\t', ' ') : text;
 }
 
-/** The parsed tokens, or where the text first nests deeper than allowed: composing recurses as deep. */
-function tokenize(text: string, lines: LineCounter): CST.Token[] | number {
+/** Marks, spaces and scalars of a document of a hundred thousand lines; reading takes time for each. */
+const MAX_LEXEMES = 700_000;
+
+/**
+ * The parsed tokens, or where the text first nests deeper than allowed, since composing recurses as
+ * deep, or has more to it than anyone writes.
+ */
+function tokenize(text: string, lines: LineCounter): CST.Token[] | ManifestFault {
   const parser = new Parser(lines.addNewLine);
   const tokens: CST.Token[] = [];
+  let left = MAX_LEXEMES;
+  let quoted = 0;
   lines.addNewLine(0);
   for (const lexeme of new Lexer().lex(text)) {
     tokens.push(...parser.next(lexeme));
-    if (parser.stack.length > MAX_DEPTH) return parser.offset;
+    const { offset } = parser;
+    if (parser.stack.length > MAX_DEPTH) return { code: 'TooDeep', text: 'exceeded max depth', offset };
+    // Each quoted text behind another is an error of its own; a few of them tell enough.
+    if (/^["']/.test(lexeme)) quoted++;
+    else if (/\S/.test(lexeme)) quoted = 0;
+    if (quoted > 100) return { code: 'Syntax', text: 'did not find expected key', offset };
+    if (--left < 0) return { code: 'TooLarge', text: 'document contains too many values', offset };
   }
   tokens.push(...parser.end());
   return tokens;

@@ -8,7 +8,7 @@ import { NOT_JSON, resolvePlain } from './yamlscalar.ts';
 
 /** What is wrong at a place in the text; the offset counts characters. */
 export interface ManifestFault {
-  readonly code: 'Syntax' | 'DuplicateKey' | 'TooDeep' | 'Aliases' | 'Value';
+  readonly code: 'Syntax' | 'DuplicateKey' | 'TooLarge' | 'TooDeep' | 'Aliases' | 'Value';
   readonly text: string;
   readonly offset: number;
 }

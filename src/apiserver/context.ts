@@ -16,6 +16,8 @@ export interface Backend {
   readonly leases: Leases;
   readonly dialKubelet: DialKubelet | undefined;
   resource(group: string, plural: string): Resource | undefined;
+  /** Whether a kind is served under that `apiVersion`. */
+  knowsKind(apiVersion: string, kind: string): boolean;
   /** An object by the server's own cache, which is never behind its store. */
   lookup<T extends KubeObject>(kind: KindDefinition<T>, namespace: string, name: string): T | undefined;
   /** The objects of a kind, of one namespace if it is given, in no particular order. */
@@ -45,7 +47,9 @@ const NO_WARNINGS: readonly string[] = Object.freeze([]);
 
 /** A refusal as a response. */
 export function refuse(status: Status, warnings: readonly string[] = NO_WARNINGS): ApiResponse {
-  return warnings.length === 0 ? { kind: 'error', ok: false, status } : { kind: 'error', ok: false, status, warnings };
+  return warnings.length === 0
+    ? { kind: 'error', ok: false, status }
+    : { kind: 'error', ok: false, status, warnings };
 }
 
 /** An object as a response. */

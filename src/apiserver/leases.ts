@@ -33,7 +33,8 @@ export class Leases {
       return { ok: true, value: open.id };
     }
     const granted = this.#store.grantLease(ttl + REUSE_MS);
-    if (granted.ok) this.#open.set(ttl, { id: granted.value, until: this.#clock.now() + REUSE_MS, objects: 1 });
+    if (granted.ok)
+      this.#open.set(ttl, { id: granted.value, until: this.#clock.now() + REUSE_MS, objects: 1 });
     return granted;
   }
 

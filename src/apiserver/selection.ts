@@ -1,11 +1,11 @@
 import type { KindDefinition } from '../api/kind.ts';
 import type { KubeObject } from '../api/object.ts';
+import type { RequestOptions } from '../api/request.ts';
 import { EVERY_FIELD, type FieldSelector, parseFieldSelector } from '../apimachinery/fields.ts';
-import { EVERYTHING, type Selector } from '../apimachinery/labels.ts';
 import { goQuote } from '../apimachinery/gostring.ts';
 import { parseSelector } from '../apimachinery/labelparser.ts';
+import { EVERYTHING, type Selector } from '../apimachinery/labels.ts';
 import { badRequest, isStatus, type Status } from '../apimachinery/status.ts';
-import type { RequestOptions } from '../api/request.ts';
 
 /** Which objects of a resource a list or watch wants. */
 export interface Selection {
@@ -25,7 +25,9 @@ export function fieldOfObject(kind: KindDefinition, object: KubeObject, field: s
   if (field === 'metadata.name') return object.metadata.name;
   if (field === 'metadata.namespace') return object.metadata.namespace;
   const selectable = kind.selectableFields;
-  return selectable !== undefined && Object.hasOwn(selectable, field) ? selectable[field]?.(object) : undefined;
+  return selectable !== undefined && Object.hasOwn(selectable, field)
+    ? selectable[field]?.(object)
+    : undefined;
 }
 
 function isSelectable(kind: KindDefinition, field: string): boolean {

@@ -40,7 +40,11 @@ export function storagePrefix(kind: Pick<KindDefinition, 'group' | 'plural'>): s
 }
 
 /** The key of an object: `/registry/pods/default/web`, or without namespace for cluster-scoped kinds. */
-export function storageKey(kind: Pick<KindDefinition, 'group' | 'plural'>, namespace: string, name: string): string {
+export function storageKey(
+  kind: Pick<KindDefinition, 'group' | 'plural'>,
+  namespace: string,
+  name: string,
+): string {
   return joinKey(storagePrefix(kind), namespace, name);
 }
 

@@ -1,7 +1,7 @@
 import type { KindDefinition } from '../api/kind.ts';
 import { apiVersionOf } from '../api/kind.ts';
 import type { KubeObject } from '../api/object.ts';
-import { namespaceOf, nameOf } from '../api/object.ts';
+import { nameOf, namespaceOf } from '../api/object.ts';
 import { tooOldResourceVersion } from '../apimachinery/status.ts';
 import type { KeyValue } from '../etcd/store.ts';
 import { fieldOfObject, type Selection } from './selection.ts';
@@ -162,7 +162,8 @@ export class WatchCache {
 
   #index(field: string, object: KubeObject, old: KubeObject | undefined): void {
     const value = fieldOfObject(this.kind, object, field) ?? '';
-    if (old !== undefined && (fieldOfObject(this.kind, old, field) ?? '') !== value) this.#unindex(field, old);
+    if (old !== undefined && (fieldOfObject(this.kind, old, field) ?? '') !== value)
+      this.#unindex(field, old);
     if (value === '') return;
     let filed = this.#byField.get(value);
     if (filed === undefined) {
@@ -265,7 +266,11 @@ export class WatchCache {
 }
 
 /** The BOOKMARK event of a kind: everything up to `revision` has been delivered. */
-export function bookmark(kind: KindDefinition, revision: number, initialEventsEnd = false): {
+export function bookmark(
+  kind: KindDefinition,
+  revision: number,
+  initialEventsEnd = false,
+): {
   readonly type: 'BOOKMARK';
   readonly object: KubeObject;
 } {

@@ -77,7 +77,10 @@ export class Watcher {
     const before = change.previous !== undefined && selection.matches(change.previous);
     if (change.deleted) return before ? change.event : undefined;
     const after = selection.matches(change.object);
-    if (after) return before || change.previous === undefined ? change.event : { type: 'ADDED', object: change.object };
+    if (after)
+      return before || change.previous === undefined
+        ? change.event
+        : { type: 'ADDED', object: change.object };
     if (!before) return undefined;
     return { type: 'DELETED', object: atRevision(change.previous as KubeObject, change.revision) };
   }

@@ -1,11 +1,10 @@
 import type { ObjectMeta } from '../api/generated/types.ts';
 import type { KubeObject } from '../api/object.ts';
-import { deepFreeze } from '../apimachinery/freeze.ts';
 import type { FieldError } from '../apimachinery/fielderror.ts';
+import { deepFreeze } from '../apimachinery/freeze.ts';
 import { conflict, invalid, type Status } from '../apimachinery/status.ts';
 import type { KeyValue } from '../etcd/store.ts';
 import type { RequestContext } from './context.ts';
-import type { HookResult } from './hooks/hooks.ts';
 import { joinKey } from './storagekey.ts';
 import { statusOfStoreError } from './storeerror.ts';
 
@@ -22,11 +21,6 @@ export function stamped(object: KubeObject, revision: number): KubeObject {
 /** 422 with field errors. */
 export function invalidStatus(ctx: RequestContext, name: string, errors: readonly FieldError[]): Status {
   return invalid(ctx.resource.groupKind, name, errors);
-}
-
-/** What a hook made of an object; without a hook, the object itself. */
-export function noHook(object: KubeObject): HookResult {
-  return { object };
 }
 
 /**
@@ -51,9 +45,7 @@ export function writeOver(
   );
   if (!written.ok) return statusOfStoreError(written.error);
   if (written.value === undefined) return conflict(ctx.resource.groupResource, next.metadata.name ?? '');
-  const object = written.value.value as KubeObject;
-  ctx.resource.hooks.committed?.(ctx.server, object, record.value);
-  return object;
+  return written.value.value as KubeObject;
 }
 
 /** Takes the object out of the store, if it is still `record`. */
@@ -61,10 +53,8 @@ export function remove(ctx: RequestContext, record: KeyValue<KubeObject>): Statu
   if (ctx.dryRun) return undefined;
   const removed = ctx.server.store.deleteIf(record.key, record.modRevision, ctx.request.cause);
   if (!removed.ok) return statusOfStoreError(removed.error);
-  const object = record.value as KubeObject;
-  if (removed.value === undefined) return conflict(ctx.resource.groupResource, object.metadata.name ?? '');
-  ctx.resource.hooks.deleted?.(ctx.server, object);
-  return undefined;
+  if (removed.value !== undefined) return undefined;
+  return conflict(ctx.resource.groupResource, record.value?.metadata.name ?? '');
 }
 
 /** The lease for what is written; 0 for kinds that do not expire. */

@@ -9,7 +9,6 @@ export const GLOBAL_FLAGS: readonly Flag[] = [
   { name: 'user', type: 'string', usage: 'The name of the kubeconfig user to use' },
   { name: 'server', shorthand: 's', type: 'string', usage: 'The address and port of the Kubernetes API server' },
   { name: 'v', shorthand: 'v', type: 'int', usage: 'number for the log level verbosity' },
-  { name: 'warnings-as-errors', type: 'bool', usage: 'Treat warnings received from the server as errors and exit with a non-zero exit code' },
   { name: 'help', shorthand: 'h', type: 'bool', usage: 'Show help and the flags of the command' },
 ];
 
@@ -19,7 +18,7 @@ export const REFUSED_GLOBAL_FLAGS: readonly Flag[] = [
   'kuberc', 'log-flush-frequency', 'password', 'profile', 'profile-output', 'request-timeout',
   'tls-server-name', 'token', 'username', 'vmodule',
 ].map((name): Flag => ({ name, type: 'string', usage: '' })).concat(
-  ['disable-compression', 'insecure-skip-tls-verify', 'match-server-version'].map(
+  ['disable-compression', 'insecure-skip-tls-verify', 'match-server-version', 'warnings-as-errors'].map(
     (name): Flag => ({ name, type: 'bool', usage: '' }),
   ),
   [{ name: 'as-group', type: 'array', usage: '' }],

@@ -2,7 +2,7 @@ import type { KindDefinition } from '../api/kind.ts';
 import type { KubeObject } from '../api/object.ts';
 import type { Json, JsonObject } from '../apimachinery/json.ts';
 import { isList, isObject, own } from '../apimachinery/object.ts';
-import { parseYaml } from '../apimachinery/yaml.ts';
+import { parseManifests } from '../apimachinery/yaml.ts';
 import { kindOfManifest } from './discovery.ts';
 import type { Source } from './files.ts';
 
@@ -27,14 +27,11 @@ const MAX_LIST_DEPTH = 8;
 
 /** Reads the documents of a source: YAML or JSON, several of them, lists expanded. */
 export function readManifest(source: Source): Manifest {
-  const parsed = parseYaml(source.text);
-  if ('error' in parsed) {
-    return { objects: [], errors: [`error parsing ${source.name}: error converting YAML to JSON: ${parsed.error}`] };
-  }
+  const parsed = parseManifests(source.text, { fileName: source.name });
   const objects: ManifestObject[] = [];
-  const errors: string[] = [];
-  for (const document of parsed.documents) {
-    if (document !== null) collect(document, source.name, objects, errors, 0);
+  const errors = parsed.errors.map((error) => `error parsing ${source.name}: ${error.message}`);
+  for (const document of parsed.docs) {
+    if (document.value !== null) collect(document.value, source.name, objects, errors, 0);
   }
   return { objects, errors };
 }

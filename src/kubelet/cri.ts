@@ -52,7 +52,8 @@ export interface ContainerRuntime {
   startContainer(id: string): RuntimeResult<undefined>;
   /**
    * SIGTERM (or the image's stop signal) now, SIGKILL after `graceMs`. `done` is called when it has
-   * exited, at once (that is, one event later) for one that does not run.
+   * exited, at once (that is, one event later) for one that does not run. When it is called again
+   * while the container stops, the earlier of the deadlines counts, and every caller is told.
    */
   stopContainer(id: string, graceMs: number, done: () => void): void;
   /** Removes a container that does not run, and its log. Removing twice is fine. */
@@ -231,6 +232,10 @@ export interface ContainerConfig {
   readonly image: string;
   /** `ImageRecord.id`. */
   readonly imageId: string;
+  /** How statuses name the image: `docker.io/library/nginx:1.27`. */
+  readonly imageName: string;
+  /** How statuses identify it: `docker.io/library/nginx@sha256:...`. */
+  readonly imageRef: string;
   /** Absent: the image's entrypoint. Already expanded. */
   readonly command?: readonly string[];
   /** Absent: the image's arguments, unless `command` is given. Already expanded. */

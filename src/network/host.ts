@@ -1,7 +1,8 @@
 import type { Random } from '../sim/random.ts';
+import type { Machine } from './machine.ts';
 import { Namespace } from './namespace.ts';
 import { HostRules } from './rules.ts';
-import type { HostOptions, NetworkHost, NetworkNamespace, ResolverConfig } from './types.ts';
+import type { HostOptions, NetworkNamespace, ResolverConfig } from './types.ts';
 
 /** What a host needs of the fabric it is in. */
 export interface HostRegistry {
@@ -11,7 +12,7 @@ export interface HostRegistry {
 }
 
 /** A machine: its addresses, its namespaces and its rule table. */
-export class Host implements NetworkHost {
+export class Host implements Machine {
   readonly name: string;
   readonly ip: string;
   readonly ips: readonly string[];
@@ -19,7 +20,6 @@ export class Host implements NetworkHost {
   up = true;
   readonly rules = new HostRules();
   readonly namespace: Namespace;
-  /** Chooses backends. */
   readonly random: Random;
   readonly #registry: HostRegistry;
   readonly #resolver: ResolverConfig;
@@ -60,6 +60,10 @@ export class Host implements NetworkHost {
     this.#registry.attach(namespace);
     this.#namespaces.add(namespace);
     return namespace;
+  }
+
+  has(ip: string): boolean {
+    return this.namespace.has(ip);
   }
 
   namespaces(): Iterable<NetworkNamespace> {

@@ -1,4 +1,4 @@
-import type { Host } from './host.ts';
+import type { Machine } from './machine.ts';
 import type {
   FlowFilter,
   Handler,
@@ -56,7 +56,7 @@ export class Socket implements Listener {
 /** The network namespace of a host or a pod. */
 export class Namespace implements NetworkNamespace {
   readonly name: string;
-  readonly host: Host;
+  readonly host: Machine;
   readonly ip: string;
   readonly ips: readonly string[];
   readonly isHost: boolean;
@@ -71,7 +71,7 @@ export class Namespace implements NetworkNamespace {
 
   constructor(
     name: string,
-    host: Host,
+    host: Machine,
     ips: readonly [string, ...string[]],
     resolver: ResolverConfig,
     detach: (namespace: Namespace) => void,

@@ -1,4 +1,4 @@
-import type { Host } from './host.ts';
+import type { Machine } from './machine.ts';
 import type { Namespace, Socket } from './namespace.ts';
 import { decide } from './rules.ts';
 import type { Flow, FlowFilter, Hop, HopKind, Links, Transport } from './types.ts';
@@ -15,14 +15,14 @@ const MAX_HOSTS = 8;
 
 /** What routing needs to know of the fabric. */
 export interface Topology {
-  readonly outside: Host;
+  readonly outside: Machine;
   readonly links: Links;
   now(): number;
   namespaceAt(ip: string): Namespace | undefined;
   /** The host whose pod range has the address. */
-  hostByRange(ip: string): Host | undefined;
+  hostByRange(ip: string): Machine | undefined;
   /** One of the hosts that publish the address and are up; undefined when nobody does. */
-  advertiser(ip: string): Host | undefined;
+  advertiser(ip: string): Machine | undefined;
 }
 
 /** How the first packet of a connection fared. */
@@ -107,11 +107,11 @@ export class Trip {
   }
 
   /** Applies the rules of the host it is on; returns how it ended if they end it. */
-  #translate(at: Host, local: boolean): Arrival | undefined {
+  #translate(at: Machine, local: boolean): Arrival | undefined {
     const match =
       at.rules.size === 0
         ? undefined
-        : at.rules.match(this.#ip, this.#port, this.#transport, at.namespace.has(this.#ip));
+        : at.rules.match(this.#ip, this.#port, this.#transport, at.has(this.#ip));
     if (match === undefined) return undefined;
     const verdict = decide(match, this.#sourceIp, local, this.#net.now(), at.random);
     if (verdict.type !== 'dnat') {
@@ -131,7 +131,7 @@ export class Trip {
   }
 
   /** Moves to the next host on the way, or ends. */
-  #step(at: Host): Host | Arrival {
+  #step(at: Machine): Machine | Arrival {
     const { outside } = this.#net;
     const ip = this.#ip;
     const owner = this.#net.namespaceAt(ip);
@@ -154,7 +154,7 @@ export class Trip {
   }
 
   /** Crosses from one host to another; returns how it ended when the way is cut. */
-  #cross(at: Host, next: Host): Arrival | undefined {
+  #cross(at: Machine, next: Machine): Arrival | undefined {
     const { links, outside } = this.#net;
     const there = links.get(at.name, next.name);
     const back = links.get(next.name, at.name);
@@ -164,7 +164,7 @@ export class Trip {
     this.#oneWay += base + there.latencyMs;
     this.#back += base + back.latencyMs;
     this.#arrive *= (1 - there.loss) * (1 - back.loss);
-    if (next === outside && !at.namespace.has(this.#sourceIp)) {
+    if (next === outside && !at.has(this.#sourceIp)) {
       // What leaves for the world does so under the host's address.
       this.#sourceIp = at.ip;
       this.#hop('masquerade', at.name);
@@ -188,10 +188,10 @@ export class Trip {
     return this.#end('refused');
   }
 
-  #egress(at: Host): Arrival | undefined {
+  #egress(at: Machine): Arrival | undefined {
     const filter = this.#from.egressFilter;
     if (filter === undefined || this.#from.has(this.#ip)) return undefined;
-    return this.#filter(this.#from, filter, at.namespace.has(this.#ip));
+    return this.#filter(this.#from, filter, at.has(this.#ip));
   }
 
   #filter(namespace: Namespace, filter: FlowFilter, ownHost: boolean): Arrival | undefined {
@@ -212,7 +212,7 @@ export class Trip {
     return this.#end('dropped');
   }
 
-  #noRoute(at: Host): Arrival {
+  #noRoute(at: Machine): Arrival {
     this.#hop('noRoute', at.name);
     this.#oneWay += NO_ROUTE_MS;
     return this.#end('noRoute');

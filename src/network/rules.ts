@@ -1,6 +1,6 @@
 import { type CIDR, type IP, parseCIDR, parseIP } from '../apimachinery/ip.ts';
 import type { Random } from '../sim/random.ts';
-import type { Address, Frontend, RuleTable, ServiceRule, Transport } from './types.ts';
+import type { Address, Frontend, RuleTable, ServiceRule, Transport } from './rule.ts';
 
 /** Clients remembered per rule; the one that was silent longest is forgotten first. */
 const MAX_CLIENTS = 10_000;

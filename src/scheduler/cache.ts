@@ -21,6 +21,8 @@ export class Cache {
   readonly #tree = new NodeTree();
   readonly #placed = new Map<string, Placed>();
   readonly #images = new Map<string, ImageState>();
+  /** How many counted pods have each priority. */
+  readonly #priorities = new Map<number, number>();
   #list: readonly NodeInfo[] = [];
   #names: readonly string[] = [];
   #stale = false;
@@ -126,6 +128,12 @@ export class Cache {
     return this.#placed.has(uid);
   }
 
+  /** Whether any counted pod has a lower priority than this: whether preemption could find victims at all. */
+  hasPriorityBelow(priority: number): boolean {
+    for (const known of this.#priorities.keys()) if (known < priority) return true;
+    return false;
+  }
+
   /** The counted pod, if any. */
   pod(uid: string): PodInfo | undefined {
     return this.#placed.get(uid)?.info;
@@ -152,12 +160,17 @@ export class Cache {
     this.#remove(info.uid);
     this.#nodeInfo(node).addPod(info);
     this.#placed.set(info.uid, { node, info, assumed });
+    this.#priorities.set(info.priority, (this.#priorities.get(info.priority) ?? 0) + 1);
   }
 
   #remove(uid: string): void {
     const placed = this.#placed.get(uid);
     if (placed === undefined) return;
     this.#placed.delete(uid);
+    const { priority } = placed.info;
+    const left = (this.#priorities.get(priority) ?? 0) - 1;
+    if (left > 0) this.#priorities.set(priority, left);
+    else this.#priorities.delete(priority);
     const info = this.#nodes.get(placed.node);
     if (info === undefined) return;
     info.removePod(uid);

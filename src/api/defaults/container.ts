@@ -1,4 +1,13 @@
-import type { Container, ContainerPort, EnvVar, HTTPGetAction, Lifecycle, LifecycleHandler, ObjectFieldSelector, Probe } from '../generated/types.ts';
+import type {
+  Container,
+  ContainerPort,
+  EnvVar,
+  HTTPGetAction,
+  Lifecycle,
+  LifecycleHandler,
+  ObjectFieldSelector,
+  Probe,
+} from '../generated/types.ts';
 import { defaultPullPolicy } from '../imagename.ts';
 import { mapShared } from '../kind.ts';
 import { defaultResources } from './resources.ts';
@@ -7,7 +16,12 @@ import { withChanged, withUnset } from './unset.ts';
 const PORT_DEFAULTS = { protocol: 'TCP' } as const;
 const HTTP_DEFAULTS = { path: '/', scheme: 'HTTP' } as const;
 const FIELD_DEFAULTS = { apiVersion: 'v1' } as const;
-const PROBE_DEFAULTS = { timeoutSeconds: 1, periodSeconds: 10, successThreshold: 1, failureThreshold: 3 } as const;
+const PROBE_DEFAULTS = {
+  timeoutSeconds: 1,
+  periodSeconds: 10,
+  successThreshold: 1,
+  failureThreshold: 3,
+} as const;
 const CONTAINER_DEFAULTS = {
   terminationMessagePath: '/dev/termination-log',
   terminationMessagePolicy: 'File',

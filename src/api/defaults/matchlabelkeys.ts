@@ -1,4 +1,11 @@
-import type { Affinity, LabelSelector, LabelSelectorRequirement, Pod, PodAffinityTerm, TopologySpreadConstraint } from '../generated/types.ts';
+import type {
+  Affinity,
+  LabelSelector,
+  LabelSelectorRequirement,
+  Pod,
+  PodAffinityTerm,
+  TopologySpreadConstraint,
+} from '../generated/types.ts';
 import { mapShared } from '../kind.ts';
 import { withChanged } from './unset.ts';
 
@@ -27,7 +34,9 @@ type Rules = NonNullable<Affinity['podAffinity']>;
 
 function mergeRules(given: Rules, labels: PodLabels): Rules {
   const merge = (term: PodAffinityTerm): PodAffinityTerm => mergeTerm<PodAffinityTerm>(term, labels);
-  const rules = withChanged(given, 'requiredDuringSchedulingIgnoredDuringExecution', (terms) => mapShared(terms, merge));
+  const rules = withChanged(given, 'requiredDuringSchedulingIgnoredDuringExecution', (terms) =>
+    mapShared(terms, merge),
+  );
   return withChanged(rules, 'preferredDuringSchedulingIgnoredDuringExecution', (terms) =>
     mapShared(terms, (weighted) => withChanged(weighted, 'podAffinityTerm', merge)),
   );

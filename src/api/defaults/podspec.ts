@@ -1,12 +1,18 @@
+import { formatQuantity, quantityFromMilli, quantityFromValue } from '../../apimachinery/quantity.ts';
 import type { Container, PodSecurityContext, PodSpec } from '../generated/types.ts';
 import { mapShared, withDefaults } from '../kind.ts';
+import { podRequests } from '../podrequests.ts';
 import { defaultContainer } from './container.ts';
 import { defaultResourceList, defaultResources, requestsFromLimits } from './resources.ts';
 import { withChanged, withUnset } from './unset.ts';
 import { defaultVolume } from './volume.ts';
 
 const NO_SECURITY_CONTEXT: PodSecurityContext = Object.freeze({});
-const TEXT_DEFAULTS = { dnsPolicy: 'ClusterFirst', restartPolicy: 'Always', schedulerName: 'default-scheduler' } as const;
+const TEXT_DEFAULTS = {
+  dnsPolicy: 'ClusterFirst',
+  restartPolicy: 'Always',
+  schedulerName: 'default-scheduler',
+} as const;
 const SPEC_DEFAULTS = { securityContext: NO_SECURITY_CONTEXT, terminationGracePeriodSeconds: 30 } as const;
 const POD_DEFAULTS = { enableServiceLinks: true } as const;
 
@@ -24,7 +30,11 @@ export function defaultSpecOfPod(given: PodSpec): PodSpec {
   return remembered(podSpecs, given, computePodSpec);
 }
 
-function remembered(known: WeakMap<PodSpec, PodSpec>, given: PodSpec, compute: (spec: PodSpec) => PodSpec): PodSpec {
+function remembered(
+  known: WeakMap<PodSpec, PodSpec>,
+  given: PodSpec,
+  compute: (spec: PodSpec) => PodSpec,
+): PodSpec {
   const before = known.get(given);
   if (before !== undefined) return before;
   const result = compute(given);
@@ -54,7 +64,26 @@ function computePodSpec(given: PodSpec): PodSpec {
     return hostNetwork ? withHostPorts(next) : next;
   };
   spec = withChanged(spec, 'containers', (list) => mapShared(list, change));
-  return withChanged(spec, 'initContainers', (list) => mapShared(list, change));
+  spec = withChanged(spec, 'initContainers', (list) => mapShared(list, change));
+  return withPodLevelRequests(spec);
+}
+
+/**
+ * A pod that is limited as a whole also requests as a whole: what its containers request together, or
+ * else the limit (defaultPodRequests).
+ */
+function withPodLevelRequests(spec: PodSpec): PodSpec {
+  const limits = spec.resources?.limits ?? {};
+  if (Object.keys(limits).length === 0) return spec;
+  const { containers = [], initContainers = [] } = spec;
+  const { milliCPU, memory } = podRequests({ containers, initContainers });
+  const requests: Record<string, string> = {
+    ...limits,
+    ...(milliCPU === 0 ? {} : { cpu: formatQuantity(quantityFromMilli(milliCPU)) }),
+    ...(memory === 0 ? {} : { memory: formatQuantity(quantityFromValue(memory, 'BinarySI')) }),
+    ...spec.resources?.requests,
+  };
+  return { ...spec, resources: { ...spec.resources, requests } };
 }
 
 /** On the host's network each port of a container is the host's (defaultHostNetworkPorts). */

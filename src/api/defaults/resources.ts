@@ -1,4 +1,10 @@
-import { formatQuantity, isQuantityError, milliValue, parseQuantity, quantityFromMilli } from '../../apimachinery/quantity.ts';
+import {
+  formatQuantity,
+  isQuantityError,
+  milliValue,
+  parseQuantity,
+  quantityFromMilli,
+} from '../../apimachinery/quantity.ts';
 import type { Quantity, ResourceRequirements } from '../generated/types.ts';
 
 type ResourceList = Readonly<Record<string, Quantity>>;

@@ -13,6 +13,17 @@ export function withUnset<T extends object>(object: T, defaults: Partial<T>): T 
   return out ?? object;
 }
 
+/** withChanged for a struct that upstream holds by value: where it is absent, it is there and empty. */
+export function withStruct<T extends object, K extends keyof T>(
+  object: T,
+  key: K,
+  change: (value: NonNullable<T[K]>) => T[K],
+): T {
+  const value = object[key];
+  if (value !== undefined && value !== null) return withChanged(object, key, change);
+  return { ...object, [key]: change({} as NonNullable<T[K]>) };
+}
+
 /** The object with a key's value replaced by what `change` makes of it; an absent value stays absent. */
 export function withChanged<T extends object, K extends keyof T>(
   object: T,

@@ -1,5 +1,11 @@
 import { canonicalize } from '../../apimachinery/quantity.ts';
-import type { DownwardAPIVolumeFile, EmptyDirVolumeSource, ProjectedVolumeSource, Volume, VolumeProjection } from '../generated/types.ts';
+import type {
+  DownwardAPIVolumeFile,
+  EmptyDirVolumeSource,
+  ProjectedVolumeSource,
+  Volume,
+  VolumeProjection,
+} from '../generated/types.ts';
 import { defaultPullPolicy } from '../imagename.ts';
 import { mapShared, withDefaults } from '../kind.ts';
 import { defaultFieldRef } from './container.ts';
@@ -25,10 +31,14 @@ export function defaultVolume(given: Volume): Volume {
   volume = withChanged(volume, 'hostPath', (s) => withDefaults(s, HOST_PATH_DEFAULTS));
   volume = withChanged(volume, 'emptyDir', (s) => withChanged(s, 'sizeLimit', canonical));
   volume = withChanged(volume, 'ephemeral', (s) =>
-    withChanged(s, 'volumeClaimTemplate', (t) => withChanged(t, 'spec', (spec) => withDefaults(spec, CLAIM_DEFAULTS))),
+    withChanged(s, 'volumeClaimTemplate', (t) =>
+      withChanged(t, 'spec', (spec) => withDefaults(spec, CLAIM_DEFAULTS)),
+    ),
   );
   return withChanged(volume, 'image', (s) =>
-    s.pullPolicy === undefined || s.pullPolicy === '' ? { ...s, pullPolicy: defaultPullPolicy(s.reference) } : s,
+    s.pullPolicy === undefined || s.pullPolicy === ''
+      ? { ...s, pullPolicy: defaultPullPolicy(s.reference) }
+      : s,
   );
 }
 
@@ -45,7 +55,9 @@ function canonical(text: string): string {
 }
 
 function defaultProjected(source: ProjectedVolumeSource): ProjectedVolumeSource {
-  return withChanged(withDefaults(source, MODE_DEFAULTS), 'sources', (list) => mapShared(list, defaultProjection));
+  return withChanged(withDefaults(source, MODE_DEFAULTS), 'sources', (list) =>
+    mapShared(list, defaultProjection),
+  );
 }
 
 function defaultProjection(given: VolumeProjection): VolumeProjection {

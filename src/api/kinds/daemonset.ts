@@ -1,12 +1,20 @@
 import { semanticEqual } from '../../apimachinery/equal.ts';
 import { formatLabelSelector } from '../../apimachinery/labels.ts';
 import { isDNS1123Subdomain } from '../../apimachinery/validation.ts';
+import { formatLabels } from '../cells.ts';
 import { ageColumn, nameColumn } from '../columns.ts';
-import { withChanged } from '../defaults/unset.ts';
-import type { DaemonSet, DaemonSetSpec, DaemonSetStatus, DaemonSetUpdateStrategy, RollingUpdateDaemonSet } from '../generated/types.ts';
+import { withStruct } from '../defaults/unset.ts';
+import type {
+  DaemonSet,
+  DaemonSetSpec,
+  DaemonSetStatus,
+  DaemonSetUpdateStrategy,
+  RollingUpdateDaemonSet,
+} from '../generated/types.ts';
 import { type KindDefinition, withDefaults, withField } from '../kind.ts';
+import { workloadWarnings } from '../validation/podwarnings.ts';
 import { validateDaemonSetSpec, validateSelectorUnchanged } from '../validation/workload.ts';
-import { containersColumn, defaultPodTemplate, formatLabels, imagesColumn } from './podtemplate.ts';
+import { containersColumn, defaultPodTemplate, imagesColumn } from './podtemplate.ts';
 
 /** Counts the changes of the template; what is left in apps/v1 of `spec.templateGeneration`. */
 export const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation';
@@ -26,7 +34,8 @@ const NO_STATUS: DaemonSetStatus = Object.freeze({
 
 function defaultStrategy(given: DaemonSetUpdateStrategy | undefined): DaemonSetUpdateStrategy {
   if (given === undefined) return STRATEGY_DEFAULT;
-  const strategy = given.type === undefined || given.type === '' ? { ...given, type: 'RollingUpdate' } : given;
+  const strategy =
+    given.type === undefined || given.type === '' ? { ...given, type: 'RollingUpdate' } : given;
   if (strategy.type !== 'RollingUpdate') return strategy;
   const { rollingUpdate = ROLLING_UPDATE_DEFAULTS } = strategy;
   return withField(strategy, 'rollingUpdate', withDefaults(rollingUpdate, ROLLING_UPDATE_DEFAULTS));
@@ -35,7 +44,7 @@ function defaultStrategy(given: DaemonSetUpdateStrategy | undefined): DaemonSetU
 function defaultSpec(given: DaemonSetSpec): DaemonSetSpec {
   let spec = withDefaults<DaemonSetSpec>(given, SPEC_DEFAULTS);
   spec = withField(spec, 'updateStrategy', defaultStrategy(spec.updateStrategy));
-  return withChanged(spec, 'template', defaultPodTemplate);
+  return withStruct(spec, 'template', defaultPodTemplate);
 }
 
 function withTemplateGeneration(object: DaemonSet, generation: number): DaemonSet {
@@ -67,11 +76,12 @@ export const daemonSet: KindDefinition<DaemonSet> = {
   namespaced: true,
   schemaType: 'DaemonSet',
   validateName: isDNS1123Subdomain,
-  applyDefaults: (object) => withChanged(object, 'spec', defaultSpec),
+  applyDefaults: (object) => withStruct(object, 'spec', defaultSpec),
   prepareForCreate: (object) => withTemplateGeneration(withField(object, 'status', NO_STATUS), 1),
   prepareForUpdate,
   validate: (object) => validateDaemonSetSpec(object.spec),
   validateUpdate: (next, old) => validateSelectorUnchanged(next.spec, old.spec),
+  warnings: ({ metadata, spec }) => workloadWarnings(metadata.name, spec.template),
   statusSubresource: true,
   hasGeneration: true,
   allowUnconditionalUpdate: true,

@@ -2,14 +2,24 @@ import { semanticEqual } from '../../apimachinery/equal.ts';
 import { labelSelectorAsSelector } from '../../apimachinery/labels.ts';
 import { isDNS1123Subdomain } from '../../apimachinery/validation.ts';
 import { ageColumn, nameColumn } from '../columns.ts';
-import { withChanged } from '../defaults/unset.ts';
-import type { Deployment, DeploymentSpec, DeploymentStatus, DeploymentStrategy, RollingUpdateDeployment } from '../generated/types.ts';
+import { withStruct } from '../defaults/unset.ts';
+import type {
+  Deployment,
+  DeploymentSpec,
+  DeploymentStatus,
+  DeploymentStrategy,
+  RollingUpdateDeployment,
+} from '../generated/types.ts';
 import { type KindDefinition, withDefaults, withField } from '../kind.ts';
+import { workloadWarnings } from '../validation/podwarnings.ts';
 import { validateDeploymentSpec, validateSelectorUnchanged } from '../validation/workload.ts';
 import { containersColumn, defaultPodTemplate, imagesColumn } from './podtemplate.ts';
 
 const SPEC_DEFAULTS = { replicas: 1, revisionHistoryLimit: 10, progressDeadlineSeconds: 600 } as const;
-const ROLLING_UPDATE_DEFAULTS: RollingUpdateDeployment = Object.freeze({ maxUnavailable: '25%', maxSurge: '25%' });
+const ROLLING_UPDATE_DEFAULTS: RollingUpdateDeployment = Object.freeze({
+  maxUnavailable: '25%',
+  maxSurge: '25%',
+});
 const STRATEGY_DEFAULT: DeploymentStrategy = Object.freeze({
   type: 'RollingUpdate',
   rollingUpdate: ROLLING_UPDATE_DEFAULTS,
@@ -18,7 +28,8 @@ const NO_STATUS: DeploymentStatus = Object.freeze({});
 
 function defaultStrategy(given: DeploymentStrategy | undefined): DeploymentStrategy {
   if (given === undefined) return STRATEGY_DEFAULT;
-  const strategy = given.type === undefined || given.type === '' ? { ...given, type: 'RollingUpdate' } : given;
+  const strategy =
+    given.type === undefined || given.type === '' ? { ...given, type: 'RollingUpdate' } : given;
   if (strategy.type !== 'RollingUpdate') return strategy;
   const { rollingUpdate = ROLLING_UPDATE_DEFAULTS } = strategy;
   return withField(strategy, 'rollingUpdate', withDefaults(rollingUpdate, ROLLING_UPDATE_DEFAULTS));
@@ -27,7 +38,7 @@ function defaultStrategy(given: DeploymentStrategy | undefined): DeploymentStrat
 function defaultSpec(given: DeploymentSpec): DeploymentSpec {
   let spec = withDefaults<DeploymentSpec>(given, SPEC_DEFAULTS);
   spec = withField(spec, 'strategy', defaultStrategy(spec.strategy));
-  return withChanged(spec, 'template', defaultPodTemplate);
+  return withStruct(spec, 'template', defaultPodTemplate);
 }
 
 function selectorText(object: Deployment): string {
@@ -47,15 +58,17 @@ export const deployment: KindDefinition<Deployment> = {
   namespaced: true,
   schemaType: 'Deployment',
   validateName: isDNS1123Subdomain,
-  applyDefaults: (object) => withChanged(object, 'spec', defaultSpec),
+  applyDefaults: (object) => withStruct(object, 'spec', defaultSpec),
   prepareForCreate: (object) => withField(object, 'status', NO_STATUS),
   validate: (object) => validateDeploymentSpec(object.spec),
   validateUpdate: (next, old) => validateSelectorUnchanged(next.spec, old.spec),
+  warnings: ({ metadata, spec }) => workloadWarnings(metadata.name, spec.template),
   statusSubresource: true,
   hasGeneration: true,
   // Annotations count, because the controller copies them to the ReplicaSets.
   generationChanged: (next, old) =>
-    !semanticEqual(next.spec, old.spec) || !semanticEqual(next.metadata.annotations, old.metadata.annotations),
+    !semanticEqual(next.spec, old.spec) ||
+    !semanticEqual(next.metadata.annotations, old.metadata.annotations),
   allowUnconditionalUpdate: true,
   defaultPropagation: 'Background',
   subresources: ['scale'],

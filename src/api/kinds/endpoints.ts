@@ -12,6 +12,7 @@ import {
   validateIP,
   validateProtocol,
 } from '../validation/net.ts';
+import { checkedOnce } from '../validation/once.ts';
 
 const NO_LIST: readonly never[] = Object.freeze([]);
 const DEPRECATED: readonly string[] = Object.freeze([
@@ -32,26 +33,31 @@ function applyDefaults(object: Endpoints): Endpoints {
   return withField(object, 'subsets', mapShared(object.subsets, defaultSubset));
 }
 
+/** Subsets found valid: most stay as they are in an update. */
+const validSubsets = new WeakSet<EndpointSubset>();
+
 /** pkg/apis/core/validation/validation.go validateEndpointSubsets. */
 function validate(object: Endpoints): readonly FieldError[] {
+  return (object.subsets ?? NO_LIST).flatMap((subset, i) =>
+    checkedOnce(validSubsets, subset, () => validateSubset(index('subsets', i), subset)),
+  );
+}
+
+function validateSubset(path: string, subset: EndpointSubset): readonly FieldError[] {
+  const { addresses = NO_LIST, notReadyAddresses = NO_LIST, ports = NO_LIST } = subset;
   const errors: FieldError[] = [];
-  (object.subsets ?? NO_LIST).forEach((subset, i) => {
-    const at = index('subsets', i);
-    const { addresses = NO_LIST, notReadyAddresses = NO_LIST, ports = NO_LIST } = subset;
-    if (addresses.length === 0 && notReadyAddresses.length === 0) {
-      errors.push(required(at, 'must specify `addresses` or `notReadyAddresses`'));
-    }
-    const [ready, notReady] = [child(at, 'addresses'), child(at, 'notReadyAddresses')];
-    addresses.forEach((address, j) => {
-      errors.push(...validateAddress(index(ready, j), address));
-    });
-    notReadyAddresses.forEach((address, j) => {
-      errors.push(...validateAddress(index(notReady, j), address));
-    });
-    ports.forEach((port, j) => {
-      errors.push(...validatePort(index(child(at, 'ports'), j), port, ports.length > 1));
-    });
-  });
+  if (addresses.length === 0 && notReadyAddresses.length === 0) {
+    errors.push(required(path, 'must specify `addresses` or `notReadyAddresses`'));
+  }
+  for (const [i, address] of addresses.entries()) {
+    errors.push(...validateAddress(index(child(path, 'addresses'), i), address));
+  }
+  for (const [i, address] of notReadyAddresses.entries()) {
+    errors.push(...validateAddress(index(child(path, 'notReadyAddresses'), i), address));
+  }
+  for (const [i, port] of ports.entries()) {
+    errors.push(...validatePort(index(child(path, 'ports'), i), port, ports.length > 1));
+  }
   return errors;
 }
 

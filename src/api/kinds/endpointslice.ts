@@ -21,14 +21,16 @@ import type {
   ForZone,
 } from '../generated/types.ts';
 import { type KindDefinition, mapShared, withDefaults, withField } from '../kind.ts';
+import { checkImmutable } from '../validation/common.ts';
+import { validateLabels } from '../validation/labels.ts';
 import {
   invalidEach,
   validateAppProtocol,
   validateDNSLabel,
   validateEndpointIP,
-  validateLabelMap,
   validateProtocol,
 } from '../validation/net.ts';
+import { checkedOnce } from '../validation/once.ts';
 
 const ADDRESS_TYPES: readonly string[] = Object.freeze(['FQDN', 'IPv4', 'IPv6']);
 const MAX_TOPOLOGY_LABELS = 16;
@@ -59,9 +61,20 @@ function validate(object: EndpointSlice): readonly FieldError[] {
   const list = object.endpoints ?? NO_LIST;
   if (list.length > MAX_ENDPOINTS) return [...errors, tooMany('endpoints', list.length, MAX_ENDPOINTS)];
   list.forEach((endpoint, i) => {
-    errors.push(...validateEndpoint(index('endpoints', i), endpoint, type));
+    errors.push(...validateEndpointOnce(index('endpoints', i), endpoint, type));
   });
   return errors;
+}
+
+/** Endpoints found valid, by the type of their addresses: most of a slice stays as it is in an update. */
+const validEndpoints: ReadonlyMap<string, WeakSet<Endpoint>> = new Map(
+  ADDRESS_TYPES.map((type) => [type, new WeakSet<Endpoint>()]),
+);
+
+function validateEndpointOnce(path: string, endpoint: Endpoint, type: string): readonly FieldError[] {
+  const valid = validEndpoints.get(type);
+  if (valid === undefined) return validateEndpoint(path, endpoint, type);
+  return checkedOnce(valid, endpoint, () => validateEndpoint(path, endpoint, type));
 }
 
 function validateEndpoint(path: string, endpoint: Endpoint, type: string): readonly FieldError[] {
@@ -79,7 +92,7 @@ function validateEndpoint(path: string, endpoint: Endpoint, type: string): reado
   const topologyPath = child(path, 'deprecatedTopology');
   const labels = Object.keys(deprecatedTopology ?? {}).length;
   if (labels > MAX_TOPOLOGY_LABELS) errors.push(tooMany(topologyPath, labels, MAX_TOPOLOGY_LABELS));
-  errors.push(...validateLabelMap(topologyPath, deprecatedTopology));
+  errors.push(...validateLabels(deprecatedTopology, topologyPath));
   if (hostname !== undefined) errors.push(...validateDNSLabel(child(path, 'hostname'), hostname));
   if (hints !== undefined) errors.push(...validateHints(child(path, 'hints'), hints));
   return errors;
@@ -149,8 +162,9 @@ function validatePorts(ports: readonly DiscoveryEndpointPort[]): readonly FieldE
 }
 
 function validateUpdate(next: EndpointSlice, old: EndpointSlice): readonly FieldError[] {
-  if (next.addressType === old.addressType) return NO_LIST;
-  return [invalid('addressType', next.addressType, 'field is immutable')];
+  const errors: FieldError[] = [];
+  checkImmutable(errors, 'addressType', next.addressType, old.addressType);
+  return errors;
 }
 
 /** Everything but the metadata counts (pkg/registry/discovery/endpointslice/strategy.go). */

@@ -2,12 +2,13 @@ import { type FieldError, invalid, required } from '../../apimachinery/fielderro
 import { byteLength, isDNS1123Subdomain, isQualifiedName } from '../../apimachinery/validation.ts';
 import { ageSince } from '../columns.ts';
 import type { Event } from '../generated/types.ts';
-import type { KindDefinition } from '../kind.ts';
+import { type KindDefinition, withDefaults } from '../kind.ts';
 import { nameOf, namespaceOf } from '../object.ts';
 import { invalidEach } from '../validation/net.ts';
 
 /** How long events are kept: an hour (kube-apiserver --event-ttl), in ms. */
 const TTL = 3_600_000;
+const NO_OBJECT: Partial<Event> = Object.freeze({ involvedObject: Object.freeze({}) });
 const WORD_LIMIT = 128;
 const NOTE_LIMIT = 1024;
 const MISMATCH = 'does not match event.namespace';
@@ -21,7 +22,7 @@ function validateName(name: string): readonly string[] {
 /** pkg/apis/core/validation/events.go legacyValidateEvent. */
 function validate(object: Event): readonly FieldError[] {
   const namespace = namespaceOf(object);
-  const about = object.involvedObject?.namespace ?? '';
+  const about = object.involvedObject.namespace ?? '';
   const errors: FieldError[] = [];
   if (object.eventTime === undefined) {
     const agrees = about === '' ? namespace === '' || namespace === 'default' : about === namespace;
@@ -70,7 +71,7 @@ function countOf(object: Event): number {
 }
 
 function involved(object: Event): string {
-  const { kind = '', name = '' } = object.involvedObject ?? {};
+  const { kind = '', name = '' } = object.involvedObject;
   return name === '' ? kind.toLowerCase() : `${kind.toLowerCase()}/${name}`;
 }
 
@@ -94,7 +95,7 @@ export const event: KindDefinition<Event> = {
   namespaced: true,
   schemaType: 'Event',
   validateName,
-  applyDefaults: (object) => object,
+  applyDefaults: (object) => withDefaults(object, NO_OBJECT),
   validate,
   statusSubresource: false,
   hasGeneration: false,
@@ -119,7 +120,7 @@ export const event: KindDefinition<Event> = {
     { name: 'Type', cell: (e) => e.type ?? '' },
     { name: 'Reason', cell: (e) => e.reason ?? '' },
     { name: 'Object', cell: involved },
-    { name: 'Subobject', wide: true, cell: (e) => e.involvedObject?.fieldPath ?? '' },
+    { name: 'Subobject', wide: true, cell: (e) => e.involvedObject.fieldPath ?? '' },
     { name: 'Source', wide: true, cell: formatSource },
     { name: 'Message', cell: (e) => (e.message ?? '').trim() },
     { name: 'First Seen', wide: true, cell: firstSeen },

@@ -13,7 +13,9 @@ import { ageColumn, nameColumn } from '../columns.ts';
 import { defaultResourceList } from '../defaults/resources.ts';
 import type { Node, NodeSpec, NodeStatus, Taint } from '../generated/types.ts';
 import { type KindDefinition, withField } from '../kind.ts';
+import { IS_NEGATIVE } from '../validation/common.ts';
 import { invalidEach, validateCIDRs, validateDualStackCIDRs } from '../validation/net.ts';
+import { isExtendedResource } from '../validation/resources.ts';
 
 const EFFECTS: readonly string[] = Object.freeze(['NoSchedule', 'PreferNoSchedule', 'NoExecute']);
 const NO_SPEC: NodeSpec = Object.freeze({});
@@ -42,7 +44,7 @@ function defaultStatus(status: NodeStatus): NodeStatus {
 
 function applyDefaults(object: Node): Node {
   const out = withField(object, 'spec', syncPodCIDRs(object.spec ?? NO_SPEC));
-  return out.status === undefined ? out : { ...out, status: defaultStatus(out.status) };
+  return out.status === undefined ? out : withField(out, 'status', defaultStatus(out.status));
 }
 
 /** pkg/apis/core/validation/validation.go validateNodeTaints. */
@@ -78,18 +80,12 @@ function validateResources(path: string, list: Readonly<Record<string, string>>)
       errors.push(invalid(at, text, quantity.error));
       continue;
     }
-    if (sign(quantity) < 0) errors.push(invalid(at, text, 'must be greater than or equal to 0'));
-    if (isIntegerResource(name) && milliValue(quantity) % 1000 !== 0) {
+    if (sign(quantity) < 0) errors.push(invalid(at, text, IS_NEGATIVE));
+    if ((name === 'pods' || isExtendedResource(name)) && milliValue(quantity) % 1000 !== 0) {
       errors.push(invalid(at, text, 'must be an integer'));
     }
   }
   return errors;
-}
-
-/** Pods and extended resources come in whole numbers (helper.IsIntegerResourceName). */
-function isIntegerResource(name: string): boolean {
-  if (name === 'pods') return true;
-  return name.includes('/') && !name.startsWith('kubernetes.io/') && !name.startsWith('requests.');
 }
 
 /** ValidateNode; that taints are said to be in `metadata` is upstream's. */

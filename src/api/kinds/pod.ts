@@ -1,10 +1,10 @@
 import { isDNS1123Subdomain } from '../../apimachinery/validation.ts';
 import { ageColumn, nameColumn } from '../columns.ts';
-import { defaultSpecOfPod } from '../defaults/podspec.ts';
 import { withMergedLabelKeys } from '../defaults/matchlabelkeys.ts';
-import { withChanged } from '../defaults/unset.ts';
+import { defaultSpecOfPod } from '../defaults/podspec.ts';
+import { withStruct } from '../defaults/unset.ts';
 import type { Pod, PodCondition, PodStatus } from '../generated/types.ts';
-import { type KindDefinition, withField } from '../kind.ts';
+import type { KindDefinition } from '../kind.ts';
 import { podDisplayStatus } from '../podstatus.ts';
 import { computeQosClass, type QosClass } from '../qos.ts';
 import { validatePod } from '../validation/pod.ts';
@@ -67,7 +67,7 @@ export const pod: KindDefinition<Pod> = {
   namespaced: true,
   schemaType: 'Pod',
   validateName: isDNS1123Subdomain,
-  applyDefaults: (object) => withChanged(object, 'spec', defaultSpecOfPod),
+  applyDefaults: (object) => withStruct(object, 'spec', defaultSpecOfPod),
   prepareForCreate,
   prepareForUpdate,
   validate: validatePod,

@@ -1,13 +1,12 @@
-import { type Labels, selectorFromSet } from '../../apimachinery/labels.ts';
 import { defaultPodSpec } from '../defaults/podspec.ts';
-import { withChanged } from '../defaults/unset.ts';
+import { withStruct } from '../defaults/unset.ts';
 import type { PodTemplateSpec } from '../generated/types.ts';
 import type { Column } from '../kind.ts';
 import type { KubeObject } from '../object.ts';
 
 /** A pod template with its defaults, as Deployments, ReplicaSets, Jobs and the like have it. */
 export function defaultPodTemplate(template: PodTemplateSpec): PodTemplateSpec {
-  return withChanged(template, 'spec', defaultPodSpec);
+  return withStruct(template, 'spec', defaultPodSpec);
 }
 
 /** An object whose spec has a pod template. */
@@ -23,11 +22,6 @@ export const containersColumn: Column<WithTemplate> = Object.freeze({
 export const imagesColumn: Column<WithTemplate> = Object.freeze({
   name: 'Images',
   wide: true,
-  cell: (object: WithTemplate) => (object.spec.template?.spec?.containers ?? []).map((c) => c.image ?? '').join(','),
+  cell: (object: WithTemplate) =>
+    (object.spec.template?.spec?.containers ?? []).map((c) => c.image ?? '').join(','),
 });
-
-/** A map of labels as kubectl prints it: `a=b,c=d`, `<none>` if empty. */
-export function formatLabels(labels: Labels): string {
-  const text = selectorFromSet(labels).toString();
-  return text === '' ? '<none>' : text;
-}

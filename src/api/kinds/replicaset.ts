@@ -1,9 +1,10 @@
 import { formatLabelSelector } from '../../apimachinery/labels.ts';
 import { isDNS1123Subdomain } from '../../apimachinery/validation.ts';
 import { ageColumn, nameColumn } from '../columns.ts';
-import { withChanged } from '../defaults/unset.ts';
+import { withStruct } from '../defaults/unset.ts';
 import type { ReplicaSet, ReplicaSetSpec, ReplicaSetStatus } from '../generated/types.ts';
 import { type KindDefinition, withDefaults, withField } from '../kind.ts';
+import { workloadWarnings } from '../validation/podwarnings.ts';
 import { validateReplicaSetSpec, validateSelectorUnchanged } from '../validation/workload.ts';
 import { containersColumn, defaultPodTemplate, imagesColumn } from './podtemplate.ts';
 
@@ -11,7 +12,7 @@ const SPEC_DEFAULTS = { replicas: 1 } as const;
 const NO_STATUS: ReplicaSetStatus = Object.freeze({ replicas: 0 });
 
 function defaultSpec(spec: ReplicaSetSpec): ReplicaSetSpec {
-  return withChanged(withDefaults<ReplicaSetSpec>(spec, SPEC_DEFAULTS), 'template', defaultPodTemplate);
+  return withStruct(withDefaults<ReplicaSetSpec>(spec, SPEC_DEFAULTS), 'template', defaultPodTemplate);
 }
 
 /** ReplicaSets (pkg/apis/apps/v1/defaults.go, pkg/registry/apps/replicaset/strategy.go). */
@@ -26,10 +27,11 @@ export const replicaSet: KindDefinition<ReplicaSet> = {
   namespaced: true,
   schemaType: 'ReplicaSet',
   validateName: isDNS1123Subdomain,
-  applyDefaults: (object) => withChanged(object, 'spec', defaultSpec),
+  applyDefaults: (object) => withStruct(object, 'spec', defaultSpec),
   prepareForCreate: (object) => withField(object, 'status', NO_STATUS),
   validate: (object) => validateReplicaSetSpec(object.spec),
   validateUpdate: (next, old) => validateSelectorUnchanged(next.spec, old.spec),
+  warnings: ({ metadata, spec }) => workloadWarnings(metadata.name, spec.template),
   statusSubresource: true,
   hasGeneration: true,
   allowUnconditionalUpdate: true,

@@ -1,10 +1,16 @@
 import { isDNS1123Subdomain } from '../../apimachinery/validation.ts';
+import { formatLabels } from '../cells.ts';
 import { ageColumn, nameColumn } from '../columns.ts';
-import { withChanged } from '../defaults/unset.ts';
-import type { ReplicationController, ReplicationControllerSpec, ReplicationControllerStatus } from '../generated/types.ts';
+import { withChanged, withStruct } from '../defaults/unset.ts';
+import type {
+  ReplicationController,
+  ReplicationControllerSpec,
+  ReplicationControllerStatus,
+} from '../generated/types.ts';
 import { type KindDefinition, withDefaults, withField } from '../kind.ts';
+import { workloadWarnings } from '../validation/podwarnings.ts';
 import { validateReplicationControllerSpec } from '../validation/workload.ts';
-import { containersColumn, defaultPodTemplate, formatLabels, imagesColumn } from './podtemplate.ts';
+import { containersColumn, defaultPodTemplate, imagesColumn } from './podtemplate.ts';
 
 const SPEC_DEFAULTS = { replicas: 1 } as const;
 const NO_STATUS: ReplicationControllerStatus = Object.freeze({ replicas: 0 });
@@ -22,8 +28,8 @@ function defaultSpec(given: ReplicationControllerSpec): ReplicationControllerSpe
 
 /** Selector and labels that are not given are the template's (SetDefaults_ReplicationController). */
 function applyDefaults(object: ReplicationController): ReplicationController {
-  const next = withChanged(object, 'spec', defaultSpec);
-  const labels = next.spec?.template?.metadata?.labels;
+  const next = withStruct(object, 'spec', defaultSpec);
+  const labels = next.spec.template?.metadata?.labels;
   if (labels === undefined || !isEmptyMap(next.metadata.labels)) return next;
   return { ...next, metadata: { ...next.metadata, labels } };
 }
@@ -43,6 +49,7 @@ export const replicationController: KindDefinition<ReplicationController> = {
   applyDefaults,
   prepareForCreate: (object) => withField(object, 'status', NO_STATUS),
   validate: (object) => validateReplicationControllerSpec(object.spec),
+  warnings: ({ metadata, spec }) => workloadWarnings(metadata.name, spec.template),
   statusSubresource: true,
   hasGeneration: true,
   allowUnconditionalUpdate: true,

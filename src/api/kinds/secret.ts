@@ -12,6 +12,7 @@ import { isConfigMapKey, isDNS1123Subdomain } from '../../apimachinery/validatio
 import { ageColumn, nameColumn } from '../columns.ts';
 import type { Secret } from '../generated/types.ts';
 import type { KindDefinition } from '../kind.ts';
+import { checkImmutable } from '../validation/common.ts';
 
 /** The most bytes that the values of a Secret may have together. */
 const MAX_SIZE = 1024 * 1024;
@@ -96,7 +97,7 @@ function jsonObjectProblem(text: string): string | undefined {
 
 function validateUpdate(next: Secret, old: Secret): readonly FieldError[] {
   const errors: FieldError[] = [];
-  if (next.type !== old.type) errors.push(invalid('type', next.type ?? '', 'field is immutable'));
+  checkImmutable(errors, 'type', next.type, old.type);
   if (old.immutable !== true) return errors;
   if (next.immutable !== true) errors.push(forbidden('immutable', IMMUTABLE));
   if (!semanticEqual(next.data, old.data)) errors.push(forbidden('data', IMMUTABLE));

@@ -1,5 +1,11 @@
-import { type FieldError, forbidden, invalid, notSupported, required } from '../../apimachinery/fielderror.ts';
 import { semanticEqual } from '../../apimachinery/equal.ts';
+import {
+  type FieldError,
+  forbidden,
+  invalid,
+  notSupported,
+  required,
+} from '../../apimachinery/fielderror.ts';
 import { isValidPortName, isValidPortNum } from '../../apimachinery/validation.ts';
 import type { IntOrString } from '../generated/types.ts';
 
@@ -11,12 +17,19 @@ export const IS_NEGATIVE = 'must be greater than or equal to 0';
 const FILE_MODE_MESSAGE = 'must be a number between 0 and 0777 (octal), both inclusive';
 
 /** Whether a text or list was not given; Go makes no difference between absent and empty. */
-export function isUnset(value: string | readonly unknown[] | null | undefined): value is undefined | null | '' | readonly [] {
+export function isUnset(
+  value: string | readonly unknown[] | null | undefined,
+): value is undefined | null | '' | readonly [] {
   return value === undefined || value === null || value.length === 0;
 }
 
 /** Makes an Invalid error of each complaint about a value. */
-export function complain(errors: FieldError[], path: string, value: unknown, complaints: readonly string[]): void {
+export function complain(
+  errors: FieldError[],
+  path: string,
+  value: unknown,
+  complaints: readonly string[],
+): void {
   for (const complaint of complaints) errors.push(invalid(path, value, complaint));
 }
 
@@ -26,7 +39,12 @@ export function checkNonNegative(errors: FieldError[], path: string, value: numb
 }
 
 /** The text is one of an enumeration, and given. */
-export function checkEnum(errors: FieldError[], path: string, value: string | undefined, supported: readonly string[]): void {
+export function checkEnum(
+  errors: FieldError[],
+  path: string,
+  value: string | undefined,
+  supported: readonly string[],
+): void {
   if (isUnset(value)) errors.push(required(path));
   else if (!supported.includes(value)) errors.push(notSupported(path, value, supported));
 }
@@ -61,7 +79,8 @@ export function checkLocalDescendingPath(errors: FieldError[], path: string, val
 /** A relative path that the kubelet's own `..data` cannot collide with (ValidateLocalNonReservedPath). */
 export function checkLocalNonReservedPath(errors: FieldError[], path: string, value: string): void {
   checkLocalDescendingPath(errors, path, value);
-  if (value.startsWith('..') && !value.startsWith('../')) errors.push(invalid(path, value, "must not start with '..'"));
+  if (value.startsWith('..') && !value.startsWith('../'))
+    errors.push(invalid(path, value, "must not start with '..'"));
 }
 
 /** The field is not set. */

@@ -1,7 +1,27 @@
-import { child, type FieldError, index, invalid, notSupported, required } from '../../apimachinery/fielderror.ts';
-import { isConfigMapKey, isDNS1123Subdomain, isEnvVarName, isQualifiedName } from '../../apimachinery/validation.ts';
-import type { ConfigMapKeySelector, EnvFromSource, EnvVar, EnvVarSource, FileKeySelector, ObjectFieldSelector, ResourceFieldSelector } from '../generated/types.ts';
+import {
+  child,
+  type FieldError,
+  index,
+  invalid,
+  notSupported,
+  required,
+} from '../../apimachinery/fielderror.ts';
 import { canonicalize } from '../../apimachinery/quantity.ts';
+import {
+  isConfigMapKey,
+  isDNS1123Subdomain,
+  isEnvVarName,
+  isQualifiedName,
+} from '../../apimachinery/validation.ts';
+import type {
+  ConfigMapKeySelector,
+  EnvFromSource,
+  EnvVar,
+  EnvVarSource,
+  FileKeySelector,
+  ObjectFieldSelector,
+  ResourceFieldSelector,
+} from '../generated/types.ts';
 import { checkLocalNonReservedPath, complain, isUnset } from './common.ts';
 
 const ENV_FIELDS = [
@@ -44,7 +64,21 @@ const RESOURCE_FIELDS = [
   'requests.memory',
 ] as const;
 const RESOURCE_FIELD_PREFIXES = ['limits.hugepages-', 'requests.hugepages-'] as const;
-const BYTE_DIVISORS = ['1', '1k', '1M', '1G', '1T', '1P', '1E', '1Ki', '1Mi', '1Gi', '1Ti', '1Pi', '1Ei'] as const;
+const BYTE_DIVISORS = [
+  '1',
+  '1k',
+  '1M',
+  '1G',
+  '1T',
+  '1P',
+  '1E',
+  '1Ki',
+  '1Mi',
+  '1Gi',
+  '1Ti',
+  '1Pi',
+  '1Ei',
+] as const;
 
 /** `env` of a container (ValidateEnv). */
 export function checkEnv(errors: FieldError[], path: string, vars: readonly EnvVar[] | undefined): void {
@@ -52,7 +86,8 @@ export function checkEnv(errors: FieldError[], path: string, vars: readonly EnvV
     const entry = index(path, i);
     if (isUnset(variable.name)) errors.push(required(child(entry, 'name')));
     else complain(errors, child(entry, 'name'), variable.name, isEnvVarName(variable.name));
-    if (variable.valueFrom !== undefined) checkValueFrom(errors, child(entry, 'valueFrom'), variable, variable.valueFrom);
+    if (variable.valueFrom !== undefined)
+      checkValueFrom(errors, child(entry, 'valueFrom'), variable, variable.valueFrom);
   }
 }
 
@@ -83,7 +118,8 @@ function checkValueFrom(errors: FieldError[], path: string, variable: EnvVar, so
     errors.push(invalid(path, '', why));
   } else if (!isUnset(variable.value)) {
     errors.push(invalid(path, '', 'may not be specified when `value` is not empty'));
-  } else if (sources > 1) errors.push(invalid(path, '', 'may not have more than one field specified at a time'));
+  } else if (sources > 1)
+    errors.push(invalid(path, '', 'may not have more than one field specified at a time'));
 }
 
 const SUBSCRIPTED = /^(.+)\['(.*)'\]$/s;
@@ -109,7 +145,8 @@ export function checkFieldRef(
   if (!known) {
     const why = `error converting fieldPath: field label not supported: ${fieldPath}`;
     errors.push(invalid(child(path, 'fieldPath'), fieldPath, why));
-  } else if (outer === 'metadata.annotations') complain(errors, path, subscript.toLowerCase(), isQualifiedName(subscript.toLowerCase()));
+  } else if (outer === 'metadata.annotations')
+    complain(errors, path, subscript.toLowerCase(), isQualifiedName(subscript.toLowerCase()));
   else if (outer === 'metadata.labels') complain(errors, path, subscript, isQualifiedName(subscript));
   else if (!supported.includes(fieldPath)) {
     errors.push(notSupported(child(path, 'fieldPath'), fieldPath, supported));
@@ -144,7 +181,10 @@ function checkDivisor(errors: FieldError[], path: string, resource: string, give
   const isCpu = resource.endsWith('.cpu');
   const allowed: readonly string[] = isCpu ? ['1m', '1'] : BYTE_DIVISORS;
   if (typeof divisor === 'string' && allowed.includes(divisor)) return;
-  if (isCpu) errors.push(invalid(path, resource, "only divisor's values 1m and 1 are supported with the cpu resource"));
+  if (isCpu)
+    errors.push(
+      invalid(path, resource, "only divisor's values 1m and 1 are supported with the cpu resource"),
+    );
   const kind = byteResourceKind(resource);
   if (kind === undefined) return;
   const why = `only divisor's values ${BYTE_DIVISORS.join(', ')} are supported with the ${kind} resource`;
@@ -173,16 +213,24 @@ function checkFileKeyRef(errors: FieldError[], path: string, ref: FileKeySelecto
 }
 
 /** `envFrom` of a container (ValidateEnvFrom). */
-export function checkEnvFrom(errors: FieldError[], path: string, sources: readonly EnvFromSource[] | undefined): void {
+export function checkEnvFrom(
+  errors: FieldError[],
+  path: string,
+  sources: readonly EnvFromSource[] | undefined,
+): void {
   for (const [i, source] of (sources ?? []).entries()) {
     const entry = index(path, i);
-    if (!isUnset(source.prefix)) complain(errors, child(entry, 'prefix'), source.prefix, isEnvVarName(source.prefix));
-    if (source.configMapRef !== undefined) checkSourceName(errors, child(entry, 'configMapRef'), source.configMapRef.name);
-    if (source.secretRef !== undefined) checkSourceName(errors, child(entry, 'secretRef'), source.secretRef.name);
+    if (!isUnset(source.prefix))
+      complain(errors, child(entry, 'prefix'), source.prefix, isEnvVarName(source.prefix));
+    if (source.configMapRef !== undefined)
+      checkSourceName(errors, child(entry, 'configMapRef'), source.configMapRef.name);
+    if (source.secretRef !== undefined)
+      checkSourceName(errors, child(entry, 'secretRef'), source.secretRef.name);
     const count = Number(source.configMapRef !== undefined) + Number(source.secretRef !== undefined);
     // Upstream names the list here, not the element.
     if (count === 0) errors.push(invalid(path, '', 'must specify one of: `configMapRef` or `secretRef`'));
-    else if (count > 1) errors.push(invalid(path, '', 'may not have more than one field specified at a time'));
+    else if (count > 1)
+      errors.push(invalid(path, '', 'may not have more than one field specified at a time'));
   }
 }
 

@@ -1,6 +1,21 @@
-import { child, type FieldError, forbidden, invalid, notSupported, required } from '../../apimachinery/fielderror.ts';
+import {
+  child,
+  type FieldError,
+  forbidden,
+  invalid,
+  notSupported,
+  required,
+} from '../../apimachinery/fielderror.ts';
 import { isHTTPHeaderName, isValidPortNum } from '../../apimachinery/validation.ts';
-import type { ExecAction, GRPCAction, HTTPGetAction, Lifecycle, Probe, SleepAction, TCPSocketAction } from '../generated/types.ts';
+import type {
+  ExecAction,
+  GRPCAction,
+  HTTPGetAction,
+  Lifecycle,
+  Probe,
+  SleepAction,
+  TCPSocketAction,
+} from '../generated/types.ts';
 import { checkNonNegative, checkPortNumOrName, complain, isUnset } from './common.ts';
 
 /** What probes and lifecycle hooks do; one of these. */
@@ -15,7 +30,12 @@ interface Handler {
 /** Upstream's order; the first one given counts, the others are one too many. */
 const KINDS = ['exec', 'httpGet', 'tcpSocket', 'grpc', 'sleep'] as const;
 
-function checkHandler(errors: FieldError[], path: string, handler: Handler, gracePeriod: number | undefined): void {
+function checkHandler(
+  errors: FieldError[],
+  path: string,
+  handler: Handler,
+  gracePeriod: number | undefined,
+): void {
   let chosen: (typeof KINDS)[number] | undefined;
   for (const kind of KINDS) {
     if (handler[kind] === undefined) continue;
@@ -81,7 +101,8 @@ export function checkLifecycle(
   if (lifecycle?.postStart !== undefined) {
     checkHandler(errors, child(path, 'postStart'), lifecycle.postStart, gracePeriod);
   }
-  if (lifecycle?.preStop !== undefined) checkHandler(errors, child(path, 'preStop'), lifecycle.preStop, gracePeriod);
+  if (lifecycle?.preStop !== undefined)
+    checkHandler(errors, child(path, 'preStop'), lifecycle.preStop, gracePeriod);
 }
 
 function checkProbe(errors: FieldError[], path: string, probe: Probe): void {
@@ -112,6 +133,8 @@ export function checkReadinessProbe(errors: FieldError[], path: string, probe: P
   checkProbe(errors, path, probe);
   const grace = probe.terminationGracePeriodSeconds;
   if (grace !== undefined) {
-    errors.push(invalid(child(path, 'terminationGracePeriodSeconds'), grace, 'must not be set for readinessProbes'));
+    errors.push(
+      invalid(child(path, 'terminationGracePeriodSeconds'), grace, 'must not be set for readinessProbes'),
+    );
   }
 }

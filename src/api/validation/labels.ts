@@ -1,4 +1,12 @@
-import { child, type FieldError, forbidden, index, invalid, required, tooLong } from '../../apimachinery/fielderror.ts';
+import {
+  child,
+  type FieldError,
+  forbidden,
+  index,
+  invalid,
+  required,
+  tooLong,
+} from '../../apimachinery/fielderror.ts';
 import { byteLength, isQualifiedName, isValidLabelValue } from '../../apimachinery/validation.ts';
 import type { LabelSelector, LabelSelectorRequirement } from '../generated/types.ts';
 import { complain } from './common.ts';
@@ -46,7 +54,10 @@ export function validateAnnotations(annotations: TextMap | undefined, path: stri
 }
 
 /** A label selector (ValidateLabelSelector); absent is fine. */
-export function validateLabelSelector(selector: LabelSelector | undefined, path: string): readonly FieldError[] {
+export function validateLabelSelector(
+  selector: LabelSelector | undefined,
+  path: string,
+): readonly FieldError[] {
   if (selector === undefined) return NO_ERRORS;
   const errors = [...validateLabels(selector.matchLabels, child(path, 'matchLabels'))];
   for (const [i, expression] of (selector.matchExpressions ?? []).entries()) {

@@ -1,4 +1,11 @@
-import { child, type FieldError, forbidden, index, invalid, required } from '../../apimachinery/fielderror.ts';
+import {
+  child,
+  type FieldError,
+  forbidden,
+  index,
+  invalid,
+  required,
+} from '../../apimachinery/fielderror.ts';
 import { goQuote } from '../../apimachinery/gostring.ts';
 import { isDNS1123Label, isQualifiedName } from '../../apimachinery/validation.ts';
 import type { ObjectMeta, OwnerReference } from '../generated/types.ts';
@@ -33,7 +40,12 @@ export function validateObjectMeta(meta: ObjectMeta, rules: MetadataRules): read
 function checkNames(errors: FieldError[], meta: ObjectMeta, rules: MetadataRules): void {
   const { name, generateName, namespace } = meta;
   if (!isUnset(generateName)) {
-    complain(errors, child(PATH, 'generateName'), generateName, rules.validateName(maskTrailingDash(generateName)));
+    complain(
+      errors,
+      child(PATH, 'generateName'),
+      generateName,
+      rules.validateName(maskTrailingDash(generateName)),
+    );
   }
   if (isUnset(name)) errors.push(required(child(PATH, 'name'), 'name or generateName is required'));
   else complain(errors, child(PATH, 'name'), name, rules.validateName(name));
@@ -104,7 +116,14 @@ export function validateObjectMetaUpdate(next: ObjectMeta, old: ObjectMeta): rea
   if ((next.generation ?? 0) < (old.generation ?? 0)) {
     errors.push(invalid(child(PATH, 'generation'), next.generation ?? 0, 'must not be decremented'));
   }
-  const fixed = ['name', 'namespace', 'uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const;
+  const fixed = [
+    'name',
+    'namespace',
+    'uid',
+    'creationTimestamp',
+    'deletionTimestamp',
+    'deletionGracePeriodSeconds',
+  ] as const;
   for (const key of fixed) checkImmutable(errors, child(PATH, key), next[key], old[key]);
   return errors;
 }

@@ -1,12 +1,6 @@
 import { type FieldError, index, invalid, notSupported, required } from '../../apimachinery/fielderror.ts';
 import { type IP, parseIP } from '../../apimachinery/ip.ts';
-import {
-  isDNS1123Label,
-  isQualifiedName,
-  isValidCIDR,
-  isValidIP,
-  isValidLabelValue,
-} from '../../apimachinery/validation.ts';
+import { isDNS1123Label, isQualifiedName, isValidCIDR, isValidIP } from '../../apimachinery/validation.ts';
 
 const PROTOCOLS: readonly string[] = Object.freeze(['SCTP', 'TCP', 'UDP']);
 
@@ -100,17 +94,4 @@ export function validateDualStackCIDRs(path: string, cidrs: readonly string[]): 
 /** All ranges of a list. */
 export function validateCIDRs(path: string, cidrs: readonly string[]): readonly FieldError[] {
   return cidrs.flatMap((cidr, i) => validateCIDR(index(path, i), cidr));
-}
-
-/** Keys and values of labels (unversionedvalidation.ValidateLabels); also of a selector of labels. */
-export function validateLabelMap(
-  path: string,
-  labels: Readonly<Record<string, string>> | undefined,
-): readonly FieldError[] {
-  const errors: FieldError[] = [];
-  for (const [key, value] of Object.entries(labels ?? {})) {
-    errors.push(...invalidEach(path, key, isQualifiedName(key)));
-    errors.push(...invalidEach(path, value, isValidLabelValue(value)));
-  }
-  return errors;
 }

@@ -1,5 +1,21 @@
-import { child, type FieldError, forbidden, invalid, key, notSupported, required } from '../../apimachinery/fielderror.ts';
-import { cmp, formatQuantity, isQuantityError, milliValue, parseQuantity, type Quantity, sign } from '../../apimachinery/quantity.ts';
+import {
+  child,
+  type FieldError,
+  forbidden,
+  invalid,
+  key,
+  notSupported,
+  required,
+} from '../../apimachinery/fielderror.ts';
+import {
+  cmp,
+  formatQuantity,
+  isQuantityError,
+  milliValue,
+  parseQuantity,
+  type Quantity,
+  sign,
+} from '../../apimachinery/quantity.ts';
 import { isQualifiedName } from '../../apimachinery/validation.ts';
 import type { ResourceRequirements } from '../generated/types.ts';
 import { complain, IS_NEGATIVE } from './common.ts';
@@ -9,7 +25,14 @@ const CONTAINER_RESOURCES: ReadonlySet<string> = new Set(['cpu', 'memory', 'ephe
 const STANDARD_RESOURCES: ReadonlySet<string> = new Set([
   ...['cpu', 'memory', 'ephemeral-storage', 'requests.cpu', 'requests.memory', 'requests.ephemeral-storage'],
   ...['limits.cpu', 'limits.memory', 'limits.ephemeral-storage', 'pods', 'resourcequotas', 'services'],
-  ...['replicationcontrollers', 'secrets', 'configmaps', 'persistentvolumeclaims', 'storage', 'requests.storage'],
+  ...[
+    'replicationcontrollers',
+    'secrets',
+    'configmaps',
+    'persistentvolumeclaims',
+    'storage',
+    'requests.storage',
+  ],
   ...['services.nodeports', 'services.loadbalancers'],
 ]);
 const POD_RESOURCES = ['cpu', HUGEPAGES, 'memory'] as const;
@@ -26,7 +49,11 @@ export function isNativeResource(name: string): boolean {
 
 /** Whether it is a resource such as `example.com/gpu`, counted in whole units (IsExtendedResourceName). */
 export function isExtendedResource(name: string): boolean {
-  return !isNativeResource(name) && !name.startsWith('requests.') && isQualifiedName(`requests.${name}`).length === 0;
+  return (
+    !isNativeResource(name) &&
+    !name.startsWith('requests.') &&
+    isQualifiedName(`requests.${name}`).length === 0
+  );
 }
 
 function isOvercommitAllowed(name: string): boolean {
@@ -94,7 +121,11 @@ export function checkContainerResources(
 }
 
 /** What the pod as a whole requests and is limited to (validatePodResourceRequirements). */
-export function checkPodResources(errors: FieldError[], path: string, resources: ResourceRequirements | undefined): void {
+export function checkPodResources(
+  errors: FieldError[],
+  path: string,
+  resources: ResourceRequirements | undefined,
+): void {
   if (resources === undefined) return;
   if (resources.claims !== undefined) {
     errors.push(forbidden(child(path, 'claims'), 'claims cannot be set for Resources at pod-level'));
@@ -125,7 +156,8 @@ function checkRequirements(
     names.push(name);
   }
   const computes = names.includes('cpu') || names.includes('memory');
-  if (!computes && names.some(isHugePageResource)) errors.push(forbidden(path, 'HugePages require cpu or memory'));
+  if (!computes && names.some(isHugePageResource))
+    errors.push(forbidden(path, 'HugePages require cpu or memory'));
 }
 
 function checkAgainstLimit(
@@ -161,7 +193,8 @@ function checkClaims(
       errors.push(required(entry));
       continue;
     }
-    if (seen.has(name)) errors.push({ type: 'FieldValueDuplicate', field: entry, badValue: name, detail: '' });
+    if (seen.has(name))
+      errors.push({ type: 'FieldValueDuplicate', field: entry, badValue: name, detail: '' });
     seen.add(name);
     if (claimNames.has(name)) continue;
     const known = claimNames.size === 0 ? ' which is empty' : `: ${[...claimNames].sort().join(', ')}`;

@@ -16,8 +16,9 @@ import {
   isValidPortNum,
 } from '../../apimachinery/validation.ts';
 import type { Service, ServicePort, ServiceSpec, SessionAffinityConfig } from '../generated/types.ts';
-import { isExternallyAccessible, isHeadless, needsHealthCheck } from '../service.ts';
+import { isExternallyAccessible, isHeadless, needsClusterIP, needsHealthCheck } from '../service.ts';
 import { checkEnum, checkPortNumOrName } from './common.ts';
+import { validateLabels } from './labels.ts';
 import {
   invalidEach,
   validateAppProtocol,
@@ -25,7 +26,6 @@ import {
   validateDNSLabel,
   validateEndpointIP,
   validateIP,
-  validateLabelMap,
   validateProtocol,
 } from './net.ts';
 import { validateServiceClusterIPs } from './serviceips.ts';
@@ -51,7 +51,7 @@ export function validateService(service: Service): readonly FieldError[] {
   errors.push(...validateTopologyAnnotations(service));
   errors.push(...validateType(spec));
   errors.push(...validatePorts(spec));
-  errors.push(...validateLabelMap('spec.selector', spec.selector));
+  errors.push(...validateLabels(spec.selector, 'spec.selector'));
   errors.push(...validateAffinity(spec));
   errors.push(...validateServiceClusterIPs(spec));
   (spec.externalIPs ?? NO_LIST).forEach((ip, i) => {
@@ -237,7 +237,7 @@ function validateTrafficPolicies(spec: ServiceSpec): readonly FieldError[] {
     errors.push(invalid('spec.healthCheckNodePort', check, detail));
   }
   const internal = spec.internalTrafficPolicy;
-  if (internal !== undefined || spec.type !== 'ExternalName') {
+  if (internal !== undefined || needsClusterIP(spec)) {
     checkEnum(errors, 'spec.internalTrafficPolicy', internal, TRAFFIC_POLICIES);
   }
   const distribution = spec.trafficDistribution;

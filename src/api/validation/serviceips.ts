@@ -10,6 +10,7 @@ import { parseIP } from '../../apimachinery/ip.ts';
 import type { ServiceSpec } from '../generated/types.ts';
 import { isHeadless } from '../service.ts';
 import { isDualStack, validateIP } from './net.ts';
+import { NO_ERRORS } from './once.ts';
 
 const FAMILIES: readonly string[] = Object.freeze(['IPv4', 'IPv6']);
 const FAMILY_POLICIES: readonly string[] = Object.freeze([
@@ -18,7 +19,6 @@ const FAMILY_POLICIES: readonly string[] = Object.freeze([
   'SingleStack',
 ]);
 const NO_LIST: readonly never[] = Object.freeze([]);
-const NO_ERRORS: readonly FieldError[] = Object.freeze([]);
 const NOT_ONCE_SET = 'may not change once set';
 
 /**

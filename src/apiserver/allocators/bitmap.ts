@@ -57,7 +57,7 @@ export class Bitmap {
     let n = from;
     while (n < last) {
       const at = Math.floor(n / WORD);
-      if (n % WORD === 0 && n % (WORD * WORD) === 0 && this.#full[at / WORD] === FULL) n += WORD * WORD;
+      if (n % (WORD * WORD) === 0 && this.#full[at / WORD] === FULL) n += WORD * WORD;
       else if (n % WORD === 0 && bitOf(this.#full, at)) n += WORD;
       else if (this.has(n)) n++;
       else return n;

@@ -1,6 +1,7 @@
 import type { Service } from '../../api/generated/types.ts';
 import { type FieldError, invalid } from '../../apimachinery/fielderror.ts';
-import { formatIP, type IP, parseCIDR, parseIP } from '../../apimachinery/ip.ts';
+import { formatIP } from '../../apimachinery/formatip.ts';
+import { type IP, parseCIDR, parseIP } from '../../apimachinery/ip.ts';
 import type { Random } from '../../sim/random.ts';
 import { type Allocated, OffsetRange, RANGE_FULL } from './range.ts';
 
@@ -16,15 +17,47 @@ function bandOf(cidrSize: number): number {
   return cidrSize <= 16 ? 0 : Math.min(256, Math.max(16, Math.floor(cidrSize / 16)));
 }
 
+/** A range of service addresses: its network's address, the first one that is given, and how many there are. */
+interface ServiceRange {
+  readonly cidr: string;
+  readonly family: IP['family'];
+  readonly network: bigint;
+  readonly first: bigint;
+  readonly usable: number;
+  readonly band: number;
+}
+
 /**
- * The cluster IPs of one range (pkg/registry/core/service/ipallocator). The network's own address is
- * never given, nor the broadcast address of IPv4. Nothing is stored: `rebuild` reads it all from the
- * Services.
+ * The network's own address is never given, nor the broadcast address of IPv4. Throws if `cidr` is
+ * no range of 2 to 20 host bits.
+ */
+function serviceRange(cidr: string): ServiceRange {
+  const parsed = parseCIDR(cidr);
+  const hostBits = parsed === undefined ? 0 : (parsed.address.family === 'IPv4' ? 32 : 128) - parsed.prefix;
+  if (parsed === undefined || hostBits < 2 || hostBits > MAX_HOST_BITS) {
+    throw new Error(`${cidr} cannot be a range of service addresses`);
+  }
+  const { family, bits } = parsed.address;
+  const network = (bits >> BigInt(hostBits)) << BigInt(hostBits);
+  const size = 2 ** hostBits;
+  return {
+    cidr: `${formatIP({ family, bits: network })}/${parsed.prefix}`,
+    family,
+    network,
+    first: network + 1n,
+    usable: family === 'IPv4' ? size - 2 : size - 1,
+    band: bandOf(size),
+  };
+}
+
+/**
+ * The cluster IPs of one range (pkg/registry/core/service/ipallocator). Nothing is stored: `rebuild`
+ * reads it all from the Services.
  */
 export class IPAllocator {
   readonly cidr: string;
   readonly family: IP['family'];
-  /** The first address: by custom that of the Service `kubernetes`. */
+  /** The first address that is given: by custom that of the Service `kubernetes`. */
   readonly firstAddress: string;
   /** The network's address, which stands in for any address in a dry run. */
   readonly networkAddress: string;
@@ -33,20 +66,13 @@ export class IPAllocator {
 
   /** Throws if `cidr` is no range of 2 to 20 host bits. */
   constructor(random: Random, cidr: string = DEFAULT_SERVICE_CIDR) {
-    const parsed = parseCIDR(cidr);
-    const hostBits = parsed === undefined ? 0 : (parsed.address.family === 'IPv4' ? 32 : 128) - parsed.prefix;
-    if (parsed === undefined || hostBits < 2 || hostBits > MAX_HOST_BITS) {
-      throw new Error(`${cidr} cannot be a range of service addresses`);
-    }
-    const size = 2 ** hostBits;
-    this.family = parsed.address.family;
-    const network = (parsed.address.bits >> BigInt(hostBits)) << BigInt(hostBits);
-    this.networkAddress = formatIP({ family: this.family, bits: network });
-    this.cidr = `${this.networkAddress}/${parsed.prefix}`;
-    this.#first = network + 1n;
-    this.firstAddress = formatIP({ family: this.family, bits: this.#first });
-    const usable = this.family === 'IPv4' ? size - 2 : size - 1;
-    this.#offsets = new OffsetRange(usable, Math.min(bandOf(size), usable), random);
+    const range = serviceRange(cidr);
+    this.cidr = range.cidr;
+    this.family = range.family;
+    this.networkAddress = formatIP({ family: range.family, bits: range.network });
+    this.firstAddress = formatIP({ family: range.family, bits: range.first });
+    this.#first = range.first;
+    this.#offsets = new OffsetRange(range.usable, range.band, random);
   }
 
   get free(): number {

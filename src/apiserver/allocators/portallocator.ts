@@ -65,7 +65,8 @@ export class PortAllocator {
 
   /** Marks the ports of a stored Service as taken; ports outside the range do not matter. */
   occupy(service: Service): void {
-    for (const port of nodePortsOf(service)) if (this.#contains(port)) this.#offsets.take(port - this.range.base);
+    for (const port of nodePortsOf(service))
+      if (this.#contains(port)) this.#offsets.take(port - this.range.base);
   }
 
   /** Gives a port back; nothing happens if it was free or is not of the range. */

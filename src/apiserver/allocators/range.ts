@@ -2,7 +2,9 @@ import type { Random } from '../../sim/random.ts';
 import { Bitmap } from './bitmap.ts';
 
 /** A value that was allocated, or why none was, in upstream's words. */
-export type Allocated<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: string };
+export type Allocated<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: string };
 
 export const RANGE_FULL = 'range is full';
 

@@ -1,5 +1,8 @@
 import type { KubeObject } from '../../api/object.ts';
 import type { FieldError } from '../../apimachinery/fielderror.ts';
+import type { KeyValue } from '../../etcd/store.ts';
+import type { Random } from '../../sim/random.ts';
+import type { PortRange } from '../allocators/portallocator.ts';
 import type { Backend, RequestContext } from '../context.ts';
 
 /** What a hook made of an object, or the field errors for which it is refused. */
@@ -22,14 +25,25 @@ export interface KindHooks {
   beginCreate?(ctx: RequestContext, object: KubeObject): HookResult;
   /** After PrepareForUpdate, before validation. */
   beginUpdate?(ctx: RequestContext, next: KubeObject, old: KubeObject): HookResult;
-  /** After an object was written. */
-  committed?(server: Backend, next: KubeObject, old: KubeObject | undefined): void;
-  /** After an object left the store by this server's doing. */
-  deleted?(server: Backend, object: KubeObject): void;
+  /** Inside each commit of such an object, whichever server wrote it: only takes note. */
+  observed?(record: KeyValue<KubeObject>): void;
   /** Seconds of grace for a delete; only kinds that have it are deleted gracefully. */
   gracePeriod?(object: KubeObject, requested: number | undefined): number;
   /** False while something other than metadata.finalizers holds an object back. */
   mayLeave?(object: KubeObject): boolean;
   /** The object as it is while it is being deleted, beyond its metadata. */
   terminating?(object: KubeObject): KubeObject;
+}
+
+/** What hooks are made with. */
+export interface HookOptions extends HookFlags {
+  readonly random: Random;
+}
+
+/** Flags of the server that concern hooks. */
+export interface HookFlags {
+  /** `--service-cluster-ip-range`: one range or two of different families, e.g. `10.96.0.0/16`. */
+  readonly serviceCIDR?: string;
+  /** `--service-node-port-range`. */
+  readonly nodePortRange?: PortRange;
 }

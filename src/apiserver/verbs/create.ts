@@ -3,13 +3,19 @@ import type { KubeObject } from '../../api/object.ts';
 import type { ApiResponse } from '../../api/request.ts';
 import { deepFreeze } from '../../apimachinery/freeze.ts';
 import { simpleNameGenerator } from '../../apimachinery/names.ts';
-import { alreadyExists, badRequest, generateNameConflict, isStatus, type Status } from '../../apimachinery/status.ts';
+import {
+  alreadyExists,
+  badRequest,
+  generateNameConflict,
+  isStatus,
+  type Status,
+} from '../../apimachinery/status.ts';
 import { formatTime } from '../../apimachinery/time.ts';
 import { newUID } from '../../apimachinery/uid.ts';
 import type { AdmissionRequest } from '../admission/admission.ts';
 import { answer, type RequestContext, refuse } from '../context.ts';
 import { decodeObject } from '../decoding.ts';
-import { validateObjectMeta } from '../objectmeta.ts';
+import { validateMetadata } from '../objectmeta.ts';
 import { statusOfStoreError, unknownError } from '../storeerror.ts';
 import { invalidStatus, keyOfRequest, leaseOf, stamped } from '../write.ts';
 
@@ -51,7 +57,7 @@ export function createObject(ctx: RequestContext, body: KubeObject): KubeObject 
 function validate(request: AdmissionRequest, object: KubeObject): Status | undefined {
   const { ctx } = request;
   const { kind, admission } = ctx.resource;
-  const errors = [...validateObjectMeta(kind, object.metadata), ...kind.validate(object)];
+  const errors = [...validateMetadata(kind, object.metadata), ...kind.validate(object)];
   if (errors.length > 0) return invalidStatus(ctx, object.metadata.name ?? '', errors);
   if (kind.warnings !== undefined) ctx.warnings.push(...kind.warnings(object));
   return admission.validate(request, object);
@@ -87,9 +93,7 @@ function storeOnce(ctx: RequestContext, object: KubeObject): KubeObject | Status
     return statusOfStoreError(written.error);
   }
   if (written.value === undefined) return undefined;
-  const stored = written.value.value as KubeObject;
-  ctx.resource.hooks.committed?.(ctx.server, stored, undefined);
-  return stored;
+  return written.value.value as KubeObject;
 }
 
 /** The object in the namespace of the request, or a refusal when the two disagree. */
@@ -106,7 +110,9 @@ function place(ctx: RequestContext, object: KubeObject): KubeObject | Status {
   if (namespace === ctx.namespace && namespace !== '') return object;
   if (ctx.namespace === '') return badRequest('an empty namespace may not be set during creation');
   if (namespace !== undefined && namespace !== '') {
-    return badRequest('the namespace of the provided object does not match the namespace sent on the request');
+    return badRequest(
+      'the namespace of the provided object does not match the namespace sent on the request',
+    );
   }
   return { ...object, metadata: { ...object.metadata, namespace: ctx.namespace } };
 }
@@ -114,7 +120,8 @@ function place(ctx: RequestContext, object: KubeObject): KubeObject | Status {
 /** Whoever creates an object has no say in its status; only nodes come with one (their strategies). */
 function withoutStatus(ctx: RequestContext, object: KubeObject): KubeObject {
   const { kind } = ctx.resource;
-  if (!kind.statusSubresource || !('status' in object) || (kind.group === '' && kind.plural === 'nodes')) return object;
+  if (!kind.statusSubresource || !('status' in object) || (kind.group === '' && kind.plural === 'nodes'))
+    return object;
   const { status: _, ...rest } = object as KubeObject & { readonly status: unknown };
   return rest;
 }

@@ -19,7 +19,8 @@ export function deleteOne(ctx: RequestContext): ApiResponse {
   const record = readForUpdate(ctx);
   if (isStatus(record)) return refuse(record, ctx.warnings);
   const outcome = deleteRecord(ctx, record);
-  if (isStatus(outcome)) return outcome.status === 'Success' ? { kind: 'status', ok: true, status: outcome } : refuse(outcome);
+  if (isStatus(outcome))
+    return outcome.status === 'Success' ? { kind: 'status', ok: true, status: outcome } : refuse(outcome);
   return answer(ctx, outcome);
 }
 
@@ -34,7 +35,8 @@ export function deleteCollection(ctx: RequestContext): ApiResponse {
     const one = { ...ctx, name, namespace: object.metadata.namespace ?? '' };
     const record = readForUpdate(one);
     const outcome = isStatus(record) ? record : deleteRecord(one, record);
-    if (isStatus(outcome) && outcome.status === 'Failure' && outcome.reason !== 'NotFound') return refuse(outcome);
+    if (isStatus(outcome) && outcome.status === 'Failure' && outcome.reason !== 'NotFound')
+      return refuse(outcome);
   }
   return { kind: 'status', ok: true, status: success() };
 }
@@ -121,7 +123,8 @@ function planGracefully(
   const pending = deletionGracePeriodSeconds ?? 0;
   const wanted = requested !== undefined && requested < 0 ? 1 : requested;
   // Only a shorter grace period may be given once deletion has begun.
-  if (wanted === undefined || wanted >= pending) return { metadata, leaves: pending === 0 && noFinalizers(metadata) };
+  if (wanted === undefined || wanted >= pending)
+    return { metadata, leaves: pending === 0 && noFinalizers(metadata) };
   const began = (parseTime(deletionTimestamp) ?? 0) - pending * 1000;
   const shortened = {
     ...metadata,
@@ -138,7 +141,9 @@ function noFinalizers(metadata: ObjectMeta): boolean {
 /** The first deletion counts as a change of what is wished for. */
 function bumped(metadata: ObjectMeta): ObjectMeta {
   const { generation } = metadata;
-  return generation === undefined || generation === 0 ? metadata : { ...metadata, generation: generation + 1 };
+  return generation === undefined || generation === 0
+    ? metadata
+    : { ...metadata, generation: generation + 1 };
 }
 
 /** The metadata with the finalizer that the propagation policy asks for, and without the other. */
@@ -161,4 +166,3 @@ function policyOf(
   if (finalizers.includes(ORPHAN)) return 'Orphan';
   return finalizers.includes(FOREGROUND) ? 'Foreground' : fallback;
 }
-

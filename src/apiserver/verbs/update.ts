@@ -8,7 +8,7 @@ import type { KeyValue } from '../../etcd/store.ts';
 import type { AdmissionRequest } from '../admission/admission.ts';
 import { answer, type RequestContext, refuse } from '../context.ts';
 import { decodeObject } from '../decoding.ts';
-import { validateObjectMeta } from '../objectmeta.ts';
+import { validateMetadata } from '../objectmeta.ts';
 import { statusOfStoreError } from '../storeerror.ts';
 import { invalidStatus, keyOfRequest, remove, writeOver } from '../write.ts';
 
@@ -20,14 +20,18 @@ export function update(ctx: RequestContext): ApiResponse {
   return isStatus(updated) ? refuse(updated, ctx.warnings) : answer(ctx, updated);
 }
 
+/** Makes the state to be stored of what is wished and what there is; `old` itself when nothing changes. */
+type NextState = (request: AdmissionRequest, wished: KubeObject, old: KubeObject) => KubeObject | Status;
+
 /**
  * Reads the object of the request, lets `change` make the wished state of it, and writes that, as
- * far as the subresource allows (pkg/registry/generic/registry/store.go Update). Returns the stored
+ * far as `build` allows, which depends on the subresource (pkg/registry/generic/registry/store.go Update). Returns the stored
  * object, which is the old one when nothing changed, or the refusal.
  */
 export function updateObject(
   ctx: RequestContext,
   change: (old: KubeObject) => KubeObject | Status,
+  build: NextState = ctx.subresource === '' ? nextObject : nextStatus,
 ): KubeObject | Status {
   const record = readForUpdate(ctx);
   if (isStatus(record)) return record;
@@ -37,7 +41,7 @@ export function updateObject(
   const refusal = checkWish(ctx, wished, old);
   if (refusal !== undefined) return refusal;
   const request: AdmissionRequest = { operation: 'UPDATE', ctx, namespace: ctx.namespace, old };
-  const next = ctx.subresource === '' ? nextObject(request, wished, old) : nextStatus(request, wished, old);
+  const next = build(request, wished, old);
   if (isStatus(next)) return next;
   return finishUpdate(request, next, record);
 }
@@ -79,8 +83,7 @@ function write(ctx: RequestContext, next: KubeObject, record: KeyValue<KubeObjec
 function validate(request: AdmissionRequest, next: KubeObject, old: KubeObject): Status | undefined {
   const { ctx } = request;
   const { kind, admission } = ctx.resource;
-  const errors: FieldError[] =
-    next.metadata === old.metadata ? [] : validateObjectMeta(kind, next.metadata, old.metadata);
+  const errors: FieldError[] = [...validateMetadata(kind, next.metadata, old.metadata)];
   errors.push(...kind.validate(next));
   if (kind.validateUpdate !== undefined) errors.push(...kind.validateUpdate(next, old));
   if (errors.length > 0) return invalidStatus(ctx, ctx.name, errors);
@@ -103,7 +106,9 @@ function checkWish(ctx: RequestContext, wished: KubeObject, old: KubeObject): St
     return badRequest(`the name of the object (${name}) does not match the name on the URL (${ctx.name})`);
   }
   if (namespace !== undefined && namespace !== '' && namespace !== ctx.namespace) {
-    return badRequest('the namespace of the provided object does not match the namespace sent on the request');
+    return badRequest(
+      'the namespace of the provided object does not match the namespace sent on the request',
+    );
   }
   if (uid !== undefined && uid !== '' && uid !== old.metadata.uid) {
     const detail = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`;
@@ -115,7 +120,9 @@ function checkWish(ctx: RequestContext, wished: KubeObject, old: KubeObject): St
     const error = invalidField('metadata.resourceVersion', 0, 'must be specified for an update');
     return invalidStatus(ctx, ctx.name, [error]);
   }
-  return resourceVersion === old.metadata.resourceVersion ? undefined : conflict(ctx.resource.groupResource, ctx.name);
+  return resourceVersion === old.metadata.resourceVersion
+    ? undefined
+    : conflict(ctx.resource.groupResource, ctx.name);
 }
 
 /** The state that a PUT of the main resource leads to; `old` itself when it changes nothing. */
@@ -126,7 +133,8 @@ function nextObject(request: AdmissionRequest, wished: KubeObject, old: KubeObje
   const defaulted = isTouched(placed, old) ? kind.applyDefaults(placed) : placed;
   const admitted = admission.admit(request, withOldStatus(ctx, defaulted, old));
   if (isStatus(admitted)) return admitted;
-  const prepared = kind.prepareForUpdate?.(withOldStatus(ctx, admitted, old), old) ?? withOldStatus(ctx, admitted, old);
+  const prepared =
+    kind.prepareForUpdate?.(withOldStatus(ctx, admitted, old), old) ?? withOldStatus(ctx, admitted, old);
   return kind.hasGeneration ? withGeneration(ctx, prepared, old) : prepared;
 }
 
@@ -137,7 +145,8 @@ function nextStatus(request: AdmissionRequest, wished: KubeObject, old: KubeObje
   if (status === before || deepEqual(status, before)) return old;
   const { status: _, ...rest } = old as WithStatus;
   const next = (status === undefined ? rest : { ...old, status }) as KubeObject;
-  return request.ctx.resource.admission.admit(request, next);
+  const { kind, admission } = request.ctx.resource;
+  return admission.admit(request, kind.prepareForUpdate?.(next, old) ?? next);
 }
 
 interface WithStatus extends KubeObject {

@@ -1,0 +1,92 @@
+import { apiVersionOf, type KindDefinition } from '../kind.ts';
+import type { KubeObject } from '../object.ts';
+import { configMap } from './configmap.ts';
+import { daemonSet } from './daemonset.ts';
+import { deployment } from './deployment.ts';
+import { endpoints } from './endpoints.ts';
+import { endpointSlice } from './endpointslice.ts';
+import { event } from './event.ts';
+import { lease } from './lease.ts';
+import { namespace } from './namespace.ts';
+import { node } from './node.ts';
+import { pod } from './pod.ts';
+import { replicaSet } from './replicaset.ts';
+import { replicationController } from './replicationcontroller.ts';
+import { secret } from './secret.ts';
+import { service } from './service.ts';
+import { serviceAccount } from './serviceaccount.ts';
+
+/** Whoever finds a kind by its name knows of its objects only that they are objects of that kind. */
+function anyKind<T extends KubeObject>(kind: KindDefinition<T>): KindDefinition {
+  return kind as unknown as KindDefinition;
+}
+
+/** Every kind the API server serves, sorted by name. */
+export const kinds: readonly KindDefinition[] = Object.freeze([
+  anyKind(configMap),
+  anyKind(daemonSet),
+  anyKind(deployment),
+  anyKind(endpoints),
+  anyKind(endpointSlice),
+  anyKind(event),
+  anyKind(lease),
+  anyKind(namespace),
+  anyKind(node),
+  anyKind(pod),
+  anyKind(replicaSet),
+  anyKind(replicationController),
+  anyKind(secret),
+  anyKind(service),
+  anyKind(serviceAccount),
+]);
+
+type Index = ReadonlyMap<string, ReadonlyMap<string, KindDefinition>>;
+
+function indexBy(outer: (kind: KindDefinition) => string, inner: (kind: KindDefinition) => string): Index {
+  const index = new Map<string, Map<string, KindDefinition>>();
+  for (const kind of kinds) {
+    const group = index.get(outer(kind)) ?? new Map<string, KindDefinition>();
+    group.set(inner(kind), kind);
+    index.set(outer(kind), group);
+  }
+  return index;
+}
+
+const byResource = indexBy(
+  (kind) => kind.group,
+  (kind) => kind.plural,
+);
+const byGVK = indexBy(apiVersionOf, (kind) => kind.kind);
+
+/** The kind of a resource, as paths and RBAC name it: `kindByResource('apps', 'deployments')`. */
+export function kindByResource(group: string, plural: string): KindDefinition | undefined {
+  return byResource.get(group)?.get(plural);
+}
+
+/** The kind that a manifest names: `kindByGVK('apps/v1', 'Deployment')`. */
+export function kindByGVK(apiVersion: string, kind: string): KindDefinition | undefined {
+  return byGVK.get(apiVersion)?.get(kind);
+}
+
+/** The core group comes first where a name alone could mean several kinds, as in kubectl. */
+const byPriority = kinds.toSorted((a, b) => Number(a.group !== '') - Number(b.group !== ''));
+
+/**
+ * The kind that a player means at the command line: plural, singular or short name in any case, alone
+ * or with its group (`deployments.apps`) or version and group (`deployments.v1.apps`). The start of
+ * a group will do (meta.DefaultRESTMapper.ResourcesFor).
+ */
+export function kindByName(name: string): KindDefinition | undefined {
+  const [resource = '', ...qualifiers] = name.toLowerCase().split('.');
+  const [first = '', ...rest] = qualifiers;
+  const whole = qualifiers.join('.');
+  const named = byPriority.filter((kind) => kind.plural === resource || kind.singular === resource);
+  const candidates = [...named, ...byPriority.filter((kind) => kind.shortNames.includes(resource))];
+  if (whole === '') return candidates[0];
+  const versioned = candidates.filter((kind) => kind.version === first);
+  return (
+    candidates.find((kind) => kind.group === whole) ??
+    versioned.find((kind) => kind.group === rest.join('.')) ??
+    candidates.find((kind) => kind.group.startsWith(whole))
+  );
+}

@@ -1,0 +1,116 @@
+import { milliOf, valueOf as unitsOf } from '../apimachinery/quantity.ts';
+import type { Container, PodSpec, ResourceRequirements } from './generated/types.ts';
+import { isRestartableInitContainer } from './podstatus.ts';
+
+/** An amount of each resource. */
+export interface ResourceAmounts {
+  /** Thousandths of a core. */
+  readonly milliCPU: number;
+  /** Bytes. */
+  readonly memory: number;
+  /** Bytes. */
+  readonly ephemeralStorage: number;
+  /** Whole units of everything else (huge pages in bytes), by name; only what is not zero. */
+  readonly scalar: ReadonlyMap<string, number>;
+}
+
+/** A spec never changes, and all pods of a template may share it. */
+const requestsOf = new WeakMap<PodSpec, ResourceAmounts>();
+const limitsOf = new WeakMap<PodSpec, ResourceAmounts>();
+
+/**
+ * What a pod of this spec asks of its node (component-helpers/resource/helpers.go PodRequests): its
+ * containers and sidecars together, or the neediest init container with the sidecars before it if
+ * that is more; what the pod as a whole requests instead, where it does; and the overhead.
+ */
+export function podRequests(spec: PodSpec): ResourceAmounts {
+  return remembered(requestsOf, spec, 'requests');
+}
+
+/** What a pod of this spec may use at most, in the same way; a resource without any limit is 0. */
+export function podLimits(spec: PodSpec): ResourceAmounts {
+  return remembered(limitsOf, spec, 'limits');
+}
+
+function remembered(
+  known: WeakMap<PodSpec, ResourceAmounts>,
+  spec: PodSpec,
+  list: 'requests' | 'limits',
+): ResourceAmounts {
+  const before = known.get(spec);
+  if (before !== undefined) return before;
+  const amounts = toAmounts(effective(spec, list));
+  known.set(spec, amounts);
+  return amounts;
+}
+
+/** Millicores of cpu, whole units of all else, by name. */
+type Sums = Map<string, number>;
+
+/** The amounts in one list of requests or limits. */
+function amountsIn(resources: ResourceRequirements | undefined, list: 'requests' | 'limits'): Sums {
+  const sums: Sums = new Map();
+  for (const [name, text] of Object.entries(resources?.[list] ?? {})) sums.set(name, amountOf(name, text));
+  return sums;
+}
+
+function amountOf(name: string, text: string): number {
+  return name === 'cpu' ? milliOf(text) : unitsOf(text);
+}
+
+function addTo(total: Sums, more: Sums): void {
+  for (const [name, amount] of more) total.set(name, (total.get(name) ?? 0) + amount);
+}
+
+function raiseTo(total: Sums, other: Sums): void {
+  for (const [name, amount] of other) if (amount > (total.get(name) ?? 0)) total.set(name, amount);
+}
+
+function effective(spec: PodSpec, list: 'requests' | 'limits'): Sums {
+  const total: Sums = new Map();
+  for (const container of spec.containers ?? []) addTo(total, amountsIn(container.resources, list));
+  raiseTo(total, initAmounts(spec.initContainers ?? [], total, list));
+  for (const [name, amount] of amountsIn(spec.resources, list)) {
+    if (isPodLevelResource(name)) total.set(name, amount);
+  }
+  for (const [name, text] of Object.entries(spec.overhead ?? {})) {
+    // Overhead comes on top of limits only where there is a limit.
+    if (list === 'requests' || (total.get(name) ?? 0) > 0) {
+      total.set(name, (total.get(name) ?? 0) + amountOf(name, text));
+    }
+  }
+  return total;
+}
+
+/** The most that is needed at once while the pod starts; sidecars are added to `running`, for they stay. */
+function initAmounts(containers: readonly Container[], running: Sums, list: 'requests' | 'limits'): Sums {
+  const sidecars: Sums = new Map();
+  const most: Sums = new Map();
+  for (const container of containers) {
+    const own = amountsIn(container.resources, list);
+    if (isRestartableInitContainer(container)) {
+      addTo(running, own);
+      addTo(sidecars, own);
+      raiseTo(most, sidecars);
+    } else {
+      addTo(own, sidecars);
+      raiseTo(most, own);
+    }
+  }
+  return most;
+}
+
+function isPodLevelResource(name: string): boolean {
+  return name === 'cpu' || name === 'memory' || name.startsWith('hugepages-');
+}
+
+const NO_SCALARS: ReadonlyMap<string, number> = new Map();
+
+function toAmounts(sums: Sums): ResourceAmounts {
+  const { cpu = 0, memory = 0, 'ephemeral-storage': ephemeralStorage = 0 } = Object.fromEntries(sums);
+  const rest = [...sums].filter(
+    ([name, amount]) => name !== 'cpu' && name !== 'memory' && name !== 'ephemeral-storage' && amount !== 0,
+  );
+  const scalar = rest.length === 0 ? NO_SCALARS : new Map(rest);
+  return Object.freeze({ milliCPU: cpu, memory, ephemeralStorage, scalar });
+}

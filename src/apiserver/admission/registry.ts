@@ -1,0 +1,18 @@
+import type { AdmissionPlugin } from './admission.ts';
+import { defaultTolerationSeconds } from './defaulttolerationseconds.ts';
+import { namespaceLifecycle } from './namespacelifecycle.ts';
+import { podTopologyLabels } from './podtopologylabels.ts';
+import { serviceAccountPlugin } from './serviceaccount.ts';
+import { taintNodesByCondition } from './taintnodesbycondition.ts';
+
+/**
+ * The plugins that are on, in the order in which upstream runs them
+ * (pkg/kubeapiserver/options/plugins.go AllOrderedPlugins). Not sorted by name: the order matters.
+ */
+export const admissionPlugins: readonly AdmissionPlugin[] = Object.freeze([
+  namespaceLifecycle,
+  serviceAccountPlugin,
+  taintNodesByCondition,
+  defaultTolerationSeconds,
+  podTopologyLabels,
+]);

@@ -1,0 +1,279 @@
+import type { KindDefinition } from '../api/kind.ts';
+import { apiVersionOf } from '../api/kind.ts';
+import type { KubeObject } from '../api/object.ts';
+import type { ApiRequest, ApiResponse, RequestOptions } from '../api/request.ts';
+import { forbidden, isStatus, type Status, timeout, unauthorized } from '../apimachinery/status.ts';
+import type { KeyValue, Store, Watcher as StoreWatcher } from '../etcd/store.ts';
+import type { Process } from '../sim/process.ts';
+import type { AdmissionPlugin } from './admission/admission.ts';
+import { AdmissionChain } from './admission/chain.ts';
+import { admissionPlugins } from './admission/registry.ts';
+import { ALLOW_ALL, type Authorizer, forbiddenMessage } from './authorization.ts';
+import { type BootstrapOptions, bootstrap } from './bootstrap.ts';
+import { type Backend, type RequestContext, refuse } from './context.ts';
+import { type ApiResourceInfo, apiResources } from './discovery.ts';
+import type { HookFlags, KindHooks } from './hooks/hooks.ts';
+import { newHooks } from './hooks/registry.ts';
+import { Leases } from './leases.ts';
+import type { DialKubelet } from './nodeproxy.ts';
+import { namesOf, type Resource, Resources } from './resources.ts';
+import { route } from './routing.ts';
+import { REGISTRY } from './storagekey.ts';
+import { subresourcesOf } from './subresources/registry.ts';
+import { create } from './verbs/create.ts';
+import { deleteCollection, deleteOne } from './verbs/delete.ts';
+import { get } from './verbs/get.ts';
+import { list } from './verbs/list.ts';
+import { patch } from './verbs/patch.ts';
+import { update } from './verbs/update.ts';
+import { watch } from './verbs/watch.ts';
+import { bookmark, WatchCache } from './watchcache.ts';
+
+/** How often watchers that asked for it are told how far they are, in ms. */
+const BOOKMARK_PERIOD_MS = 60_000;
+/** Every so often history older than that is given up (storagebackend/config.go), in ms. */
+const COMPACTION_PERIOD_MS = 300_000;
+/** How long the server waits before it tries to reach etcd again, in ms. */
+const RECONNECT_MS = 1_000;
+
+const NO_OPTIONS: RequestOptions = Object.freeze({});
+const ANONYMOUS = 'system:anonymous';
+
+/** What an API server is started with: the flags that matter here. */
+export interface ApiServerOptions extends HookFlags, BootstrapOptions {
+  readonly process: Process;
+  readonly store: Store<KubeObject>;
+  readonly kinds: readonly KindDefinition[];
+  /** Default: everything is allowed. */
+  readonly authorizer?: Authorizer;
+  /** Default: the plugins that are on by default upstream, in upstream's order. */
+  readonly admission?: readonly AdmissionPlugin[];
+  /** How to reach kubelets, for pods/log and pods/exec. */
+  readonly dialKubelet?: DialKubelet;
+  /**
+   * Asked before each request: a Status is the answer instead of the server's; `timeoutAfterCommit`
+   * lets the request take effect and then answers that it timed out.
+   */
+  readonly faults?: (request: ApiRequest) => Status | 'timeoutAfterCommit' | undefined;
+}
+
+/**
+ * The kube-apiserver: one `handle` for all callers. A request passes routing, authentication,
+ * authorization, decoding, defaults, mutating admission, the strategy of its kind, validation,
+ * validating admission and etcd; every refusal on the way is a Status. All the server knows is in
+ * its store: a new one over the same store goes on where the old one stopped.
+ */
+export class ApiServer implements Backend {
+  readonly process: Process;
+  readonly store: Store<KubeObject>;
+  readonly leases: Leases;
+  readonly dialKubelet: DialKubelet | undefined;
+  readonly #authorizer: Authorizer;
+  readonly #faults: ApiServerOptions['faults'];
+  readonly #resources: Resources;
+  readonly #kinds: ReadonlySet<string>;
+  readonly #bootstrap: BootstrapOptions;
+  #watch: StoreWatcher | undefined;
+  #compactNext = 0;
+
+  constructor(options: ApiServerOptions) {
+    const { process, store, kinds } = options;
+    this.process = process;
+    this.store = store;
+    this.leases = new Leases(process, store);
+    this.dialKubelet = options.dialKubelet;
+    this.#authorizer = options.authorizer ?? ALLOW_ALL;
+    this.#faults = options.faults;
+    this.#bootstrap = options;
+    const hooks = newHooks({ ...options, random: process.random });
+    const plugins = options.admission ?? admissionPlugins;
+    this.#resources = new Resources(kinds.map((kind) => newResource(kind, hooks, plugins)));
+    this.#kinds = new Set(kinds.map((kind) => `${apiVersionOf(kind)} ${kind.kind}`));
+    process.onExit(() => this.#disconnect());
+    process.every(BOOKMARK_PERIOD_MS, () => this.#sendBookmarks());
+    process.every(COMPACTION_PERIOD_MS, () => this.#compact());
+    this.#connect();
+  }
+
+  /** Whether the server answers: its process runs and it has read its store. */
+  get ready(): boolean {
+    return this.process.running && this.#watch !== undefined;
+  }
+
+  /** Answers one request. Nothing in a request makes it throw. */
+  handle(request: ApiRequest): ApiResponse {
+    const fault = this.#faults?.(request);
+    if (fault !== undefined && fault !== 'timeoutAfterCommit') return refuse(fault);
+    const response = this.#handle(request);
+    if (fault === undefined) return response;
+    return refuse(timeout('request did not complete within the allotted timeout'));
+  }
+
+  /** What is served, for `kubectl api-resources`. */
+  apiResources(): readonly ApiResourceInfo[] {
+    return apiResources(this.#resources.list);
+  }
+
+  resource(group: string, plural: string): Resource | undefined {
+    return this.#resources.get(group, plural);
+  }
+
+  knowsKind(apiVersion: string, kind: string): boolean {
+    return this.#kinds.has(`${apiVersion} ${kind}`);
+  }
+
+  lookup<T extends KubeObject>(kind: KindDefinition<T>, namespace: string, name: string): T | undefined {
+    return this.#resources.get(kind.group, kind.plural)?.cache.get(namespace, name) as T | undefined;
+  }
+
+  objects<T extends KubeObject>(kind: KindDefinition<T>, namespace?: string): Iterable<T> {
+    const cache = this.#resources.get(kind.group, kind.plural)?.cache;
+    if (cache === undefined) return [];
+    return (namespace === undefined ? cache.all() : cache.inNamespace(namespace)) as Iterable<T>;
+  }
+
+  #handle(request: ApiRequest): ApiResponse {
+    const { user } = request;
+    if (user.name === '' || user.name === ANONYMOUS) return refuse(unauthorized());
+    const resource = this.#resources.get(request.group, request.resource);
+    const routed = route(resource, request);
+    if (isStatus(routed)) return refuse(routed);
+    const decision = this.#authorizer.authorize(request);
+    if (!decision.allowed) {
+      const about = { group: request.group, resource: request.resource };
+      return refuse(forbidden(about, request.name ?? '', forbiddenMessage(request, decision.reason)));
+    }
+    const options = request.options ?? NO_OPTIONS;
+    const ctx: RequestContext = {
+      server: this,
+      request,
+      resource: routed.resource,
+      subresource: request.subresource ?? '',
+      namespace: routed.resource.kind.namespaced ? (request.namespace ?? '') : '',
+      name: request.name ?? '',
+      options,
+      dryRun: options.dryRun === true,
+      warnings: [],
+    };
+    return routed.subresource === undefined ? serve(ctx) : routed.subresource.handle(ctx);
+  }
+
+  /** Fills the caches from the store and follows it from there; tries again while etcd is away. */
+  #connect(): void {
+    const read = this.store.range(REGISTRY);
+    if (!read.ok) {
+      this.process.after(RECONNECT_MS, () => this.#connect());
+      return;
+    }
+    const { revision, records } = read.value;
+    for (const resource of this.#resources.list) resource.cache = new WatchCache(resource.kind, revision);
+    for (const record of records) {
+      this.#resources.ofKey(record.key)?.cache.load(record.value as KubeObject);
+    }
+    const watching = this.store.watch(
+      REGISTRY,
+      (changes) => this.#note(changes),
+      revision + 1,
+      () => this.#lost(),
+    );
+    if (!watching.ok) {
+      this.process.after(RECONNECT_MS, () => this.#connect());
+      return;
+    }
+    this.#watch = watching.value;
+    for (const { hooks } of this.#resources.list) hooks.start?.(this);
+    bootstrap(this, this.#bootstrap);
+  }
+
+  #note(changes: readonly KeyValue<KubeObject>[]): void {
+    for (const record of changes) {
+      const resource = this.#resources.ofKey(record.key);
+      if (resource === undefined) continue;
+      resource.cache.apply(record);
+      resource.hooks.observed?.(record);
+    }
+  }
+
+  /** etcd has gone: what watches this server saw may miss something, so they end. */
+  #lost(): void {
+    this.#watch = undefined;
+    this.process.after(0, () => {
+      this.#closeWatchers();
+      this.#connect();
+    });
+  }
+
+  #disconnect(): void {
+    this.#watch?.stop();
+    this.#watch = undefined;
+    this.#closeWatchers();
+  }
+
+  #closeWatchers(): void {
+    for (const { cache } of this.#resources.list) {
+      for (const watcher of [...cache.watchers]) {
+        cache.detach(watcher);
+        watcher.abort();
+      }
+    }
+  }
+
+  #sendBookmarks(): void {
+    const { revision } = this.store;
+    for (const { kind, cache } of this.#resources.list) {
+      const event = bookmark(kind, revision);
+      for (const watcher of cache.watchers) {
+        if (!watcher.bookmarks || watcher.told >= revision) continue;
+        watcher.told = revision;
+        watcher.push(event);
+      }
+    }
+  }
+
+  /** Gives up the history before what was current one period ago (etcd3/compact.go). */
+  #compact(): void {
+    const revision = this.#compactNext;
+    this.#compactNext = this.store.revision;
+    // Another API server may have been first, or etcd be away: then the next time will do.
+    if (revision > this.store.compactRevision) this.store.compact(revision);
+  }
+}
+
+const NO_HOOKS: KindHooks = Object.freeze({});
+
+function newResource(
+  kind: KindDefinition,
+  hooks: ReadonlyMap<string, KindHooks>,
+  plugins: readonly AdmissionPlugin[],
+): Resource {
+  const names = namesOf(kind);
+  const { group, plural, namespaced } = kind;
+  return {
+    ...names,
+    hooks: hooks.get(group === '' ? plural : `${plural}.${group}`) ?? NO_HOOKS,
+    admission: new AdmissionChain(plugins, { group, resource: plural, namespaced }),
+    subresources: subresourcesOf(kind),
+    cache: new WatchCache(kind, 0),
+  };
+}
+
+function serve(ctx: RequestContext): ApiResponse {
+  switch (ctx.request.verb) {
+    case 'get':
+      return get(ctx);
+    case 'list':
+      return list(ctx);
+    case 'watch':
+      return watch(ctx);
+    case 'create':
+      return create(ctx);
+    case 'update':
+      return update(ctx);
+    case 'patch':
+      return patch(ctx);
+    case 'delete':
+      return deleteOne(ctx);
+    case 'deletecollection':
+      return deleteCollection(ctx);
+  }
+}

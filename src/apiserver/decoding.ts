@@ -1,0 +1,154 @@
+import type { KubeObject } from '../api/object.ts';
+import { schema } from '../api/schema.ts';
+import { unknownFieldMessage, validateAgainstSchema } from '../apimachinery/decode.ts';
+import { goJson, goQuote } from '../apimachinery/gostring.ts';
+import type { Json, JsonObject } from '../apimachinery/json.ts';
+import { isObject, MAX_DEPTH } from '../apimachinery/object.ts';
+import { normalizeAgainstSchema } from '../apimachinery/prune.ts';
+import { badRequest, isStatus, requestEntityTooLarge, type Status } from '../apimachinery/status.ts';
+import type { RequestContext } from './context.ts';
+
+/** Bytes of a request body that the server takes. */
+export const MAX_BODY_BYTES = 3 * 1024 * 1024;
+
+/** What a body is decoded into. */
+export interface DecodeTarget {
+  readonly apiVersion: string;
+  readonly kind: string;
+  /** The type's name in the schema. */
+  readonly schemaType: string;
+}
+
+const NO_METADATA = Object.freeze({});
+
+/** The object in the body of a create or update, as the kind of the resource. */
+export function decodeObject(ctx: RequestContext): KubeObject | Status {
+  const { kind, apiVersion } = ctx.resource;
+  return decodeBody(ctx, { apiVersion, kind: kind.kind, schemaType: kind.schemaType });
+}
+
+/**
+ * The body as a typed object, or the refusal in upstream's words
+ * (staging apiserver pkg/endpoints/handlers/{create,rest}.go). Bodies of typed code are taken as
+ * they are.
+ */
+export function decodeBody(ctx: RequestContext, target: DecodeTarget): KubeObject | Status {
+  const { body, decoded } = ctx.request;
+  if (decoded === true) return body as KubeObject;
+  const checked = checkBody(body);
+  if (isStatus(checked)) return checked;
+  if (!isObject(checked)) {
+    const summary = goJson(checked).slice(0, 30);
+    return badRequest(
+      `the object provided is unrecognized (must be of type ${target.kind}): couldn't get version/kind; json parse error: json: cannot unmarshal ${typeName(checked)} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" } (${summary})`,
+    );
+  }
+  const mismatch = checkType(ctx, checked, target);
+  if (mismatch !== undefined) return mismatch;
+  const value = decodeValue(ctx, checked, target);
+  if (typeof value !== 'string') return value;
+  const version = target.apiVersion.slice(target.apiVersion.indexOf('/') + 1);
+  return badRequest(
+    `${target.kind} in version ${goQuote(version)} cannot be handled as a ${target.kind}: ${value}`,
+  );
+}
+
+/** An object checked against the schema, without what the type does not know; or the decoder's complaint. */
+export function decodeValue(
+  ctx: RequestContext,
+  value: JsonObject,
+  target: DecodeTarget,
+): KubeObject | string {
+  const mode = ctx.options.fieldValidation ?? 'Warn';
+  const { typeErrors, unknownFields } = validateAgainstSchema(value, schema, target.schemaType);
+  const wrong = typeErrors[0];
+  if (wrong !== undefined) return wrong.message;
+  if (unknownFields.length > 0) {
+    const messages = unknownFields.map(({ path }) => unknownFieldMessage(path));
+    if (mode === 'Strict') {
+      const hints = unknownFields.flatMap(({ suggestion }) => hint(suggestion));
+      const found = `strict decoding error: ${messages.join(', ')}`;
+      return hints.length === 0 ? found : `${found} (${hints.join('; ')})`;
+    }
+    if (mode === 'Warn') {
+      unknownFields.forEach(({ suggestion }, i) => {
+        ctx.warnings.push([messages[i], ...hint(suggestion)].join(', '));
+      });
+    }
+  }
+  const known = normalizeAgainstSchema(value, schema, target.schemaType) as JsonObject;
+  const metadata = isObject(known['metadata']) ? known['metadata'] : NO_METADATA;
+  return { ...known, apiVersion: target.apiVersion, kind: target.kind, metadata } as unknown as KubeObject;
+}
+
+/** `did you mean "spec.replicas"?`, where something like it exists. */
+function hint(suggestion: string | undefined): readonly string[] {
+  return suggestion === undefined ? [] : [`did you mean ${goQuote(suggestion)}?`];
+}
+
+/** The body as JSON, or 413 or 400 when it is none, too large or too deep. */
+export function checkBody(body: unknown): Json | Status {
+  const size = { left: MAX_BODY_BYTES };
+  const problem = measure(body, size, 0);
+  if (problem === 'large') return requestEntityTooLarge(`limit is ${MAX_BODY_BYTES}`);
+  if (problem === 'deep') return badRequest('exceeded max depth');
+  if (problem === 'alien') return badRequest('the body of the request is not JSON');
+  return body as Json;
+}
+
+/** Counts down the bytes that a value takes as JSON, about; ends early on what cannot be taken. */
+function measure(
+  value: unknown,
+  size: { left: number },
+  depth: number,
+): 'large' | 'deep' | 'alien' | undefined {
+  if (depth > MAX_DEPTH) return 'deep';
+  size.left -= typeof value === 'string' ? value.length + 2 : 2;
+  if (size.left < 0) return 'large';
+  if (typeof value === 'string' || typeof value === 'boolean' || value === null) return undefined;
+  if (typeof value === 'number') return Number.isFinite(value) ? undefined : 'alien';
+  if (typeof value !== 'object') return value === undefined && depth > 0 ? undefined : 'alien';
+  if (Array.isArray(value)) {
+    for (const item of value) {
+      const problem = measure(item, size, depth + 1);
+      if (problem !== undefined) return problem;
+    }
+    return undefined;
+  }
+  for (const [key, item] of Object.entries(value)) {
+    size.left -= key.length + 2;
+    const problem = measure(item, size, depth + 1);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+/** Whether the body says that it is of the expected kind; what it leaves out is taken from the path. */
+function checkType(ctx: RequestContext, body: JsonObject, target: DecodeTarget): Status | undefined {
+  const apiVersion = body['apiVersion'] ?? target.apiVersion;
+  const kind = body['kind'] ?? target.kind;
+  if (typeof apiVersion !== 'string' || typeof kind !== 'string') {
+    const field = typeof apiVersion === 'string' ? 'kind' : 'apiVersion';
+    return badRequest(
+      `couldn't get version/kind; json parse error: json: cannot unmarshal ${typeName(body[field] ?? null)} into Go struct field .${field} of type string`,
+    );
+  }
+  const wanted = kind === '' ? target.kind : kind;
+  const version = apiVersion === '' ? target.apiVersion : apiVersion;
+  if (wanted !== target.kind) {
+    const short = version.slice(version.indexOf('/') + 1);
+    const why = ctx.server.knowsKind(version, wanted)
+      ? `converting (${short}.${wanted}) to (${target.kind}): unknown conversion`
+      : `no kind ${goQuote(wanted)} is registered for version ${goQuote(version)} in scheme "pkg/api/legacyscheme/scheme.go:30"`;
+    return badRequest(`${wanted} in version ${goQuote(short)} cannot be handled as a ${target.kind}: ${why}`);
+  }
+  if (version === target.apiVersion) return undefined;
+  return badRequest(
+    `the API version in the data (${version}) does not match the expected API version (${target.apiVersion})`,
+  );
+}
+
+function typeName(value: Json): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
+}

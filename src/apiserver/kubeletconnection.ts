@@ -1,0 +1,65 @@
+import type { Pod } from '../api/generated/types.ts';
+import { node } from '../api/kinds/node.ts';
+import { badRequest, internalError, isStatus, type Status } from '../apimachinery/status.ts';
+import type { AdmissionRequest } from './admission/admission.ts';
+import type { RequestContext } from './context.ts';
+import type { KubeletAnswer, KubeletApi } from './nodeproxy.ts';
+
+const KUBELET_PORT = 10_250;
+
+/**
+ * The container that is meant: the one named, or the only one
+ * (pkg/registry/core/pod/strategy.go validateContainer).
+ */
+export function containerOf(pod: Pod, wanted = ''): string | { readonly error: string } {
+  const name = pod.metadata.name ?? '';
+  const names = pod.spec.containers.map((container) => container.name);
+  const init = (pod.spec.initContainers ?? []).map((container) => container.name);
+  const ephemeral = (pod.spec.ephemeralContainers ?? []).map((container) => container.name);
+  if (wanted !== '') {
+    if (names.includes(wanted) || init.includes(wanted) || ephemeral.includes(wanted)) return wanted;
+    return { error: `container ${wanted} is not valid for pod ${name}` };
+  }
+  const [only] = names;
+  if (only !== undefined && names.length === 1) return only;
+  if (only === undefined) return { error: `a container name must be specified for pod ${name}` };
+  const among = `a container name must be specified for pod ${name}, choose one of: [${names.join(' ')}]`;
+  return { error: init.length === 0 ? among : `${among} or one of the init containers: [${init.join(' ')}]` };
+}
+
+/** The kubelet of a node, the dialler's error, or a refusal by admission or because nobody can dial. */
+export function connect(
+  ctx: RequestContext,
+  pod: Pod,
+  nodeName: string,
+): { readonly api: KubeletApi } | { readonly error: string } | Status {
+  const request: AdmissionRequest = { operation: 'CONNECT', ctx, namespace: ctx.namespace, old: pod };
+  const admitted = ctx.resource.admission.admit(request, pod);
+  if (isStatus(admitted)) return admitted;
+  const refusal = ctx.resource.admission.validate(request, pod);
+  if (refusal !== undefined) return refusal;
+  if (ctx.server.lookup(node, '', nodeName) === undefined) return { error: `nodes "${nodeName}" not found` };
+  return ctx.server.dialKubelet?.(nodeName) ?? { error: 'no route to the nodes' };
+}
+
+/** Where the kubelet of a node listens, as URLs write it. */
+export function nodeAddress(ctx: RequestContext, nodeName: string): string {
+  const addresses = ctx.server.lookup(node, '', nodeName)?.status?.addresses ?? [];
+  const internal = addresses.find(({ type }) => type === 'InternalIP') ?? addresses[0];
+  return `${internal?.address ?? nodeName}:${KUBELET_PORT}`;
+}
+
+/** A kubelet's refusal as the API server passes it on (registry/generic/rest/response_checker.go). */
+export function statusOfKubelet({ code, message }: Extract<KubeletAnswer, { ok: false }>): Status {
+  if (code === 400) return badRequest(message);
+  if (code === 500) return internalError(message);
+  return {
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Failure',
+    message,
+    ...(code === 404 ? { reason: 'NotFound' as const } : {}),
+    code,
+  };
+}

@@ -1,0 +1,94 @@
+import type { LabelSelector, Scale } from '../../api/generated/types.ts';
+import type { KubeObject } from '../../api/object.ts';
+import type { ApiResponse } from '../../api/request.ts';
+import { invalid as invalidField } from '../../apimachinery/fielderror.ts';
+import { labelSelectorAsSelector, selectorFromSet } from '../../apimachinery/labels.ts';
+import { badRequest, conflict, invalid, isStatus, type Status } from '../../apimachinery/status.ts';
+import { answer, type RequestContext, refuse } from '../context.ts';
+import { decodeBody } from '../decoding.ts';
+import { checkPatch, patchedObject } from '../verbs/patch.ts';
+import { readForUpdate, updateObject } from '../verbs/update.ts';
+import type { Subresource } from './subresource.ts';
+
+const TARGET = { apiVersion: 'autoscaling/v1', kind: 'Scale', schemaType: 'Scale' };
+
+/** What can be scaled: the part of it that says how far. */
+interface Scalable extends KubeObject {
+  readonly spec: {
+    readonly replicas?: number;
+    readonly selector?: LabelSelector | Readonly<Record<string, string>>;
+  };
+  readonly status?: { readonly replicas?: number };
+}
+
+/** The number of replicas of anything, in one shape (pkg/registry/apps/deployment/storage ScaleREST). */
+export const scale: Subresource = {
+  name: 'scale',
+  verbs: ['get', 'patch', 'update'],
+  handle(ctx): ApiResponse {
+    if (ctx.request.verb === 'get') {
+      const record = readForUpdate(ctx);
+      return isStatus(record) ? refuse(record) : answer(ctx, scaleOf(ctx, record.value as Scalable));
+    }
+    const wish = ctx.request.verb === 'patch' ? wishOfPatch(ctx) : decodeBody(ctx, TARGET);
+    if (isStatus(wish)) return refuse(wish, ctx.warnings);
+    const main: RequestContext = { ...ctx, subresource: '' };
+    const updated = updateObject(main, (old) => {
+      const wished = typeof wish === 'function' ? wish(old) : wish;
+      return isStatus(wished) ? wished : scaled(ctx, old as Scalable, wished as Scale);
+    });
+    return isStatus(updated) ? refuse(updated, ctx.warnings) : answer(ctx, scaleOf(ctx, updated as Scalable));
+  },
+};
+
+function wishOfPatch(ctx: RequestContext): Status | ((old: KubeObject) => KubeObject | Status) {
+  return checkPatch(ctx) ?? ((old) => patchedObject(ctx, scaleOf(ctx, old as Scalable), TARGET));
+}
+
+function scaled(ctx: RequestContext, old: Scalable, wish: Scale): KubeObject | Status {
+  const { name, resourceVersion, uid } = wish.metadata;
+  if (name !== undefined && name !== '' && name !== ctx.name) {
+    return badRequest(`the name of the object (${name}) does not match the name on the URL (${ctx.name})`);
+  }
+  const replicas = wish.spec?.replicas ?? 0;
+  if (replicas < 0) {
+    const error = invalidField('spec.replicas', replicas, 'must be greater than or equal to 0');
+    return invalid({ group: 'autoscaling', kind: 'Scale' }, ctx.name, [error]);
+  }
+  const stale =
+    resourceVersion !== undefined &&
+    resourceVersion !== '' &&
+    resourceVersion !== old.metadata.resourceVersion;
+  if (stale || (uid !== undefined && uid !== '' && uid !== old.metadata.uid)) {
+    return conflict(ctx.resource.groupResource, ctx.name);
+  }
+  return old.spec.replicas === replicas ? old : ({ ...old, spec: { ...old.spec, replicas } } as Scalable);
+}
+
+/** The Scale that shows an object. */
+function scaleOf(ctx: RequestContext, object: Scalable): Scale {
+  const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
+  const selector = selectorText(ctx, object);
+  return {
+    apiVersion: TARGET.apiVersion,
+    kind: TARGET.kind,
+    metadata: {
+      ...(name === undefined ? {} : { name }),
+      ...(namespace === undefined ? {} : { namespace }),
+      ...(uid === undefined ? {} : { uid }),
+      ...(resourceVersion === undefined ? {} : { resourceVersion }),
+      ...(creationTimestamp === undefined ? {} : { creationTimestamp }),
+    },
+    spec: { replicas: object.spec.replicas ?? 0 },
+    status: { replicas: object.status?.replicas ?? 0, ...(selector === '' ? {} : { selector }) },
+  };
+}
+
+/** Replication controllers select by a plain map, everything newer by a LabelSelector. */
+function selectorText(ctx: RequestContext, { spec }: Scalable): string {
+  if (spec.selector === undefined) return '';
+  if (ctx.resource.kind.group === '')
+    return selectorFromSet(spec.selector as Readonly<Record<string, string>>).toString();
+  const selector = labelSelectorAsSelector(spec.selector as LabelSelector);
+  return 'error' in selector ? '' : selector.toString();
+}

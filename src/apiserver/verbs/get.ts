@@ -1,0 +1,18 @@
+import type { ApiResponse } from '../../api/request.ts';
+import { notFound } from '../../apimachinery/status.ts';
+import { answer, type RequestContext, refuse } from '../context.ts';
+import { statusOfStoreError } from '../storeerror.ts';
+import { keyOfRequest } from '../write.ts';
+
+/** GET of one object: what etcd has now. With resourceVersion 0 the server's cache will do. */
+export function get(ctx: RequestContext): ApiResponse {
+  const { cache, groupResource } = ctx.resource;
+  if (ctx.options.resourceVersion === '0') {
+    const cached = cache.get(ctx.namespace, ctx.name);
+    return cached === undefined ? refuse(notFound(groupResource, ctx.name)) : answer(ctx, cached);
+  }
+  const read = ctx.server.store.get(keyOfRequest(ctx));
+  if (!read.ok) return refuse(statusOfStoreError(read.error));
+  const object = read.value?.value;
+  return object === undefined ? refuse(notFound(groupResource, ctx.name)) : answer(ctx, object);
+}

@@ -1,0 +1,123 @@
+import type { KubeObject } from '../../api/object.ts';
+import type { ApiResponse, PatchType } from '../../api/request.ts';
+import { schema } from '../../api/schema.ts';
+import { invalid as invalidField } from '../../apimachinery/fielderror.ts';
+import { goJson } from '../../apimachinery/gostring.ts';
+import type { Json, JsonObject } from '../../apimachinery/json.ts';
+import { applyJsonMergePatch } from '../../apimachinery/jsonmergepatch.ts';
+import { applyJsonPatch } from '../../apimachinery/jsonpatch.ts';
+import { isObject } from '../../apimachinery/object.ts';
+import { isPatchError, type PatchError } from '../../apimachinery/patcherror.ts';
+import {
+  badRequest,
+  internalError,
+  invalid,
+  isStatus,
+  requestEntityTooLarge,
+  type Status,
+  unsupportedMediaType,
+} from '../../apimachinery/status.ts';
+import { applyStrategicMergePatch } from '../../apimachinery/strategicmergepatch.ts';
+import { answer, type RequestContext, refuse } from '../context.ts';
+import { checkBody, type DecodeTarget, decodeValue } from '../decoding.ts';
+import { updateObject } from './update.ts';
+
+/** The content types of patches that this server takes. */
+const ACCEPTED = Object.freeze([
+  'application/json-patch+json',
+  'application/merge-patch+json',
+  'application/strategic-merge-patch+json',
+]);
+
+/** PATCH of an object or of its status. */
+export function patch(ctx: RequestContext): ApiResponse {
+  const { kind, apiVersion } = ctx.resource;
+  const refusal = checkPatch(ctx);
+  if (refusal !== undefined) return refuse(refusal);
+  const target = { apiVersion, kind: kind.kind, schemaType: kind.schemaType };
+  const patched = updateObject(ctx, (old) => patchedObject(ctx, old, target));
+  return isStatus(patched) ? refuse(patched, ctx.warnings) : answer(ctx, patched);
+}
+
+/** Whether the request carries a patch that can be tried at all. */
+export function checkPatch(ctx: RequestContext): Status | undefined {
+  const { patchType, body, decoded } = ctx.request;
+  if (patchType === undefined || patchType === 'apply') return unsupportedMediaType(ACCEPTED);
+  if (decoded === true) return undefined;
+  const checked = checkBody(body);
+  return isStatus(checked) ? checked : undefined;
+}
+
+/**
+ * What the request's patch makes of an object (endpoints/handlers/patch.go). The outcome of a patch
+ * from outside is decoded like any object from outside.
+ */
+export function patchedObject(
+  ctx: RequestContext,
+  old: KubeObject,
+  target: DecodeTarget,
+): KubeObject | Status {
+  const { patchType, body, decoded } = ctx.request;
+  const patch = body as Json;
+  const original = old as unknown as JsonObject;
+  const outcome = applyPatch(patchType ?? 'strategic', original, patch, target.schemaType);
+  if (isPatchError(outcome)) return statusOfPatchError(outcome);
+  if (!isObject(outcome))
+    return badRequest(`json: cannot unmarshal ${typeof outcome} into Go value of type v1.${target.kind}`);
+  if (decoded === true) return outcome as unknown as KubeObject;
+  if (outcome === original) return old;
+  const moved = ['apiVersion', 'kind'].find((key) => outcome[key] !== original[key]);
+  if (moved !== undefined) {
+    return badRequest(
+      `the API version in the data (${String(outcome['apiVersion'])}) does not match the expected API version (${target.apiVersion})`,
+    );
+  }
+  const value = decodeValue(ctx, outcome, target);
+  if (typeof value !== 'string') return value;
+  const shown = patchType === 'strategic' ? patch : outcome;
+  return invalid({ group: '', kind: '' }, '', [invalidField('patch', goJson(shown), value)]);
+}
+
+function applyPatch(
+  type: PatchType,
+  original: JsonObject,
+  patch: Json,
+  schemaType: string,
+): Json | PatchError {
+  switch (type) {
+    case 'json':
+      return applyJsonPatch(original, patch);
+    case 'merge':
+      return applyJsonMergePatch(original, patch);
+    case 'strategic':
+    case 'apply':
+      return applyStrategicMergePatch(original, isObject(patch) ? patch : {}, schema, schemaType);
+  }
+}
+
+function statusOfPatchError({ code, error }: PatchError): Status {
+  switch (code) {
+    case 400:
+      return badRequest(error);
+    case 413:
+      return requestEntityTooLarge(error);
+    case 422:
+      return rejected(error);
+    case 500:
+      return internalError(error);
+  }
+}
+
+/** 422 in upstream's words (errors.NewGenericServerResponse), which say little, and then why. */
+function rejected(why: string): Status {
+  return {
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Failure',
+    message: `the server rejected our request due to an error in our request: ${why}`,
+    reason: 'Invalid',
+    details: { causes: [{ reason: 'UnexpectedServerResponse', message: why }] },
+    code: 422,
+  };
+}

@@ -1,0 +1,461 @@
+import type {
+  DaemonSet,
+  DaemonSetStatus,
+  Node,
+  Pod,
+  PodTemplateSpec,
+  Toleration,
+} from '../api/generated/types.ts';
+import { daemonSet as daemonSetKind } from '../api/kinds/daemonset.ts';
+import { node as nodeKind } from '../api/kinds/node.ts';
+import { pod as podKind } from '../api/kinds/pod.ts';
+import { requiredAffinity } from '../api/nodeselector.ts';
+import { controllerOf, isTerminating, keyOf, nameOf, namespaceOf, revisionOf, uidOf } from '../api/object.ts';
+import { allTolerated, isTolerated } from '../api/tolerations.ts';
+import { semanticEqual } from '../apimachinery/equal.ts';
+import { getScaledValueFromIntOrPercent } from '../apimachinery/intorstring.ts';
+import { compiledSelector } from '../apimachinery/labels.ts';
+import { fnv1a32, safeEncode } from '../apimachinery/names.ts';
+import type { Status } from '../apimachinery/status.ts';
+import type { Client } from '../client/client.ts';
+import { Controller, DONE, type ReconcileResult, requeueAfter, retry } from '../client/controller.ts';
+import type { Informer } from '../client/informer.ts';
+import type { EventRecorder } from '../client/recorder.ts';
+import type { Process } from '../sim/process.ts';
+import type { ControllerContext, ControllerDefinition } from './context.ts';
+import { Expectations } from './expectations.ts';
+import {
+  CONTROLLER_INDEX,
+  claim,
+  controllerIndex,
+  isPodReady,
+  newControllerRef,
+  orphansOf,
+  readyCondition,
+} from './ownership.ts';
+import { isNamespaceTerminating, PodControl, podFromTemplate, slowStart } from './podcontrol.ts';
+import { isAvailableSince } from './replicas.ts';
+
+const NAME = 'daemonset-controller';
+const REVISION_HASH = 'controller-revision-hash';
+const BURST = 250;
+/** Failed pods are replaced with growing delay (pkg/controller/daemon BackoffGCInterval defaults). */
+const FAILED_BACKOFF_FIRST_MS = 1_000;
+const FAILED_BACKOFF_MAX_MS = 15 * 60_000;
+
+/** What every daemon tolerates: it is there to run on troubled nodes too (util.AddOrUpdateDaemonPodTolerations). */
+const DAEMON_TOLERATIONS: readonly Toleration[] = Object.freeze([
+  { key: 'node.kubernetes.io/not-ready', operator: 'Exists', effect: 'NoExecute' },
+  { key: 'node.kubernetes.io/unreachable', operator: 'Exists', effect: 'NoExecute' },
+  { key: 'node.kubernetes.io/disk-pressure', operator: 'Exists', effect: 'NoSchedule' },
+  { key: 'node.kubernetes.io/memory-pressure', operator: 'Exists', effect: 'NoSchedule' },
+  { key: 'node.kubernetes.io/pid-pressure', operator: 'Exists', effect: 'NoSchedule' },
+  { key: 'node.kubernetes.io/unschedulable', operator: 'Exists', effect: 'NoSchedule' },
+]);
+const HOST_NETWORK_TOLERATION: Toleration = Object.freeze({
+  key: 'node.kubernetes.io/network-unavailable',
+  operator: 'Exists',
+  effect: 'NoSchedule',
+});
+
+/** What is to be done in one sync. */
+interface Plan {
+  readonly create: string[];
+  readonly delete: Pod[];
+}
+
+/** Runs one pod of a template on every node that takes it (pkg/controller/daemon). */
+class DaemonSetController {
+  readonly #process: Process;
+  readonly #client: Client;
+  readonly #recorder: EventRecorder;
+  readonly #podControl: PodControl;
+  readonly #sets: Informer<DaemonSet>;
+  readonly #pods: Informer<Pod>;
+  readonly #nodes: Informer<Node>;
+  readonly #expectations: Expectations;
+  readonly #loop: Controller;
+  /** `set uid/node` -> when a failed pod there may next be replaced, and the delay that led to it. */
+  readonly #failedBackoff = new Map<string, { readonly until: number; readonly delay: number }>();
+
+  constructor(context: ControllerContext) {
+    this.#process = context.process;
+    this.#client = context.clientFor(NAME);
+    this.#recorder = context.recorderFor(NAME, this.#client);
+    this.#podControl = new PodControl(this.#client, this.#recorder);
+    this.#sets = context.informers.informer(daemonSetKind);
+    this.#pods = context.informers.informer(podKind);
+    this.#nodes = context.informers.informer(nodeKind);
+    this.#pods.addIndex(CONTROLLER_INDEX, controllerIndex);
+    this.#expectations = new Expectations(context.process);
+    this.#loop = new Controller({
+      process: context.process,
+      client: this.#client,
+      workers: 2,
+      ready: () => this.#sets.synced && this.#pods.synced && this.#nodes.synced,
+      reconcile: (key) => this.#sync(key),
+    });
+    this.#sets.addHandler({
+      add: (set) => this.#loop.enqueue(set),
+      update: (_, set) => this.#loop.enqueue(set),
+      delete: (set) => this.#expectations.forget(keyOf(set)),
+    });
+    this.#pods.addHandler({
+      add: (pod) => this.#podChanged(pod, 'add'),
+      update: (_, pod) => this.#podChanged(pod, 'update'),
+      delete: (pod) => this.#podChanged(pod, 'delete'),
+    });
+    this.#nodes.addHandler({
+      add: (node) => this.#nodeChanged(undefined, node),
+      update: (old, node) => this.#nodeChanged(old, node),
+      delete: (node) => this.#nodeChanged(node, undefined),
+    });
+  }
+
+  #podChanged(pod: Pod, change: 'add' | 'update' | 'delete'): void {
+    const reference = controllerOf(pod);
+    if (reference?.kind !== 'DaemonSet') return;
+    const set = this.#sets.get(`${namespaceOf(pod)}/${reference.name}`);
+    if (set === undefined || uidOf(set) !== reference.uid) return;
+    if (change === 'add' && !isTerminating(pod)) this.#expectations.creationObserved(keyOf(set));
+    if (change === 'delete' || isTerminating(pod))
+      this.#expectations.deletionObserved(keyOf(set), keyOf(pod));
+    this.#loop.queue.add(keyOf(set), revisionOf(pod));
+  }
+
+  /** Only what decides whether a daemon runs on a node matters; heartbeats do not. */
+  #nodeChanged(old: Node | undefined, node: Node | undefined): void {
+    const same =
+      old !== undefined &&
+      node !== undefined &&
+      old.spec.taints === node.spec.taints &&
+      old.metadata.labels === node.metadata.labels;
+    if (same) return;
+    const trigger = revisionOf((node ?? old) as Node);
+    for (const set of this.#sets.list()) this.#loop.queue.add(keyOf(set), trigger);
+  }
+
+  #sync(key: string): ReconcileResult {
+    const set = this.#sets.get(key);
+    if (set === undefined) return DONE;
+    const pods = this.#podsByNode(set);
+    const hash = templateHash(set.spec.template);
+    let failure: Status | undefined;
+    let wait = 0;
+    if (!isTerminating(set) && this.#expectations.satisfied(key)) {
+      const plan = this.#plan(set, pods);
+      wait = plan.wait;
+      failure = this.#act(key, set, hash, plan.create, plan.delete);
+      if (failure === undefined && this.#expectations.satisfied(key))
+        failure = this.#update(key, set, hash, pods);
+    }
+    const written = this.#writeStatus(set, hash, pods);
+    failure ??= written;
+    if (failure !== undefined) return retry(failure);
+    return wait > 0 ? requeueAfter(wait) : DONE;
+  }
+
+  /** Node -> this set's pods there, the oldest first. A pod belongs to the node it is meant for, bound or not. */
+  #podsByNode(set: DaemonSet): Map<string, Pod[]> {
+    const candidates = [
+      ...this.#pods.byIndex(CONTROLLER_INDEX, uidOf(set)),
+      ...this.#pods.byIndex(CONTROLLER_INDEX, orphansOf(namespaceOf(set))),
+    ];
+    const claimed = claim({
+      client: this.#client,
+      owner: set,
+      ownerKind: daemonSetKind,
+      dependentKind: podKind,
+      selector: compiledSelector(set.spec.selector),
+      candidates,
+    });
+    const byNode = new Map<string, Pod[]>();
+    for (const pod of claimed) {
+      const node = targetNode(pod);
+      if (node === '') continue;
+      const list = byNode.get(node);
+      if (list === undefined) byNode.set(node, [pod]);
+      else list.push(pod);
+    }
+    return byNode;
+  }
+
+  #plan(set: DaemonSet, pods: ReadonlyMap<string, readonly Pod[]>): Plan & { readonly wait: number } {
+    const plan: Plan = { create: [], delete: [] };
+    let wait = 0;
+    for (const node of this.#nodes.list()) {
+      const { run, stay } = decide(set, node);
+      const here = pods.get(nameOf(node)) ?? [];
+      if (run && here.length === 0) plan.create.push(nameOf(node));
+      else if (stay) wait = Math.max(wait, this.#tidy(set, node, here, plan));
+      else plan.delete.push(...here.filter((pod) => !isTerminating(pod)));
+    }
+    // Pods that were made for a node which has gone before they got there.
+    for (const [node, here] of pods)
+      if (this.#nodes.get(node) === undefined)
+        plan.delete.push(...here.filter((pod) => (pod.spec.nodeName ?? '') === '' && !isTerminating(pod)));
+    return { ...plan, wait };
+  }
+
+  /** Failed pods are replaced after a while; of several only the oldest stays. Returns how long to wait, ms. */
+  #tidy(set: DaemonSet, node: Node, here: readonly Pod[], plan: Plan): number {
+    let wait = 0;
+    const standing: Pod[] = [];
+    for (const pod of here) {
+      if (isTerminating(pod)) continue;
+      if (pod.status?.phase !== 'Failed') {
+        standing.push(pod);
+        continue;
+      }
+      const left = this.#failedWait(`${uidOf(set)}/${nameOf(node)}`);
+      if (left > 0) {
+        wait = Math.max(wait, left);
+        continue;
+      }
+      const message = `Found failed daemon pod ${keyOf(pod)} on node ${nameOf(node)}, will try to kill it`;
+      this.#recorder.event(set, 'Warning', 'FailedDaemonPod', message);
+      plan.delete.push(pod);
+    }
+    const surging = surgeAllowed(set);
+    if (standing.length > 1 && !surging) {
+      standing.sort(byAge);
+      plan.delete.push(...standing.slice(1));
+    }
+    return wait;
+  }
+
+  #failedWait(key: string): number {
+    const now = this.#process.now();
+    const entry = this.#failedBackoff.get(key);
+    if (entry !== undefined && entry.until > now) return entry.until - now;
+    const delay =
+      entry === undefined ? FAILED_BACKOFF_FIRST_MS : Math.min(entry.delay * 2, FAILED_BACKOFF_MAX_MS);
+    this.#failedBackoff.set(key, { until: now + delay, delay });
+    return 0;
+  }
+
+  #act(
+    key: string,
+    set: DaemonSet,
+    hash: string,
+    create: readonly string[],
+    remove: readonly Pod[],
+  ): Status | undefined {
+    const creating = create.slice(0, BURST);
+    const deleting = remove.slice(0, BURST);
+    if (creating.length > 0) this.#expectations.expectCreations(key, creating.length);
+    else if (deleting.length > 0) this.#expectations.expectDeletions(key, deleting.map(keyOf));
+    const reference = newControllerRef(daemonSetKind, set);
+    let next = 0;
+    const { successes, failure } = slowStart(creating.length, () => {
+      const node = creating[next++] as string;
+      const template = daemonTemplate(set.spec.template, node, hash);
+      const pod = podFromTemplate(template, namespaceOf(set), { generateName: `${nameOf(set)}-` }, reference);
+      const result = this.#podControl.create(pod, set);
+      return result.ok || isNamespaceTerminating(result.status) ? undefined : result.status;
+    });
+    for (let i = successes; i < creating.length; i++) this.#expectations.creationObserved(key);
+    let refused = failure;
+    for (const pod of deleting) {
+      const status = this.#podControl.delete(namespaceOf(pod), nameOf(pod), set);
+      if (status === undefined) continue;
+      this.#expectations.deletionObserved(key, keyOf(pod));
+      refused ??= status;
+    }
+    return refused;
+  }
+
+  /** One round of a rolling update (update.go rollingUpdate): old pods that do not work go first. */
+  #update(
+    key: string,
+    set: DaemonSet,
+    hash: string,
+    pods: ReadonlyMap<string, readonly Pod[]>,
+  ): Status | undefined {
+    if ((set.spec.updateStrategy?.type ?? 'RollingUpdate') !== 'RollingUpdate') return undefined;
+    const desired = [...this.#nodes.list()].filter((node) => decide(set, node).run).length;
+    const { maxUnavailable = 1, maxSurge = 0 } = set.spec.updateStrategy?.rollingUpdate ?? {};
+    const unavailableAllowed = scaled(maxUnavailable, desired);
+    const surgeAllowedCount = scaled(maxSurge, desired);
+    return surgeAllowedCount > 0
+      ? this.#surge(key, set, hash, pods, surgeAllowedCount)
+      : this.#replaceOld(key, set, hash, pods, unavailableAllowed);
+  }
+
+  #replaceOld(
+    key: string,
+    set: DaemonSet,
+    hash: string,
+    pods: ReadonlyMap<string, readonly Pod[]>,
+    allowed: number,
+  ): Status | undefined {
+    let unavailable = 0;
+    const broken: Pod[] = [];
+    const working: Pod[] = [];
+    for (const here of pods.values()) {
+      const standing = here.filter((pod) => !isTerminating(pod));
+      const pod = standing[0];
+      const available = pod !== undefined && this.#isAvailable(set, pod);
+      if (!available) unavailable++;
+      if (pod === undefined || isUpToDate(pod, hash)) continue;
+      (available ? working : broken).push(pod);
+    }
+    const room = Math.max(0, allowed - unavailable);
+    return this.#act(key, set, hash, [], [...broken, ...working.slice(0, room)]);
+  }
+
+  #surge(
+    key: string,
+    set: DaemonSet,
+    hash: string,
+    pods: ReadonlyMap<string, readonly Pod[]>,
+    allowed: number,
+  ): Status | undefined {
+    let surging = 0;
+    const remove: Pod[] = [];
+    const waiting: string[] = [];
+    for (const [node, here] of pods) {
+      const standing = here.filter((pod) => !isTerminating(pod));
+      const fresh = standing.find((pod) => isUpToDate(pod, hash));
+      const old = standing.find((pod) => !isUpToDate(pod, hash));
+      if (old === undefined) continue;
+      if (fresh !== undefined) {
+        if (this.#isAvailable(set, fresh)) remove.push(old);
+        else surging++;
+      } else if (!this.#isAvailable(set, old)) remove.push(old);
+      else waiting.push(node);
+    }
+    return this.#act(key, set, hash, waiting.slice(0, Math.max(0, allowed - surging)), remove);
+  }
+
+  #isAvailable(set: DaemonSet, pod: Pod): boolean {
+    if (!isPodReady(pod)) return false;
+    const since = readyCondition(pod)?.lastTransitionTime;
+    return isAvailableSince(since, set.spec.minReadySeconds ?? 0, this.#process.now());
+  }
+
+  #writeStatus(set: DaemonSet, hash: string, pods: ReadonlyMap<string, readonly Pod[]>): Status | undefined {
+    let desired = 0;
+    let current = 0;
+    let misscheduled = 0;
+    let ready = 0;
+    let updated = 0;
+    let available = 0;
+    for (const node of this.#nodes.list()) {
+      const here = pods.get(nameOf(node)) ?? [];
+      if (!decide(set, node).run) {
+        if (here.length > 0) misscheduled++;
+        continue;
+      }
+      desired++;
+      const pod = [...here].sort(byAge)[0];
+      if (pod === undefined) continue;
+      current++;
+      if (isPodReady(pod)) ready++;
+      if (this.#isAvailable(set, pod)) available++;
+      if (isUpToDate(pod, hash)) updated++;
+    }
+    const status: DaemonSetStatus = {
+      currentNumberScheduled: current,
+      numberMisscheduled: misscheduled,
+      desiredNumberScheduled: desired,
+      numberReady: ready,
+      observedGeneration: set.metadata.generation ?? 0,
+      updatedNumberScheduled: updated,
+      numberAvailable: available,
+      numberUnavailable: desired - available,
+    };
+    if (semanticEqual(set.status, status)) return undefined;
+    const result = this.#client.updateStatus(daemonSetKind, { ...set, status });
+    return result.ok ? undefined : result.status;
+  }
+}
+
+/** Whether a daemon is to be started on a node, and whether one that runs there may stay (NodeShouldRunDaemonPod). */
+function decide(set: DaemonSet, node: Node): { readonly run: boolean; readonly stay: boolean } {
+  const template = set.spec.template;
+  const tolerations = daemonTolerations(template);
+  const probe = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {},
+    spec: template.spec ?? { containers: [] },
+  } satisfies Pod;
+  if (requiredAffinity(probe)?.matches(node) === false) return { run: false, stay: false };
+  const named = template.spec?.nodeName ?? '';
+  if (named !== '' && named !== nameOf(node)) return { run: false, stay: false };
+  const taints = (node.spec.taints ?? []).filter((taint) => taint.effect !== 'PreferNoSchedule');
+  if (allTolerated(tolerations, taints)) return { run: true, stay: true };
+  // What runs already is only driven out by NoExecute.
+  const stay = taints.every((taint) => taint.effect !== 'NoExecute' || isTolerated(tolerations, taint));
+  return { run: false, stay };
+}
+
+function daemonTolerations(template: PodTemplateSpec): readonly Toleration[] {
+  const own = template.spec?.tolerations ?? [];
+  const extra = template.spec?.hostNetwork === true ? [HOST_NETWORK_TOLERATION] : [];
+  return [...own, ...DAEMON_TOLERATIONS, ...extra];
+}
+
+/** The template for one node: pinned by name, so that the scheduler binds it there and nowhere else. */
+function daemonTemplate(template: PodTemplateSpec, node: string, hash: string): PodTemplateSpec {
+  const spec = template.spec ?? { containers: [] };
+  const matchFields = [{ key: 'metadata.name', operator: 'In', values: [node] }];
+  const terms =
+    spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
+  const nodeSelectorTerms =
+    terms === undefined ? [{ matchFields }] : terms.map((term) => ({ ...term, matchFields }));
+  return {
+    metadata: { ...template.metadata, labels: { ...template.metadata?.labels, [REVISION_HASH]: hash } },
+    spec: {
+      ...spec,
+      affinity: {
+        ...spec.affinity,
+        nodeAffinity: {
+          ...spec.affinity?.nodeAffinity,
+          requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms },
+        },
+      },
+      tolerations: daemonTolerations(template),
+    },
+  };
+}
+
+/** Where a daemon's pod runs, or will run: the node of its affinity until it is bound. */
+function targetNode(pod: Pod): string {
+  const bound = pod.spec.nodeName ?? '';
+  if (bound !== '') return bound;
+  const terms =
+    pod.spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
+  return terms?.[0]?.matchFields?.find((field) => field.key === 'metadata.name')?.values?.[0] ?? '';
+}
+
+function templateHash(template: PodTemplateSpec): string {
+  return safeEncode(fnv1a32(JSON.stringify(template)));
+}
+
+function isUpToDate(pod: Pod, hash: string): boolean {
+  return pod.metadata.labels?.[REVISION_HASH] === hash;
+}
+
+function surgeAllowed(set: DaemonSet): boolean {
+  const surge = set.spec.updateStrategy?.rollingUpdate?.maxSurge ?? 0;
+  return surge !== 0 && surge !== '0%';
+}
+
+function scaled(value: number | string, total: number): number {
+  const result = getScaledValueFromIntOrPercent(value, total, true);
+  return typeof result === 'number' ? result : 0;
+}
+
+function byAge(a: Pod, b: Pod): number {
+  const left = a.metadata.creationTimestamp ?? '';
+  const right = b.metadata.creationTimestamp ?? '';
+  if (left !== right) return left < right ? -1 : 1;
+  return nameOf(a) < nameOf(b) ? -1 : 1;
+}
+
+export const daemonSetController: ControllerDefinition = {
+  name: NAME,
+  start: (context) => void new DaemonSetController(context),
+};

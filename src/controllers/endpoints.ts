@@ -1,0 +1,192 @@
+import type {
+  EndpointAddress,
+  EndpointPort,
+  EndpointSubset,
+  Endpoints,
+  Pod,
+  Service,
+} from '../api/generated/types.ts';
+import { endpoints as endpointsKind } from '../api/kinds/endpoints.ts';
+import { isTerminating, keyOf, nameOf, namespaceOf, revisionOf, uidOf } from '../api/object.ts';
+import { semanticEqual } from '../apimachinery/equal.ts';
+import { isAlreadyExists, isNotFound } from '../apimachinery/status.ts';
+import type { Client } from '../client/client.ts';
+import { Controller, DONE, type ReconcileResult, retry } from '../client/controller.ts';
+import type { Informer } from '../client/informer.ts';
+import type { ControllerContext, ControllerDefinition } from './context.ts';
+import { isPodReady } from './ownership.ts';
+import { isNamespaceTerminating } from './podcontrol.ts';
+import {
+  endpointHostname,
+  hasEndpoint,
+  publishesNotReady,
+  type ServicePods,
+  selectorOf,
+  targetPort,
+  watchServicePods,
+} from './servicepods.ts';
+
+const NAME = 'endpoints-controller';
+/** Beyond this many addresses the object is cut, and says so (maxCapacity). */
+const MAX_ADDRESSES = 1000;
+const OVER_CAPACITY = 'endpoints.kubernetes.io/over-capacity';
+const HEADLESS = 'service.kubernetes.io/headless';
+const MANAGED_BY = 'endpoints.kubernetes.io/managed-by';
+
+interface Subset {
+  readonly ports: readonly EndpointPort[];
+  readonly ready: EndpointAddress[];
+  readonly notReady: EndpointAddress[];
+}
+
+/** Keeps the Endpoints object of each Service with a selector, which `kubectl get endpoints` shows (pkg/controller/endpoint). */
+class EndpointsController {
+  readonly #client: Client;
+  readonly #endpoints: Informer<Endpoints>;
+  readonly #servicePods: ServicePods;
+
+  constructor(context: ControllerContext) {
+    this.#client = context.clientFor(NAME);
+    this.#endpoints = context.informers.informer(endpointsKind);
+    const loop = new Controller({
+      process: context.process,
+      client: this.#client,
+      ready: () =>
+        this.#endpoints.synced && this.#servicePods.services.synced && this.#servicePods.pods.synced,
+      reconcile: (key) => this.#sync(key),
+    });
+    this.#servicePods = watchServicePods(context.informers, (key, trigger) => loop.queue.add(key, trigger));
+    const changed = (object: Endpoints): void => loop.queue.add(keyOf(object), revisionOf(object));
+    this.#endpoints.addHandler({ update: (_, object) => changed(object), delete: changed });
+  }
+
+  #sync(key: string): ReconcileResult {
+    const service = this.#servicePods.services.get(key);
+    const current = this.#endpoints.get(key);
+    if (service === undefined) return this.#orphaned(current);
+    if (isTerminating(service) || service.spec.type === 'ExternalName' || selectorOf(service) === undefined)
+      return DONE;
+    const { subsets, cut } = this.#subsets(service);
+    const labels = { ...service.metadata.labels, [MANAGED_BY]: 'endpoint-controller', ...headless(service) };
+    const annotations = withoutOverCapacity(current?.metadata.annotations, cut);
+    if (current === undefined) return this.#create(service, labels, annotations, subsets);
+    const same =
+      semanticEqual(current.subsets ?? [], subsets) &&
+      semanticEqual(current.metadata.labels ?? {}, labels) &&
+      semanticEqual(current.metadata.annotations ?? {}, annotations);
+    if (same) return DONE;
+    const metadata = { ...current.metadata, labels, annotations };
+    const result = this.#client.update(endpointsKind, { ...current, metadata, subsets });
+    return result.ok ? DONE : retry(result.status);
+  }
+
+  /** Endpoints do not refer to their Service as owner; this controller deletes them with it. */
+  #orphaned(current: Endpoints | undefined): ReconcileResult {
+    if (current === undefined || current.metadata.labels?.[MANAGED_BY] !== 'endpoint-controller') return DONE;
+    const result = this.#client.delete(endpointsKind, nameOf(current), namespaceOf(current));
+    return result.ok || isNotFound(result.status) ? DONE : retry(result.status);
+  }
+
+  #create(
+    service: Service,
+    labels: Readonly<Record<string, string>>,
+    annotations: Readonly<Record<string, string>>,
+    subsets: readonly EndpointSubset[],
+  ): ReconcileResult {
+    const result = this.#client.create(endpointsKind, {
+      apiVersion: 'v1',
+      kind: 'Endpoints',
+      metadata: {
+        name: nameOf(service),
+        namespace: namespaceOf(service),
+        labels,
+        ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
+      },
+      subsets,
+    });
+    if (result.ok || isNamespaceTerminating(result.status)) return DONE;
+    return isAlreadyExists(result.status) ? retry('not in the cache yet') : retry(result.status);
+  }
+
+  #subsets(service: Service): { readonly subsets: readonly EndpointSubset[]; readonly cut: boolean } {
+    const groups = new Map<string, Subset>();
+    let count = 0;
+    let cut = false;
+    for (const pod of this.#servicePods.select(service)) {
+      if (!hasEndpoint(pod, publishesNotReady(service))) continue;
+      if (count++ >= MAX_ADDRESSES) {
+        cut = true;
+        break;
+      }
+      const ports = portsFor(pod, service);
+      // A pod that has none of the named ports is in no subset, unless the Service has no ports at all.
+      if (ports.length === 0 && (service.spec.ports ?? []).length > 0) continue;
+      const id = JSON.stringify(ports);
+      let group = groups.get(id);
+      if (group === undefined) {
+        group = { ports, ready: [], notReady: [] };
+        groups.set(id, group);
+      }
+      (isPodReady(pod) || publishesNotReady(service) ? group.ready : group.notReady).push(
+        address(pod, service),
+      );
+    }
+    const subsets = [...groups.values()].map(({ ports, ready, notReady }) => ({
+      ...(ready.length === 0 ? {} : { addresses: ready.sort(byIP) }),
+      ...(notReady.length === 0 ? {} : { notReadyAddresses: notReady.sort(byIP) }),
+      ...(ports.length === 0 ? {} : { ports }),
+    }));
+    return { subsets, cut };
+  }
+}
+
+function address(pod: Pod, service: Service): EndpointAddress {
+  const hostname = endpointHostname(pod, service);
+  const nodeName = pod.spec.nodeName;
+  return {
+    ip: pod.status?.podIP ?? '',
+    ...(hostname === undefined ? {} : { hostname }),
+    ...(nodeName === undefined ? {} : { nodeName }),
+    targetRef: { kind: 'Pod', namespace: namespaceOf(pod), name: nameOf(pod), uid: uidOf(pod) },
+  };
+}
+
+function portsFor(pod: Pod, service: Service): EndpointPort[] {
+  const ports: EndpointPort[] = [];
+  for (const port of service.spec.ports ?? []) {
+    const number = targetPort(pod, port);
+    if (number === undefined) continue;
+    ports.push({
+      ...(port.name === undefined || port.name === '' ? {} : { name: port.name }),
+      port: number,
+      protocol: port.protocol ?? 'TCP',
+      ...(port.appProtocol === undefined ? {} : { appProtocol: port.appProtocol }),
+    });
+  }
+  return ports;
+}
+
+function headless(service: Service): Readonly<Record<string, string>> {
+  return service.spec.clusterIP === 'None' ? { [HEADLESS]: '' } : {};
+}
+
+function withoutOverCapacity(
+  annotations: Readonly<Record<string, string>> = {},
+  cut: boolean,
+): Readonly<Record<string, string>> {
+  const { [OVER_CAPACITY]: _, ...rest } = annotations;
+  return cut ? { ...rest, [OVER_CAPACITY]: 'truncated' } : rest;
+}
+
+/** By address, compared number by number. */
+function byIP(a: EndpointAddress, b: EndpointAddress): number {
+  const left = a.ip.split('.').map(Number);
+  const right = b.ip.split('.').map(Number);
+  for (let i = 0; i < 4; i++) if (left[i] !== right[i]) return (left[i] ?? 0) - (right[i] ?? 0);
+  return 0;
+}
+
+export const endpointsController: ControllerDefinition = {
+  name: NAME,
+  start: (context) => void new EndpointsController(context),
+};

@@ -1,0 +1,31 @@
+import type { ControllerDefinition } from './context.ts';
+import { daemonSetController } from './daemonset.ts';
+import { deploymentController } from './deployment.ts';
+import { endpointsController } from './endpoints.ts';
+import { endpointSliceController } from './endpointslice.ts';
+import { garbageCollector } from './garbagecollector.ts';
+import { namespaceController } from './namespace.ts';
+import { nodeLifecycleController } from './nodelifecycle.ts';
+import { podGarbageCollector } from './podgc.ts';
+import { replicaSetController } from './replicaset.ts';
+import { replicationControllerController } from './replicationcontroller.ts';
+import { rootCACertificatePublisher } from './rootcacertificatepublisher.ts';
+import { serviceAccountController } from './serviceaccount.ts';
+import { taintEvictionController } from './tainteviction.ts';
+
+/** The controllers of kube-controller-manager, by file name. */
+export const controllers: readonly ControllerDefinition[] = [
+  daemonSetController,
+  deploymentController,
+  endpointsController,
+  endpointSliceController,
+  garbageCollector,
+  namespaceController,
+  nodeLifecycleController,
+  podGarbageCollector,
+  replicaSetController,
+  replicationControllerController,
+  rootCACertificatePublisher,
+  serviceAccountController,
+  taintEvictionController,
+];

@@ -1,0 +1,115 @@
+import type { Program } from '../sim/program.ts';
+import { completions } from './completions.ts';
+import type { KubectlContext } from './context.ts';
+import { fail, messageOf } from './errors.ts';
+import { type FlagSet, firstPositional, flagSet, parseFlags } from './flags.ts';
+import { GLOBAL_FLAGS, REFUSED_GLOBAL_FLAGS } from './flagsets.ts';
+import { helpText, optionsText, overview } from './help.ts';
+import { suggestions } from './suggestions.ts';
+import type { ParsedArgs, Verb } from './verb.ts';
+import { verbs } from './verbs/registry.ts';
+
+export { completions, verbs };
+
+/** A verb found on a command line, and what is left of the line. */
+export interface FoundVerb {
+  readonly verb: Verb;
+  /** `kubectl create deployment`. */
+  readonly path: string;
+  readonly rest: readonly string[];
+  readonly flags: FlagSet;
+}
+
+const globals = flagSet([...GLOBAL_FLAGS, ...REFUSED_GLOBAL_FLAGS]);
+
+/**
+ * kubectl as a program: `argv` is the command line without `kubectl`. The exit code is 0, 1, or that
+ * of the command that `exec` and `run` ran.
+ */
+export function* kubectl(context: KubectlContext, argv: readonly string[]): Program {
+  const at = firstPositional(globals, argv);
+  if (at < 0) return withoutVerb(context, argv);
+  const name = argv[at] as string;
+  const rest = argv.toSpliced(at, 1);
+  if (name === 'help') return help(context, rest);
+  if (name === 'options') {
+    context.stdio.out(optionsText());
+    return 0;
+  }
+  const verb = findVerb(verbs, name);
+  if (verb === undefined) return unknownCommand(context, name);
+  const found = descend(verb, `kubectl ${verb.name}`, rest);
+  const args = parseFlags(found.flags, found.rest);
+  if ('error' in args) {
+    const hint = args.suggestion === undefined ? '' : `Did you mean ${args.suggestion}?\n`;
+    context.stdio.err(`error: ${args.error}\n${hint}See '${found.path} --help' for usage.\n`);
+    return 1;
+  }
+  if (args.bool('help')) {
+    context.stdio.out(helpText(found.verb, found.path));
+    return 0;
+  }
+  const refused = refuseGlobals(context, args);
+  if (refused !== undefined) return fail(context, refused);
+  return yield* found.verb.run(context, args);
+}
+
+/** The verb of a name or alias. */
+export function findVerb(among: readonly Verb[], name: string): Verb | undefined {
+  return among.find((verb) => verb.name === name || verb.aliases?.includes(name) === true);
+}
+
+/** Follows subcommands as far as the line names them. */
+export function descend(verb: Verb, path: string, argv: readonly string[]): FoundVerb {
+  const flags = flagSet([...verb.flags, ...GLOBAL_FLAGS, ...REFUSED_GLOBAL_FLAGS]);
+  const at = verb.subcommands === undefined ? -1 : firstPositional(flags, argv);
+  const sub = at < 0 ? undefined : findVerb(verb.subcommands ?? [], argv[at] as string);
+  return sub === undefined ? { verb, path, rest: argv, flags } : descend(sub, `${path} ${sub.name}`, argv.toSpliced(at, 1));
+}
+
+function withoutVerb(context: KubectlContext, argv: readonly string[]): number {
+  const args = parseFlags(globals, argv);
+  if ('error' in args) {
+    context.stdio.err(`error: ${args.error}\nSee 'kubectl --help' for usage.\n`);
+    return 1;
+  }
+  context.stdio.out(overview(verbs));
+  return 0;
+}
+
+function help(context: KubectlContext, path: readonly string[]): number {
+  const [name, ...rest] = path;
+  if (name === undefined) {
+    context.stdio.out(overview(verbs));
+    return 0;
+  }
+  const verb = findVerb(verbs, name);
+  if (verb === undefined) return unknownCommand(context, name);
+  const found = descend(verb, `kubectl ${verb.name}`, rest);
+  context.stdio.out(helpText(found.verb, found.path));
+  return 0;
+}
+
+function unknownCommand(context: KubectlContext, name: string): number {
+  const near = suggestions(name, verbs.map((verb) => verb.name));
+  const hint = near.length === 0 ? '' : `\n\nDid you mean this?\n${near.map((n) => `\t${n}`).join('\n')}`;
+  context.stdio.err(`${messageOf(`unknown command "${name}" for "kubectl"${hint}`, context.config.server)}\n`);
+  return 1;
+}
+
+/** Checks the flags that every verb takes; a text says why the call cannot be made. */
+function refuseGlobals(context: KubectlContext, args: ParsedArgs): string | undefined {
+  for (const flag of REFUSED_GLOBAL_FLAGS) if (args.given(flag.name)) return `--${flag.name} is not supported here`;
+  const { config } = context;
+  const name = args.string('context');
+  if (name !== '' && name !== config.context) return `context "${name}" does not exist`;
+  const cluster = args.string('cluster');
+  if (cluster !== '' && cluster !== config.cluster) return `cluster "${cluster}" does not exist`;
+  const user = args.string('user');
+  if (user !== '' && user !== config.user) return `auth info "${user}" does not exist`;
+  const server = args.string('server');
+  if (server !== '' && server !== config.server)
+    return `no server at ${server} can be reached from here; this cluster's is ${config.server}`;
+  if (args.int('v') > 0) context.stdio.err(`Warning: -v=${args.int('v')} has no effect: requests are not logged here\n`);
+  return undefined;
+}

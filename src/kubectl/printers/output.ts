@@ -1,0 +1,159 @@
+import type { KindDefinition } from '../../api/kind.ts';
+import { type KubeObject, nameOf } from '../../api/object.ts';
+import type { Json } from '../../apimachinery/json.ts';
+import { toYaml } from '../../apimachinery/yaml.ts';
+import type { KubectlContext } from '../context.ts';
+import { nameWithKind } from '../discovery.ts';
+import { type Failure, failure, isFailed } from '../errors.ts';
+import { compileJsonPath, type JsonPath } from '../jsonpath.ts';
+import type { ParsedArgs } from '../verb.ts';
+import { CustomColumnsPrinter, parseCustomColumns, parseCustomColumnsFile } from './customcolumns.ts';
+import { asJson, printJson, withoutManagedFields } from './value.ts';
+
+/** An object of a known kind. */
+export interface Printable {
+  readonly kind: KindDefinition;
+  readonly object: KubeObject;
+}
+
+/** Prints objects as `-o` asks. Undefined stands for the table that `get` makes itself. */
+export interface OutputPrinter {
+  /** True where several objects are wrapped in one List. */
+  readonly wraps: boolean;
+  /** The text of some objects; an error where a template does not fit them. */
+  print(items: readonly Printable[], asList: boolean): string | Failure;
+}
+
+const FORMATS =
+  'custom-columns,custom-columns-file,go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file,name,template,templatefile,wide,yaml';
+const TEMPLATES = new Set(['go-template', 'go-template-file', 'template', 'templatefile']);
+
+/** The printer that `-o` names; undefined for the table and for `-o wide`. */
+export function printerFor(context: KubectlContext, args: ParsedArgs, noHeaders = false): OutputPrinter | undefined | Failure {
+  const output = args.string('output');
+  if (output === '' || output === 'wide') {
+    if (output === '' && args.given('template'))
+      return failure('go-template output is not supported here; use -o jsonpath or -o custom-columns');
+    return undefined;
+  }
+  const equals = output.indexOf('=');
+  const format = equals < 0 ? output : output.slice(0, equals);
+  const argument = equals < 0 ? args.string('template') : output.slice(equals + 1);
+  const clean = args.bool('show-managed-fields') ? (o: KubeObject) => o : withoutManagedFields;
+  const structured = structuredPrinter(format, clean);
+  if (structured !== undefined && equals < 0) return structured;
+  if (TEMPLATES.has(format))
+    return failure(`${format} output is not supported here; use -o jsonpath or -o custom-columns`);
+  if (format.startsWith('jsonpath') && ['', '-file', '-as-json'].includes(format.slice(8)))
+    return jsonPathPrinter(context, args, format, argument, clean);
+  if (format === 'custom-columns' || format === 'custom-columns-file')
+    return customColumnsPrinter(context, format, argument, noHeaders);
+  return failure(`unable to match a printer suitable for the output format "${output}", allowed formats are: ${FORMATS}`);
+}
+
+function structuredPrinter(format: string, clean: (o: KubeObject) => KubeObject): OutputPrinter | undefined {
+  const json = (items: readonly Printable[], asList: boolean): Json =>
+    asList ? listOf(items.map((item) => clean(item.object))) : asJson(clean((items[0] as Printable).object));
+  switch (format) {
+    case 'yaml':
+      return { wraps: true, print: (items, asList) => toYaml(json(items, asList)) };
+    case 'json':
+      return { wraps: true, print: (items, asList) => `${printJson(json(items, asList))}\n` };
+    case 'name':
+      return {
+        wraps: false,
+        print: (items) => items.map((item) => `${nameWithKind(item.kind, nameOf(item.object))}\n`).join(''),
+      };
+    default:
+      return undefined;
+  }
+}
+
+/** What several objects are printed in. */
+function listOf(objects: readonly KubeObject[]): Json {
+  return { apiVersion: 'v1', items: objects.map(asJson), kind: 'List', metadata: { resourceVersion: '' } };
+}
+
+function jsonPathPrinter(
+  context: KubectlContext,
+  args: ParsedArgs,
+  format: string,
+  argument: string,
+  clean: (o: KubeObject) => KubeObject,
+): OutputPrinter | Failure {
+  let template = argument;
+  if (format === 'jsonpath-file') {
+    const text = context.files.read(argument);
+    if (text === undefined) return failure(`error reading --template ${argument}, open ${argument}: no such file or directory`);
+    template = text;
+  }
+  if (template === '') return failure(`template format specified but no template given`);
+  const path = compileJsonPath(template, args.bool('allow-missing-template-keys'));
+  if ('error' in path) return failure(`error parsing jsonpath ${template}, ${path.error}`);
+  const asJsonText = format === 'jsonpath-as-json';
+  return {
+    wraps: true,
+    print: (items, asList) => {
+      const data = asList ? listOf(items.map((i) => clean(i.object))) : asJson(clean((items[0] as Printable).object));
+      return asJsonText ? printFound(path, data, template) : printTemplate(path, data, template);
+    },
+  };
+}
+
+function printTemplate(path: JsonPath, data: Json, template: string): string | Failure {
+  const text = path.print(data);
+  return typeof text === 'string' ? text : failure(`error executing jsonpath "${template}": ${text.error}`);
+}
+
+function printFound(path: JsonPath, data: Json, template: string): string | Failure {
+  const found = path.find(data);
+  if ('error' in found) return failure(`error executing jsonpath "${template}": ${found.error}`);
+  return `${printJson(found.flat())}\n`;
+}
+
+function customColumnsPrinter(
+  context: KubectlContext,
+  format: string,
+  argument: string,
+  noHeaders: boolean,
+): OutputPrinter | Failure {
+  let columns: ReturnType<typeof parseCustomColumns>;
+  if (format === 'custom-columns-file') {
+    const text = context.files.read(argument);
+    if (text === undefined) return failure(`error reading template ${argument}, open ${argument}: no such file or directory`);
+    columns = parseCustomColumnsFile(text);
+  } else columns = parseCustomColumns(argument);
+  if (typeof columns === 'string') return failure(columns);
+  const printer = new CustomColumnsPrinter(columns, noHeaders);
+  return { wraps: false, print: (items) => printer.print(items.map((item) => item.object)) };
+}
+
+/** How a verb reports one object that it wrote: `pod/x created`, or the object as `-o` asks. */
+export class ResultPrinter {
+  readonly #context: KubectlContext;
+  readonly #printer: OutputPrinter | undefined;
+
+  constructor(context: KubectlContext, printer: OutputPrinter | undefined) {
+    this.#context = context;
+    this.#printer = printer;
+  }
+
+  /** Prints `operation` (e.g. `created`) about an object; the exit code says whether that was possible. */
+  print(kind: KindDefinition, object: KubeObject, operation: string): string | undefined {
+    if (this.#printer === undefined) {
+      this.#context.stdio.out(`${nameWithKind(kind, nameOf(object))} ${operation}\n`);
+      return undefined;
+    }
+    const text = this.#printer.print([{ kind, object }], false);
+    if (typeof text !== 'string') return String(text.failure);
+    this.#context.stdio.out(text);
+    return undefined;
+  }
+}
+
+/** A result printer for `-o`, or why there is none. */
+export function resultPrinter(context: KubectlContext, args: ParsedArgs): ResultPrinter | Failure {
+  const printer = printerFor(context, args);
+  if (printer !== undefined && isFailed(printer)) return printer;
+  return new ResultPrinter(context, printer);
+}

@@ -1,0 +1,267 @@
+import { apiVersionOf } from '../../api/kind.ts';
+import type { KubeObject } from '../../api/object.ts';
+import { isTerminating } from '../../api/object.ts';
+import { schema } from '../../api/schema.ts';
+import { goJson } from '../../apimachinery/gostring.ts';
+import type { JsonObject } from '../../apimachinery/json.ts';
+import { PatchError } from '../../apimachinery/patcherror.ts';
+import { isConflict, isInvalid, isNotFound, type Status } from '../../apimachinery/status.ts';
+import { createThreeWayMergePatch } from '../../apimachinery/strategicdiff.ts';
+import { toYaml } from '../../apimachinery/yaml.ts';
+import type { KubectlContext } from '../context.ts';
+import { fail, type Failure, failure, isFailed, usageError, withSource } from '../errors.ts';
+import {
+  type DryRun,
+  DRY_RUN_FLAG,
+  dryRunOf,
+  dryRunSuffix,
+  fieldManagerFlag,
+  FILENAME_FLAGS,
+  PRINT_FLAGS,
+  SELECTOR_FLAG,
+  unsupported,
+  VALIDATE_FLAG,
+  validationOf,
+} from '../flagsets.ts';
+import { LAST_APPLIED, lastApplied, withLastApplied } from '../lastapplied.ts';
+import { resultPrinter } from '../printers/output.ts';
+import { asJson } from '../printers/value.ts';
+import { createObject, deleteObject, getObject, patchObject } from '../requests.ts';
+import { fetch, type Info, type ObjectInfo, resolve, selectionOf } from '../resources.ts';
+import { atOnce } from '../run.ts';
+import type { ParsedArgs, Verb } from '../verb.ts';
+
+const viewLastApplied: Verb = {
+  name: 'view-last-applied',
+  short: 'View the latest last-applied-configuration annotations of a resource/object',
+  usage: 'kubectl apply view-last-applied (TYPE [NAME | -l label] | TYPE/NAME | -f FILENAME)',
+  flags: [
+    ...FILENAME_FLAGS,
+    SELECTOR_FLAG,
+    { name: 'all', type: 'bool', usage: 'Select all resources in the namespace of the specified resource types' },
+  ],
+  run: atOnce((context, args) => {
+    const resolved = resolve(context, selectionOf(context, args, ['filename', 'selector', 'all']));
+    if (isFailed(resolved)) return fail(context, resolved.failure);
+    const { infos, errors } = fetch(context, resolved.infos);
+    for (const info of infos) {
+      const applied = lastApplied(info.object);
+      if (applied === undefined)
+        return fail(context, `no last-applied-configuration annotation found on resource: ${info.name}`);
+      context.stdio.out(toYaml(applied));
+    }
+    return fail(context, ...resolved.errors, ...errors);
+  }),
+};
+
+/** `kubectl apply` (pkg/cmd/apply/apply.go, patcher.go). */
+export const apply: Verb = {
+  name: 'apply',
+  short: 'Apply a configuration to a resource by file name or stdin',
+  usage: 'kubectl apply (-f FILENAME | -k DIRECTORY) [flags]',
+  examples: `  # Apply the configuration in pod.yaml to a pod
+  kubectl apply -f ./pod.yaml
+
+  # Apply the configuration files of a directory
+  kubectl apply -f dir/
+
+  # See what would happen, without changing anything
+  kubectl apply -f ./pod.yaml --dry-run=server`,
+  flags: [
+    ...FILENAME_FLAGS,
+    ...PRINT_FLAGS,
+    SELECTOR_FLAG,
+    DRY_RUN_FLAG,
+    VALIDATE_FLAG,
+    fieldManagerFlag('kubectl-client-side-apply'),
+    { name: 'all', type: 'bool', usage: 'Select all resources in the namespace of the specified resource types' },
+    { name: 'cascade', type: 'string', usage: 'Only with --prune (not supported)' },
+    { name: 'force', type: 'bool', usage: 'If a patch is refused as invalid or in conflict, delete the resource and create it again' },
+    { name: 'force-conflicts', type: 'bool', usage: 'If true, server-side apply will force the changes against conflicts' },
+    { name: 'grace-period', type: 'int', default: -1, usage: 'Period of time in seconds given to a resource deleted by --force' },
+    { name: 'overwrite', type: 'bool', default: true, usage: 'Resolve conflicts between the modified and live configuration by using values from the modified configuration' },
+    { name: 'openapi-patch', type: 'bool', default: true, usage: 'If true, use openapi to calculate the diff (always the case here)' },
+    { name: 'prune', type: 'bool', usage: 'Delete resources that do not appear in the configs (not supported)' },
+    { name: 'prune-allowlist', type: 'array', usage: 'Only with --prune (not supported)' },
+    { name: 'server-side', type: 'bool', usage: 'If true, apply runs in the server instead of the client' },
+    { name: 'subresource', type: 'string', usage: 'Apply to a subresource (not supported)' },
+    { name: 'timeout', type: 'duration', usage: 'The length of time to wait before giving up on a delete' },
+    { name: 'wait', type: 'bool', usage: 'If true, wait for resources to be gone before returning' },
+  ],
+  subcommands: [viewLastApplied],
+  run: atOnce((context, args) => {
+    const refused = unsupported(args, ['kustomize', 'prune', 'prune-allowlist', 'cascade', 'subresource', 'timeout', 'wait']);
+    if (refused !== undefined) return fail(context, refused);
+    if (args.args.length > 0)
+      return fail(context, usageError('kubectl apply', `Unexpected args: [${args.args.join(' ')}]`));
+    if (args.strings('filename').length === 0) return fail(context, 'must specify one of -f and -k');
+    const call = readCall(context, args);
+    if (isFailed(call)) return fail(context, call.failure);
+    const resolved = resolve(context, selectionOf(context, args, ['filename', 'selector']));
+    if (isFailed(resolved)) return fail(context, resolved.failure);
+    const errors: (Status | string)[] = [...resolved.errors];
+    if (resolved.infos.length === 0 && errors.length === 0) return fail(context, 'no objects passed to apply');
+    for (const info of resolved.infos) {
+      const result = applyOne(call, info as ObjectInfo);
+      if ('failure' in result) errors.push(result.failure);
+      else {
+        const problem = call.printer.print(info.kind, result.object, result.operation + dryRunSuffix(call.dryRun));
+        if (problem !== undefined) errors.push(problem);
+      }
+    }
+    return fail(context, ...errors);
+  }),
+};
+
+interface Call {
+  readonly context: KubectlContext;
+  readonly dryRun: DryRun;
+  readonly fieldValidation: 'Strict' | 'Warn' | 'Ignore';
+  readonly fieldManager: string;
+  readonly serverSide: boolean;
+  readonly forceConflicts: boolean;
+  readonly force: boolean;
+  readonly gracePeriod: number;
+  readonly printer: Exclude<ReturnType<typeof resultPrinter>, Failure>;
+}
+
+type Outcome = { readonly object: KubeObject; readonly operation: string } | Failure;
+
+function readCall(context: KubectlContext, args: ParsedArgs): Call | Failure {
+  const dry = dryRunOf(args);
+  if ('failure' in dry) return dry;
+  const validation = validationOf(args);
+  if ('failure' in validation) return validation;
+  const serverSide = args.bool('server-side');
+  if (args.bool('force-conflicts') && !serverSide)
+    return failure('--force-conflicts only works with --server-side');
+  if (args.bool('force') && serverSide) return failure('--force cannot be used with --server-side');
+  if (dry.dryRun === 'client' && serverSide)
+    return failure("--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)");
+  if (dry.dryRun === 'server' && args.bool('force')) return failure('--dry-run=server cannot be used with --force');
+  const printer = resultPrinter(context, args);
+  if (isFailed(printer)) return printer;
+  const fieldManager = serverSide && !args.given('field-manager') ? 'kubectl' : args.string('field-manager');
+  return {
+    context,
+    dryRun: dry.dryRun,
+    fieldValidation: validation.fieldValidation,
+    fieldManager,
+    serverSide,
+    forceConflicts: args.bool('force-conflicts'),
+    force: args.bool('force'),
+    gracePeriod: args.int('grace-period'),
+    printer,
+  };
+}
+
+function writeOptions(call: Call): { fieldManager: string; fieldValidation: Call['fieldValidation']; dryRun?: true } {
+  return {
+    fieldManager: call.fieldManager,
+    fieldValidation: call.fieldValidation,
+    ...(call.dryRun === 'server' ? { dryRun: true } : {}),
+  };
+}
+
+function applyOne(call: Call, info: ObjectInfo): Outcome {
+  if (info.name === '' && info.object.metadata.generateName !== undefined)
+    return failure(`from ${info.object.metadata.generateName}: cannot use generate name with apply`);
+  if (info.name === '') return failure(withSource(retrieving(info), info.source, 'resource name may not be empty'));
+  if (call.serverSide) return applyOnServer(call, info);
+  const modified = withLastApplied(info.object);
+  const live = getObject(call.context, info.kind, info.namespace, info.name);
+  if (!isFailed(live)) return patchLive(call, info, modified, live.object);
+  const { failure: refusal } = live;
+  if (typeof refusal === 'string' || !isNotFound(refusal))
+    return failure(withSource(retrieving(info), info.source, refusal));
+  return create(call, info, modified);
+}
+
+function create(call: Call, info: ObjectInfo, modified: KubeObject): Outcome {
+  if (call.dryRun === 'client') return { object: info.object, operation: 'created' };
+  const created = createObject(call.context, info.kind, info.namespace, modified, writeOptions(call));
+  if (isFailed(created)) return failure(withSource('creating', info.source, created.failure));
+  return { object: created.object, operation: 'created' };
+}
+
+const MAX_PATCH_RETRIES = 5;
+
+function patchLive(call: Call, info: ObjectInfo, modified: KubeObject, first: KubeObject): Outcome {
+  const { context, dryRun } = call;
+  if (dryRun === 'client') return { object: first, operation: 'configured' };
+  if (first.metadata.annotations?.[LAST_APPLIED] === undefined) {
+    context.stdio.err(
+      `Warning: resource ${info.kind.plural}/${info.name} is missing the ${LAST_APPLIED} annotation which is required by kubectl apply. kubectl apply should only be used on resources created declaratively by either kubectl create --save-config or kubectl apply. The missing annotation will be patched automatically.\n`,
+    );
+  }
+  let live = first;
+  for (let attempt = 0; ; attempt++) {
+    const patch = patchOf(info, modified, live);
+    if (patch instanceof PatchError) return failure(patchFailure(info, '', patch.error));
+    if (Object.keys(patch).length === 0) return { object: live, operation: 'unchanged' };
+    if (isTerminating(live))
+      context.stdio.err(`Warning: Detected changes to resource ${info.name} which is currently being deleted.\n`);
+    const patched = patchObject(context, info.kind, info.namespace, info.name, 'strategic', patch, writeOptions(call));
+    if (!isFailed(patched)) return { object: patched.object, operation: 'configured' };
+    const refusal = patched.failure;
+    if (typeof refusal !== 'string' && isConflict(refusal) && attempt < MAX_PATCH_RETRIES) {
+      const again = getObject(context, info.kind, info.namespace, info.name);
+      if (isFailed(again)) return failure(patchFailure(info, goJson(patch), again.failure));
+      live = again.object;
+      continue;
+    }
+    if (call.force && typeof refusal !== 'string' && (isConflict(refusal) || isInvalid(refusal)))
+      return recreate(call, info, modified);
+    return failure(patchFailure(info, goJson(patch), refusal));
+  }
+}
+
+/** The three-way merge: what was applied last, what is in the file, what the server has. */
+function patchOf(info: ObjectInfo, modified: KubeObject, live: KubeObject): JsonObject | PatchError {
+  const original = lastApplied(live) ?? {};
+  return createThreeWayMergePatch(original, asJson(modified), asJson(live), schema, info.kind.schemaType);
+}
+
+function recreate(call: Call, info: ObjectInfo, modified: KubeObject): Outcome {
+  const grace = call.gracePeriod < 0 ? {} : { gracePeriodSeconds: call.gracePeriod };
+  const gone = deleteObject(call.context, info.kind, info.namespace, info.name, {
+    gracePeriodSeconds: 0,
+    propagationPolicy: 'Background',
+    ...grace,
+  });
+  if (isFailed(gone)) return gone;
+  const created = createObject(call.context, info.kind, info.namespace, modified, writeOptions(call));
+  if (isFailed(created)) return failure(withSource('creating', info.source, created.failure));
+  return { object: created.object, operation: 'configured' };
+}
+
+function applyOnServer(call: Call, info: ObjectInfo): Outcome {
+  const options = { ...writeOptions(call), force: call.forceConflicts };
+  const applied = patchObject(call.context, info.kind, info.namespace, info.name, 'apply', info.object, options);
+  if (!isFailed(applied)) return { object: applied.object, operation: 'serverside-applied' };
+  const refusal = applied.failure;
+  if (typeof refusal === 'string' || !isConflict(refusal))
+    return failure(withSource('applying', info.source, refusal));
+  return failure(`${refusal.message ?? ''}
+Other managers own these fields. Ways to resolve the conflict:
+* to take the fields over, apply again with --force-conflicts
+* to leave them to their managers, remove them from your manifest
+* to own them together, give them the values that they have now
+See https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts`);
+}
+
+/** How upstream's messages print an object (`resource.Info.String`). */
+function describeInfo(info: Info): string {
+  const version = apiVersionOf(info.kind);
+  const prefix = version.includes('/') ? version : `/${version}`;
+  return `Resource: "${prefix}, Resource=${info.kind.plural}", GroupVersionKind: "${prefix}, Kind=${info.kind.kind}"\nName: "${info.name}", Namespace: "${info.namespace}"`;
+}
+
+function retrieving(info: Info): string {
+  return `retrieving current configuration of:\n${describeInfo(info)}\nfrom server for:`;
+}
+
+function patchFailure(info: Info, patch: string, refusal: Status | string): Status | string {
+  const verb = `applying patch:\n${patch}\nto:\n${describeInfo(info)}\nfor:`;
+  return withSource(verb, info.source, withSource('patching', info.source, refusal));
+}

@@ -1,0 +1,165 @@
+import type {
+  ConfigMap,
+  DownwardAPIVolumeFile,
+  KeyToPath,
+  Secret,
+  Volume,
+  VolumeProjection,
+} from '../api/generated/types.ts';
+import { nameOf, namespaceOf, uidOf } from '../api/object.ts';
+import { decodeBase64 } from './base64.ts';
+import { fieldValue, type PodFacts, resourceValue } from './fieldpath.ts';
+import type { FileEntry } from './files.ts';
+import type { Lookup } from './objectcache.ts';
+
+/** Where the contents of volumes come from. */
+export interface VolumeSources {
+  configMap(namespace: string, name: string): Lookup<ConfigMap>;
+  secret(namespace: string, name: string): Lookup<Secret>;
+}
+
+type Files = Map<string, FileEntry>;
+/** An error text; undefined: all went well. */
+type Failure = string | undefined;
+
+const DEFAULT_MODE = 0o644;
+
+/** Whether the volume's files are written by the kubelet, and change with the objects they are made from. */
+export function isProjected(volume: Volume): boolean {
+  return (
+    volume.configMap !== undefined ||
+    volume.secret !== undefined ||
+    volume.downwardAPI !== undefined ||
+    volume.projected !== undefined
+  );
+}
+
+/** The files of a configMap, secret, downwardAPI or projected volume (pkg/volume/{configmap,secret,...}). */
+export function volumePayload(
+  facts: PodFacts,
+  volume: Volume,
+  sources: VolumeSources,
+): { readonly ok: true; readonly files: Files } | { readonly ok: false; readonly error: string } {
+  const files: Files = new Map();
+  const error = fill(facts, volume, sources, files);
+  return error === undefined ? { ok: true, files } : { ok: false, error };
+}
+
+function fill(facts: PodFacts, volume: Volume, sources: VolumeSources, files: Files): Failure {
+  const { configMap, secret, downwardAPI, projected } = volume;
+  if (configMap !== undefined) return addConfigMap(facts, configMap, configMap.defaultMode, sources, files);
+  if (secret !== undefined) {
+    const { secretName, defaultMode, ...rest } = secret;
+    return addSecret(facts, { ...rest, name: secretName ?? '' }, defaultMode, sources, files);
+  }
+  if (downwardAPI !== undefined) return addDownward(facts, downwardAPI.items, downwardAPI.defaultMode, files);
+  for (const source of projected?.sources ?? []) {
+    const error = addProjection(facts, source, projected?.defaultMode, sources, files);
+    if (error !== undefined) return error;
+  }
+  return undefined;
+}
+
+interface Named {
+  readonly name?: string;
+  readonly items?: readonly KeyToPath[];
+  readonly optional?: boolean;
+}
+
+function addConfigMap(
+  facts: PodFacts,
+  ref: Named,
+  mode: number | undefined,
+  sources: VolumeSources,
+  files: Files,
+): Failure {
+  const found = sources.configMap(namespaceOf(facts.pod), ref.name ?? '');
+  if (!found.ok) return found.notFound && ref.optional === true ? undefined : found.error;
+  const { data = {}, binaryData = {} } = found.object;
+  const value = (key: string): string | undefined => {
+    if (Object.hasOwn(data, key)) return data[key];
+    return Object.hasOwn(binaryData, key) ? decodeBase64(binaryData[key] ?? '') : undefined;
+  };
+  const keys = [...Object.keys(data), ...Object.keys(binaryData)];
+  return addItems(ref, keys, value, mode, files, 'configmap references non-existent config key');
+}
+
+function addSecret(
+  facts: PodFacts,
+  ref: Named,
+  mode: number | undefined,
+  sources: VolumeSources,
+  files: Files,
+): Failure {
+  const found = sources.secret(namespaceOf(facts.pod), ref.name ?? '');
+  if (!found.ok) return found.notFound && ref.optional === true ? undefined : found.error;
+  const data = found.object.data ?? {};
+  const value = (key: string): string | undefined =>
+    Object.hasOwn(data, key) ? decodeBase64(data[key] ?? '') : undefined;
+  return addItems(ref, Object.keys(data), value, mode, files, 'references non-existent secret key');
+}
+
+function addItems(
+  ref: Named,
+  keys: readonly string[],
+  value: (key: string) => string | undefined,
+  mode: number = DEFAULT_MODE,
+  files: Files,
+  missing: string,
+): Failure {
+  const items: readonly KeyToPath[] =
+    ref.items === undefined || ref.items.length === 0 ? keys.map((key) => ({ key, path: key })) : ref.items;
+  for (const item of items) {
+    const content = value(item.key);
+    if (content !== undefined) files.set(item.path, { content, mode: item.mode ?? mode });
+    else if (ref.optional !== true) return `${missing}: ${item.key}`;
+  }
+  return undefined;
+}
+
+function addDownward(
+  facts: PodFacts,
+  items: readonly DownwardAPIVolumeFile[] | undefined,
+  mode: number = DEFAULT_MODE,
+  files: Files,
+): Failure {
+  for (const item of items ?? []) {
+    const { fieldRef, resourceFieldRef } = item;
+    const containers = [...facts.pod.spec.containers, ...(facts.pod.spec.initContainers ?? [])];
+    const container = containers.find(({ name }) => name === resourceFieldRef?.containerName);
+    let content = '';
+    if (fieldRef !== undefined) {
+      const result = fieldValue(facts, fieldRef.fieldPath);
+      if (!result.ok) return result.error;
+      content = result.text;
+    } else if (resourceFieldRef !== undefined && container !== undefined) {
+      const result = resourceValue(facts, container, resourceFieldRef);
+      if (!result.ok) return result.error;
+      content = result.text;
+    }
+    files.set(item.path, { content, mode: item.mode ?? mode });
+  }
+  return undefined;
+}
+
+function addProjection(
+  facts: PodFacts,
+  source: VolumeProjection,
+  mode: number | undefined,
+  sources: VolumeSources,
+  files: Files,
+): Failure {
+  if (source.configMap !== undefined) return addConfigMap(facts, source.configMap, mode, sources, files);
+  if (source.secret !== undefined) return addSecret(facts, source.secret, mode, sources, files);
+  if (source.downwardAPI !== undefined) return addDownward(facts, source.downwardAPI.items, mode, files);
+  const token = source.serviceAccountToken;
+  if (token !== undefined)
+    files.set(token.path, { content: serviceAccountToken(facts), mode: mode ?? DEFAULT_MODE });
+  return undefined;
+}
+
+/** Says whose it is in plain text: nothing here verifies signatures, and no player should copy a real one. */
+function serviceAccountToken({ pod }: PodFacts): string {
+  const account = pod.spec.serviceAccountName ?? 'default';
+  return `token.system:serviceaccount:${namespaceOf(pod)}:${account}.${nameOf(pod)}.${uidOf(pod)}`;
+}

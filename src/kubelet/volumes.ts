@@ -1,0 +1,207 @@
+import type {
+  Container,
+  PersistentVolume,
+  PersistentVolumeClaim,
+  Pod,
+  Volume,
+} from '../api/generated/types.ts';
+import { nameOf, namespaceOf, uidOf } from '../api/object.ts';
+import type { Client } from '../client/client.ts';
+import type { StorageBackend } from './config.ts';
+import type { Mount } from './cri.ts';
+import { expand } from './expansion.ts';
+import type { PodFacts } from './fieldpath.ts';
+import { type NodeDisk, VolumeFiles } from './files.ts';
+import { isProjected, type VolumeSources, volumePayload } from './payload.ts';
+
+/** A volume that cannot be mounted. */
+export interface VolumeFailure {
+  readonly volume: string;
+  readonly error: string;
+  /** True: what it refers to is not usable yet; false: mounting it failed, which has an event of its own. */
+  readonly processing: boolean;
+}
+
+export interface VolumeManagerOptions {
+  readonly client: Client;
+  readonly disk: NodeDisk;
+  readonly nodeName: string;
+  readonly sources: VolumeSources;
+  readonly storage: StorageBackend | undefined;
+}
+
+interface Place {
+  readonly files: VolumeFiles;
+  readonly path: string;
+}
+
+type Located =
+  | { readonly ok: true; readonly place: Place }
+  | { readonly ok: false; readonly failure: VolumeFailure };
+type ClaimResult =
+  | { readonly ok: true; readonly volume: PersistentVolume }
+  | { readonly ok: false; readonly error: string };
+
+/** Sets up the volumes of pods on this node and tells where containers find them. */
+export class VolumeManager {
+  readonly #options: VolumeManagerOptions;
+
+  constructor(options: VolumeManagerOptions) {
+    this.#options = options;
+  }
+
+  /** Mounts what the pod's containers mount. Doing it again mounts what failed before. */
+  setUp(facts: PodFacts): VolumeFailure[] {
+    const failures: VolumeFailure[] = [];
+    const used = mountedNames(facts.pod);
+    for (const volume of facts.pod.spec.volumes ?? []) {
+      if (!used.has(volume.name)) continue;
+      const located = this.#locate(facts, volume);
+      if (!located.ok) failures.push(located.failure);
+    }
+    return failures;
+  }
+
+  /** Writes the present contents into the pod's ConfigMap, Secret and downward API volumes. */
+  refresh(facts: PodFacts): void {
+    for (const volume of facts.pod.spec.volumes ?? []) {
+      const files = this.#options.disk.volume(uidOf(facts.pod), volume.name);
+      if (files === undefined || !isProjected(volume)) continue;
+      const payload = volumePayload(facts, volume, this.#options.sources);
+      if (payload.ok) files.replace(payload.files);
+    }
+  }
+
+  /** The mounts of a container. `values` is its environment, for subPathExpr. */
+  mounts(
+    facts: PodFacts,
+    container: Container,
+    values: ReadonlyMap<string, string>,
+  ):
+    | { readonly ok: true; readonly mounts: readonly Mount[] }
+    | { readonly ok: false; readonly error: string } {
+    const mounts: Mount[] = [];
+    for (const mount of container.volumeMounts ?? []) {
+      const volume = facts.pod.spec.volumes?.find(({ name }) => name === mount.name);
+      if (volume === undefined)
+        return {
+          ok: false,
+          error: `cannot find volume "${mount.name}" to mount into container "${container.name}"`,
+        };
+      const located = this.#locate(facts, volume);
+      if (!located.ok) return { ok: false, error: located.failure.error };
+      const { files, path } = located.place;
+      const sub = mount.subPath || expand(mount.subPathExpr ?? '', (name) => values.get(name));
+      const inside = join(path, sub);
+      // A subPath is bound when the container is made: later contents of a projected volume do not reach it.
+      const source = sub !== '' && isProjected(volume) ? files.snapshot(inside) : files;
+      const readOnly =
+        mount.readOnly === true || isProjected(volume) || volume.persistentVolumeClaim?.readOnly === true;
+      mounts.push({ mountPath: mount.mountPath, files: source, path: inside, readOnly });
+    }
+    return { ok: true, mounts };
+  }
+
+  /** Unmounts everything; emptyDir contents are gone. */
+  tearDown(podUID: string): void {
+    this.#options.disk.removeVolumes(podUID);
+  }
+
+  #locate(facts: PodFacts, volume: Volume): Located {
+    const { disk } = this.#options;
+    const uid = uidOf(facts.pod);
+    if (volume.hostPath !== undefined)
+      return this.#hostPath(volume.name, volume.hostPath.path, volume.hostPath.type);
+    const known = disk.volume(uid, volume.name);
+    if (known !== undefined) return { ok: true, place: { files: known, path: '' } };
+    if (volume.persistentVolumeClaim !== undefined || volume.ephemeral !== undefined)
+      return this.#claim(facts.pod, volume);
+    const files = new VolumeFiles();
+    if (isProjected(volume)) {
+      const payload = volumePayload(facts, volume, this.#options.sources);
+      if (!payload.ok) return mountFailed(volume.name, payload.error);
+      files.replace(payload.files);
+    }
+    disk.addVolume(uid, volume.name, files);
+    return { ok: true, place: { files, path: '' } };
+  }
+
+  #hostPath(name: string, given: string, type = ''): Located {
+    const path = join('', given);
+    const { root } = this.#options.disk;
+    const wantsDirectory = type === 'Directory' && !root.isDirectory(path);
+    const wantsFile = type === 'File' && root.get(path) === undefined;
+    if (wantsDirectory || wantsFile) {
+      const what = wantsFile ? 'file' : 'directory';
+      return mountFailed(name, `hostPath type check failed: ${given} is not a ${what}`);
+    }
+    if (type === 'FileOrCreate' && root.get(path) === undefined) root.set(path, '');
+    return { ok: true, place: { files: root, path } };
+  }
+
+  #claim(pod: Pod, volume: Volume): Located {
+    const claim = volume.persistentVolumeClaim?.claimName ?? `${nameOf(pod)}-${volume.name}`;
+    const bound = this.#boundVolume(namespaceOf(pod), claim);
+    if (!bound.ok)
+      return { ok: false, failure: { volume: volume.name, error: bound.error, processing: true } };
+    const { spec } = bound.volume;
+    const local = spec.hostPath?.path ?? spec.local?.path;
+    if (local !== undefined) return this.#hostPath(volume.name, local);
+    const mounted = this.#options.storage?.mount(bound.volume, this.#options.nodeName) ?? {
+      error: 'no storage is attached to this node',
+    };
+    if ('error' in mounted) return mountFailed(volume.name, mounted.error);
+    this.#options.disk.addVolume(uidOf(pod), volume.name, mounted);
+    return { ok: true, place: { files: mounted, path: '' } };
+  }
+
+  #boundVolume(namespace: string, name: string): ClaimResult {
+    const head = `error processing PVC ${namespace}/${name}: `;
+    const claim = this.#get<PersistentVolumeClaim>('persistentvolumeclaims', name, namespace);
+    if (!claim.ok) return { ok: false, error: `${head}failed to fetch PVC from API server: ${claim.error}` };
+    const volumeName = claim.object.spec.volumeName ?? '';
+    if (volumeName === '' || claim.object.status?.phase !== 'Bound')
+      return { ok: false, error: `${head}PVC is not bound` };
+    const volume = this.#get<PersistentVolume>('persistentvolumes', volumeName);
+    if (!volume.ok)
+      return { ok: false, error: `${head}failed to fetch PV ${volumeName} from API server: ${volume.error}` };
+    return { ok: true, volume: volume.object };
+  }
+
+  #get<T>(
+    resource: string,
+    name: string,
+    namespace?: string,
+  ): { readonly ok: true; readonly object: T } | { readonly ok: false; readonly error: string } {
+    const where = namespace === undefined ? {} : { namespace };
+    const response = this.#options.client.raw({ verb: 'get', group: '', resource, name, ...where });
+    if (response.kind === 'object') return { ok: true, object: response.object as T };
+    return {
+      ok: false,
+      error: response.kind === 'error' ? (response.status.message ?? '') : 'unexpected answer',
+    };
+  }
+}
+
+function mountFailed(volume: string, error: string): Located {
+  return { ok: false, failure: { volume, error, processing: false } };
+}
+
+/** A path without leading, doubled or dotted parts; `..` never leaves the root. */
+function join(base: string, path: string): string {
+  const parts = `${base}/${path}`.split('/').filter((part) => part !== '' && part !== '.' && part !== '..');
+  return parts.join('/');
+}
+
+const mountedCache = new WeakMap<Pod['spec'], ReadonlySet<string>>();
+
+/** The volumes that some container mounts: others are not set up. */
+function mountedNames(pod: Pod): ReadonlySet<string> {
+  const known = mountedCache.get(pod.spec);
+  if (known !== undefined) return known;
+  const names = new Set<string>();
+  for (const { volumeMounts } of [...pod.spec.containers, ...(pod.spec.initContainers ?? [])])
+    for (const { name } of volumeMounts ?? []) names.add(name);
+  mountedCache.set(pod.spec, names);
+  return names;
+}

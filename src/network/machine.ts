@@ -1,0 +1,12 @@
+import type { Random } from '../sim/random.ts';
+import type { HostRules } from './rules.ts';
+import type { NetworkHost } from './types.ts';
+
+/** A host as the fabric's own parts see it. */
+export interface Machine extends NetworkHost {
+  readonly rules: HostRules;
+  /** Chooses backends. */
+  readonly random: Random;
+  /** Whether an address is one of the host's own. */
+  has(ip: string): boolean;
+}

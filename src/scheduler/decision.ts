@@ -1,0 +1,248 @@
+import type { Decision } from '../sim/cause.ts';
+import type { Diagnosis } from './diagnosis.ts';
+import type { NodeInfo } from './nodeinfo.ts';
+import type { PodInfo } from './podinfo.ts';
+import type { Scorer, Scores } from './runner.ts';
+import type { Status } from './status.ts';
+
+/** Clusters up to this size are recorded node by node; of larger ones the best and some of the rest. */
+const COMPLETE_NODES = 100;
+const BEST_KEPT = 10;
+const REJECTED_KEPT = 50;
+
+/** Nodes are places in `SchedulingDecision.nodeNames`. */
+interface Rejections {
+  readonly nodes: Uint32Array;
+  /** What for: places in `statuses`. */
+  readonly verdicts: Uint16Array;
+  readonly statuses: readonly Status[];
+}
+
+interface Scoring {
+  readonly scorers: readonly Scorer[];
+  readonly nodes: Uint32Array;
+  /** Scaled scores, 0 to 100: those of the first node, then those of the second ... */
+  readonly final: Uint8Array;
+  /** What each scorer gave, where it was scaled and not zero throughout. */
+  readonly raw: readonly (Float64Array | undefined)[];
+}
+
+/**
+ * The record of one scheduling attempt: what each node was rejected for or how it scored, and what
+ * came of it. It is kept as long as the write that it caused, so it is packed; `describeDecision`
+ * unpacks it. The fields that say how the attempt ended are set before the first write it causes
+ * can be read.
+ */
+export interface SchedulingDecision extends Decision {
+  readonly type: 'scheduling';
+  /** `namespace/name` */
+  readonly pod: string;
+  readonly uid: string;
+  /** Virtual time, ms since the epoch. */
+  readonly time: number;
+  /** 1 for the first attempt at this pod since the scheduler started. */
+  readonly attempt: number;
+  /** Nodes of the cluster, and how many of them were looked at. */
+  readonly total: number;
+  readonly evaluated: number;
+  /** All nodes at that time; shared by the decisions made on them. */
+  readonly nodeNames: readonly string[];
+  readonly rejections?: Rejections;
+  /** How many nodes each reason holds for, the nodes that are not in `rejections` included. */
+  readonly reasons: ReadonlyMap<string, number>;
+  readonly scoring?: Scoring;
+  /** Pods that fit on one node only are assigned without scoring; then this is set and `scoring` is not. */
+  node?: string;
+  /** Why the pod was not assigned, as its event says. */
+  message?: string;
+  /** Where room is being made for it. */
+  nominatedNode?: string;
+}
+
+const NO_REASONS: ReadonlyMap<string, number> = new Map();
+
+/** What a cycle has to tell about an attempt. */
+export interface Attempt {
+  readonly info: PodInfo;
+  readonly time: number;
+  readonly attempt: number;
+  readonly nodeNames: readonly string[];
+  readonly diagnosis: Diagnosis;
+  /** Absent when no node was left, or only one. */
+  readonly scores?: Scores;
+  readonly feasible: readonly NodeInfo[];
+}
+
+/** Packs the record of an attempt. */
+export function recordDecision(attempt: Attempt): SchedulingDecision {
+  const { info, diagnosis, scores, feasible, nodeNames } = attempt;
+  const rejections = packRejections(diagnosis, nodeNames.length);
+  const restricted = diagnosis.absent.reasons.length > 0;
+  // Nodes that were never candidates count as rejected; nodes that were not reached do not.
+  const judged = restricted ? nodeNames.length - feasible.length : diagnosis.nodes.length;
+  const looked = diagnosis.nodes.length + feasible.length;
+  return {
+    type: 'scheduling',
+    pod: info.key,
+    uid: info.uid,
+    time: attempt.time,
+    attempt: attempt.attempt,
+    total: nodeNames.length,
+    evaluated: restricted ? nodeNames.length : looked,
+    nodeNames,
+    ...(rejections === undefined ? {} : { rejections }),
+    reasons: diagnosis.nodes.length === 0 && !restricted ? NO_REASONS : diagnosis.reasons(judged),
+    ...(scores === undefined ? {} : { scoring: packScores(scores, feasible, nodeNames.length) }),
+  };
+}
+
+function packRejections(diagnosis: Diagnosis, total: number): Rejections | undefined {
+  const all = diagnosis.nodes.length;
+  if (all === 0) return undefined;
+  const count = total <= COMPLETE_NODES ? all : Math.min(all, REJECTED_KEPT);
+  const nodes = new Uint32Array(count);
+  const verdicts = new Uint16Array(count);
+  const statuses: Status[] = [];
+  for (let i = 0; i < count; i++) {
+    nodes[i] = (diagnosis.nodes[i] as NodeInfo).index;
+    const status = diagnosis.statuses[i] as Status;
+    let at = statuses.indexOf(status);
+    if (at < 0) at = statuses.push(status) - 1;
+    verdicts[i] = at;
+  }
+  return { nodes, verdicts, statuses };
+}
+
+function packScores({ scorers, raw, final, totals }: Scores, feasible: readonly NodeInfo[], total: number): Scoring {
+  const places = total <= COMPLETE_NODES ? feasible.map((_, i) => i) : best(totals, feasible.length);
+  const nodes = new Uint32Array(places.length);
+  const packed = new Uint8Array(places.length * scorers.length);
+  for (const [row, place] of places.entries()) {
+    nodes[row] = (feasible[place] as NodeInfo).index;
+    for (let s = 0; s < scorers.length; s++) {
+      packed[row * scorers.length + s] = final[s]?.[place] ?? 0;
+    }
+  }
+  return {
+    scorers,
+    nodes,
+    final: packed,
+    raw: scorers.map(({ normalized }, s) => (normalized ? packRaw(raw[s] as Float64Array, places) : undefined)),
+  };
+}
+
+function packRaw(raw: Float64Array, places: readonly number[]): Float64Array | undefined {
+  if (places.every((place) => raw[place] === 0)) return undefined;
+  return Float64Array.from(places, (place) => raw[place] ?? 0);
+}
+
+/** The places of the highest totals, highest first; of equals the first. */
+function best(totals: Float64Array, count: number): number[] {
+  const out: number[] = [];
+  for (let i = 0; i < count; i++) {
+    const total = totals[i] as number;
+    if (out.length === BEST_KEPT && total <= (totals[out[BEST_KEPT - 1] as number] as number)) continue;
+    let at = out.length;
+    while (at > 0 && (totals[out[at - 1] as number] as number) < total) at--;
+    out.splice(at, 0, i);
+    if (out.length > BEST_KEPT) out.pop();
+  }
+  return out;
+}
+
+/** What a scorer said of a node. */
+export interface ScoreCell {
+  readonly plugin: string;
+  /** As the plugin gave it. */
+  readonly raw: number;
+  /** Scaled to 0 to 100. */
+  readonly score: number;
+  /** `score` times the plugin's weight: what it adds to the total. */
+  readonly weighted: number;
+}
+
+/** One node of a decision: rejected by a plugin for reasons, or scored. */
+export interface DecisionRow {
+  readonly node: string;
+  readonly chosen: boolean;
+  readonly rejectedBy?: string;
+  readonly reasons: readonly string[];
+  readonly scores: readonly ScoreCell[];
+  readonly total?: number;
+}
+
+/** A decision laid out as a table of nodes and plugins. */
+export interface DecisionTable {
+  /** One sentence: what came of it and why. */
+  readonly summary: string;
+  /** The plugins that scored, in the order of each row's `scores`. */
+  readonly plugins: readonly string[];
+  /** Scored nodes, best first, then rejected ones by name. */
+  readonly rows: readonly DecisionRow[];
+  /** How many nodes of the cluster are in no row: not looked at, or left out of the record. */
+  readonly omitted: number;
+}
+
+/** Lays a recorded decision out for people. */
+export function describeDecision(decision: SchedulingDecision): DecisionTable {
+  const scored = scoredRows(decision).sort((a, b) => (b.total ?? 0) - (a.total ?? 0) || Number(b.chosen) - Number(a.chosen));
+  const rejected = rejectedRows(decision).sort((a, b) => (a.node < b.node ? -1 : 1));
+  const rows = [...scored, ...rejected];
+  return {
+    summary: summarize(decision, scored),
+    plugins: decision.scoring?.scorers.map(({ name }) => name) ?? [],
+    rows,
+    omitted: decision.total - rows.length,
+  };
+}
+
+function scoredRows({ scoring, nodeNames, node }: SchedulingDecision): DecisionRow[] {
+  if (scoring === undefined) {
+    return node === undefined ? [] : [{ node, chosen: true, reasons: [], scores: [] }];
+  }
+  return Array.from(scoring.nodes, (index, row) => {
+    const scores = scoring.scorers.map(({ name, weight, normalized }, s): ScoreCell => {
+      const score = scoring.final[row * scoring.scorers.length + s] ?? 0;
+      const raw = normalized ? (scoring.raw[s]?.[row] ?? 0) : score;
+      return { plugin: name, raw, score, weighted: score * weight };
+    });
+    const name = nodeNames[index] ?? '';
+    const total = scores.reduce((sum, { weighted }) => sum + weighted, 0);
+    return { node: name, chosen: name === node, reasons: [], scores, total };
+  });
+}
+
+function rejectedRows({ rejections, nodeNames }: SchedulingDecision): DecisionRow[] {
+  if (rejections === undefined) return [];
+  return Array.from(rejections.nodes, (index, i) => {
+    const status = rejections.statuses[rejections.verdicts[i] ?? 0];
+    return {
+      node: nodeNames[index] ?? '',
+      chosen: false,
+      ...(status === undefined ? {} : { rejectedBy: status.plugin }),
+      reasons: status?.reasons ?? [],
+      scores: [],
+    };
+  });
+}
+
+function summarize(decision: SchedulingDecision, scored: readonly DecisionRow[]): string {
+  const { pod, node, total, evaluated, reasons, message } = decision;
+  if (node === undefined) return `${pod} was not assigned: ${message ?? 'no reason recorded'}`;
+  const rejected = [...reasons].map(([reason, count]) => `${count} ${reason}`).sort();
+  const without = rejected.length === 0 ? '' : ` (rejected: ${rejected.join(', ')})`;
+  const looked = evaluated < total ? `${evaluated} of ${total} nodes looked at` : nodes(total);
+  const [first, second] = scored;
+  if (first?.total === undefined) return `${pod} was assigned to ${node}, the only one of ${looked} that can take it${without}.`;
+  const next = second?.total === undefined ? '' : `; next is ${second.node} with ${second.total}`;
+  return `${pod} was assigned to ${node}, which scored highest of ${looked} with ${first.total}${next}${without}.`;
+}
+
+function nodes(count: number): string {
+  return count === 1 ? '1 node' : `${count} nodes`;
+}
+
+/** Whether a recorded decision is one of the scheduler's. */
+export function isSchedulingDecision(decision: Decision | undefined): decision is SchedulingDecision {
+  return decision?.type === 'scheduling';
+}

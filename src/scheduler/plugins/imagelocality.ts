@@ -1,0 +1,59 @@
+import type { PodSpec } from '../../api/generated/types.ts';
+import { StateKey } from '../cyclestate.ts';
+import { MAX_NODE_SCORE, type PluginFactory } from '../framework.ts';
+import { SUCCESS } from '../status.ts';
+
+const NAME = 'ImageLocality';
+
+const MEBIBYTE = 1024 * 1024;
+/** Less than this is not worth preferring a node; more than this a container counts as this. */
+const MIN_BYTES = 23 * MEBIBYTE;
+const MAX_BYTES_PER_CONTAINER = 1000 * MEBIBYTE;
+
+/** An image of the pod that lies on some node: its size, less the rarer it is. */
+interface WantedImage {
+  readonly name: string;
+  readonly scaled: number;
+}
+
+const WANTED = new StateKey<readonly WantedImage[]>(NAME);
+
+/**
+ * Prefers nodes that have the pod's images already. Images count in proportion to how many nodes
+ * have them, so that pods do not heap up on the first node (plugins/imagelocality).
+ */
+export const imageLocality: PluginFactory = {
+  name: NAME,
+  create: ({ cache }) => ({
+    name: NAME,
+    preScore(state, { pod }) {
+      const wanted: WantedImage[] = [];
+      for (const name of imagesOf(pod.spec)) {
+        const image = cache.image(name);
+        if (image === undefined) continue;
+        wanted.push({ name, scaled: Math.trunc(image.size * (image.nodes / cache.nodes.length)) });
+      }
+      state.write(WANTED, wanted);
+      return SUCCESS;
+    },
+    score(state, { pod }, node) {
+      let sum = 0;
+      for (const { name, scaled } of state.read(WANTED) ?? []) if (node.images.has(name)) sum += scaled;
+      if (sum <= MIN_BYTES) return 0;
+      const images = pod.spec.containers.length + (pod.spec.initContainers?.length ?? 0);
+      const most = MAX_BYTES_PER_CONTAINER * images;
+      return Math.floor((MAX_NODE_SCORE * (Math.min(sum, most) - MIN_BYTES)) / (most - MIN_BYTES));
+    },
+  }),
+};
+
+/** The images of all containers, named as nodes name them: with a tag. */
+function imagesOf({ initContainers, containers }: PodSpec): string[] {
+  const out: string[] = [];
+  for (const list of [initContainers ?? [], containers]) {
+    for (const { image = '' } of list) {
+      out.push(image.lastIndexOf(':') <= image.lastIndexOf('/') ? `${image}:latest` : image);
+    }
+  }
+  return out;
+}

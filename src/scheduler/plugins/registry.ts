@@ -1,0 +1,31 @@
+import type { PluginFactory } from '../framework.ts';
+import { defaultBinder } from './defaultbinder.ts';
+import { defaultPreemption } from './defaultpreemption.ts';
+import { dynamicResources } from './dynamicresources.ts';
+import { imageLocality } from './imagelocality.ts';
+import { nodeAffinity } from './nodeaffinity.ts';
+import { nodeName } from './nodename.ts';
+import { nodePorts } from './nodeports.ts';
+import { nodeResourcesBalancedAllocation } from './noderesourcesbalancedallocation.ts';
+import { nodeResourcesFit } from './noderesourcesfit.ts';
+import { nodeUnschedulable } from './nodeunschedulable.ts';
+import { prioritySort } from './prioritysort.ts';
+import { schedulingGates } from './schedulinggates.ts';
+import { taintToleration } from './tainttoleration.ts';
+
+/** Every plugin there is, sorted. Which are used, in which order, is the profile's to say. */
+export const PLUGINS: readonly PluginFactory[] = [
+  defaultBinder,
+  defaultPreemption,
+  dynamicResources,
+  imageLocality,
+  nodeAffinity,
+  nodeName,
+  nodePorts,
+  nodeResourcesBalancedAllocation,
+  nodeResourcesFit,
+  nodeUnschedulable,
+  prioritySort,
+  schedulingGates,
+  taintToleration,
+];
