@@ -155,10 +155,9 @@ function containersVerdict(pod: Pod, initial: string, restarts: Restarts): Verdi
     const { waiting, terminated, running } = status.state ?? {};
     if (waiting?.reason !== undefined && waiting.reason !== '') {
       reason = waiting.reason;
-      errorReason = reason;
     } else if (terminated !== undefined) {
       reason = terminatedReason(terminated);
-      if (reason !== 'Completed') errorReason = reason;
+      if (terminated.exitCode !== 0) errorReason = reason;
     } else if (status.ready && running !== undefined) {
       hasRunning = true;
       ready++;

@@ -6,6 +6,8 @@ export type StatusReason =
   | 'AlreadyExists'
   | 'BadRequest'
   | 'Conflict'
+  /** Nobody answered; only a client says so (code 0). */
+  | 'ConnectionRefused'
   | 'Expired'
   | 'Forbidden'
   | 'Gone'

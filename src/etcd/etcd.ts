@@ -18,8 +18,16 @@ import type {
   WatchHandler,
 } from './store.ts';
 
-// The package is CommonJS: what is imported is its `module.exports`.
-const BTree = sortedBtree.default;
+// The package is CommonJS: depending on the loader, its class is what is imported or the `default` of it.
+const BTree =
+  (sortedBtree as { readonly default?: unknown }).default === undefined
+    ? (sortedBtree as unknown as typeof sortedBtree.default)
+    : sortedBtree.default;
+
+/** A key and the last change of it: what the table of keys and the tree of keys share. */
+interface Slot<V> {
+  latest: MutableRecord<V>;
+}
 
 /** A lease and the keys that hang on it. */
 interface Lease {
@@ -59,9 +67,10 @@ const MESSAGES: Record<StoreErrorCode, string> = {
 export class Etcd<V> implements Store<V> {
   readonly history: History<V>;
   readonly #sim: Simulation;
-  readonly #latest = new Map<string, MutableRecord<V>>();
-  readonly #keys: InstanceType<typeof BTree<string, MutableRecord<V>>> = new BTree();
-  /** All changes in commit order; `#firstIndex` many were trimmed from its head. */
+  readonly #slots = new Map<string, Slot<V>>();
+  /** The same slots in key order. */
+  readonly #keys: InstanceType<typeof BTree<string, Slot<V>>> = new BTree();
+  /** All changes in commit order, from the oldest that is still recorded. */
   #log: MutableRecord<V>[] = [];
   #revision = 1;
   #compactRevision = 0;
@@ -112,14 +121,14 @@ export class Etcd<V> implements Store<V> {
   /** How many keys are live; for gauges. */
   get size(): number {
     let live = 0;
-    for (const record of this.#latest.values()) if (record.value !== undefined) live++;
+    for (const { latest } of this.#slots.values()) if (latest.value !== undefined) live++;
     return live;
   }
 
   get(key: string, revision?: number): StoreResult<KeyValue<V> | undefined> {
     const refused = this.#refuseRead(revision);
     if (refused !== undefined) return refused;
-    const record = revision === undefined ? this.#latest.get(key) : this.#asOf(key, revision);
+    const record = revision === undefined ? this.#latestOf(key) : this.#asOf(key, revision);
     return ok(record?.value === undefined ? undefined : record);
   }
 
@@ -128,9 +137,10 @@ export class Etcd<V> implements Store<V> {
     if (refused !== undefined) return refused;
     const revision = options.revision ?? this.#revision;
     const limit = options.limit ?? Number.POSITIVE_INFINITY;
+    const from = options.from !== undefined && options.from > prefix ? options.from : prefix;
     const records: KeyValue<V>[] = [];
     let count = 0;
-    for (const [, latest] of this.#keys.entries(options.from ?? prefix)) {
+    for (const [, { latest }] of this.#keys.entries(from)) {
       if (!latest.key.startsWith(prefix)) break;
       const record = back(latest, revision);
       if (record?.value === undefined) continue;
@@ -170,7 +180,7 @@ export class Etcd<V> implements Store<V> {
   ): StoreResult<KeyValue<V> | undefined> {
     const refused = this.#refuseWrite();
     if (refused !== undefined) return refused;
-    const current = this.#latest.get(key);
+    const current = this.#latestOf(key);
     if ((current?.value === undefined ? 0 : current.modRevision) !== expected) return ok(undefined);
     if (lease !== 0 && !this.#leases.has(lease)) return this.#error('leaseNotFound');
     const next = this.#revision + 1;
@@ -182,7 +192,7 @@ export class Etcd<V> implements Store<V> {
   deleteIf(key: string, expected: number, cause: Cause): StoreResult<KeyValue<V> | undefined> {
     const refused = this.#refuseWrite();
     if (refused !== undefined) return refused;
-    const current = this.#latest.get(key);
+    const current = this.#latestOf(key);
     if (current?.value === undefined || current.modRevision !== expected) return ok(undefined);
     const next = this.#revision + 1;
     const tombstone = this.#delete(current, next, cause);
@@ -235,6 +245,10 @@ export class Etcd<V> implements Store<V> {
     return ok(undefined);
   }
 
+  #latestOf(key: string): MutableRecord<V> | undefined {
+    return this.#slots.get(key)?.latest;
+  }
+
   #refuseRead(revision: number | undefined): { ok: false; error: StoreError } | undefined {
     if (!this.#online) return this.#error('unavailable');
     if (revision === undefined) return undefined;
@@ -257,7 +271,7 @@ export class Etcd<V> implements Store<V> {
   }
 
   #holds(compare: Compare): boolean {
-    const record = this.#latest.get(compare.key);
+    const record = this.#latestOf(compare.key);
     const live = record?.value === undefined ? undefined : record;
     const actual =
       compare.target === 'mod'
@@ -280,7 +294,7 @@ export class Etcd<V> implements Store<V> {
   #apply(op: Op<V>, revision: number, cause: Cause, written: MutableRecord<V>[]): KeyValue<V> | undefined {
     switch (op.type) {
       case 'get': {
-        const record = this.#latest.get(op.key);
+        const record = this.#latestOf(op.key);
         return record?.value === undefined ? undefined : record;
       }
       case 'put': {
@@ -291,7 +305,7 @@ export class Etcd<V> implements Store<V> {
         return record;
       }
       case 'delete': {
-        const current = this.#latest.get(op.key);
+        const current = this.#latestOf(op.key);
         if (current?.value === undefined) return undefined;
         const tombstone = this.#delete(current, revision, cause);
         written.push(tombstone);
@@ -300,7 +314,7 @@ export class Etcd<V> implements Store<V> {
       case 'deletePrefix': {
         let last: KeyValue<V> | undefined;
         const doomed: MutableRecord<V>[] = [];
-        for (const [, record] of this.#keys.entries(op.prefix)) {
+        for (const [, { latest: record }] of this.#keys.entries(op.prefix)) {
           if (!record.key.startsWith(op.prefix)) break;
           if (record.value !== undefined) doomed.push(record);
         }
@@ -315,7 +329,8 @@ export class Etcd<V> implements Store<V> {
   }
 
   #put(key: string, value: V, revision: number, cause: Cause, lease: number): MutableRecord<V> {
-    const previous = this.#latest.get(key);
+    const slot = this.#slots.get(key);
+    const previous = slot?.latest;
     const alive = previous?.value !== undefined;
     if (alive && previous.lease !== 0 && previous.lease !== lease)
       this.#leases.get(previous.lease)?.keys.delete(key);
@@ -331,8 +346,13 @@ export class Etcd<V> implements Store<V> {
       cause,
       previous,
     };
-    this.#latest.set(key, record);
-    this.#keys.set(key, record);
+    if (slot !== undefined) {
+      slot.latest = record;
+    } else {
+      const created: Slot<V> = { latest: record };
+      this.#slots.set(key, created);
+      this.#keys.set(key, created);
+    }
     return record;
   }
 
@@ -349,8 +369,7 @@ export class Etcd<V> implements Store<V> {
       cause,
       previous: current,
     };
-    this.#latest.set(current.key, tombstone);
-    this.#keys.set(current.key, tombstone);
+    (this.#slots.get(current.key) as Slot<V>).latest = tombstone;
     return tombstone;
   }
 
@@ -437,13 +456,13 @@ export class Etcd<V> implements Store<V> {
   }
 
   #asOf(key: string, revision: number): KeyValue<V> | undefined {
-    const record = back(this.#latest.get(key), revision);
+    const record = back(this.#latestOf(key), revision);
     return record?.value === undefined ? undefined : record;
   }
 
   #rangeAsOf(prefix: string, revision: number): readonly KeyValue<V>[] {
     const out: KeyValue<V>[] = [];
-    for (const [, latest] of this.#keys.entries(prefix)) {
+    for (const [, { latest }] of this.#keys.entries(prefix)) {
       if (!latest.key.startsWith(prefix)) break;
       const record = back(latest, revision);
       if (record?.value !== undefined) out.push(record);
@@ -469,8 +488,8 @@ export class Etcd<V> implements Store<V> {
       const record = this.#log[i] as MutableRecord<V>;
       record.previous = undefined;
       // A key whose last change is a trimmed tombstone is forgotten altogether.
-      if (record.value === undefined && this.#latest.get(record.key) === record) {
-        this.#latest.delete(record.key);
+      if (record.value === undefined && this.#latestOf(record.key) === record) {
+        this.#slots.delete(record.key);
         this.#keys.delete(record.key);
       }
     }

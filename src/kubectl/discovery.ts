@@ -1,6 +1,5 @@
 import type { KindDefinition } from '../api/kind.ts';
-import { apiVersionOf } from '../api/kind.ts';
-import { kinds } from '../api/kinds/registry.ts';
+import { kindByName, kinds } from '../api/kinds/registry.ts';
 import { type Failure, failure } from './errors.ts';
 
 /** Which kinds there are, and how players name them: what kubectl's RESTMapper does. */
@@ -11,18 +10,9 @@ export const allKinds: readonly KindDefinition[] = [...kinds].sort((a, b) => {
   return x < y ? -1 : x > y ? 1 : 0;
 });
 
-const byName = new Map<string, KindDefinition>();
-for (const kind of allKinds) {
-  for (const name of [kind.plural, kind.singular, kind.kind.toLowerCase(), ...kind.shortNames]) {
-    if (!byName.has(name)) byName.set(name, kind);
-    byName.set(`${name}.${kind.group}`, kind);
-    byName.set(`${name}.${kind.version}.${kind.group}`, kind);
-  }
-}
-
 /** The kind that `pods`, `po`, `Deployment.apps` or `deployments.v1.apps` names. */
 export function findKind(resource: string): KindDefinition | undefined {
-  return byName.get(resource) ?? byName.get(resource.toLowerCase());
+  return kindByName(resource);
 }
 
 /** The same, or upstream's refusal. */
@@ -31,11 +21,6 @@ export function kindFor(resource: string): { readonly kind: KindDefinition } | F
   if (kind !== undefined) return { kind };
   const dot = resource.indexOf('.');
   return failure(`the server doesn't have a resource type "${dot < 0 ? resource : resource.slice(0, dot)}"`);
-}
-
-/** The kind of a manifest. */
-export function kindOfManifest(apiVersion: string, kind: string): KindDefinition | undefined {
-  return allKinds.find((k) => k.kind === kind && apiVersionOf(k) === apiVersion);
 }
 
 /** The kinds that `all` and other categories stand for; undefined when it is no category. */
@@ -52,7 +37,7 @@ export function nameWithKind(kind: KindDefinition, name: string): string {
 
 /** The kind of that name in the core or another group; a kind that every cluster has, so its absence is our bug. */
 export function builtin(plural: string): KindDefinition {
-  const kind = byName.get(plural);
+  const kind = kindByName(plural);
   if (kind === undefined) throw new Error(`there is no kind ${plural}`);
   return kind;
 }

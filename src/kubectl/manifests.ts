@@ -1,9 +1,9 @@
 import type { KindDefinition } from '../api/kind.ts';
+import { kindByGVK } from '../api/kinds/registry.ts';
 import type { KubeObject } from '../api/object.ts';
 import type { Json, JsonObject } from '../apimachinery/json.ts';
 import { isList, isObject, own } from '../apimachinery/object.ts';
 import { parseManifests } from '../apimachinery/yaml.ts';
-import { kindOfManifest } from './discovery.ts';
 import type { Source } from './files.ts';
 
 /** One object of a manifest. Its fields are as the player wrote them: only the server judges them. */
@@ -83,7 +83,7 @@ function toObject(value: JsonObject, source: string): ManifestObject | string {
   }
   const name = textOf(own(metadata, 'name'));
   const namespace = textOf(own(metadata, 'namespace'));
-  const kind = kindOfManifest(apiVersion, kindName);
+  const kind = kindByGVK(apiVersion, kindName);
   if (kind === undefined) {
     return `resource mapping not found for name: "${name}" namespace: "${namespace}" from "${source}": no matches for kind "${kindName}" in version "${apiVersion}"\nensure CRDs are installed first`;
   }

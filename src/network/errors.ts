@@ -1,4 +1,4 @@
-import type { Address, Exchange, HttpRequest, Transport } from './types.ts';
+import type { Address, Exchange, Transport } from './types.ts';
 
 /** `10.0.0.1:80`, `[fd00::1]:80`. */
 export function addressText(ip: string, port: number): string {
@@ -82,10 +82,4 @@ export function curlError(exchange: Exchange, maxTime: boolean): CurlFailure | u
     case 'closed':
       return failure(52, 'Empty reply from server');
   }
-}
-
-/** The message of an exchange if it is HTTP. */
-export function httpOf(exchange: Exchange): HttpRequest | undefined {
-  const { message } = exchange.target;
-  return message?.protocol === 'http' ? message : undefined;
 }

@@ -8,8 +8,8 @@ export interface Address {
 
 /** Where a packet may go to be translated: one address and port on a host's rule table. */
 export interface Frontend {
-  readonly kind: 'clusterIP' | 'nodePort' | 'externalIP' | 'loadBalancerIP';
-  /** The virtual address; absent for node ports, which match on every address of the host. */
+  readonly kind: 'clusterIP' | 'nodePort' | 'externalIP' | 'loadBalancerIP' | 'hostPort';
+  /** The address it stands for; absent (node ports, host ports): every address of the host. */
   readonly ip?: string;
   readonly port: number;
   readonly target: RuleTarget;
@@ -32,6 +32,8 @@ export interface RuleTarget {
 export interface ServiceRule {
   /** Identity within the table: `default/web:http`. */
   readonly key: string;
+  /** The program that wrote it, e.g. `kube-proxy`; programs clear away left-overs of their own only. */
+  readonly owner: string;
   readonly transport: Transport;
   readonly frontends: readonly Frontend[];
   /** Keeps each client on its backend for this long after its last connection. */

@@ -159,7 +159,7 @@ function inRanges(ip: string, ranges: readonly string[]): boolean {
 }
 
 /** Whether the range has the address; false for no range and for another family. */
-export function contains(range: CIDR | undefined, address: IP): boolean {
+function contains(range: CIDR | undefined, address: IP): boolean {
   if (range === undefined || range.address.family !== address.family) return false;
   const shift = BigInt((address.family === 'IPv4' ? 32 : 128) - range.prefix);
   return range.address.bits >> shift === address.bits >> shift;

@@ -23,6 +23,8 @@ const SYN_RETRY_MS = 1000;
 const DATA_RETRY_MS = 200;
 /** Handlers that dial handlers that dial ...: beyond this depth nobody answers. */
 const MAX_DEPTH = 16;
+/** Exchanges that one may bring about altogether, lest handlers that each dial several others never end. */
+const MAX_NESTED = 1000;
 
 /** How a conversation with one address ended. */
 interface Ending {
@@ -54,6 +56,8 @@ export class Talk {
   /** The exchange being handled right now. */
   #current: number | undefined;
   #depth = 0;
+  /** How many exchanges the outermost one has brought about. */
+  #nested = 0;
 
   /** `random` decides about lost packets. */
   constructor(net: Topology, random: Random, recorder: Recorder) {
@@ -67,13 +71,15 @@ export class Talk {
     const parent = this.#current;
     const hops: Hop[] = [];
     const transport = target.transport ?? (target.message?.protocol === 'dns' ? 'UDP' : 'TCP');
+    this.#nested = this.#depth === 0 ? 0 : this.#nested + 1;
     this.#current = id;
     this.#depth++;
     let ip: string | undefined = target.host;
     let startMs = 0;
     let ending: Ending | undefined;
     if (!isAddress(ip)) {
-      const lookup = resolve(from, ip, 'A', timeoutMs, hops, this.asker(from, hops));
+      const type = from.ip.includes(':') ? 'AAAA' : 'A';
+      const lookup = resolve(from, ip, type, timeoutMs, hops, this.asker(from, hops));
       startMs = lookup.latencyMs;
       ip = lookup.records.find((record) => record.type === 'A' || record.type === 'AAAA')?.value;
       if (lookup.outcome !== 'ok' || ip === undefined) ending = notResolved(lookup, transport);
@@ -157,7 +163,7 @@ export class Talk {
       const error = readError(transport, local, remote, 'i/o timeout');
       return { outcome: 'timeout', latencyMs: deadlineMs, connected, server, error };
     };
-    if (server.frozen || this.#depth > MAX_DEPTH) return timeout();
+    if (server.frozen || this.#depth > MAX_DEPTH || this.#nested > MAX_NESTED) return timeout();
     const source = { ip: arrival.sourceIp, port: local.port };
     const reply = server.handler({ message, source, destination: { ip: arrival.ip, port: arrival.port } });
     if (reply.type === 'hang') return timeout();

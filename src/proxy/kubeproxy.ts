@@ -11,7 +11,7 @@ import type { NetworkNamespace } from '../network/types.ts';
 import type { Process, ProcessTimer } from '../sim/process.ts';
 import { serviceKeyOf } from './endpoints.ts';
 import { ServiceHealth } from './proxyhealth.ts';
-import { localEndpointCount, type ProxyNode, rulesOf } from './servicerules.ts';
+import { localEndpointCount, type ProxyNode, RULE_OWNER, rulesOf } from './servicerules.ts';
 
 /** Least time between two syncs (minSyncPeriod), and how often the rules are checked (syncPeriod). */
 const MIN_SYNC_MS = 1000;
@@ -165,7 +165,9 @@ export class KubeProxy {
   #removeStrangers(): void {
     const { rules } = this.#namespace.host;
     const own = new Set([...this.#programmed.values()].flat());
-    for (const key of [...rules.keys()]) if (!own.has(key)) rules.delete(key);
+    for (const key of [...rules.keys()]) {
+      if (!own.has(key) && rules.get(key)?.owner === RULE_OWNER) rules.delete(key);
+    }
   }
 
   /** `/healthz` says whether load balancers may use this node, `/livez` whether the proxy works. */

@@ -21,6 +21,9 @@ export interface ProxyNode {
 
 type Family = 'IPv4' | 'IPv6';
 
+/** Marks the rules that are kube-proxy's. */
+export const RULE_OWNER = 'kube-proxy';
+
 const DEFAULT_AFFINITY_SECONDS = 10_800;
 const NO_LIST: readonly never[] = Object.freeze([]);
 
@@ -95,7 +98,7 @@ function ruleOf(
     frontends.push({ kind: 'nodePort', port: nodePort, target: external, ...localTarget });
   }
   const key = `${ruleKey(service, port)}${address.primary ? '' : ` ${address.family}`}`;
-  return { key, transport, frontends, ...affinityOf(service) };
+  return { key, owner: RULE_OWNER, transport, frontends, ...affinityOf(service) };
 }
 
 /** `default/web:http`, `default/web` for the unnamed port. */

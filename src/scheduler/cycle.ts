@@ -44,9 +44,7 @@ export function feasibleNodesToFind(total: number): number {
 }
 
 /** The nodes that fit, or why the search could not be made. */
-type Found =
-  | { readonly nodes: readonly NodeInfo[] }
-  | { readonly error: string };
+type Found = { readonly nodes: readonly NodeInfo[] } | { readonly error: string };
 
 /**
  * Decides where one pod goes (pkg/scheduler/schedule_one.go schedulePod): filters nodes, from where
@@ -153,20 +151,17 @@ export class Cycle {
     let nodes = all;
     if (nodeNames !== undefined) {
       nodes = all.filter((node) => nodeNames.has(node.name));
-      diagnosis.absent = rejection('unresolvable', '', `node(s) didn't satisfy plugin(s) [${[...restrictedBy].sort().join(' ')}]`);
+      diagnosis.absent = rejection(
+        'unresolvable',
+        '',
+        `node(s) didn't satisfy plugin(s) [${[...restrictedBy].sort().join(' ')}]`,
+      );
       for (const plugin of restrictedBy) diagnosis.plugins.add(plugin);
     }
-    const feasible: NodeInfo[] = [];
-    const wanted = feasibleNodesToFind(nodes.length);
-    let looked = 0;
-    for (; looked < nodes.length && feasible.length < wanted; looked++) {
-      const node = nodes[(this.#start + looked) % nodes.length] as NodeInfo;
-      const verdict = framework.runFilters(state, info, node);
-      if (verdict === SUCCESS) feasible.push(node);
-      else if (isRejected(verdict)) diagnosis.reject(node, verdict);
-      else return { error: messageOf(verdict) };
-    }
-    this.#start = (this.#start + looked) % all.length;
+    const search = { start: this.#start, wanted: feasibleNodesToFind(nodes.length) };
+    const feasible = framework.filterNodes(state, info, nodes, search, diagnosis);
+    if ('code' in feasible) return { error: messageOf(feasible) };
+    this.#start = (this.#start + feasible.length + diagnosis.nodes.length) % all.length;
     return { nodes: feasible };
   }
 

@@ -113,7 +113,11 @@ function packRejections(diagnosis: Diagnosis, total: number): Rejections | undef
   return { nodes, verdicts, statuses };
 }
 
-function packScores({ scorers, raw, final, totals }: Scores, feasible: readonly NodeInfo[], total: number): Scoring {
+function packScores(
+  { scorers, raw, final, totals }: Scores,
+  feasible: readonly NodeInfo[],
+  total: number,
+): Scoring {
   const places = total <= COMPLETE_NODES ? feasible.map((_, i) => i) : best(totals, feasible.length);
   const nodes = new Uint32Array(places.length);
   const packed = new Uint8Array(places.length * scorers.length);
@@ -127,7 +131,9 @@ function packScores({ scorers, raw, final, totals }: Scores, feasible: readonly 
     scorers,
     nodes,
     final: packed,
-    raw: scorers.map(({ normalized }, s) => (normalized ? packRaw(raw[s] as Float64Array, places) : undefined)),
+    raw: scorers.map(({ normalized }, s) =>
+      normalized ? packRaw(raw[s] as Float64Array, places) : undefined,
+    ),
   };
 }
 
@@ -139,13 +145,15 @@ function packRaw(raw: Float64Array, places: readonly number[]): Float64Array | u
 /** The places of the highest totals, highest first; of equals the first. */
 function best(totals: Float64Array, count: number): number[] {
   const out: number[] = [];
+  let least = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < count; i++) {
     const total = totals[i] as number;
-    if (out.length === BEST_KEPT && total <= (totals[out[BEST_KEPT - 1] as number] as number)) continue;
+    if (total <= least) continue;
     let at = out.length;
     while (at > 0 && (totals[out[at - 1] as number] as number) < total) at--;
     out.splice(at, 0, i);
     if (out.length > BEST_KEPT) out.pop();
+    if (out.length === BEST_KEPT) least = totals[out[BEST_KEPT - 1] as number] as number;
   }
   return out;
 }
@@ -185,7 +193,9 @@ export interface DecisionTable {
 
 /** Lays a recorded decision out for people. */
 export function describeDecision(decision: SchedulingDecision): DecisionTable {
-  const scored = scoredRows(decision).sort((a, b) => (b.total ?? 0) - (a.total ?? 0) || Number(b.chosen) - Number(a.chosen));
+  const scored = scoredRows(decision).sort(
+    (a, b) => (b.total ?? 0) - (a.total ?? 0) || Number(b.chosen) - Number(a.chosen),
+  );
   const rejected = rejectedRows(decision).sort((a, b) => (a.node < b.node ? -1 : 1));
   const rows = [...scored, ...rejected];
   return {
@@ -233,7 +243,8 @@ function summarize(decision: SchedulingDecision, scored: readonly DecisionRow[])
   const without = rejected.length === 0 ? '' : ` (rejected: ${rejected.join(', ')})`;
   const looked = evaluated < total ? `${evaluated} of ${total} nodes looked at` : nodes(total);
   const [first, second] = scored;
-  if (first?.total === undefined) return `${pod} was assigned to ${node}, the only one of ${looked} that can take it${without}.`;
+  if (first?.total === undefined)
+    return `${pod} was assigned to ${node}, the only one of ${looked} that can take it${without}.`;
   const next = second?.total === undefined ? '' : `; next is ${second.node} with ${second.total}`;
   return `${pod} was assigned to ${node}, which scored highest of ${looked} with ${first.total}${next}${without}.`;
 }

@@ -21,7 +21,12 @@ export type ClusterEvent =
   | { readonly resource: 'Node'; readonly action: number; readonly before?: Node; readonly after: Node }
   /** A pod that has a node; without `after` it is gone. */
   | { readonly resource: 'AssignedPod'; readonly action: number; readonly before: Pod; readonly after?: Pod }
-  | { readonly resource: 'AssignedPod'; readonly action: number; readonly before?: undefined; readonly after: Pod }
+  | {
+      readonly resource: 'AssignedPod';
+      readonly action: number;
+      readonly before?: undefined;
+      readonly after: Pod;
+    }
   /** The waiting pod itself. */
   | { readonly resource: 'Pod'; readonly action: number; readonly before: Pod; readonly after: Pod };
 
@@ -39,7 +44,8 @@ export interface EventInterest {
 /** The bits of what differs between two states of a node; 0 when nothing that scheduling looks at. */
 export function nodeChanges(before: Node, after: Node): number {
   let changes = 0;
-  if (!semanticEqual(before.status?.allocatable, after.status?.allocatable)) changes |= Action.nodeAllocatable;
+  if (!semanticEqual(before.status?.allocatable, after.status?.allocatable))
+    changes |= Action.nodeAllocatable;
   if (!semanticEqual(before.metadata.labels, after.metadata.labels)) changes |= Action.nodeLabels;
   if (
     (before.spec?.unschedulable === true) !== (after.spec?.unschedulable === true) ||

@@ -65,7 +65,8 @@ export class Heap<T extends HeapItem> {
     while (i < half) {
       let child = 2 * i + 1;
       const right = child + 1;
-      if (right < this.#items.length && this.#less(this.#items[right] as T, this.#items[child] as T)) child = right;
+      if (right < this.#items.length && this.#less(this.#items[right] as T, this.#items[child] as T))
+        child = right;
       const below = this.#items[child] as T;
       if (!this.#less(below, item)) break;
       this.#put(i, below);

@@ -14,6 +14,19 @@ const NO_TAINTS: readonly Taint[] = Object.freeze([]);
 const NO_SCALARS: ReadonlyMap<string, number> = new Map();
 const ANY_ADDRESS = '0.0.0.0';
 
+/** Places in the array of a node's amounts. */
+const CPU = 0;
+const MEMORY = 1;
+const EPHEMERAL = 2;
+const NON_ZERO_CPU = 3;
+const NON_ZERO_MEMORY = 4;
+const ALLOCATABLE_CPU = 5;
+const ALLOCATABLE_MEMORY = 6;
+const ALLOCATABLE_EPHEMERAL = 7;
+const ALLOCATABLE_PODS = 8;
+const POD_COUNT = 9;
+const SLOTS = 10;
+
 /**
  * A node and what is on it, with sums kept as pods come and go (framework.NodeInfo). Amounts are
  * millicores, bytes and whole units. A node of which only pods are known has no `node`.
@@ -26,17 +39,9 @@ export class NodeInfo {
   /** Pods assigned or assumed here, by uid, in the order they came. */
   readonly pods = new Map<string, PodInfo>();
 
-  milliCPU = 0;
-  memory = 0;
-  ephemeralStorage = 0;
-  nonZeroCPU = 0;
-  nonZeroMemory = 0;
+  /** All amounts side by side: filters and scores of thousands of nodes read little else. */
+  readonly #amounts = new Float64Array(SLOTS);
   #scalar: Map<string, number> | undefined;
-
-  allocatableCPU = 0;
-  allocatableMemory = 0;
-  allocatableEphemeral = 0;
-  allocatablePods = 0;
   allocatableScalar: ReadonlyMap<string, number> = NO_SCALARS;
 
   unschedulable = false;
@@ -54,6 +59,53 @@ export class NodeInfo {
     this.name = name;
   }
 
+  #amount(slot: number): number {
+    return this.#amounts[slot] as number;
+  }
+
+  /** What the pods here request. */
+  get milliCPU(): number {
+    return this.#amount(CPU);
+  }
+
+  get memory(): number {
+    return this.#amount(MEMORY);
+  }
+
+  get ephemeralStorage(): number {
+    return this.#amount(EPHEMERAL);
+  }
+
+  /** The same with something assumed for containers that request nothing; for scoring only. */
+  get nonZeroCPU(): number {
+    return this.#amount(NON_ZERO_CPU);
+  }
+
+  get nonZeroMemory(): number {
+    return this.#amount(NON_ZERO_MEMORY);
+  }
+
+  get allocatableCPU(): number {
+    return this.#amount(ALLOCATABLE_CPU);
+  }
+
+  get allocatableMemory(): number {
+    return this.#amount(ALLOCATABLE_MEMORY);
+  }
+
+  get allocatableEphemeral(): number {
+    return this.#amount(ALLOCATABLE_EPHEMERAL);
+  }
+
+  get allocatablePods(): number {
+    return this.#amount(ALLOCATABLE_PODS);
+  }
+
+  /** How many pods are here. */
+  get podCount(): number {
+    return this.#amount(POD_COUNT);
+  }
+
   /** Takes over a state of the node object; images are the cache's to set. */
   setNode(node: Node): void {
     const before = this.node;
@@ -65,15 +117,17 @@ export class NodeInfo {
       this.taints =
         this.softTaints.length === 0 ? taints : taints.filter((taint) => taint.effect !== 'PreferNoSchedule');
     }
-    if (before === undefined || before.status?.allocatable !== node.status?.allocatable) this.#readAllocatable(node);
+    if (before === undefined || before.status?.allocatable !== node.status?.allocatable)
+      this.#readAllocatable(node);
   }
 
   #readAllocatable(node: Node): void {
     const allocatable = node.status?.allocatable ?? {};
-    this.allocatableCPU = amountOf('cpu', allocatable.cpu);
-    this.allocatableMemory = amountOf('memory', allocatable.memory);
-    this.allocatableEphemeral = amountOf('ephemeral-storage', allocatable['ephemeral-storage']);
-    this.allocatablePods = amountOf('pods', allocatable.pods);
+    const amounts = this.#amounts;
+    amounts[ALLOCATABLE_CPU] = amountOf('cpu', allocatable.cpu);
+    amounts[ALLOCATABLE_MEMORY] = amountOf('memory', allocatable.memory);
+    amounts[ALLOCATABLE_EPHEMERAL] = amountOf('ephemeral-storage', allocatable['ephemeral-storage']);
+    amounts[ALLOCATABLE_PODS] = amountOf('pods', allocatable.pods);
     let scalar: Map<string, number> | undefined;
     for (const name of Object.keys(allocatable)) {
       if (name === 'cpu' || name === 'memory' || name === 'ephemeral-storage' || name === 'pods') continue;
@@ -107,16 +161,21 @@ export class NodeInfo {
   }
 
   #count({ resources, hostPorts }: PodInfo, sign: 1 | -1): void {
-    this.milliCPU += sign * resources.milliCPU;
-    this.memory += sign * resources.memory;
-    this.ephemeralStorage += sign * resources.ephemeralStorage;
-    this.nonZeroCPU += sign * resources.nonZeroCPU;
-    this.nonZeroMemory += sign * resources.nonZeroMemory;
+    this.#add(CPU, sign * resources.milliCPU);
+    this.#add(MEMORY, sign * resources.memory);
+    this.#add(EPHEMERAL, sign * resources.ephemeralStorage);
+    this.#add(NON_ZERO_CPU, sign * resources.nonZeroCPU);
+    this.#add(NON_ZERO_MEMORY, sign * resources.nonZeroMemory);
+    this.#add(POD_COUNT, sign);
     for (const [name, amount] of resources.scalar) {
       this.#scalar ??= new Map();
       this.#scalar.set(name, (this.#scalar.get(name) ?? 0) + sign * amount);
     }
     for (const port of hostPorts) this.#countPort(port, sign);
+  }
+
+  #add(slot: number, amount: number): void {
+    this.#amounts[slot] = this.#amount(slot) + amount;
   }
 
   #countPort({ ip, port }: HostPort, sign: 1 | -1): void {

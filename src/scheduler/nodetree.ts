@@ -5,8 +5,10 @@ import type { NodeInfo } from './nodeinfo.ts';
 export function zoneOf(node: Node): string {
   const labels = node.metadata.labels;
   if (labels === undefined) return '';
-  const zone = labels['topology.kubernetes.io/zone'] ?? labels['failure-domain.beta.kubernetes.io/zone'] ?? '';
-  const region = labels['topology.kubernetes.io/region'] ?? labels['failure-domain.beta.kubernetes.io/region'] ?? '';
+  const zone =
+    labels['topology.kubernetes.io/zone'] ?? labels['failure-domain.beta.kubernetes.io/zone'] ?? '';
+  const region =
+    labels['topology.kubernetes.io/region'] ?? labels['failure-domain.beta.kubernetes.io/region'] ?? '';
   return zone === '' && region === '' ? '' : `${region}:\u0000:${zone}`;
 }
 

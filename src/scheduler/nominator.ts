@@ -44,6 +44,6 @@ export class Nominator {
 
   /** The pods promised room on a node, by uid, in the order they were promised it. */
   podsOn(node: string): ReadonlyMap<string, PodInfo> {
-    return this.#byNode.get(node) ?? NOBODY;
+    return this.#byNode.size === 0 ? NOBODY : (this.#byNode.get(node) ?? NOBODY);
   }
 }

@@ -1,7 +1,7 @@
 import type { Container, Pod, PodSpec } from '../api/generated/types.ts';
 import { keyOf, uidOf } from '../api/object.ts';
 import { isRestartableInitContainer } from '../api/podstatus.ts';
-import { milliOf, valueOf } from '../apimachinery/quantity.ts';
+import { milliOf, valueOf as wholeOf } from '../apimachinery/quantity.ts';
 
 /** What a pod asks of a node, as numbers: millicores, bytes, and whole units of anything else. */
 export interface PodResources {
@@ -90,7 +90,7 @@ export function podResources(spec: PodSpec): PodResources {
 
 /** One amount as scheduling counts it: millicores for cpu, whole units for the rest. */
 export function amountOf(name: string, quantity: string | number | undefined): number {
-  return name === 'cpu' ? milliOf(quantity) : valueOf(quantity);
+  return name === 'cpu' ? milliOf(quantity) : wholeOf(quantity);
 }
 
 function requestsOf(container: Container): Amounts {
@@ -150,6 +150,7 @@ function hostPortsOf(spec: PodSpec): readonly HostPort[] {
     }
   };
   for (const container of spec.containers) collect(container);
-  for (const container of spec.initContainers ?? []) if (isRestartableInitContainer(container)) collect(container);
+  for (const container of spec.initContainers ?? [])
+    if (isRestartableInitContainer(container)) collect(container);
   return out ?? NO_PORTS;
 }

@@ -41,7 +41,12 @@ function startOf({ pod }: PodInfo, now: number): number {
  * SelectVictimsOnNode): all that it outranks go, then come back as long as there is room, the most
  * important first. The answer is the verdict on the node when even that does not help.
  */
-export function selectVictims(handle: Handle, state: CycleState, pod: PodInfo, node: NodeInfo): Candidate | Status {
+export function selectVictims(
+  handle: Handle,
+  state: CycleState,
+  pod: PodInfo,
+  node: NodeInfo,
+): Candidate | Status {
   const potential: PodInfo[] = [];
   for (const other of node.pods.values()) if (other.priority < pod.priority) potential.push(other);
   if (potential.length === 0) return NO_VICTIMS;
@@ -122,7 +127,14 @@ export function evictVictims(handle: Handle, pod: PodInfo, { node, victims }: Ca
     handle.nominator.remove(other.uid);
     const [name, namespace] = [nameOf(other.pod), namespaceOf(other.pod)];
     // Best effort, as upstream: the pod keeps a nomination that nobody honours until it is tried again.
-    handle.client.patch(podKind, name, namespace, 'strategic', { status: { nominatedNodeName: null } }, STATUS);
+    handle.client.patch(
+      podKind,
+      name,
+      namespace,
+      'strategic',
+      { status: { nominatedNodeName: null } },
+      STATUS,
+    );
   }
   return undefined;
 }

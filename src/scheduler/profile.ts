@@ -34,13 +34,16 @@ export const DEFAULT_PROFILE: Profile = {
   ],
 };
 
-const BY_NAME: ReadonlyMap<string, PluginFactory> = new Map(PLUGINS.map((factory) => [factory.name, factory]));
+const BY_NAME: ReadonlyMap<string, PluginFactory> = new Map(
+  PLUGINS.map((factory) => [factory.name, factory]),
+);
 
 /** The plugins of a profile with their weights. A name that no plugin has is the caller's bug: it throws. */
 export function resolveProfile(profile: Profile): { create: PluginFactory['create']; weight: number }[] {
   return profile.plugins.map(({ name, weight = 1 }) => {
     const factory = BY_NAME.get(name);
-    if (factory === undefined) throw new Error(`scheduler profile ${profile.schedulerName}: no plugin ${name}`);
+    if (factory === undefined)
+      throw new Error(`scheduler profile ${profile.schedulerName}: no plugin ${name}`);
     return { create: (handle) => factory.create(handle), weight };
   });
 }

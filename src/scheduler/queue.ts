@@ -295,7 +295,8 @@ export class SchedulingQueue {
     const now = this.#process.now();
     const left: QueuedPod[] = [];
     for (const pool of this.#pools.values()) {
-      for (const queued of pool.pods.values()) if (now - queued.timestamp > MAX_UNSCHEDULABLE_MS) left.push(queued);
+      for (const queued of pool.pods.values())
+        if (now - queued.timestamp > MAX_UNSCHEDULABLE_MS) left.push(queued);
     }
     for (const queued of left.sort((a, b) => a.sequence - b.sequence)) this.#requeue(queued);
     if (this.#unschedulable > 0) this.#flushTimer = this.#process.after(FLUSH_PERIOD_MS, () => this.#flush());

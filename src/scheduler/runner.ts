@@ -131,16 +131,49 @@ export class Framework implements Handle {
       }
       if (result.nodeNames === undefined) continue;
       const names = nodeNames;
-      nodeNames = names === undefined ? result.nodeNames : new Set([...result.nodeNames].filter((n) => names.has(n)));
+      nodeNames =
+        names === undefined ? result.nodeNames : new Set([...result.nodeNames].filter((n) => names.has(n)));
       restrictedBy = [...restrictedBy, plugin.name];
     }
     const without = skipped;
-    state.write(FILTERS, without === undefined ? this.#filters : this.#filters.filter((plugin) => !without.has(plugin)));
+    state.write(
+      FILTERS,
+      without === undefined ? this.#filters : this.#filters.filter((plugin) => !without.has(plugin)),
+    );
     return nodeNames === undefined ? DONE : { status: SUCCESS, nodeNames, restrictedBy };
   }
 
-  runFilters(state: CycleState, pod: PodInfo, node: NodeInfo): Status {
+  /**
+   * Filters nodes one after the other, from place `start` on and around, until `wanted` fit or all
+   * were looked at. Rejections go to the diagnosis; the answer is a Status when a plugin failed.
+   */
+  filterNodes(
+    state: CycleState,
+    pod: PodInfo,
+    nodes: readonly NodeInfo[],
+    { start, wanted }: { readonly start: number; readonly wanted: number },
+    diagnosis: Diagnosis,
+  ): NodeInfo[] | Status {
     const filters = state.read(FILTERS) ?? this.#filters;
+    const count = nodes.length;
+    const feasible: NodeInfo[] = [];
+    let at = count === 0 ? 0 : start % count;
+    for (let looked = 0; looked < count && feasible.length < wanted; looked++) {
+      const node = nodes[at] as NodeInfo;
+      at = at + 1 === count ? 0 : at + 1;
+      const status = this.#filter(filters, state, pod, node);
+      if (status === SUCCESS) feasible.push(node);
+      else if (isRejected(status)) diagnosis.reject(node, status);
+      else return status;
+    }
+    return feasible;
+  }
+
+  runFilters(state: CycleState, pod: PodInfo, node: NodeInfo): Status {
+    return this.#filter(state.read(FILTERS) ?? this.#filters, state, pod, node);
+  }
+
+  #filter(filters: readonly FilterPlugin[], state: CycleState, pod: PodInfo, node: NodeInfo): Status {
     const nominated = this.nominator.podsOn(node.name);
     if (nominated.size > 0) {
       const status = this.#filterWithNominated(filters, state, pod, node, nominated);
@@ -213,7 +246,8 @@ export class Framework implements Handle {
         for (let n = 0; n < count; n++) scaled[n] = given[n] as number;
         plugin.normalize(state, pod, scaled, count);
       }
-      for (let n = 0; n < count; n++) totals[n] = (totals[n] as number) + (scaled[n] as number) * scorer.weight;
+      for (let n = 0; n < count; n++)
+        totals[n] = (totals[n] as number) + (scaled[n] as number) * scorer.weight;
       taking |= 1 << i;
       raw.push(given);
       final.push(scaled);
@@ -225,7 +259,9 @@ export class Framework implements Handle {
   #scorersOf(taking: number): readonly Scorer[] {
     let scorers = this.#taking.get(taking);
     if (scorers === undefined) {
-      scorers = Object.freeze(this.#scorers.filter((_, i) => (taking & (1 << i)) !== 0).map(({ scorer }) => scorer));
+      scorers = Object.freeze(
+        this.#scorers.filter((_, i) => (taking & (1 << i)) !== 0).map(({ scorer }) => scorer),
+      );
       this.#taking.set(taking, scorers);
     }
     return scorers;
@@ -236,7 +272,9 @@ export class Framework implements Handle {
     const size = Math.max(128, 2 * count);
     this.#totals = new Float64Array(size);
     this.#raw = this.#scorers.map(() => new Float64Array(size));
-    this.#final = this.#scorers.map(({ plugin }) => new Float64Array(plugin.normalize === undefined ? 0 : size));
+    this.#final = this.#scorers.map(
+      ({ plugin }) => new Float64Array(plugin.normalize === undefined ? 0 : size),
+    );
   }
 
   /** Reserves with every plugin; when one refuses, what was reserved is given back. */

@@ -85,7 +85,7 @@ export class Scheduler {
     this.#bindLatency = options.bindLatency ?? 2;
     this.#recorder =
       options.recorder ??
-      new EventRecorder(client, process, { component: this.#profile.schedulerName, style: 'series' });
+      new EventRecorder(client, process, { component: this.#profile.schedulerName, style: 'count' });
     this.#informers = options.informers ?? new InformerFactory(process, client);
     this.#framework = new Framework({
       process,
@@ -172,12 +172,11 @@ export class Scheduler {
   #podGone(pod: Pod): void {
     const uid = uidOf(pod);
     this.queue.remove(uid);
+    const held = this.cache.has(uid) || this.nominator.nodeOf(uid) !== undefined;
     this.nominator.remove(uid);
-    const known = this.cache.pod(uid);
-    // An assumed pod is forgotten when its binding fails: until then it holds its place.
-    if (known === undefined || (known.pod.spec.nodeName ?? '') === '') return;
     this.cache.removePod(uid);
-    this.queue.move({ resource: 'AssignedPod', action: Action.delete, before: known.pod });
+    // Room that was used, assumed or promised is free for others.
+    if (held) this.queue.move({ resource: 'AssignedPod', action: Action.delete, before: pod });
   }
 
   #schedule(delay: number): void {
@@ -205,7 +204,12 @@ export class Scheduler {
   #scheduleOne(queued: QueuedPod): void {
     const { info } = queued;
     if (isTerminating(info.pod)) {
-      this.#recorder.event(info.pod, 'Warning', 'FailedScheduling', `skip schedule deleting pod: ${info.key}`);
+      this.#recorder.event(
+        info.pod,
+        'Warning',
+        'FailedScheduling',
+        `skip schedule deleting pod: ${info.key}`,
+      );
       return;
     }
     const outcome = this.#cycle.run(queued);

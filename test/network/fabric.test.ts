@@ -260,6 +260,19 @@ describe('a request from pod to pod', () => {
     expect(times).toEqual(times.toSorted((a, b) => a - b));
   });
 
+  it('ends soon although every server asks three others', () => {
+    const net = testNet();
+    const pods = [2, 3, 4].map((last) => net.n2.addNamespace(`all-${last}`, `10.244.2.${last}`));
+    for (const pod of pods) {
+      pod.listen(80, () => {
+        for (const other of pods) get(net, pod, other.ip);
+        return httpReply(200);
+      });
+    }
+    get(net, net.n1.namespace, '10.244.2.2');
+    expect(net.fabric.counters.exchanges).toBeLessThan(5000);
+  });
+
   it('names the exchange during which it was made', () => {
     const net = testNet();
     const client = net.n1.addNamespace('client', '10.244.1.2');

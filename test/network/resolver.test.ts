@@ -186,6 +186,7 @@ describe('a request to a name', () => {
     expect(request().outcome).toBe('dnsTimeout');
     net.n1.rules.set({
       key: 'kube-system/kube-dns:dns',
+      owner: 'test',
       transport: 'UDP',
       frontends: [{ kind: 'clusterIP', ip: '10.96.0.10', port: 53, target }],
     });

@@ -16,7 +16,7 @@ function to(...pods: readonly NetworkNamespace[]): readonly Address[] {
 }
 
 function rule(frontends: readonly Frontend[], options: Partial<ServiceRule> = {}): ServiceRule {
-  return { key: 'default/web', transport: 'TCP', frontends, ...options };
+  return { key: 'default/web', owner: 'test', transport: 'TCP', frontends, ...options };
 }
 
 function clusterIP(backends: readonly Address[], options: Partial<RuleTarget> = {}): Frontend {
@@ -286,7 +286,7 @@ describe('the rule table', () => {
             { kind: 'clusterIP', ip: '10.96.0.1', port, target: target([]) },
             { kind: 'nodePort', port, target: target([]) },
           ]);
-          table.set({ key, transport: 'TCP', frontends });
+          table.set({ key, owner: 'test', transport: 'TCP', frontends });
         }
         for (let port = 1; port <= 4; port++) {
           const wanted = [...model]

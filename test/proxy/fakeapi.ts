@@ -1,9 +1,9 @@
 import type { KubeObject } from '../../src/api/object.ts';
 import { keyOf } from '../../src/api/object.ts';
 import type { ApiRequest, ApiResponse, WatchSink } from '../../src/api/request.ts';
-import { isStatus, serviceUnavailable } from '../../src/apimachinery/status.ts';
 import { parseFieldSelector } from '../../src/apimachinery/fields.ts';
 import { parseSelector } from '../../src/apimachinery/labelparser.ts';
+import { serviceUnavailable } from '../../src/apimachinery/status.ts';
 import { Client } from '../../src/client/client.ts';
 import type { Transport } from '../../src/client/transport.ts';
 import type { Simulation } from '../../src/sim/simulation.ts';
@@ -55,7 +55,8 @@ export class FakeApi implements Transport {
       const items = [...this.#of(resource).values()].filter((object) => selects(options, object));
       return { kind: 'list', ok: true, list: { items, resourceVersion: String(this.#revision) } };
     }
-    if (verb !== 'watch' || sink === undefined) throw new Error(`the fake API server cannot ${verb} ${resource}`);
+    if (verb !== 'watch' || sink === undefined)
+      throw new Error(`the fake API server cannot ${verb} ${resource}`);
     const watch: Watch = { resource, options, sink };
     this.#watches.add(watch);
     return { kind: 'watch', ok: true, watch: { stop: () => void this.#watches.delete(watch) } };
@@ -85,6 +86,7 @@ export class FakeApi implements Transport {
 function selects(options: ApiRequest['options'], object: KubeObject): boolean {
   const labels = parseSelector(options?.labelSelector ?? '');
   const fields = parseFieldSelector(options?.fieldSelector ?? '');
-  if (!('matches' in labels) || !('matches' in fields) || isStatus(labels)) throw new Error('bad selector');
-  return labels.matches(object.metadata.labels) && fields.matches({ 'metadata.name': object.metadata.name ?? '' });
+  if ('error' in labels || 'error' in fields) throw new Error('bad selector');
+  const name = (field: string) => (field === 'metadata.name' ? object.metadata.name : undefined);
+  return labels.matches(object.metadata.labels) && fields.matches(name);
 }

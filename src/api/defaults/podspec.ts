@@ -13,7 +13,12 @@ const TEXT_DEFAULTS = {
   restartPolicy: 'Always',
   schedulerName: 'default-scheduler',
 } as const;
-const SPEC_DEFAULTS = { securityContext: NO_SECURITY_CONTEXT, terminationGracePeriodSeconds: 30 } as const;
+const SPEC_DEFAULTS = {
+  // A list that must not be empty, but must be there for whoever sees the pod before it is validated.
+  containers: Object.freeze([]) as readonly Container[],
+  securityContext: NO_SECURITY_CONTEXT,
+  terminationGracePeriodSeconds: 30,
+} as const;
 const POD_DEFAULTS = { enableServiceLinks: true } as const;
 
 /** Specs are shared by all pods of a template, so each is defaulted once, and its pods share the result. */

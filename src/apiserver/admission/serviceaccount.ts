@@ -106,7 +106,8 @@ function withToken(spec: PodSpec, random: Random): PodSpec {
     added = true;
     return { ...container, volumeMounts: own.length === 0 ? mounts : [...own, mount] };
   };
-  const containers = mapShared(spec.containers, mountInto);
+  // A pod without containers is refused by validation, which comes later.
+  const containers = mapShared(spec.containers ?? [], mountInto);
   const initContainers =
     spec.initContainers === undefined ? undefined : mapShared(spec.initContainers, mountInto);
   const volume: Volume = Object.freeze({ name, projected: PROJECTED });

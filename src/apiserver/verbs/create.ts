@@ -1,4 +1,5 @@
 import type { ObjectMeta } from '../../api/generated/types.ts';
+import { ignoredFieldWarnings } from '../../api/ignoredfields.ts';
 import type { KubeObject } from '../../api/object.ts';
 import type { ApiResponse } from '../../api/request.ts';
 import { deepFreeze } from '../../apimachinery/freeze.ts';
@@ -26,6 +27,7 @@ const NAME_DRAWS = 8;
 export function create(ctx: RequestContext): ApiResponse {
   const decoded = decodeObject(ctx);
   if (isStatus(decoded)) return refuse(decoded, ctx.warnings);
+  if (ctx.request.decoded !== true) ctx.warnings.push(...ignoredFieldWarnings(decoded));
   const created = createObject(ctx, decoded);
   return isStatus(created) ? refuse(created, ctx.warnings) : answer(ctx, created, 201);
 }

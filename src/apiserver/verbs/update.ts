@@ -1,4 +1,5 @@
 import type { ObjectMeta } from '../../api/generated/types.ts';
+import { ignoredFieldWarnings } from '../../api/ignoredfields.ts';
 import type { KubeObject } from '../../api/object.ts';
 import type { ApiResponse } from '../../api/request.ts';
 import { deepEqual } from '../../apimachinery/equal.ts';
@@ -40,10 +41,19 @@ export function updateObject(
   if (isStatus(wished)) return wished;
   const refusal = checkWish(ctx, wished, old);
   if (refusal !== undefined) return refusal;
+  if (ctx.request.decoded !== true && wished !== old) warnOfIgnored(ctx, wished, old);
   const request: AdmissionRequest = { operation: 'UPDATE', ctx, namespace: ctx.namespace, old };
   const next = build(request, wished, old);
   if (isStatus(next)) return next;
   return finishUpdate(request, next, record);
+}
+
+/** Warns of fields that this version does not act on, as far as the request is what sets them. */
+function warnOfIgnored(ctx: RequestContext, wished: KubeObject, old: KubeObject): void {
+  const found = ignoredFieldWarnings(wished);
+  if (found.length === 0) return;
+  const known = new Set(ignoredFieldWarnings(old));
+  ctx.warnings.push(...found.filter((warning) => !known.has(warning)));
 }
 
 /** The stored record of the request's object, or 404. */

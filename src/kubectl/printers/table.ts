@@ -68,6 +68,11 @@ export class TablePrinter {
   }
 }
 
+/** A cluster-scoped kind has no NAMESPACE column. */
+export function forKind(options: TableOptions, kind: KindDefinition): TableOptions {
+  return kind.namespaced || !options.withNamespace ? options : { ...options, withNamespace: false };
+}
+
 function nameColumn(columns: readonly Column<KubeObject>[]): number {
   return columns.findIndex((column) => column.name.toLowerCase() === 'name');
 }

@@ -1,4 +1,3 @@
-import type { KindDefinition } from '../../api/kind.ts';
 import type { KubeObject } from '../../api/object.ts';
 import { isNotFound, type Status } from '../../apimachinery/status.ts';
 import type { KubectlContext } from '../context.ts';
@@ -6,9 +5,10 @@ import { fail, isFailed, usageError } from '../errors.ts';
 import { ALL_NAMESPACES_FLAG, FIELD_SELECTOR_FLAG, FILENAME_FLAGS, PRINT_FLAGS, SELECTOR_FLAG, unsupported } from '../flagsets.ts';
 import { type OutputPrinter, printerFor } from '../printers/output.ts';
 import { sortBy } from '../printers/sort.ts';
-import { TablePrinter, type TableOptions } from '../printers/table.ts';
+import { forKind, TablePrinter, type TableOptions } from '../printers/table.ts';
 import { fetch, type ObjectInfo, type Resolved, resolve, selectionOf } from '../resources.ts';
 import type { ParsedArgs, Verb } from '../verb.ts';
+import { tableOptions } from './gettable.ts';
 import { watchInfos } from './getwatch.ts';
 
 /** `kubectl get` (pkg/cmd/get/get.go). */
@@ -114,19 +114,6 @@ function absent(error: Status | string): boolean {
   return typeof error !== 'string' && isNotFound(error);
 }
 
-/** How the tables of a call look. */
-export function tableOptions(args: ParsedArgs, resolved: Resolved, infos: readonly ObjectInfo[]): TableOptions {
-  const kinds = new Set(resolved.listed.length > 0 ? resolved.listed : infos.map((info) => info.kind));
-  return {
-    wide: args.string('output') === 'wide',
-    noHeaders: args.bool('no-headers'),
-    showLabels: args.bool('show-labels'),
-    labelColumns: args.strings('label-columns'),
-    withNamespace: args.bool('all-namespaces'),
-    withKind: args.bool('show-kind') || kinds.size > 1,
-  };
-}
-
 /** Prints runs of objects of one kind as tables, with a blank line between kinds. */
 function printTables(context: KubectlContext, infos: readonly ObjectInfo[], options: TableOptions): void {
   for (let i = 0; i < infos.length; ) {
@@ -136,11 +123,6 @@ function printTables(context: KubectlContext, infos: readonly ObjectInfo[], opti
     for (; i < infos.length && infos[i]?.kind === kind; i++) objects.push((infos[i] as ObjectInfo).object);
     context.stdio.out(new TablePrinter(kind, forKind(options, kind)).print(objects, context.now()));
   }
-}
-
-/** A cluster-scoped kind has no NAMESPACE column. */
-export function forKind(options: TableOptions, kind: KindDefinition): TableOptions {
-  return kind.namespaced || !options.withNamespace ? options : { ...options, withNamespace: false };
 }
 
 function printNothingFound(context: KubectlContext, args: ParsedArgs, resolved: Resolved): void {

@@ -3,12 +3,12 @@ import type { KubectlContext } from '../context.ts';
 import { fail } from '../errors.ts';
 import { namespaceFor } from '../flagsets.ts';
 import type { OutputPrinter } from '../printers/output.ts';
-import { TablePrinter } from '../printers/table.ts';
+import { forKind, TablePrinter } from '../printers/table.ts';
 import { fetch, infoOf, type Info, listOptionsOf, type Resolved, selectionOf } from '../resources.ts';
 import type { Waiting } from '../run.ts';
 import type { ParsedArgs } from '../verb.ts';
 import { watchEvents } from '../watching.ts';
-import { forKind, tableOptions } from './get.ts';
+import { tableOptions } from './gettable.ts';
 
 /** `kubectl get -w`: prints what is there, then each change, until the watch ends or Ctrl+C. */
 export function* watchInfos(

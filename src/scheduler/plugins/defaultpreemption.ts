@@ -1,15 +1,15 @@
+import type { CycleState } from '../cyclestate.ts';
 import { Diagnosis } from '../diagnosis.ts';
 import type { Handle, PluginFactory, PostFilterResult } from '../framework.ts';
-import type { CycleState } from '../cyclestate.ts';
 import type { NodeInfo } from '../nodeinfo.ts';
 import type { PodInfo } from '../podinfo.ts';
 import {
   type Candidate,
   evictVictims,
   isPreempted,
+  PREEMPTION as NAME,
   NO_VICTIMS,
   pickCandidate,
-  PREEMPTION as NAME,
   selectVictims,
 } from '../preemption.ts';
 import { rejection, SUCCESS } from '../status.ts';
@@ -69,7 +69,8 @@ function preempt(handle: Handle, state: CycleState, pod: PodInfo, diagnosis: Dia
 
 /** The nodes that taking pods away may help. */
 function resolvable(handle: Handle, diagnosis: Diagnosis): NodeInfo[] {
-  if (diagnosis.nodes.length === 0 && diagnosis.absent.code === 'unschedulable') return [...handle.cache.nodes];
+  if (diagnosis.nodes.length === 0 && diagnosis.absent.code === 'unschedulable')
+    return [...handle.cache.nodes];
   return diagnosis.nodes.filter((_, i) => diagnosis.statuses[i]?.code === 'unschedulable');
 }
 
@@ -87,7 +88,10 @@ function dryRun(
   verdicts: Diagnosis,
 ): Candidate[] {
   const candidates: Candidate[] = [];
-  const enough = Math.min(nodes.length, Math.max(MIN_NODES, Math.floor((nodes.length * MIN_PERCENTAGE) / 100)));
+  const enough = Math.min(
+    nodes.length,
+    Math.max(MIN_NODES, Math.floor((nodes.length * MIN_PERCENTAGE) / 100)),
+  );
   const offset = nodes.length === 0 ? 0 : handle.process.random.int(nodes.length);
   for (let i = 0; i < nodes.length && candidates.length < enough; i++) {
     const node = nodes[(offset + i) % nodes.length] as NodeInfo;

@@ -16,7 +16,14 @@ interface WantedImage {
   readonly scaled: number;
 }
 
-const WANTED = new StateKey<readonly WantedImage[]>(NAME);
+/** The pod's images: how much those count that every node has, and which only some have. */
+interface Wanted {
+  readonly everywhere: number;
+  readonly somewhere: readonly WantedImage[];
+}
+
+const NONE: Wanted = Object.freeze({ everywhere: 0, somewhere: Object.freeze([]) });
+const WANTED = new StateKey<Wanted>(NAME);
 
 /**
  * Prefers nodes that have the pod's images already. Images count in proportion to how many nodes
@@ -27,18 +34,26 @@ export const imageLocality: PluginFactory = {
   create: ({ cache }) => ({
     name: NAME,
     preScore(state, { pod }) {
-      const wanted: WantedImage[] = [];
+      const total = cache.nodes.length;
+      const somewhere: WantedImage[] = [];
+      let everywhere = 0;
       for (const name of imagesOf(pod.spec)) {
         const image = cache.image(name);
         if (image === undefined) continue;
-        wanted.push({ name, scaled: Math.trunc(image.size * (image.nodes / cache.nodes.length)) });
+        const scaled = Math.trunc(image.size * (image.nodes / total));
+        if (image.nodes === total) everywhere += scaled;
+        else somewhere.push({ name, scaled });
       }
-      state.write(WANTED, wanted);
+      state.write(WANTED, { everywhere, somewhere });
       return SUCCESS;
     },
     score(state, { pod }, node) {
-      let sum = 0;
-      for (const { name, scaled } of state.read(WANTED) ?? []) if (node.images.has(name)) sum += scaled;
+      const { everywhere, somewhere } = state.read(WANTED) ?? NONE;
+      let sum = everywhere;
+      for (let i = 0; i < somewhere.length; i++) {
+        const { name, scaled } = somewhere[i] as WantedImage;
+        if (node.images.has(name)) sum += scaled;
+      }
       if (sum <= MIN_BYTES) return 0;
       const images = pod.spec.containers.length + (pod.spec.initContainers?.length ?? 0);
       const most = MAX_BYTES_PER_CONTAINER * images;

@@ -1,7 +1,4 @@
 import type { Pod } from '../../api/generated/types.ts';
-import { StateKey } from '../cyclestate.ts';
-import { Action, type ClusterEvent } from '../events.ts';
-import { normalizeByMax, type PluginFactory, type PreFilterResult } from '../framework.ts';
 import {
   NAME_FIELD,
   preferredTerms,
@@ -9,6 +6,9 @@ import {
   requiredAffinity,
   type WeightedTerm,
 } from '../../api/nodeselector.ts';
+import { StateKey } from '../cyclestate.ts';
+import { Action, type ClusterEvent } from '../events.ts';
+import { normalizeByMax, type PluginFactory, type PreFilterResult } from '../framework.ts';
 import { rejection, SKIP, SUCCESS } from '../status.ts';
 
 const NAME = 'NodeAffinity';

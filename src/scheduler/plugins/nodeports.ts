@@ -4,7 +4,11 @@ import { type PodInfo, podInfo } from '../podinfo.ts';
 import { rejection, SKIP, SUCCESS } from '../status.ts';
 
 const NAME = 'NodePorts';
-const REJECTED = rejection('unschedulable', NAME, "node(s) didn't have free ports for the requested pod ports");
+const REJECTED = rejection(
+  'unschedulable',
+  NAME,
+  "node(s) didn't have free ports for the requested pod ports",
+);
 const CAN_SKIP = Object.freeze({ status: SKIP });
 const GO_ON = Object.freeze({ status: SUCCESS });
 

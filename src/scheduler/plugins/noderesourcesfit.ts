@@ -42,10 +42,15 @@ export const nodeResourcesFit: PluginFactory = {
         { resource: 'Pod', actions: Action.podScaledDown },
       ],
       filter(_, { resources }, node) {
-        let bits = node.pods.size + 1 > node.allocatablePods ? TOO_MANY_PODS : 0;
+        let bits = node.podCount + 1 > node.allocatablePods ? TOO_MANY_PODS : 0;
         bits |= lacking(CPU, resources.milliCPU, node.allocatableCPU, node.milliCPU);
         bits |= lacking(MEMORY, resources.memory, node.allocatableMemory, node.memory);
-        bits |= lacking(EPHEMERAL, resources.ephemeralStorage, node.allocatableEphemeral, node.ephemeralStorage);
+        bits |= lacking(
+          EPHEMERAL,
+          resources.ephemeralStorage,
+          node.allocatableEphemeral,
+          node.ephemeralStorage,
+        );
         if (resources.scalar.length > 0) return withScalars(bits, resources, node, scalarStatuses);
         return bits === 0 ? SUCCESS : (BY_BITS[bits] as Status);
       },
@@ -71,7 +76,12 @@ function lacking(bit: number, asked: number, allocatable: number, used: number):
   return asked > allocatable ? bit | UNRESOLVABLE : bit;
 }
 
-function withScalars(given: number, resources: PodResources, node: NodeInfo, known: Map<string, Status>): Status {
+function withScalars(
+  given: number,
+  resources: PodResources,
+  node: NodeInfo,
+  known: Map<string, Status>,
+): Status {
   let bits = given;
   let short: string[] | undefined;
   for (const [name, asked] of resources.scalar) {
@@ -108,14 +118,16 @@ function leastRequested(requested: number, capacity: number): number {
 
 /** A pod that goes always frees room for one; one that shrinks must shrink in what is asked for. */
 function freesResources({ resources }: PodInfo, event: ClusterEvent): boolean {
-  if (event.resource !== 'AssignedPod' || event.before === undefined || event.after === undefined) return true;
+  if (event.resource !== 'AssignedPod' || event.before === undefined || event.after === undefined)
+    return true;
   const [before, after] = [podInfo(event.before).resources, podInfo(event.after).resources];
   if (resources.milliCPU > 0 && before.milliCPU > after.milliCPU) return true;
   if (resources.memory > 0 && before.memory > after.memory) return true;
   if (resources.ephemeralStorage > 0 && before.ephemeralStorage > after.ephemeralStorage) return true;
   const left = new Map(after.scalar);
   return before.scalar.some(
-    ([name, amount]) => amount > (left.get(name) ?? 0) && resources.scalar.some(([asked, n]) => asked === name && n > 0),
+    ([name, amount]) =>
+      amount > (left.get(name) ?? 0) && resources.scalar.some(([asked, n]) => asked === name && n > 0),
   );
 }
 

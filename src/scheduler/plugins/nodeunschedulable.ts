@@ -1,8 +1,8 @@
 import type { Taint } from '../../api/generated/types.ts';
+import { isTolerated, tolerationsOf } from '../../api/tolerations.ts';
 import { Action } from '../events.ts';
 import type { PluginFactory } from '../framework.ts';
 import { rejection, SUCCESS } from '../status.ts';
-import { isTolerated, tolerationsOf } from '../../api/tolerations.ts';
 
 const NAME = 'NodeUnschedulable';
 const REJECTED = rejection('unresolvable', NAME, 'node(s) were unschedulable');

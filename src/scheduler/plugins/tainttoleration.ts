@@ -1,10 +1,10 @@
 import type { Pod, Toleration } from '../../api/generated/types.ts';
+import { allTolerated, isTolerated, tolerationsOf } from '../../api/tolerations.ts';
 import { StateKey } from '../cyclestate.ts';
 import { Action, type ClusterEvent } from '../events.ts';
 import { normalizeByMax, type PluginFactory } from '../framework.ts';
 import { NodeInfo } from '../nodeinfo.ts';
 import { rejection, SUCCESS } from '../status.ts';
-import { allTolerated, isTolerated, tolerationsOf } from '../../api/tolerations.ts';
 
 const NAME = 'TaintToleration';
 const REJECTED = rejection('unresolvable', NAME, 'node(s) had untolerated taint(s)');

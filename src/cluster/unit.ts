@@ -1,0 +1,93 @@
+import { Process } from '../sim/process.ts';
+import type { Simulation } from '../sim/simulation.ts';
+
+/** Restart=always, RestartSec=10: kubeadm's drop-in for the kubelet. */
+const RESTART_MS = 10_000;
+
+/**
+ * A systemd unit: a program that is kept running until somebody stops it. Each start is a new process
+ * that knows nothing of the one before.
+ */
+export class Unit {
+  readonly name: string;
+  readonly #sim: Simulation;
+  readonly #processName: string;
+  readonly #run: (process: Process) => void;
+  #process: Process | undefined;
+  #incarnation = 0;
+  #wanted = false;
+  /** When it came into its present state, ms since the epoch. */
+  since: number;
+
+  /** `run` starts the program in the process it is given. */
+  constructor(sim: Simulation, machine: string, name: string, run: (process: Process) => void) {
+    this.#sim = sim;
+    this.name = name;
+    this.#processName = `${machine}/${name}`;
+    this.#run = run;
+    this.since = sim.now();
+  }
+
+  /** The running process; undefined while it is stopped or waits for its restart. */
+  get process(): Process | undefined {
+    return this.#process;
+  }
+
+  get state(): 'active' | 'activating' | 'inactive' | 'paused' {
+    if (this.#process !== undefined) return this.#process.paused ? 'paused' : 'active';
+    return this.#wanted ? 'activating' : 'inactive';
+  }
+
+  /** A number that looks like a process id and is different after each start. */
+  get pid(): number {
+    return 700 + this.#incarnation * 37;
+  }
+
+  start(): void {
+    this.#wanted = true;
+    if (this.#process === undefined) this.#spawn();
+  }
+
+  /** Stops it for good; the process gets no chance to say goodbye. */
+  stop(): void {
+    this.#wanted = false;
+    this.#kill();
+  }
+
+  restart(): void {
+    this.#kill();
+    this.start();
+  }
+
+  /** SIGKILL: systemd starts it again after a while. */
+  kill(): void {
+    if (this.#process === undefined) return;
+    this.#kill();
+    const incarnation = this.#incarnation;
+    this.#sim.after(RESTART_MS, () => {
+      if (this.#wanted && this.#incarnation === incarnation && this.#process === undefined) this.#spawn();
+    });
+  }
+
+  pause(): void {
+    this.#process?.pause();
+  }
+
+  resume(): void {
+    this.#process?.resume();
+  }
+
+  #spawn(): void {
+    const process = new Process(this.#sim, this.#processName, this.#incarnation++);
+    this.#process = process;
+    this.since = this.#sim.now();
+    this.#run(process);
+  }
+
+  #kill(): void {
+    const process = this.#process;
+    this.#process = undefined;
+    this.since = this.#sim.now();
+    process?.kill();
+  }
+}

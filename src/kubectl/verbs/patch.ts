@@ -1,0 +1,89 @@
+import type { Json } from '../../apimachinery/json.ts';
+import type { PatchType } from '../../api/request.ts';
+import { isList, isObject } from '../../apimachinery/object.ts';
+import type { Status } from '../../apimachinery/status.ts';
+import { deepEqual } from '../../apimachinery/equal.ts';
+import { parseManifests } from '../../apimachinery/yaml.ts';
+import { fail, isFailed } from '../errors.ts';
+import { DRY_RUN_FLAG, dryRunOf, dryRunSuffix, fieldManagerFlag, FILENAME_FLAGS, PRINT_FLAGS, unsupported } from '../flagsets.ts';
+import { resultPrinter } from '../printers/output.ts';
+import { patchObject } from '../requests.ts';
+import { fetch, resolve, selectionOf } from '../resources.ts';
+import { atOnce } from '../run.ts';
+import type { Verb } from '../verb.ts';
+
+const TYPES: readonly PatchType[] = ['json', 'merge', 'strategic'];
+
+/** `kubectl patch` (pkg/cmd/patch/patch.go). */
+export const patch: Verb = {
+  name: 'patch',
+  short: 'Update fields of a resource',
+  usage: 'kubectl patch (-f FILENAME | TYPE NAME) [-p PATCH|--patch-file FILE]',
+  examples: `  # Mark a node as unschedulable, with a strategic merge patch
+  kubectl patch node cargo-1 -p '{"spec":{"unschedulable":true}}'
+
+  # Change a container's image, with a JSON patch
+  kubectl patch pod web --type='json' -p='[{"op": "replace", "path": "/spec/containers/0/image", "value":"nginx:1.28"}]'`,
+  flags: [
+    ...FILENAME_FLAGS,
+    ...PRINT_FLAGS,
+    DRY_RUN_FLAG,
+    fieldManagerFlag('kubectl-patch'),
+    { name: 'local', type: 'bool', usage: 'If true, patch will operate on the content of the file (not supported)' },
+    { name: 'patch', shorthand: 'p', type: 'string', usage: 'The patch to be applied to the resource JSON file' },
+    { name: 'patch-file', type: 'string', usage: 'A file containing a patch to be applied to the resource' },
+    { name: 'subresource', type: 'string', usage: 'The subresource to patch: status or scale' },
+    { name: 'type', type: 'string', default: 'strategic', usage: 'The type of patch being provided; one of [json merge strategic]' },
+  ],
+  run: atOnce((context, args) => {
+    const refused = unsupported(args, ['kustomize', 'local']);
+    if (refused !== undefined) return fail(context, refused);
+    const type = TYPES.find((t) => t === args.string('type'));
+    if (type === undefined)
+      return fail(context, `--type must be one of [${TYPES.join(' ')}], not "${args.string('type')}"`);
+    const [inline, file] = [args.string('patch'), args.string('patch-file')];
+    if (inline !== '' && file !== '') return fail(context, 'cannot specify --patch and --patch-file together');
+    if (inline === '' && file === '') return fail(context, 'must specify --patch or --patch-file containing the contents of the patch');
+    const text = file === '' ? inline : context.files.read(file);
+    if (text === undefined) return fail(context, `unable to read patch file: open ${file}: no such file or directory`);
+    const read = readPatch(text, type);
+    if (typeof read === 'string') return fail(context, read);
+    const dry = dryRunOf(args);
+    if ('failure' in dry) return fail(context, dry.failure);
+    if (dry.dryRun === 'client') return fail(context, '--dry-run=client is not supported here for patch; use --dry-run=server');
+    const printer = resultPrinter(context, args);
+    if (isFailed(printer)) return fail(context, printer.failure);
+    const resolved = resolve(context, selectionOf(context, args, ['filename']));
+    if (isFailed(resolved)) return fail(context, resolved.failure);
+    const { infos, errors: unfetched } = fetch(context, resolved.infos);
+    const errors: (Status | string)[] = [...resolved.errors, ...unfetched];
+    for (const info of infos) {
+      const subresource = args.string('subresource');
+      const patched = patchObject(context, info.kind, info.namespace, info.name, type, read.patch, {
+        fieldManager: args.string('field-manager'),
+        ...(subresource === '' ? {} : { subresource }),
+        ...(dry.dryRun === 'server' ? { dryRun: true } : {}),
+      });
+      if (isFailed(patched)) {
+        errors.push(patched.failure);
+        continue;
+      }
+      const operation = deepEqual(patched.object, info.object) ? 'patched (no change)' : 'patched';
+      const problem = printer.print(info.kind, patched.object, operation + dryRunSuffix(dry.dryRun));
+      if (problem !== undefined) errors.push(problem);
+    }
+    return fail(context, ...errors);
+  }),
+};
+
+/** A patch as JSON or YAML; a text says why it is none. */
+function readPatch(text: string, type: PatchType): { readonly patch: Json } | string {
+  const { docs, errors } = parseManifests(text);
+  const [error] = errors;
+  if (error !== undefined) return `unable to parse "${text}": ${error.message.replace('error converting YAML to JSON: ', '')}`;
+  const value = docs[0]?.value;
+  if (docs.length !== 1 || value === undefined) return `unable to parse "${text}": it is not one document`;
+  if (type === 'json' ? !isList(value) : !isObject(value))
+    return `unable to parse "${text}": ${type === 'json' ? 'a JSON patch is a list of operations' : 'a patch is an object'}`;
+  return { patch: value };
+}

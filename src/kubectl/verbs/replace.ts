@@ -1,0 +1,116 @@
+import type { Status } from '../../apimachinery/status.ts';
+import { isNotFound } from '../../apimachinery/status.ts';
+import type { KubectlContext } from '../context.ts';
+import { fail, type Failure, isFailed, withSource } from '../errors.ts';
+import {
+  DRY_RUN_FLAG,
+  dryRunOf,
+  dryRunSuffix,
+  fieldManagerFlag,
+  FILENAME_FLAGS,
+  PRINT_FLAGS,
+  unsupported,
+  VALIDATE_FLAG,
+  validationOf,
+} from '../flagsets.ts';
+import { withLastApplied } from '../lastapplied.ts';
+import { resultPrinter } from '../printers/output.ts';
+import { createObject, deleteObject, getObject, replaceObject } from '../requests.ts';
+import { type ObjectInfo, resolve, selectionOf } from '../resources.ts';
+import type { Waiting } from '../run.ts';
+import type { ParsedArgs, Verb } from '../verb.ts';
+import { waitUntilGone } from './delete.ts';
+
+/** How long `replace --force` waits for the old object to go, ms. */
+const GONE_WITHIN = 5 * 60 * 1000;
+
+/** `kubectl replace` (pkg/cmd/replace/replace.go). */
+export const replace: Verb = {
+  name: 'replace',
+  short: 'Replace a resource by file name or stdin',
+  usage: 'kubectl replace -f FILENAME',
+  examples: `  # Replace a pod using the data in pod.yaml
+  kubectl replace -f ./pod.yaml
+
+  # Delete the pod and create it again
+  kubectl replace --force -f ./pod.yaml`,
+  flags: [
+    ...FILENAME_FLAGS,
+    ...PRINT_FLAGS,
+    DRY_RUN_FLAG,
+    VALIDATE_FLAG,
+    fieldManagerFlag('kubectl-replace'),
+    { name: 'cascade', type: 'string', default: 'background', noOptDefault: 'background', usage: 'Must be "background", "orphan", or "foreground"; with --force' },
+    { name: 'force', type: 'bool', usage: 'If true, delete the resource first and create it again' },
+    { name: 'grace-period', type: 'int', default: -1, usage: 'Period of time in seconds given to the resource to terminate; with --force' },
+    { name: 'raw', type: 'string', usage: 'Raw URI to PUT to the server (not supported)' },
+    { name: 'save-config', type: 'bool', usage: 'If true, the configuration of the object will be saved in its annotation' },
+    { name: 'subresource', type: 'string', usage: 'The subresource to replace (not supported)' },
+    { name: 'timeout', type: 'duration', usage: 'The length of time to wait for the old object to go; with --force' },
+    { name: 'wait', type: 'bool', default: true, usage: 'Always the case here; with --force' },
+  ],
+  *run(context, args) {
+    const refused = unsupported(args, ['kustomize', 'raw', 'subresource']);
+    if (refused !== undefined) return fail(context, refused);
+    if (args.strings('filename').length === 0) return fail(context, 'must specify --filename to replace');
+    if (!args.bool('force') && args.int('grace-period') >= 0)
+      return fail(context, '--grace-period must have --force specified');
+    if (!args.bool('force') && args.duration('timeout') !== 0) return fail(context, '--timeout must have --force specified');
+    const dry = dryRunOf(args);
+    if ('failure' in dry) return fail(context, dry.failure);
+    const validation = validationOf(args);
+    if ('failure' in validation) return fail(context, validation.failure);
+    const printer = resultPrinter(context, args);
+    if (isFailed(printer)) return fail(context, printer.failure);
+    const resolved = resolve(context, selectionOf(context, args, ['filename']));
+    if (isFailed(resolved)) return fail(context, resolved.failure);
+    const errors: (Status | string)[] = [...resolved.errors];
+    const options = {
+      fieldManager: args.string('field-manager'),
+      fieldValidation: validation.fieldValidation,
+      ...(dry.dryRun === 'server' ? { dryRun: true } : {}),
+    };
+    for (const found of resolved.infos as readonly ObjectInfo[]) {
+      const info = args.bool('save-config') ? { ...found, object: withLastApplied(found.object) } : found;
+      let result: ReturnType<typeof replaceObject>;
+      if (dry.dryRun === 'client') {
+        const there = getObject(context, info.kind, info.namespace, info.name);
+        result = isFailed(there) ? there : { object: info.object };
+      } else if (args.bool('force') && dry.dryRun === 'none') result = yield* recreate(context, args, info, options);
+      else result = replaceObject(context, info.kind, info.namespace, info.name, info.object, options);
+      if (isFailed(result)) {
+        errors.push(withSource('replacing', info.source, result.failure));
+        continue;
+      }
+      const problem = printer.print(info.kind, result.object, `replaced${dryRunSuffix(dry.dryRun)}`);
+      if (problem !== undefined) errors.push(problem);
+    }
+    return fail(context, ...errors);
+  },
+};
+
+type Replaced = ReturnType<typeof replaceObject>;
+
+function* recreate(
+  context: KubectlContext,
+  args: ParsedArgs,
+  info: ObjectInfo,
+  options: Parameters<typeof createObject>[4],
+): Waiting<Replaced> {
+  const grace = args.int('grace-period');
+  const gone = deleteObject(context, info.kind, info.namespace, info.name, {
+    propagationPolicy: args.string('cascade') === 'orphan' ? 'Orphan' : args.string('cascade') === 'foreground' ? 'Foreground' : 'Background',
+    gracePeriodSeconds: grace < 0 ? 0 : grace,
+  });
+  if (isFailed(gone)) {
+    if (typeof gone.failure === 'string' || !isNotFound(gone.failure)) return gone;
+  } else {
+    const resource = info.kind.group === '' ? info.kind.singular : `${info.kind.singular}.${info.kind.group}`;
+    context.stdio.out(`${resource} "${info.name}" deleted${info.kind.namespaced ? ` from ${info.namespace} namespace` : ''}\n`);
+    const uid = gone.object?.metadata.uid;
+    const timeout = args.duration('timeout') === 0 ? GONE_WITHIN : args.duration('timeout');
+    const late = uid === undefined ? undefined : yield* waitUntilGone(context, [{ info, uid }], timeout);
+    if (late !== undefined) return { failure: late } satisfies Failure;
+  }
+  return createObject(context, info.kind, info.namespace, info.object, options);
+}

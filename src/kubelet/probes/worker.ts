@@ -1,0 +1,127 @@
+import type { Container, Pod, Probe } from '../../api/generated/types.ts';
+import type { ProcessTimer } from '../../sim/process.ts';
+import type { CriContainer } from '../cri.ts';
+import type { ProbeManager } from './manager.ts';
+import { type ProbeOutcome, runExecProbe, runNetworkProbe } from './probe.ts';
+
+export type ProbeType = 'liveness' | 'readiness' | 'startup';
+
+/**
+ * Probes one container for one purpose, tick by tick (pkg/kubelet/prober/worker.go). It starts with
+ * the pod and goes on over restarts of the container; every incarnation begins with a clean record.
+ */
+export class ProbeWorker {
+  readonly pod: Pod;
+  readonly container: Container;
+  readonly type: ProbeType;
+  readonly probe: Probe;
+  readonly #manager: ProbeManager;
+  #timer: ProcessTimer | undefined;
+  /** The incarnation that is probed. */
+  #current: CriContainer | undefined;
+  #podIP = '';
+  #lastResult: ProbeOutcome['result'] | undefined;
+  #run = 0;
+  /** Waits for a new incarnation: this one has failed. */
+  #onHold = false;
+  /** An exec probe is under way; ticks meanwhile are skipped. */
+  #busy = false;
+
+  constructor(manager: ProbeManager, pod: Pod, container: Container, type: ProbeType, probe: Probe) {
+    this.#manager = manager;
+    this.pod = pod;
+    this.container = container;
+    this.type = type;
+    this.probe = probe;
+  }
+
+  /** Begins to tick; the first tick comes after `delay` ms. */
+  start(delay: number): void {
+    this.#timer = this.#manager.process.every(this.#period, () => this.#tick(), delay);
+  }
+
+  stop(): void {
+    this.#manager.process.cancel(this.#timer);
+    this.#timer = undefined;
+    this.#current = undefined;
+    this.#onHold = true;
+  }
+
+  /** Takes note of the container's latest incarnation. */
+  observe(latest: CriContainer | undefined, podIP: string): void {
+    this.#podIP = podIP;
+    if (latest?.id !== this.#current?.id) {
+      if (this.#current !== undefined) this.#manager.forget(this.type, this.#current.id);
+      this.#lastResult = undefined;
+      this.#run = 0;
+      this.#onHold = false;
+      this.#busy = false;
+      if (latest !== undefined) this.#manager.begin(this, latest.id);
+    }
+    if (latest !== undefined && latest.state === 'exited' && this.#current?.state !== 'exited')
+      this.#manager.settle(this, latest.id, false);
+    this.#current = latest;
+  }
+
+  /** Probes now, and from then on again every period. */
+  trigger(): void {
+    if (this.#timer === undefined || this.#busy) return;
+    this.#manager.process.cancel(this.#timer);
+    this.#timer = this.#manager.process.every(this.#period, () => this.#tick(), 0);
+  }
+
+  get #period(): number {
+    return (this.probe.periodSeconds ?? 10) * 1000;
+  }
+
+  #tick(): void {
+    const current = this.#current;
+    if (current?.state !== 'running' || this.#onHold || this.#busy) return;
+    const delay = (this.probe.initialDelaySeconds ?? 0) * 1000;
+    if (this.#manager.process.now() - current.startedAt < delay) return;
+    const started = this.#manager.isStarted(this.container, current.id);
+    if (started === (this.type === 'startup')) return;
+    const subject = { container: this.container, id: current.id, podIP: this.#podIP };
+    const outcome = runNetworkProbe(this.#manager.environment, this.probe, subject);
+    if (outcome !== undefined) this.#schedule(current.id, outcome);
+    else {
+      this.#busy = true;
+      runExecProbe(this.#manager.environment, this.probe, subject, (result) =>
+        this.#manager.process.after(0, () => this.#finish(current.id, result)),
+      );
+    }
+  }
+
+  /** A success that changes nothing is settled at once, and costs no event. */
+  #schedule(id: string, outcome: ProbeOutcome): void {
+    const settled = outcome.result === 'success' && this.#manager.result(this.type, id) === true;
+    if (settled && outcome.warning === undefined) {
+      this.#lastResult = 'success';
+      this.#run++;
+      return;
+    }
+    this.#busy = true;
+    this.#manager.process.after(outcome.latencyMs, () => this.#finish(id, outcome));
+  }
+
+  #finish(id: string, outcome: ProbeOutcome): void {
+    if (this.#current?.id !== id) return;
+    this.#busy = false;
+    if (this.#current.state !== 'running') return;
+    this.#manager.report(this, outcome);
+    if (outcome.result === 'unknown') return;
+    if (this.#lastResult === outcome.result) this.#run++;
+    else {
+      this.#lastResult = outcome.result;
+      this.#run = 1;
+    }
+    const failed = outcome.result === 'failure';
+    const threshold = failed ? (this.probe.failureThreshold ?? 3) : (this.probe.successThreshold ?? 1);
+    if (this.#run < threshold) return;
+    if (failed && this.type !== 'readiness') {
+      this.#onHold = true;
+      this.#run = 0;
+    }
+    this.#manager.settle(this, id, !failed);
+  }
+}
