@@ -54,6 +54,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
 
   /** True: `status` is written through the `status` subresource only. */
   readonly statusSubresource: boolean;
+  /** Metadata that a write through `status` cannot change (the status strategy's PrepareForUpdate). */
+  readonly keptByStatusUpdate?: readonly ('labels' | 'ownerReferences')[];
   /** True: `metadata.generation` counts spec changes. */
   readonly hasGeneration: boolean;
   /** Overrides "spec changed" where upstream counts more (Deployment: annotations too). */

@@ -6,8 +6,9 @@ import type { Schema, SchemaField } from './schema.ts';
 /** What decoding into a Go type and encoding again makes of a value. */
 
 /**
- * The value without fields its type does not know and without nulls in structs, which mean unset.
- * Shares what it keeps; the value itself if it keeps all.
+ * The value without fields its type does not know and without nulls: in a struct null means unset, in
+ * a list or map it means the zero value of what belongs there. Shares what it keeps; the value itself
+ * if it keeps all.
  */
 export function pruneUnknown(value: Json, schema: Schema, typeName: string): Json {
   return rebuild(value, { type: 'ref', ref: typeName }, schema, (scalar) => scalar);
@@ -26,11 +27,43 @@ function canonicalQuantity(value: Json, field: SchemaField): Json {
   return isQuantityError(q) ? value : formatQuantity(q);
 }
 
+/** What Go makes of a null where a value of this type stands alone. */
+function zeroValue(field: SchemaField): Json {
+  switch (field.type) {
+    case 'ref':
+    case 'map':
+      return {};
+    case 'list':
+      return [];
+    case 'boolean':
+      return false;
+    case 'integer':
+    case 'number':
+    case 'intOrString':
+      return 0;
+    case 'quantity':
+      return '0';
+    case 'string':
+    case 'bytes':
+      return '';
+    // Times are written as null when they are zero, and free-form JSON may be null.
+    case 'time':
+    case 'microTime':
+    case 'any':
+      return null;
+  }
+}
+
+/** An element of a list or a value of a map. */
+function rebuildItem(item: Json, field: SchemaField, schema: Schema, scalar: Scalar): Json {
+  return item === null ? zeroValue(field) : rebuild(item, field, schema, scalar);
+}
+
 function rebuild(value: Json, field: SchemaField, schema: Schema, scalar: Scalar): Json {
   if (isList(value)) {
     const { items } = field;
     if (items === undefined) return value;
-    const result = value.map((item) => rebuild(item, items, schema, scalar));
+    const result = value.map((item) => rebuildItem(item, items, schema, scalar));
     return result.every((item, i) => item === value[i]) ? value : result;
   }
   if (!isObject(value)) return scalar(value, field);
@@ -53,7 +86,8 @@ function rebuildObject(object: JsonObject, field: SchemaField, schema: Schema, s
       same = false;
       continue;
     }
-    const kept = inner === undefined ? value : rebuild(value, inner, schema, scalar);
+    // Nulls in structs were left out above, so that a null here is a map's.
+    const kept = inner === undefined ? value : rebuildItem(value, inner, schema, scalar);
     if (kept !== value) same = false;
     put(result, key, kept);
   }

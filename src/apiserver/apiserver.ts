@@ -211,10 +211,7 @@ export class ApiServer implements Backend {
 
   #closeWatchers(): void {
     for (const { cache } of this.#resources.list) {
-      for (const watcher of [...cache.watchers]) {
-        cache.detach(watcher);
-        watcher.abort();
-      }
+      for (const watcher of [...cache.watchers]) watcher.abort();
     }
   }
 

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../api/object.ts';
-import { schema } from '../api/schema.ts';
+import { fieldOf, schema, typeOf } from '../api/schema.ts';
 import { unknownFieldMessage, validateAgainstSchema } from '../apimachinery/decode.ts';
 import { goJson, goQuote } from '../apimachinery/gostring.ts';
 import type { Json, JsonObject } from '../apimachinery/json.ts';
@@ -77,8 +77,21 @@ export function decodeValue(
     }
   }
   const known = normalizeAgainstSchema(value, schema, target.schemaType) as JsonObject;
+  const spec = hasSpec(target) && known['spec'] === undefined ? { spec: {} } : undefined;
   const metadata = isObject(known['metadata']) ? known['metadata'] : NO_METADATA;
-  return { ...known, apiVersion: target.apiVersion, kind: target.kind, metadata } as unknown as KubeObject;
+  return {
+    ...known,
+    apiVersion: target.apiVersion,
+    kind: target.kind,
+    metadata,
+    ...spec,
+  } as unknown as KubeObject;
+}
+
+/** Whether objects of the type have a spec: in Go that is a struct, which is never not there. */
+function hasSpec(target: DecodeTarget): boolean {
+  const type = typeOf(target.schemaType);
+  return type !== undefined && fieldOf(type, 'spec')?.type === 'ref';
 }
 
 /** `did you mean "spec.replicas"?`, where something like it exists. */

@@ -196,10 +196,10 @@ export class WatchCache {
   }
 
   /** Sends a watcher what happened after `from`, or ends it with 410 when that is not known any more. */
-  resume(watcher: Watcher, from: number): boolean {
+  resume(watcher: Watcher, from: number): void {
     if (from < this.#oldest) {
       watcher.end(tooOldResourceVersion(from, this.#oldest));
-      return false;
+      return;
     }
     const length = this.#ring.length;
     let low = 0;
@@ -210,7 +210,6 @@ export class WatchCache {
       else high = middle;
     }
     for (let i = low; i < length; i++) watcher.offer(this.#ring[(this.#head + i) % length] as Change);
-    return true;
   }
 
   /** Adds a watcher: from now on it hears of changes. */

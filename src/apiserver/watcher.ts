@@ -98,7 +98,6 @@ export class Watcher {
     if (!this.#open || this.#ending) return;
     if (status !== undefined) this.push({ type: 'ERROR', status });
     this.#ending = true;
-    this.#detach(this);
     this.#timer ??= this.#process.after(this.#latency, () => this.#deliver());
   }
 
@@ -109,9 +108,7 @@ export class Watcher {
 
   /** The client hangs up: nothing more is called. */
   stop(): void {
-    if (!this.#open) return;
-    this.#close();
-    if (!this.#ending) this.#detach(this);
+    if (this.#open) this.#close();
   }
 
   /** The connection is lost at once, with everything still queued. */
@@ -123,6 +120,7 @@ export class Watcher {
 
   #close(): void {
     this.#open = false;
+    this.#detach(this);
     this.#events = [];
     this.#due = [];
     this.#process.cancel(this.#timer);

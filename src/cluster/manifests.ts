@@ -243,7 +243,12 @@ const coreDNS: Deployment = {
           { key: 'CriticalAddonsOnly', operator: 'Exists' },
           { key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' },
         ],
-        volumes: [{ name: 'config-volume', configMap: { name: 'coredns', items: [{ key: 'Corefile', path: 'Corefile' }] } }],
+        volumes: [
+          {
+            name: 'config-volume',
+            configMap: { name: 'coredns', items: [{ key: 'Corefile', path: 'Corefile' }] },
+          },
+        ],
       },
     },
   },

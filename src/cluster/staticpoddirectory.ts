@@ -52,7 +52,8 @@ function decode(path: string, text: string): StaticManifest {
   if (unknownFields[0] !== undefined) return { path, error: unknownFieldMessage(unknownFields[0].path) };
   // The walk above has shown that it has a Pod's shape.
   const pod = value as unknown as Pod;
-  if (pod.kind !== 'Pod' || pod.apiVersion !== 'v1') return { path, error: 'only pods of version v1 can be static' };
+  if (pod.kind !== 'Pod' || pod.apiVersion !== 'v1')
+    return { path, error: 'only pods of version v1 can be static' };
   const complete = podKind.applyDefaults({ ...pod, spec: pod.spec ?? { containers: [] } });
   const problem = podKind.validate(complete)[0];
   return problem === undefined

@@ -5,7 +5,11 @@ import type { Transport } from '../client/transport.ts';
 import type { NetworkFabric } from '../network/types.ts';
 
 /** Finds the API server that would answer at this moment, and where it runs. */
-export type FindApiServer = () => { readonly server: ApiServer | undefined; readonly host: string; readonly ip: string };
+export type FindApiServer = () => {
+  readonly server: ApiServer | undefined;
+  readonly host: string;
+  readonly ip: string;
+};
 
 /**
  * The way from one host to the API server: a call within the simulation that is refused when nobody
@@ -29,8 +33,7 @@ export class NetworkTransport implements Transport {
     const { server, host, ip } = this.#find();
     if (!this.#reaches(host)) return unreachable('Timeout', `dial tcp ${ip}:${this.#port}: i/o timeout`);
     if (server === undefined || !server.ready) {
-      if (server?.process.paused === true)
-        return unreachable('Timeout', 'net/http: TLS handshake timeout');
+      if (server?.process.paused === true) return unreachable('Timeout', 'net/http: TLS handshake timeout');
       return unreachable('ConnectionRefused', `dial tcp ${ip}:${this.#port}: connect: connection refused`);
     }
     if (request.sink === undefined) return server.handle(request);
@@ -72,6 +75,14 @@ export class NetworkTransport implements Transport {
 
 /** An answer that never came from a server: code 0, in the dialler's words. */
 function unreachable(reason: 'ConnectionRefused' | 'Timeout', message: string): ApiResponse {
-  const status: Status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', reason, message, code: 0 };
+  const status: Status = {
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Failure',
+    reason,
+    message,
+    code: 0,
+  };
   return { kind: 'error', ok: false, status };
 }

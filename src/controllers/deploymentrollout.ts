@@ -197,14 +197,12 @@ export class Rollout {
       fresh = updated.value;
       this.#replace(fresh);
     }
-    const noted = this.#noteRevision(fresh.metadata.annotations?.[REVISION] ?? '');
-    if (noted !== undefined) return noted;
     if (
       hasProgressDeadline(this.#deployment) &&
       conditionOf({ conditions: this.#conditions }, 'Progressing') === undefined
     )
       this.#progress('True', 'FoundNewReplicaSet', `Found new replica set "${nameOf(fresh)}"`);
-    return fresh;
+    return this.#note(fresh.metadata.annotations?.[REVISION] ?? '') ?? fresh;
   }
 
   #create(revision: number): ReplicaSet | Refused {
@@ -235,11 +233,9 @@ export class Rollout {
     if (size > 0)
       this.#recorder.event(deployment, 'Normal', 'ScalingReplicaSet', scalingMessage(created.value, 0, size));
     this.#sets.push(created.value);
-    const noted = this.#noteRevision(String(revision));
-    if (noted !== undefined) return noted;
     if (hasProgressDeadline(deployment))
       this.#progress('True', 'NewReplicaSetCreated', `Created new replica set "${nameOf(created.value)}"`);
-    return created.value;
+    return this.#note(String(revision)) ?? created.value;
   }
 
   /** The name is taken: by our own set that the cache does not show yet, or by a hash collision. */
@@ -267,13 +263,19 @@ export class Rollout {
     return new Refused(status);
   }
 
-  /** The deployment carries the revision of its newest set, for `rollout history`. */
-  #noteRevision(revision: string): Refused | undefined {
-    const annotations = this.#deployment.metadata.annotations;
-    if (annotations?.[REVISION] === revision) return undefined;
-    const updated = this.#client.update(deploymentKind, {
+  /**
+   * Writes the conditions, and the revision of the newest set into the annotations, where
+   * `rollout history` looks. Through the status, so that this is no new generation of the Deployment.
+   */
+  #note(revision: string): Refused | undefined {
+    const { metadata, status } = this.#deployment;
+    const noted = metadata.annotations?.[REVISION] === revision;
+    if (noted && semanticEqual(status?.conditions, this.#conditions)) return undefined;
+    const annotations = { ...metadata.annotations, [REVISION]: revision };
+    const updated = this.#client.updateStatus(deploymentKind, {
       ...this.#deployment,
-      metadata: { ...this.#deployment.metadata, annotations: { ...annotations, [REVISION]: revision } },
+      metadata: noted ? metadata : { ...metadata, annotations },
+      status: { ...status, conditions: this.#conditions },
     });
     if (!updated.ok) return new Refused(updated.status);
     this.#deployment = updated.value;

@@ -78,6 +78,7 @@ export class Etcd<V> implements Store<V> {
   #online = true;
   #dispatching = false;
   readonly #watches = new Set<Watch<V>>();
+  readonly #observers = new Set<(record: KeyValue<V>) => void>();
   readonly #leases = new Map<number, Lease>();
   #nextLease = 1;
 
@@ -116,6 +117,15 @@ export class Etcd<V> implements Store<V> {
     const dropped = [...this.#watches];
     this.#watches.clear();
     for (const watch of dropped) watch.onClose?.();
+  }
+
+  /**
+   * Calls `observer` for each change as it is committed, whether or not the member answers others: for
+   * the simulation's own observers. It takes note and returns. Returns how to unsubscribe.
+   */
+  observe(observer: (record: KeyValue<V>) => void): () => void {
+    this.#observers.add(observer);
+    return () => void this.#observers.delete(observer);
   }
 
   /** How many keys are live; for gauges. */
@@ -377,6 +387,7 @@ export class Etcd<V> implements Store<V> {
     this.#revision = revision;
     for (const record of written) this.#log.push(record);
     this.#dispatching = true;
+    for (const observer of this.#observers) for (const record of written) observer(record);
     for (const watch of this.#watches) {
       if (written.length === 1) {
         if ((written[0] as KeyValue<V>).key.startsWith(watch.prefix)) watch.handler(written);

@@ -26,7 +26,7 @@ export interface ConditionInputs {
   readonly main: readonly ContainerStatus[];
   /** The sandbox is up and has its network. */
   readonly sandboxReady: boolean;
-  /** The conditions as they were, of all writers: for readiness gates and transition times. */
+  /** The kubelet's conditions as they were last. */
   readonly old: readonly PodCondition[];
   /** RFC 3339. */
   readonly now: string;
@@ -38,7 +38,7 @@ export interface ConditionInputs {
  */
 export function podConditions(inputs: ConditionInputs): readonly PodCondition[] {
   const containersReady = containersVerdict(inputs);
-  const others = inputs.old.filter(({ type }) => !KUBELET_CONDITIONS.has(type));
+  const others = (inputs.pod.status?.conditions ?? []).filter(({ type }) => !KUBELET_CONDITIONS.has(type));
   return [
     ...others,
     condition(inputs, 'PodReadyToStartContainers', inputs.sandboxReady ? TRUE : { status: 'False' }),

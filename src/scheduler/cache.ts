@@ -1,5 +1,6 @@
 import type { Node, Pod } from '../api/generated/types.ts';
 import { nameOf, uidOf } from '../api/object.ts';
+import { AmountPool } from './amounts.ts';
 import { type ImageState, NodeInfo } from './nodeinfo.ts';
 import { NodeTree } from './nodetree.ts';
 import { type PodInfo, podInfo } from './podinfo.ts';
@@ -18,6 +19,7 @@ interface Placed {
  */
 export class Cache {
   readonly #nodes = new Map<string, NodeInfo>();
+  readonly #amounts = new AmountPool();
   readonly #tree = new NodeTree();
   readonly #placed = new Map<string, Placed>();
   readonly #images = new Map<string, ImageState>();
@@ -75,13 +77,13 @@ export class Cache {
     info.node = undefined;
     info.index = -1;
     this.#stale = true;
-    if (info.pods.size === 0) this.#nodes.delete(name);
+    this.#dropIfEmpty(info);
   }
 
   #nodeInfo(name: string): NodeInfo {
     let info = this.#nodes.get(name);
     if (info === undefined) {
-      info = new NodeInfo(name);
+      info = new NodeInfo(name, this.#amounts.take());
       this.#nodes.set(name, info);
     }
     return info;
@@ -174,6 +176,13 @@ export class Cache {
     const info = this.#nodes.get(placed.node);
     if (info === undefined) return;
     info.removePod(uid);
-    if (info.node === undefined && info.pods.size === 0) this.#nodes.delete(placed.node);
+    this.#dropIfEmpty(info);
+  }
+
+  /** Forgets a node that is gone, with its last pod. */
+  #dropIfEmpty(info: NodeInfo): void {
+    if (info.node !== undefined || info.pods.size > 0) return;
+    this.#nodes.delete(info.name);
+    this.#amounts.give(info.amounts);
   }
 }

@@ -1,5 +1,6 @@
 import type { Node, Taint } from '../api/generated/types.ts';
 import { nameOf } from '../api/object.ts';
+import { type Amounts, ownAmounts, Slot } from './amounts.ts';
 import { amountOf, type HostPort, type PodInfo } from './podinfo.ts';
 
 /** An image that lies on nodes, shared by all nodes that have it. */
@@ -14,19 +15,6 @@ const NO_TAINTS: readonly Taint[] = Object.freeze([]);
 const NO_SCALARS: ReadonlyMap<string, number> = new Map();
 const ANY_ADDRESS = '0.0.0.0';
 
-/** Places in the array of a node's amounts. */
-const CPU = 0;
-const MEMORY = 1;
-const EPHEMERAL = 2;
-const NON_ZERO_CPU = 3;
-const NON_ZERO_MEMORY = 4;
-const ALLOCATABLE_CPU = 5;
-const ALLOCATABLE_MEMORY = 6;
-const ALLOCATABLE_EPHEMERAL = 7;
-const ALLOCATABLE_PODS = 8;
-const POD_COUNT = 9;
-const SLOTS = 10;
-
 /**
  * A node and what is on it, with sums kept as pods come and go (framework.NodeInfo). Amounts are
  * millicores, bytes and whole units. A node of which only pods are known has no `node`.
@@ -39,8 +27,10 @@ export class NodeInfo {
   /** Pods assigned or assumed here, by uid, in the order they came. */
   readonly pods = new Map<string, PodInfo>();
 
-  /** All amounts side by side: filters and scores of thousands of nodes read little else. */
-  readonly #amounts = new Float64Array(SLOTS);
+  /** Where this node's amounts lie. */
+  readonly amounts: Amounts;
+  readonly #array: Float64Array;
+  readonly #base: number;
   #scalar: Map<string, number> | undefined;
   allocatableScalar: ReadonlyMap<string, number> = NO_SCALARS;
 
@@ -55,55 +45,58 @@ export class NodeInfo {
   /** `TCP/8080` to the addresses it is taken on, with how many pods take it. */
   #ports: Map<string, Map<string, number>> | undefined;
 
-  constructor(name: string) {
+  constructor(name: string, amounts: Amounts = ownAmounts()) {
     this.name = name;
+    this.amounts = amounts;
+    this.#array = amounts.array;
+    this.#base = amounts.base;
   }
 
   #amount(slot: number): number {
-    return this.#amounts[slot] as number;
+    return this.#array[this.#base + slot] as number;
   }
 
   /** What the pods here request. */
   get milliCPU(): number {
-    return this.#amount(CPU);
+    return this.#amount(Slot.cpu);
   }
 
   get memory(): number {
-    return this.#amount(MEMORY);
+    return this.#amount(Slot.memory);
   }
 
   get ephemeralStorage(): number {
-    return this.#amount(EPHEMERAL);
+    return this.#amount(Slot.ephemeral);
   }
 
   /** The same with something assumed for containers that request nothing; for scoring only. */
   get nonZeroCPU(): number {
-    return this.#amount(NON_ZERO_CPU);
+    return this.#amount(Slot.nonZeroCPU);
   }
 
   get nonZeroMemory(): number {
-    return this.#amount(NON_ZERO_MEMORY);
+    return this.#amount(Slot.nonZeroMemory);
   }
 
   get allocatableCPU(): number {
-    return this.#amount(ALLOCATABLE_CPU);
+    return this.#amount(Slot.allocatableCPU);
   }
 
   get allocatableMemory(): number {
-    return this.#amount(ALLOCATABLE_MEMORY);
+    return this.#amount(Slot.allocatableMemory);
   }
 
   get allocatableEphemeral(): number {
-    return this.#amount(ALLOCATABLE_EPHEMERAL);
+    return this.#amount(Slot.allocatableEphemeral);
   }
 
   get allocatablePods(): number {
-    return this.#amount(ALLOCATABLE_PODS);
+    return this.#amount(Slot.allocatablePods);
   }
 
   /** How many pods are here. */
   get podCount(): number {
-    return this.#amount(POD_COUNT);
+    return this.#amount(Slot.podCount);
   }
 
   /** Takes over a state of the node object; images are the cache's to set. */
@@ -113,9 +106,8 @@ export class NodeInfo {
     this.unschedulable = node.spec?.unschedulable === true;
     if (before === undefined || before.spec?.taints !== node.spec?.taints) {
       const taints = node.spec?.taints ?? NO_TAINTS;
-      this.softTaints = taints.filter((taint) => taint.effect === 'PreferNoSchedule');
-      this.taints =
-        this.softTaints.length === 0 ? taints : taints.filter((taint) => taint.effect !== 'PreferNoSchedule');
+      this.softTaints = some(taints.filter((taint) => taint.effect === 'PreferNoSchedule'));
+      this.taints = some(taints.filter((taint) => taint.effect !== 'PreferNoSchedule'));
     }
     if (before === undefined || before.status?.allocatable !== node.status?.allocatable)
       this.#readAllocatable(node);
@@ -123,11 +115,10 @@ export class NodeInfo {
 
   #readAllocatable(node: Node): void {
     const allocatable = node.status?.allocatable ?? {};
-    const amounts = this.#amounts;
-    amounts[ALLOCATABLE_CPU] = amountOf('cpu', allocatable.cpu);
-    amounts[ALLOCATABLE_MEMORY] = amountOf('memory', allocatable.memory);
-    amounts[ALLOCATABLE_EPHEMERAL] = amountOf('ephemeral-storage', allocatable['ephemeral-storage']);
-    amounts[ALLOCATABLE_PODS] = amountOf('pods', allocatable.pods);
+    this.#set(Slot.allocatableCPU, amountOf('cpu', allocatable.cpu));
+    this.#set(Slot.allocatableMemory, amountOf('memory', allocatable.memory));
+    this.#set(Slot.allocatableEphemeral, amountOf('ephemeral-storage', allocatable['ephemeral-storage']));
+    this.#set(Slot.allocatablePods, amountOf('pods', allocatable.pods));
     let scalar: Map<string, number> | undefined;
     for (const name of Object.keys(allocatable)) {
       if (name === 'cpu' || name === 'memory' || name === 'ephemeral-storage' || name === 'pods') continue;
@@ -161,12 +152,12 @@ export class NodeInfo {
   }
 
   #count({ resources, hostPorts }: PodInfo, sign: 1 | -1): void {
-    this.#add(CPU, sign * resources.milliCPU);
-    this.#add(MEMORY, sign * resources.memory);
-    this.#add(EPHEMERAL, sign * resources.ephemeralStorage);
-    this.#add(NON_ZERO_CPU, sign * resources.nonZeroCPU);
-    this.#add(NON_ZERO_MEMORY, sign * resources.nonZeroMemory);
-    this.#add(POD_COUNT, sign);
+    this.#add(Slot.cpu, sign * resources.milliCPU);
+    this.#add(Slot.memory, sign * resources.memory);
+    this.#add(Slot.ephemeral, sign * resources.ephemeralStorage);
+    this.#add(Slot.nonZeroCPU, sign * resources.nonZeroCPU);
+    this.#add(Slot.nonZeroMemory, sign * resources.nonZeroMemory);
+    this.#add(Slot.podCount, sign);
     for (const [name, amount] of resources.scalar) {
       this.#scalar ??= new Map();
       this.#scalar.set(name, (this.#scalar.get(name) ?? 0) + sign * amount);
@@ -174,8 +165,12 @@ export class NodeInfo {
     for (const port of hostPorts) this.#countPort(port, sign);
   }
 
+  #set(slot: number, amount: number): void {
+    this.#array[this.#base + slot] = amount;
+  }
+
   #add(slot: number, amount: number): void {
-    this.#amounts[slot] = this.#amount(slot) + amount;
+    this.#set(slot, this.#amount(slot) + amount);
   }
 
   #countPort({ ip, port }: HostPort, sign: 1 | -1): void {
@@ -219,4 +214,9 @@ export class NodeInfo {
     info.setNode(node);
     return info;
   }
+}
+
+/** The list, or the one empty list that all nodes share. */
+function some(taints: readonly Taint[]): readonly Taint[] {
+  return taints.length === 0 ? NO_TAINTS : taints;
 }

@@ -4,7 +4,15 @@ import { configMapBody, creation, Harness, podBody } from './harness.ts';
 describe('what the server decides', () => {
   test('uid, creationTimestamp, generation and resourceVersion are set whatever the client sent', () => {
     const h = new Harness();
-    const { metadata } = h.create('pods', podBody('web', { uid: 'mine', creationTimestamp: '2000-01-01T00:00:00Z', generation: 7, deletionTimestamp: '2000-01-01T00:00:00Z' }));
+    const { metadata } = h.create(
+      'pods',
+      podBody('web', {
+        uid: 'mine',
+        creationTimestamp: '2000-01-01T00:00:00Z',
+        generation: 7,
+        deletionTimestamp: '2000-01-01T00:00:00Z',
+      }),
+    );
     expect(metadata.uid).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
     expect(metadata.creationTimestamp).toBe('2026-01-05T00:00:00Z');
     expect(metadata.generation).toBe(1);
@@ -31,7 +39,13 @@ describe('what the server decides', () => {
   });
 
   test('a node comes with its status', () => {
-    const body = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'n1' }, spec: {}, status: { capacity: { cpu: '4' } } };
+    const body = {
+      apiVersion: 'v1',
+      kind: 'Node',
+      metadata: { name: 'n1' },
+      spec: {},
+      status: { capacity: { cpu: '4' } },
+    };
     expect(new Harness().create('nodes', body)).toMatchObject({ status: { capacity: { cpu: '4' } } });
   });
 
@@ -46,13 +60,23 @@ describe('what the server decides', () => {
     const h = new Harness();
     const names = h.list('namespaces', {}, '').items.map(({ metadata }) => metadata.name);
     expect(names).toEqual(['default', 'kube-node-lease', 'kube-public', 'kube-system']);
-    expect(h.get('services', 'kubernetes')).toMatchObject({ spec: { clusterIP: '10.96.0.1', ports: [{ port: 443, targetPort: 6443 }] } });
+    expect(h.get('services', 'kubernetes')).toMatchObject({
+      spec: { clusterIP: '10.96.0.1', ports: [{ port: 443, targetPort: 6443 }] },
+    });
   });
 
   test('every Service gets a cluster IP of its own, and a deleted one gives it back', () => {
     const h = new Harness({ serviceCIDR: '10.96.0.0/29' });
-    const service = (name: string) => ({ apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: 'default' }, spec: { ports: [{ port: 80 }] } });
-    const ips = ['a', 'b', 'c', 'd', 'e'].map((name) => (h.create('services', service(name)) as never as { spec: { clusterIP: string } }).spec.clusterIP);
+    const service = (name: string) => ({
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name, namespace: 'default' },
+      spec: { ports: [{ port: 80 }] },
+    });
+    const ips = ['a', 'b', 'c', 'd', 'e'].map(
+      (name) =>
+        (h.create('services', service(name)) as never as { spec: { clusterIP: string } }).spec.clusterIP,
+    );
     expect(new Set(ips).size).toBe(5);
     expect(h.send(creation('services', service('f'))).ok).toBe(false);
     h.send({ verb: 'delete', resource: 'services', namespace: 'default', name: 'c' });
@@ -62,23 +86,51 @@ describe('what the server decides', () => {
   });
 });
 
-const REFUSALS: readonly [sentence: string, request: Parameters<Harness['refusal']>[0], code: number, message: string][] = [
-  ['a name that is taken', creation('configmaps', configMapBody('taken')), 409, 'configmaps "taken" already exists'],
-  ['a namespace that does not exist', creation('configmaps', configMapBody('a', '1', { namespace: 'nowhere' })), 404, 'namespaces "nowhere" not found'],
+const REFUSALS: readonly [
+  sentence: string,
+  request: Parameters<Harness['refusal']>[0],
+  code: number,
+  message: string,
+][] = [
+  [
+    'a name that is taken',
+    creation('configmaps', configMapBody('taken')),
+    409,
+    'configmaps "taken" already exists',
+  ],
+  [
+    'a namespace that does not exist',
+    creation('configmaps', configMapBody('a', '1', { namespace: 'nowhere' })),
+    404,
+    'namespaces "nowhere" not found',
+  ],
   [
     'a namespace other than the path says',
-    { ...creation('configmaps', configMapBody('a', '1', { namespace: 'kube-system' })), namespace: 'default' },
+    {
+      ...creation('configmaps', configMapBody('a', '1', { namespace: 'kube-system' })),
+      namespace: 'default',
+    },
     400,
     'the namespace of the provided object does not match the namespace sent on the request',
   ],
-  ['no name at all', creation('configmaps', { metadata: { namespace: 'default' } }), 422, 'ConfigMap "" is invalid: metadata.name: Required value: name or generateName is required'],
+  [
+    'no name at all',
+    creation('configmaps', { metadata: { namespace: 'default' } }),
+    422,
+    'ConfigMap "" is invalid: metadata.name: Required value: name or generateName is required',
+  ],
   [
     'a name in capitals',
     creation('configmaps', configMapBody('Web')),
     422,
     `ConfigMap "Web" is invalid: metadata.name: Invalid value: "Web": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')`,
   ],
-  ['a resourceVersion', creation('configmaps', configMapBody('a', '1', { resourceVersion: '5' })), 500, 'resourceVersion should not be set on objects to be created'],
+  [
+    'a resourceVersion',
+    creation('configmaps', configMapBody('a', '1', { resourceVersion: '5' })),
+    500,
+    'resourceVersion should not be set on objects to be created',
+  ],
   [
     'a service account that does not exist',
     creation('pods', podBody('web', {}, { serviceAccountName: 'robot' })),
@@ -87,7 +139,10 @@ const REFUSALS: readonly [sentence: string, request: Parameters<Harness['refusal
   ],
   [
     'a service account that does not exist, for a generated name',
-    creation('pods', podBody('', { name: undefined, generateName: 'web-7f-' }, { serviceAccountName: 'robot' })),
+    creation(
+      'pods',
+      podBody('', { name: undefined, generateName: 'web-7f-' }, { serviceAccountName: 'robot' }),
+    ),
     403,
     'pods "web-7f-" is forbidden: error looking up service account default/robot: serviceaccount "robot" not found',
   ],
@@ -111,15 +166,44 @@ const REFUSALS: readonly [sentence: string, request: Parameters<Harness['refusal
   ],
   [
     'an unknown field where fields are checked strictly',
-    creation('pods', podBody('web', {}, { containers: [{ name: 'web', image: 'a', img: 'b' }], foo: 1 }), { options: { fieldValidation: 'Strict' } }),
+    creation('pods', podBody('web', {}, { containers: [{ name: 'web', image: 'a', img: 'b' }], foo: 1 }), {
+      options: { fieldValidation: 'Strict' },
+    }),
     400,
     'Pod in version "v1" cannot be handled as a Pod: strict decoding error: unknown field "spec.containers[0].img", unknown field "spec.foo"',
   ],
-  ['more than three megabytes', creation('configmaps', configMapBody('a', 'x'.repeat(3 * 1024 * 1024))), 413, 'Request entity too large: limit is 3145728'],
-  ['an unknown resource', { verb: 'get', resource: 'podz', namespace: 'default', name: 'a' }, 404, 'the server could not find the requested resource'],
-  ['an unknown subresource', { verb: 'get', resource: 'pods', namespace: 'default', name: 'a', subresource: 'foo' }, 404, 'the server could not find the requested resource'],
-  ['deleting a collection of namespaces', { verb: 'deletecollection', resource: 'namespaces' }, 405, 'deletecollection is not supported on resources of kind "namespaces"'],
-  ['two controllers', creation('configmaps', configMapBody('a', '1', { ownerReferences: [owner('x'), owner('y')] })), 422, expect.stringContaining('Only one reference can have Controller set to true. Found "true" in references for')],
+  [
+    'more than three megabytes',
+    creation('configmaps', configMapBody('a', 'x'.repeat(3 * 1024 * 1024))),
+    413,
+    'Request entity too large: limit is 3145728',
+  ],
+  [
+    'an unknown resource',
+    { verb: 'get', resource: 'podz', namespace: 'default', name: 'a' },
+    404,
+    'the server could not find the requested resource',
+  ],
+  [
+    'an unknown subresource',
+    { verb: 'get', resource: 'pods', namespace: 'default', name: 'a', subresource: 'foo' },
+    404,
+    'the server could not find the requested resource',
+  ],
+  [
+    'deleting a collection of namespaces',
+    { verb: 'deletecollection', resource: 'namespaces' },
+    405,
+    'deletecollection is not supported on resources of kind "namespaces"',
+  ],
+  [
+    'two controllers',
+    creation('configmaps', configMapBody('a', '1', { ownerReferences: [owner('x'), owner('y')] })),
+    422,
+    expect.stringContaining(
+      'Only one reference can have Controller set to true. Found "true" in references for',
+    ),
+  ],
 ];
 
 function owner(name: string): object {
@@ -139,20 +223,40 @@ describe('refused:', () => {
   test('nobody in particular', () => {
     const h = new Harness();
     const user = { name: 'system:anonymous', groups: [] };
-    const response = h.server.handle({ verb: 'list', group: '', resource: 'pods', user, cause: { component: 'x', trigger: 0 } });
+    const response = h.server.handle({
+      verb: 'list',
+      group: '',
+      resource: 'pods',
+      user,
+      cause: { component: 'x', trigger: 0 },
+    });
     expect(response).toMatchObject({ ok: false, status: { code: 401, message: 'Unauthorized' } });
   });
 
-  test.each([null, undefined, 1, 'x', [], { metadata: [] }, { metadata: { labels: { a: 1 } } }, { spec: null }, Number.NaN])(
-    'the body %j, without anything being thrown',
-    (body) => {
-      const h = new Harness();
-      for (const verb of ['create', 'update', 'patch'] as const) {
-        const response = h.send({ verb, resource: 'pods', namespace: 'default', name: 'web', body, patchType: 'merge' });
-        expect(response.ok).toBe(false);
-      }
-    },
-  );
+  test.each([
+    null,
+    undefined,
+    1,
+    'x',
+    [],
+    { metadata: [] },
+    { metadata: { labels: { a: 1 } } },
+    { spec: null },
+    Number.NaN,
+  ])('the body %j, without anything being thrown', (body) => {
+    const h = new Harness();
+    for (const verb of ['create', 'update', 'patch'] as const) {
+      const response = h.send({
+        verb,
+        resource: 'pods',
+        namespace: 'default',
+        name: 'web',
+        body,
+        patchType: 'merge',
+      });
+      expect(response.ok).toBe(false);
+    }
+  });
 
   test('a body that contains itself', () => {
     const body: Record<string, unknown> = {};
@@ -167,8 +271,12 @@ describe('names that collide', () => {
     const random = h.process.random as { float: () => number };
     random.float = () => 0;
     h.create('configmaps', configMapBody('', '1', { name: undefined, generateName: 'a-' }));
-    const status = h.refusal(creation('configmaps', configMapBody('', '1', { name: undefined, generateName: 'a-' })));
-    expect(status.message).toBe('configmaps "a-bbbbb" already exists, the server was not able to generate a unique name for the object');
+    const status = h.refusal(
+      creation('configmaps', configMapBody('', '1', { name: undefined, generateName: 'a-' })),
+    );
+    expect(status.message).toBe(
+      'configmaps "a-bbbbb" already exists, the server was not able to generate a unique name for the object',
+    );
     expect(status).toMatchObject({ code: 409, reason: 'AlreadyExists' });
   });
 });
@@ -179,7 +287,9 @@ describe('warnings', () => {
     const response = h.send(creation('configmaps', { ...configMapBody('a'), extra: 1 }));
     expect(response).toMatchObject({ ok: true, warnings: ['unknown field "extra"'] });
     expect(h.get('configmaps', 'a')).not.toHaveProperty('extra');
-    const ignored = h.send(creation('configmaps', { ...configMapBody('b'), extra: 1 }, { options: { fieldValidation: 'Ignore' } }));
+    const ignored = h.send(
+      creation('configmaps', { ...configMapBody('b'), extra: 1 }, { options: { fieldValidation: 'Ignore' } }),
+    );
     expect(ignored).toMatchObject({ ok: true, warnings: [] });
   });
 });
@@ -196,6 +306,8 @@ describe('a dry run', () => {
   test('is refused like the real thing', () => {
     const h = new Harness();
     h.create('configmaps', configMapBody('a'));
-    expect(h.refusal(creation('configmaps', configMapBody('a'), { options: { dryRun: true } })).code).toBe(409);
+    expect(h.refusal(creation('configmaps', configMapBody('a'), { options: { dryRun: true } })).code).toBe(
+      409,
+    );
   });
 });

@@ -8,7 +8,12 @@ const POD = { resource: 'pods', namespace: 'default', name: 'web' } as const;
 function withRunningPod(rest: object = {}): Harness {
   const h = new Harness();
   h.create('pods', podBody('web', rest));
-  const bound = h.send({ verb: 'create', ...POD, subresource: 'binding', body: { metadata: { name: 'web' }, target: { name: 'n1' } } });
+  const bound = h.send({
+    verb: 'create',
+    ...POD,
+    subresource: 'binding',
+    body: { metadata: { name: 'web' }, target: { name: 'n1' } },
+  });
   expect(bound.ok).toBe(true);
   return h;
 }
@@ -17,7 +22,11 @@ describe('a pod that runs', () => {
   test('is given its grace period', () => {
     const h = withRunningPod();
     const pod = h.object({ verb: 'delete', ...POD });
-    expect(pod.metadata).toMatchObject({ deletionTimestamp: '2026-01-05T00:00:30Z', deletionGracePeriodSeconds: 30, generation: 2 });
+    expect(pod.metadata).toMatchObject({
+      deletionTimestamp: '2026-01-05T00:00:30Z',
+      deletionGracePeriodSeconds: 30,
+      generation: 2,
+    });
     expect(h.get('pods', 'web')).toBe(pod);
   });
 
@@ -38,7 +47,11 @@ describe('a pod that runs', () => {
     const h = withRunningPod();
     const { uid } = h.get('pods', 'web').metadata;
     const response = h.send({ verb: 'delete', ...POD, options: { gracePeriodSeconds: 0 } });
-    expect(response).toEqual({ kind: 'status', ok: true, status: expect.objectContaining({ status: 'Success', details: { name: 'web', kind: 'pods', uid } }) });
+    expect(response).toEqual({
+      kind: 'status',
+      ok: true,
+      status: expect.objectContaining({ status: 'Success', details: { name: 'web', kind: 'pods', uid } }),
+    });
     expect(h.has('pods', 'web')).toBe(false);
   });
 
@@ -69,7 +82,12 @@ describe('a pod that does not run', () => {
   test.each(['Succeeded', 'Failed'])('is gone at once when it has %s', (phase) => {
     const h = withRunningPod();
     const pod = h.get('pods', 'web') as KubeObject & { status: object };
-    h.object({ verb: 'update', ...POD, subresource: 'status', body: { ...pod, status: { ...pod.status, phase } } });
+    h.object({
+      verb: 'update',
+      ...POD,
+      subresource: 'status',
+      body: { ...pod, status: { ...pod.status, phase } },
+    });
     h.send({ verb: 'delete', ...POD });
     expect(h.has('pods', 'web')).toBe(false);
   });
@@ -95,11 +113,19 @@ describe('finalizers', () => {
     const h = new Harness();
     h.create('configmaps', configMapBody('a', '1', { finalizers: ['example.com/x', 'example.com/y'] }));
     const marked = h.object({ verb: 'delete', ...HELD });
-    expect(marked.metadata).toMatchObject({ deletionTimestamp: '2026-01-05T00:00:00Z', deletionGracePeriodSeconds: 0 });
+    expect(marked.metadata).toMatchObject({
+      deletionTimestamp: '2026-01-05T00:00:00Z',
+      deletionGracePeriodSeconds: 0,
+    });
     h.run(5000);
     const again = h.object({ verb: 'delete', ...HELD });
     expect(again).toBe(marked);
-    h.object({ verb: 'patch', ...HELD, patchType: 'merge', body: { metadata: { finalizers: ['example.com/y'], deletionTimestamp: null } } });
+    h.object({
+      verb: 'patch',
+      ...HELD,
+      patchType: 'merge',
+      body: { metadata: { finalizers: ['example.com/y'], deletionTimestamp: null } },
+    });
     expect(h.get('configmaps', 'a').metadata.deletionTimestamp).toBe('2026-01-05T00:00:00Z');
     h.object({ verb: 'patch', ...HELD, patchType: 'merge', body: { metadata: { finalizers: [] } } });
     expect(h.has('configmaps', 'a')).toBe(false);
@@ -141,8 +167,14 @@ describe('a dry run', () => {
 describe('a collection', () => {
   test('is deleted as far as the selector selects', () => {
     const h = new Harness();
-    for (const name of ['a', 'b', 'c']) h.create('configmaps', configMapBody(name, '1', { labels: { keep: String(name === 'b') } }));
-    h.send({ verb: 'deletecollection', resource: 'configmaps', namespace: 'default', options: { labelSelector: 'keep!=true' } });
+    for (const name of ['a', 'b', 'c'])
+      h.create('configmaps', configMapBody(name, '1', { labels: { keep: String(name === 'b') } }));
+    h.send({
+      verb: 'deletecollection',
+      resource: 'configmaps',
+      namespace: 'default',
+      options: { labelSelector: 'keep!=true' },
+    });
     expect(h.list('configmaps').items.map(({ metadata }) => metadata.name)).toEqual(['b']);
   });
 });
@@ -159,32 +191,67 @@ describe('a namespace', () => {
   test('turns Terminating, takes nothing new, and goes when it is finalized', () => {
     const h = withNamespace();
     const marked = h.object({ verb: 'delete', ...NS });
-    expect(marked).toMatchObject({ metadata: { deletionTimestamp: '2026-01-05T00:00:00Z' }, status: { phase: 'Terminating' } });
+    expect(marked).toMatchObject({
+      metadata: { deletionTimestamp: '2026-01-05T00:00:00Z' },
+      status: { phase: 'Terminating' },
+    });
     expect(h.object({ verb: 'delete', ...NS })).toBe(marked);
     const status = h.refusal(creation('configmaps', configMapBody('a', '1', { namespace: 'team' })));
     expect(status).toMatchObject({
       code: 403,
-      message: 'configmaps "a" is forbidden: unable to create new content in namespace team because it is being terminated',
-      details: { causes: [{ reason: 'NamespaceTerminating', message: 'namespace team is being terminated', field: 'metadata.namespace' }] },
+      message:
+        'configmaps "a" is forbidden: unable to create new content in namespace team because it is being terminated',
+      details: {
+        causes: [
+          {
+            reason: 'NamespaceTerminating',
+            message: 'namespace team is being terminated',
+            field: 'metadata.namespace',
+          },
+        ],
+      },
     });
-    h.object({ verb: 'update', ...NS, subresource: 'finalize', body: { ...marked, spec: { finalizers: [] } } });
+    h.object({
+      verb: 'update',
+      ...NS,
+      subresource: 'finalize',
+      body: { ...marked, spec: { finalizers: [] } },
+    });
     expect(h.has('namespaces', 'team', '')).toBe(false);
   });
 
   test.each(['default', 'kube-system', 'kube-public'])('%s may not be deleted', (name) => {
     const status = new Harness().refusal({ verb: 'delete', resource: 'namespaces', name });
-    expect([status.code, status.message]).toEqual([403, `namespaces "${name}" is forbidden: this namespace may not be deleted`]);
+    expect([status.code, status.message]).toEqual([
+      403,
+      `namespaces "${name}" is forbidden: this namespace may not be deleted`,
+    ]);
   });
 });
 
 describe('eviction', () => {
   test('deletes the pod and says why', () => {
     const h = withRunningPod();
-    const response = h.send({ verb: 'create', ...POD, subresource: 'eviction', body: { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: 'web' }, deleteOptions: { gracePeriodSeconds: 7 } } });
+    const response = h.send({
+      verb: 'create',
+      ...POD,
+      subresource: 'eviction',
+      body: {
+        apiVersion: 'policy/v1',
+        kind: 'Eviction',
+        metadata: { name: 'web' },
+        deleteOptions: { gracePeriodSeconds: 7 },
+      },
+    });
     expect(response).toMatchObject({ ok: true, status: { status: 'Success', code: 201 } });
     expect(h.get('pods', 'web')).toMatchObject({
       metadata: { deletionGracePeriodSeconds: 7 },
-      status: { conditions: [{ type: 'PodScheduled' }, { type: 'DisruptionTarget', reason: 'EvictionByEvictionAPI', message: 'Eviction API: evicting' }] },
+      status: {
+        conditions: [
+          { type: 'PodScheduled' },
+          { type: 'DisruptionTarget', reason: 'EvictionByEvictionAPI', message: 'Eviction API: evicting' },
+        ],
+      },
     });
   });
 });
@@ -192,7 +259,11 @@ describe('eviction', () => {
 describe('binding', () => {
   test('puts the pod on the node and says that it is scheduled', () => {
     const h = withRunningPod();
-    expect(h.get('pods', 'web')).toMatchObject({ spec: { nodeName: 'n1' }, metadata: { generation: 1 }, status: { conditions: [{ type: 'PodScheduled', status: 'True' }] } });
+    expect(h.get('pods', 'web')).toMatchObject({
+      spec: { nodeName: 'n1' },
+      metadata: { generation: 1 },
+      status: { conditions: [{ type: 'PodScheduled', status: 'True' }] },
+    });
   });
 
   test.each([
@@ -201,14 +272,24 @@ describe('binding', () => {
   ])('refuses %s', (_sentence, why, deleted) => {
     const h = withRunningPod();
     if (deleted) h.object({ verb: 'delete', ...POD });
-    const status = h.refusal({ verb: 'create', ...POD, subresource: 'binding', body: { target: { kind: 'Node', name: 'n2' } } });
-    expect([status.code, status.message]).toEqual([409, `Operation cannot be fulfilled on pods/binding "web": ${why}`]);
+    const status = h.refusal({
+      verb: 'create',
+      ...POD,
+      subresource: 'binding',
+      body: { target: { kind: 'Node', name: 'n2' } },
+    });
+    expect([status.code, status.message]).toEqual([
+      409,
+      `Operation cannot be fulfilled on pods/binding "web": ${why}`,
+    ]);
     expect(h.get('pods', 'web')).toMatchObject({ spec: { nodeName: 'n1' } });
   });
 
   test('copies the topology of the node', () => {
     const h = new Harness();
-    h.create('nodes', { metadata: { name: 'n1', labels: { 'topology.kubernetes.io/zone': 'z1', other: 'x' } } });
+    h.create('nodes', {
+      metadata: { name: 'n1', labels: { 'topology.kubernetes.io/zone': 'z1', other: 'x' } },
+    });
     h.create('pods', podBody('web', { labels: { app: 'a' } }));
     h.send({ verb: 'create', ...POD, subresource: 'binding', body: { target: { name: 'n1' } } });
     expect(h.get('pods', 'web').metadata.labels).toEqual({ app: 'a', 'topology.kubernetes.io/zone': 'z1' });

@@ -1,14 +1,4 @@
-import type { KindDefinition } from '../../src/api/kind.ts';
-import { configMap } from '../../src/api/kinds/configmap.ts';
-import { deployment } from '../../src/api/kinds/deployment.ts';
-import { event } from '../../src/api/kinds/event.ts';
-import { lease } from '../../src/api/kinds/lease.ts';
-import { namespace } from '../../src/api/kinds/namespace.ts';
-import { node } from '../../src/api/kinds/node.ts';
-import { pod } from '../../src/api/kinds/pod.ts';
-import { secret } from '../../src/api/kinds/secret.ts';
-import { service } from '../../src/api/kinds/service.ts';
-import { serviceAccount } from '../../src/api/kinds/serviceaccount.ts';
+import { kinds } from '../../src/api/kinds/registry.ts';
 import type { KubeObject } from '../../src/api/object.ts';
 import type { ApiRequest, ApiResponse, WatchEvent } from '../../src/api/request.ts';
 import type { Status } from '../../src/apimachinery/status.ts';
@@ -16,19 +6,6 @@ import { ApiServer, type ApiServerOptions } from '../../src/apiserver/apiserver.
 import { Etcd } from '../../src/etcd/etcd.ts';
 import { Process } from '../../src/sim/process.ts';
 import { Simulation } from '../../src/sim/simulation.ts';
-
-export const KINDS: readonly KindDefinition[] = [
-  configMap,
-  deployment,
-  event,
-  lease,
-  namespace,
-  node,
-  pod,
-  secret,
-  service,
-  serviceAccount,
-] as unknown as readonly KindDefinition[];
 
 const USER = { name: 'kubernetes-admin', groups: ['system:masters'] };
 const CAUSE = { component: 'test', trigger: 0 };
@@ -55,7 +32,7 @@ export class Harness {
   }
 
   #start(): ApiServer {
-    return new ApiServer({ kinds: KINDS, ...this.#options, process: this.process, store: this.etcd });
+    return new ApiServer({ kinds, ...this.#options, process: this.process, store: this.etcd });
   }
 
   /** Kills the server and starts another one over the same store. */
@@ -164,5 +141,10 @@ export function podBody(name: string, rest: object = {}, spec: object = {}): obj
 
 /** A ConfigMap with one value. */
 export function configMapBody(name: string, value = '1', rest: object = {}): object {
-  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'default', ...rest }, data: { value } };
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name, namespace: 'default', ...rest },
+    data: { value },
+  };
 }

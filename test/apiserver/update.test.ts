@@ -18,7 +18,8 @@ describe('PUT', () => {
     expect(status).toMatchObject({
       code: 409,
       reason: 'Conflict',
-      message: 'Operation cannot be fulfilled on configmaps "a": the object has been modified; please apply your changes to the latest version and try again',
+      message:
+        'Operation cannot be fulfilled on configmaps "a": the object has been modified; please apply your changes to the latest version and try again',
     });
     expect(h.get('configmaps', 'a')).toMatchObject({ data: { value: '2' } });
   });
@@ -31,10 +32,18 @@ describe('PUT', () => {
 
   test('without a resourceVersion is invalid where the kind does not allow it', () => {
     const h = new Harness();
-    const lease = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name: 'a', namespace: 'default' }, spec: {} };
+    const lease = {
+      apiVersion: 'coordination.k8s.io/v1',
+      kind: 'Lease',
+      metadata: { name: 'a', namespace: 'default' },
+      spec: {},
+    };
     h.create('leases', lease, { group: 'coordination.k8s.io' });
     const status = h.refusal({ ...put(lease), group: 'coordination.k8s.io', resource: 'leases' });
-    expect([status.code, status.message]).toEqual([422, 'Lease.coordination.k8s.io "a" is invalid: metadata.resourceVersion: Invalid value: 0: must be specified for an update']);
+    expect([status.code, status.message]).toEqual([
+      422,
+      'Lease.coordination.k8s.io "a" is invalid: metadata.resourceVersion: Invalid value: 0: must be specified for an update',
+    ]);
   });
 
   test('that says what is stored writes nothing and returns the stored object', () => {
@@ -49,7 +58,15 @@ describe('PUT', () => {
   test('cannot change uid, times and generation', () => {
     const h = new Harness();
     const { metadata } = h.create('configmaps', configMapBody('a'));
-    const next = h.object(put(configMapBody('a', '2', { creationTimestamp: '2000-01-01T00:00:00Z', generation: 9, deletionTimestamp: '2000-01-01T00:00:00Z' })));
+    const next = h.object(
+      put(
+        configMapBody('a', '2', {
+          creationTimestamp: '2000-01-01T00:00:00Z',
+          generation: 9,
+          deletionTimestamp: '2000-01-01T00:00:00Z',
+        }),
+      ),
+    );
     expect(next.metadata).toEqual({ ...metadata, resourceVersion: next.metadata.resourceVersion });
   });
 
@@ -68,7 +85,10 @@ describe('PUT', () => {
     const h = new Harness();
     h.create('configmaps', configMapBody('a'));
     const status = h.refusal(put(configMapBody('b')));
-    expect([status.code, status.message]).toEqual([400, 'the name of the object (b) does not match the name on the URL (a)']);
+    expect([status.code, status.message]).toEqual([
+      400,
+      'the name of the object (b) does not match the name on the URL (a)',
+    ]);
   });
 });
 
@@ -97,7 +117,12 @@ describe('status and spec are apart', () => {
   test('a PUT of the status leaves everything else alone and does not count as a generation', () => {
     const h = new Harness();
     const made = h.create('deployments', DEPLOYMENT, { group: 'apps' }) as Deployment;
-    const body = { ...made, metadata: { ...made.metadata, labels: { x: 'y' } }, spec: { ...made.spec, replicas: 9 }, status: { replicas: 2 } };
+    const body = {
+      ...made,
+      metadata: { ...made.metadata, labels: { x: 'y' } },
+      spec: { ...made.spec, replicas: 9 },
+      status: { replicas: 2 },
+    };
     const next = h.object({ verb: 'update', ...DEPLOYMENTS, subresource: 'status', body }) as Deployment;
     expect(next.spec).toBe(made.spec);
     expect(next.status).toEqual({ replicas: 2 });
@@ -107,17 +132,31 @@ describe('status and spec are apart', () => {
   test('generation grows by one when the spec changes and not when labels do', () => {
     const h = new Harness();
     const made = h.create('deployments', DEPLOYMENT, { group: 'apps' }) as Deployment;
-    const labelled = h.object({ verb: 'update', ...DEPLOYMENTS, body: { ...made, metadata: { ...made.metadata, labels: { x: 'y' } } } }) as Deployment;
+    const labelled = h.object({
+      verb: 'update',
+      ...DEPLOYMENTS,
+      body: { ...made, metadata: { ...made.metadata, labels: { x: 'y' } } },
+    }) as Deployment;
     expect(labelled.metadata.generation).toBe(1);
-    const scaled = h.object({ verb: 'update', ...DEPLOYMENTS, body: { ...labelled, spec: { ...made.spec, replicas: 3 } } });
+    const scaled = h.object({
+      verb: 'update',
+      ...DEPLOYMENTS,
+      body: { ...labelled, spec: { ...made.spec, replicas: 3 } },
+    });
     expect(scaled.metadata.generation).toBe(2);
   });
 
   test('the selector cannot change', () => {
     const h = new Harness();
     const made = h.create('deployments', DEPLOYMENT, { group: 'apps' }) as Deployment;
-    const status = h.refusal({ verb: 'update', ...DEPLOYMENTS, body: { ...made, spec: { ...made.spec, selector: { matchLabels: { app: 'b' } } } } });
-    expect(status.message).toContain('spec.selector: Invalid value: {"matchLabels":{"app":"b"}}: field is immutable');
+    const status = h.refusal({
+      verb: 'update',
+      ...DEPLOYMENTS,
+      body: { ...made, spec: { ...made.spec, selector: { matchLabels: { app: 'b' } } } },
+    });
+    expect(status.message).toContain(
+      'spec.selector: Invalid value: {"matchLabels":{"app":"b"}}: field is immutable',
+    );
   });
 });
 
@@ -128,18 +167,41 @@ describe('scale', () => {
     const h = new Harness();
     h.create('deployments', DEPLOYMENT, { group: 'apps' });
     const shown = h.object({ verb: 'get', ...SCALE });
-    expect(shown).toMatchObject({ apiVersion: 'autoscaling/v1', kind: 'Scale', spec: { replicas: 2 }, status: { replicas: 0, selector: 'app=a' } });
-    expect(h.object({ verb: 'patch', ...SCALE, patchType: 'merge', body: { spec: { replicas: 5 } } })).toMatchObject({ spec: { replicas: 5 } });
-    expect(h.get('deployments', 'a', 'default', 'apps')).toMatchObject({ metadata: { generation: 2 }, spec: { replicas: 5 } });
-    expect(h.object({ verb: 'update', ...SCALE, body: { ...shown, metadata: { name: 'a' }, spec: { replicas: 1 } } })).toMatchObject({ spec: { replicas: 1 } });
+    expect(shown).toMatchObject({
+      apiVersion: 'autoscaling/v1',
+      kind: 'Scale',
+      spec: { replicas: 2 },
+      status: { replicas: 0, selector: 'app=a' },
+    });
+    expect(
+      h.object({ verb: 'patch', ...SCALE, patchType: 'merge', body: { spec: { replicas: 5 } } }),
+    ).toMatchObject({ spec: { replicas: 5 } });
+    expect(h.get('deployments', 'a', 'default', 'apps')).toMatchObject({
+      metadata: { generation: 2 },
+      spec: { replicas: 5 },
+    });
+    expect(
+      h.object({
+        verb: 'update',
+        ...SCALE,
+        body: { ...shown, metadata: { name: 'a' }, spec: { replicas: 1 } },
+      }),
+    ).toMatchObject({ spec: { replicas: 1 } });
     expect(h.refusal({ verb: 'update', ...SCALE, body: shown }).code).toBe(409);
   });
 
   test('is not below zero', () => {
     const h = new Harness();
     h.create('deployments', DEPLOYMENT, { group: 'apps' });
-    const status = h.refusal({ verb: 'patch', ...SCALE, patchType: 'merge', body: { spec: { replicas: -1 } } });
-    expect(status.message).toBe('Scale.autoscaling "a" is invalid: spec.replicas: Invalid value: -1: must be greater than or equal to 0');
+    const status = h.refusal({
+      verb: 'patch',
+      ...SCALE,
+      patchType: 'merge',
+      body: { spec: { replicas: -1 } },
+    });
+    expect(status.message).toBe(
+      'Scale.autoscaling "a" is invalid: spec.replicas: Invalid value: -1: must be greater than or equal to 0',
+    );
   });
 });
 
@@ -166,12 +228,19 @@ describe('PATCH', () => {
     h.object({ ...PATCH, patchType: 'merge', body: { data: { value: '2' } } });
     const stale = { metadata: { resourceVersion: made.metadata.resourceVersion }, data: { value: '3' } };
     expect(h.refusal({ ...PATCH, patchType: 'merge', body: stale }).code).toBe(409);
-    expect(h.object({ ...PATCH, patchType: 'merge', body: { data: { value: '3' } } })).toMatchObject({ data: { value: '3' } });
+    expect(h.object({ ...PATCH, patchType: 'merge', body: { data: { value: '3' } } })).toMatchObject({
+      data: { value: '3' },
+    });
   });
 
   test.each([
     ['a failed test', 'json', [{ op: 'test', path: '/data/value', value: 'x' }], 422],
-    ['more than 10,000 operations', 'json', Array(10_001).fill({ op: 'test', path: '/data/value', value: '1' }), 413],
+    [
+      'more than 10,000 operations',
+      'json',
+      Array(10_001).fill({ op: 'test', path: '/data/value', value: '1' }),
+      413,
+    ],
     ['an unknown type of patch', undefined, {}, 415],
     ['server-side apply, which is not served', 'apply', {}, 415],
     ['a patch that makes the object another kind', 'merge', { kind: 'Secret' }, 400],
@@ -185,16 +254,29 @@ describe('PATCH', () => {
   test('checks the outcome strictly where the client wants it', () => {
     const h = new Harness();
     h.create('configmaps', configMapBody('a'));
-    const request = { ...PATCH, patchType: 'strategic', body: { spec: { foo: 'bar' } }, options: { fieldValidation: 'Strict' } } as const;
-    expect(h.refusal(request).message).toBe(' "" is invalid: patch: Invalid value: "{\\"spec\\":{\\"foo\\":\\"bar\\"}}": strict decoding error: unknown field "spec"');
+    const request = {
+      ...PATCH,
+      patchType: 'strategic',
+      body: { spec: { foo: 'bar' } },
+      options: { fieldValidation: 'Strict' },
+    } as const;
+    expect(h.refusal(request).message).toBe(
+      ' "" is invalid: patch: Invalid value: "{\\"spec\\":{\\"foo\\":\\"bar\\"}}": strict decoding error: unknown field "spec"',
+    );
   });
 });
 
 describe('an immutable pod spec', () => {
-  test('is refused in upstream\'s words', () => {
+  test("is refused in upstream's words", () => {
     const h = new Harness();
     h.create('pods', podBody('a'));
-    const status = h.refusal({ verb: 'patch', resource: 'pods', ...AT, patchType: 'merge', body: { spec: { nodeName: 'n1' } } });
+    const status = h.refusal({
+      verb: 'patch',
+      resource: 'pods',
+      ...AT,
+      patchType: 'merge',
+      body: { spec: { nodeName: 'n1' } },
+    });
     expect(status.message).toContain('pod updates may not change fields other than');
   });
 });

@@ -64,6 +64,7 @@ export const deployment: KindDefinition<Deployment> = {
   validateUpdate: (next, old) => validateSelectorUnchanged(next.spec, old.spec),
   warnings: ({ metadata, spec }) => workloadWarnings(metadata.name, spec.template),
   statusSubresource: true,
+  keptByStatusUpdate: ['labels'],
   hasGeneration: true,
   // Annotations count, because the controller copies them to the ReplicaSets.
   generationChanged: (next, old) =>

@@ -74,6 +74,8 @@ export const pod: KindDefinition<Pod> = {
   validateUpdate: validatePodUpdate,
   warnings: podWarnings,
   statusSubresource: true,
+  // Old kubelets broke them (podStatusStrategy.PrepareForUpdate).
+  keptByStatusUpdate: ['ownerReferences'],
   hasGeneration: true,
   allowUnconditionalUpdate: true,
   defaultPropagation: 'Background',

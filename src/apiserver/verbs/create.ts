@@ -61,7 +61,8 @@ function validate(request: AdmissionRequest, object: KubeObject): Status | undef
   const { kind, admission } = ctx.resource;
   const errors = [...validateMetadata(kind, object.metadata), ...kind.validate(object)];
   if (errors.length > 0) return invalidStatus(ctx, object.metadata.name ?? '', errors);
-  if (kind.warnings !== undefined) ctx.warnings.push(...kind.warnings(object));
+  if (kind.warnings !== undefined && ctx.request.decoded !== true)
+    ctx.warnings.push(...kind.warnings(object));
   return admission.validate(request, object);
 }
 
@@ -132,15 +133,7 @@ function withoutStatus(ctx: RequestContext, object: KubeObject): KubeObject {
 function withSystemFields(ctx: RequestContext, object: KubeObject): KubeObject {
   const { kind } = ctx.resource;
   const { random } = ctx.server.process;
-  const {
-    deletionTimestamp: _t,
-    deletionGracePeriodSeconds: _g,
-    generation: _n,
-    managedFields: _m,
-    resourceVersion: _v,
-    selfLink: _l,
-    ...kept
-  } = object.metadata;
+  const kept = withoutServerFields(object.metadata);
   const metadata: ObjectMeta = {
     ...kept,
     ...(needsName(kept) ? { name: drawName(ctx, kept) } : {}),
@@ -149,6 +142,28 @@ function withSystemFields(ctx: RequestContext, object: KubeObject): KubeObject {
     ...(kind.hasGeneration ? { generation: 1 } : {}),
   };
   return { ...object, metadata };
+}
+
+/** Metadata without what a client may not set; few clients try. */
+function withoutServerFields(metadata: ObjectMeta): ObjectMeta {
+  const clean =
+    metadata.deletionTimestamp === undefined &&
+    metadata.deletionGracePeriodSeconds === undefined &&
+    metadata.generation === undefined &&
+    metadata.managedFields === undefined &&
+    metadata.resourceVersion === undefined &&
+    metadata.selfLink === undefined;
+  if (clean) return metadata;
+  const {
+    deletionTimestamp: _t,
+    deletionGracePeriodSeconds: _g,
+    generation: _n,
+    managedFields: _m,
+    resourceVersion: _v,
+    selfLink: _l,
+    ...kept
+  } = metadata;
+  return kept;
 }
 
 /** Whether the client left the choice of the name to the server. */

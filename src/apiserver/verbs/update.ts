@@ -1,5 +1,6 @@
 import type { ObjectMeta } from '../../api/generated/types.ts';
 import { ignoredFieldWarnings } from '../../api/ignoredfields.ts';
+import type { KindDefinition } from '../../api/kind.ts';
 import type { KubeObject } from '../../api/object.ts';
 import type { ApiResponse } from '../../api/request.ts';
 import { deepEqual } from '../../apimachinery/equal.ts';
@@ -94,11 +95,21 @@ function validate(request: AdmissionRequest, next: KubeObject, old: KubeObject):
   const { ctx } = request;
   const { kind, admission } = ctx.resource;
   const errors: FieldError[] = [...validateMetadata(kind, next.metadata, old.metadata)];
-  errors.push(...kind.validate(next));
+  if (isToBeValidated(ctx, next, old)) errors.push(...kind.validate(next));
   if (kind.validateUpdate !== undefined) errors.push(...kind.validateUpdate(next, old));
   if (errors.length > 0) return invalidStatus(ctx, ctx.name, errors);
-  if (kind.warnings !== undefined && ctx.subresource === '') ctx.warnings.push(...kind.warnings(next));
+  if (kind.warnings !== undefined && ctx.subresource === '' && ctx.request.decoded !== true)
+    ctx.warnings.push(...kind.warnings(next));
   return admission.validate(request, next);
+}
+
+/**
+ * Whether the kind's rules may find something new: they look at the spec and the like, and at
+ * annotations. What a status may become is a matter of `validateUpdate`.
+ */
+function isToBeValidated(ctx: RequestContext, next: KubeObject, old: KubeObject): boolean {
+  if (ctx.subresource === 'status') return ctx.request.decoded !== true;
+  return isTouched(next, old) || next.metadata.annotations !== old.metadata.annotations;
 }
 
 /** Whether the last thing that held a deleted object is gone with this update (ShouldDeleteDuringUpdate). */
@@ -140,7 +151,8 @@ function nextObject(request: AdmissionRequest, wished: KubeObject, old: KubeObje
   const { ctx } = request;
   const { kind, admission } = ctx.resource;
   const placed: KubeObject = { ...wished, metadata: carriedMetadata(wished.metadata, old.metadata) };
-  const defaulted = isTouched(placed, old) ? kind.applyDefaults(placed) : placed;
+  const untouched = placed.metadata === old.metadata && !isTouched(placed, old);
+  const defaulted = untouched ? placed : kind.applyDefaults(placed);
   const admitted = admission.admit(request, withOldStatus(ctx, defaulted, old));
   if (isStatus(admitted)) return admitted;
   const prepared =
@@ -148,15 +160,32 @@ function nextObject(request: AdmissionRequest, wished: KubeObject, old: KubeObje
   return kind.hasGeneration ? withGeneration(ctx, prepared, old) : prepared;
 }
 
-/** The state that a PUT of the status leads to: the stored object with another status. */
+/**
+ * The state that a PUT of the status leads to: the stored object with another status. Its metadata may
+ * change with it, as upstream's status strategies allow, but for what the kind says stays.
+ */
 function nextStatus(request: AdmissionRequest, wished: KubeObject, old: KubeObject): KubeObject | Status {
+  const { kind, admission } = request.ctx.resource;
+  const metadata = carriedMetadata(withStatusKept(kind, wished.metadata, old.metadata), old.metadata);
   const before = (old as WithStatus).status;
   const status = (wished as WithStatus).status;
-  if (status === before || deepEqual(status, before)) return old;
+  const same = status === before || deepEqual(status, before);
+  if (same && metadata === old.metadata) return old;
   const { status: _, ...rest } = old as WithStatus;
-  const next = (status === undefined ? rest : { ...old, status }) as KubeObject;
-  const { kind, admission } = request.ctx.resource;
+  const kept = same ? before : status;
+  const next: WithStatus = kept === undefined ? { ...rest, metadata } : { ...old, metadata, status: kept };
   return admission.admit(request, kind.prepareForUpdate?.(next, old) ?? next);
+}
+
+/** The metadata with the parts that a status update of this kind may not change. */
+function withStatusKept(kind: KindDefinition, wished: ObjectMeta, old: ObjectMeta): ObjectMeta {
+  let kept = wished;
+  for (const key of kind.keptByStatusUpdate ?? []) {
+    if (kept[key] === old[key]) continue;
+    const { [key]: _, ...rest } = kept;
+    kept = old[key] === undefined ? rest : { ...rest, [key]: old[key] };
+  }
+  return kept;
 }
 
 interface WithStatus extends KubeObject {
@@ -174,6 +203,7 @@ function withOldStatus(ctx: RequestContext, next: KubeObject, old: KubeObject): 
 /** Metadata as wished, except for what only the server sets. The old one itself when nothing changed. */
 function carriedMetadata(wished: ObjectMeta, old: ObjectMeta): ObjectMeta {
   if (wished === old) return old;
+  if (carriesAll(wished, old)) return deepEqual(wished, old) ? old : wished;
   const {
     deletionTimestamp: _t,
     deletionGracePeriodSeconds: _g,
@@ -199,13 +229,30 @@ function carriedMetadata(wished: ObjectMeta, old: ObjectMeta): ObjectMeta {
   return deepEqual(metadata, old) ? old : metadata;
 }
 
+/** Whether the client has left alone what only the server sets: what typed code does. */
+function carriesAll(wished: ObjectMeta, old: ObjectMeta): boolean {
+  return (
+    wished.name === old.name &&
+    wished.namespace === old.namespace &&
+    wished.uid === old.uid &&
+    wished.creationTimestamp === old.creationTimestamp &&
+    wished.resourceVersion === old.resourceVersion &&
+    wished.generation === old.generation &&
+    wished.deletionTimestamp === old.deletionTimestamp &&
+    wished.deletionGracePeriodSeconds === old.deletionGracePeriodSeconds &&
+    wished.managedFields === undefined &&
+    wished.selfLink === undefined
+  );
+}
+
 /** Whether anything but metadata and status is another value than before. */
 function isTouched(next: KubeObject, old: KubeObject): boolean {
   const before = old as unknown as Record<string, unknown>;
-  for (const [key, value] of Object.entries(next)) {
-    if (key !== 'metadata' && key !== 'status' && before[key] !== value) return true;
+  const after = next as unknown as Record<string, unknown>;
+  for (const key of Object.keys(next)) {
+    if (key !== 'metadata' && key !== 'status' && before[key] !== after[key]) return true;
   }
-  return next.metadata !== old.metadata || Object.keys(next).length !== Object.keys(old).length;
+  return Object.keys(next).length !== Object.keys(old).length;
 }
 
 /** The generation counts changes of what is wished for. */

@@ -39,7 +39,7 @@ export function watch(ctx: RequestContext): ApiResponse {
     (closed) => cache.detach(closed),
   );
   if (from === 0 || options.sendInitialEvents === true) sendCurrent(ctx, watcher, selection);
-  else if (!cache.resume(watcher, from)) return { kind: 'watch', ok: true, watch: watcher };
+  else cache.resume(watcher, from);
   cache.attach(watcher);
   if (options.timeoutSeconds !== undefined && options.timeoutSeconds > 0) {
     watcher.expireAfter(options.timeoutSeconds * 1000);

@@ -7,7 +7,7 @@ import { bareContainerID, type ProbeState } from '../containerstatus.ts';
 import type { PodEvents } from '../podevents.ts';
 import type { RuntimeView } from '../runtimeview.ts';
 import type { ProbeEnvironment, ProbeOutcome } from './probe.ts';
-import { type ProbeType, ProbeWorker } from './worker.ts';
+import { type ProbeHost, type ProbeType, ProbeWorker } from './worker.ts';
 
 export interface ProbeManagerOptions {
   readonly process: Process;
@@ -31,7 +31,7 @@ const TITLE: Readonly<Record<ProbeType, string>> = {
 };
 
 /** Runs the probes of all pods and knows their verdicts (pkg/kubelet/prober/prober_manager.go). */
-export class ProbeManager implements ProbeState, ProbeVerdicts {
+export class ProbeManager implements ProbeHost, ProbeState, ProbeVerdicts {
   readonly process: Process;
   readonly environment: ProbeEnvironment;
   readonly #options: ProbeManagerOptions;
@@ -117,12 +117,11 @@ export class ProbeManager implements ProbeState, ProbeVerdicts {
     return this.#results.startup.get(id);
   }
 
-  /** @internal */
   result(type: ProbeType, id: string): boolean | undefined {
     return this.#results[type].get(id);
   }
 
-  /** @internal An incarnation begins: not ready, alive, startup unknown, unless it ran before this kubelet did. */
+  /** An incarnation begins: not ready, alive, startup unknown, unless it ran before this kubelet did. */
   begin(worker: ProbeWorker, id: string): void {
     const known = this.#pods.get(uidOf(worker.pod))?.inherited.get(id);
     if (worker.type === 'liveness') this.#results.liveness.set(id, true);
@@ -130,12 +129,11 @@ export class ProbeManager implements ProbeState, ProbeVerdicts {
     else if (known?.started === true) this.#results.startup.set(id, true);
   }
 
-  /** @internal */
   forget(type: ProbeType, id: string): void {
     this.#results[type].delete(id);
   }
 
-  /** @internal A verdict was reached. */
+  /** A verdict was reached. */
   settle(worker: ProbeWorker, id: string, ok: boolean): void {
     const results = this.#results[worker.type];
     if (results.get(id) === ok) return;
@@ -147,7 +145,7 @@ export class ProbeManager implements ProbeState, ProbeVerdicts {
     }
   }
 
-  /** @internal Says what a single probe found. */
+  /** Says what a single probe found. */
   report(worker: ProbeWorker, outcome: ProbeOutcome): void {
     const { pod, container } = worker;
     const { events } = this.#options;

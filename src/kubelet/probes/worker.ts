@@ -1,10 +1,25 @@
 import type { Container, Pod, Probe } from '../../api/generated/types.ts';
-import type { ProcessTimer } from '../../sim/process.ts';
+import type { Process, ProcessTimer } from '../../sim/process.ts';
 import type { CriContainer } from '../cri.ts';
-import type { ProbeManager } from './manager.ts';
-import { type ProbeOutcome, runExecProbe, runNetworkProbe } from './probe.ts';
+import { type ProbeEnvironment, type ProbeOutcome, runExecProbe, runNetworkProbe } from './probe.ts';
 
 export type ProbeType = 'liveness' | 'readiness' | 'startup';
+
+/** What a worker needs of the one who keeps the verdicts. */
+export interface ProbeHost {
+  readonly process: Process;
+  readonly environment: ProbeEnvironment;
+  isStarted(container: Container, id: string): boolean;
+  /** The verdict on an incarnation; undefined: none yet. */
+  result(type: ProbeType, id: string): boolean | undefined;
+  /** An incarnation begins. */
+  begin(worker: ProbeWorker, id: string): void;
+  forget(type: ProbeType, id: string): void;
+  /** A verdict was reached. */
+  settle(worker: ProbeWorker, id: string, ok: boolean): void;
+  /** A single probe has ended. */
+  report(worker: ProbeWorker, outcome: ProbeOutcome): void;
+}
 
 /**
  * Probes one container for one purpose, tick by tick (pkg/kubelet/prober/worker.go). It starts with
@@ -15,7 +30,7 @@ export class ProbeWorker {
   readonly container: Container;
   readonly type: ProbeType;
   readonly probe: Probe;
-  readonly #manager: ProbeManager;
+  readonly #host: ProbeHost;
   #timer: ProcessTimer | undefined;
   /** The incarnation that is probed. */
   #current: CriContainer | undefined;
@@ -27,8 +42,8 @@ export class ProbeWorker {
   /** An exec probe is under way; ticks meanwhile are skipped. */
   #busy = false;
 
-  constructor(manager: ProbeManager, pod: Pod, container: Container, type: ProbeType, probe: Probe) {
-    this.#manager = manager;
+  constructor(host: ProbeHost, pod: Pod, container: Container, type: ProbeType, probe: Probe) {
+    this.#host = host;
     this.pod = pod;
     this.container = container;
     this.type = type;
@@ -37,11 +52,11 @@ export class ProbeWorker {
 
   /** Begins to tick; the first tick comes after `delay` ms. */
   start(delay: number): void {
-    this.#timer = this.#manager.process.every(this.#period, () => this.#tick(), delay);
+    this.#timer = this.#host.process.every(this.#period, () => this.#tick(), delay);
   }
 
   stop(): void {
-    this.#manager.process.cancel(this.#timer);
+    this.#host.process.cancel(this.#timer);
     this.#timer = undefined;
     this.#current = undefined;
     this.#onHold = true;
@@ -51,23 +66,23 @@ export class ProbeWorker {
   observe(latest: CriContainer | undefined, podIP: string): void {
     this.#podIP = podIP;
     if (latest?.id !== this.#current?.id) {
-      if (this.#current !== undefined) this.#manager.forget(this.type, this.#current.id);
+      if (this.#current !== undefined) this.#host.forget(this.type, this.#current.id);
       this.#lastResult = undefined;
       this.#run = 0;
       this.#onHold = false;
       this.#busy = false;
-      if (latest !== undefined) this.#manager.begin(this, latest.id);
+      if (latest !== undefined) this.#host.begin(this, latest.id);
     }
     if (latest !== undefined && latest.state === 'exited' && this.#current?.state !== 'exited')
-      this.#manager.settle(this, latest.id, false);
+      this.#host.settle(this, latest.id, false);
     this.#current = latest;
   }
 
   /** Probes now, and from then on again every period. */
   trigger(): void {
     if (this.#timer === undefined || this.#busy) return;
-    this.#manager.process.cancel(this.#timer);
-    this.#timer = this.#manager.process.every(this.#period, () => this.#tick(), 0);
+    this.#host.process.cancel(this.#timer);
+    this.#timer = this.#host.process.every(this.#period, () => this.#tick(), 0);
   }
 
   get #period(): number {
@@ -78,37 +93,37 @@ export class ProbeWorker {
     const current = this.#current;
     if (current?.state !== 'running' || this.#onHold || this.#busy) return;
     const delay = (this.probe.initialDelaySeconds ?? 0) * 1000;
-    if (this.#manager.process.now() - current.startedAt < delay) return;
-    const started = this.#manager.isStarted(this.container, current.id);
+    if (this.#host.process.now() - current.startedAt < delay) return;
+    const started = this.#host.isStarted(this.container, current.id);
     if (started === (this.type === 'startup')) return;
     const subject = { container: this.container, id: current.id, podIP: this.#podIP };
-    const outcome = runNetworkProbe(this.#manager.environment, this.probe, subject);
+    const outcome = runNetworkProbe(this.#host.environment, this.probe, subject);
     if (outcome !== undefined) this.#schedule(current.id, outcome);
     else {
       this.#busy = true;
-      runExecProbe(this.#manager.environment, this.probe, subject, (result) =>
-        this.#manager.process.after(0, () => this.#finish(current.id, result)),
+      runExecProbe(this.#host.environment, this.probe, subject, (result) =>
+        this.#host.process.after(0, () => this.#finish(current.id, result)),
       );
     }
   }
 
   /** A success that changes nothing is settled at once, and costs no event. */
   #schedule(id: string, outcome: ProbeOutcome): void {
-    const settled = outcome.result === 'success' && this.#manager.result(this.type, id) === true;
+    const settled = outcome.result === 'success' && this.#host.result(this.type, id) === true;
     if (settled && outcome.warning === undefined) {
       this.#lastResult = 'success';
       this.#run++;
       return;
     }
     this.#busy = true;
-    this.#manager.process.after(outcome.latencyMs, () => this.#finish(id, outcome));
+    this.#host.process.after(outcome.latencyMs, () => this.#finish(id, outcome));
   }
 
   #finish(id: string, outcome: ProbeOutcome): void {
     if (this.#current?.id !== id) return;
     this.#busy = false;
     if (this.#current.state !== 'running') return;
-    this.#manager.report(this, outcome);
+    this.#host.report(this, outcome);
     if (outcome.result === 'unknown') return;
     if (this.#lastResult === outcome.result) this.#run++;
     else {
@@ -122,6 +137,6 @@ export class ProbeWorker {
       this.#onHold = true;
       this.#run = 0;
     }
-    this.#manager.settle(this, id, !failed);
+    this.#host.settle(this, id, !failed);
   }
 }

@@ -1,0 +1,301 @@
+import type { Node } from '../api/generated/types.ts';
+import type { KindDefinition } from '../api/kind.ts';
+import { deployment as deploymentKind } from '../api/kinds/deployment.ts';
+import { node as nodeKind } from '../api/kinds/node.ts';
+import { kindByGVK } from '../api/kinds/registry.ts';
+import { type KubeObject, nameOf } from '../api/object.ts';
+import type { UserInfo } from '../api/request.ts';
+import { isAlreadyExists } from '../apimachinery/status.ts';
+import type { ApiServer } from '../apiserver/apiserver.ts';
+import { storageKey, storagePrefix } from '../apiserver/storagekey.ts';
+import { Client } from '../client/client.ts';
+import type { Transport } from '../client/transport.ts';
+import { Etcd } from '../etcd/etcd.ts';
+import type { History, KeyValue } from '../etcd/store.ts';
+import { ImageRegistry } from '../kubelet/runtime/imageregistry.ts';
+import { Fabric } from '../network/fabric.ts';
+import { isSchedulingDecision, type SchedulingDecision } from '../scheduler/decision.ts';
+import { Simulation } from '../sim/simulation.ts';
+import { type ComponentState, componentStates } from './components.ts';
+import { faults } from './faults/registry.ts';
+import { Machine } from './machine.ts';
+import {
+  ADDONS,
+  COREDNS_IMAGE,
+  componentImage,
+  ETCD_IMAGE,
+  PAUSE_IMAGE,
+  STATIC_COMPONENTS,
+  staticPodManifest,
+} from './manifests.ts';
+import { newPrograms } from './programs.ts';
+import { API_PORT, type ClusterSpec, type NodeSpec, nodeAddress, podRange } from './spec.ts';
+import { stateHash } from './statehash.ts';
+import { NetworkTransport } from './transport.ts';
+import { type WhyLine, why } from './why.ts';
+
+/** The player, and whoever else holds kubeadm's admin.conf. */
+export const ADMIN: UserInfo = Object.freeze({
+  name: 'kubernetes-admin',
+  groups: Object.freeze(['kubeadm:cluster-admins', 'system:masters', 'system:authenticated']),
+});
+
+const CONTROL_PLANE_NAME = 'control-plane';
+const BOOT_STEP_MS = 500;
+/** A cluster that does not stand by then will not stand at all. */
+const BOOT_LIMIT_MS = 300_000;
+
+/** What happens to the cluster besides time. */
+export interface ClusterSnapshot {
+  readonly revision: number;
+  /** ms since the epoch. */
+  readonly time: number;
+}
+
+/**
+ * A whole cluster: machines on a network, with etcd, API server, scheduler and controllers running
+ * as static pods on the first of them. It knows nothing of games or screens. All that happens is a
+ * function of the spec, the seed, and the calls made on it.
+ */
+export class Cluster {
+  readonly spec: ClusterSpec;
+  readonly sim: Simulation;
+  readonly fabric: Fabric;
+  readonly etcd: Etcd<KubeObject>;
+  readonly registry: ImageRegistry;
+  /** By name, the control plane first. */
+  readonly machines: ReadonlyMap<string, Machine>;
+  readonly controlPlane: Machine;
+  readonly #machines = new Map<string, Machine>();
+  #apiServer: ApiServer | undefined;
+  #nextIndex = 0;
+  readonly #cache = new Map<string, { readonly revision: number; readonly objects: readonly KubeObject[] }>();
+  #changed = new Map<string, number>();
+
+  /** Machines are made and their disks laid out; nothing runs before `boot`. Bad image specs throw. */
+  constructor(spec: ClusterSpec) {
+    this.spec = spec;
+    this.sim = new Simulation({
+      seed: spec.seed,
+      ...(spec.startTime === undefined ? {} : { startTime: spec.startTime }),
+    });
+    this.fabric = new Fabric(this.sim);
+    this.etcd = new Etcd<KubeObject>(this.sim);
+    this.etcd.setOnline(false);
+    this.registry = new ImageRegistry(spec.images ?? {});
+    this.machines = this.#machines;
+    this.controlPlane = this.#addMachine(
+      { cpu: '4', memory: '8Gi', name: CONTROL_PLANE_NAME, ...spec.controlPlane },
+      true,
+    );
+    for (const component of STATIC_COMPONENTS)
+      this.controlPlane.writeManifest(
+        `${component}.yaml`,
+        staticPodManifest(component, this.controlPlane.host.ip),
+      );
+    for (const node of spec.nodes) this.#addMachine(node, false);
+  }
+
+  /** The API server that runs; undefined while none does. */
+  get apiServer(): ApiServer | undefined {
+    return this.#apiServer?.process.alive === true ? this.#apiServer : undefined;
+  }
+
+  /** @internal The API server's program announces itself, and undefined when it ends. */
+  setApiServer(server: ApiServer | undefined): void {
+    this.#apiServer = server;
+  }
+
+  /** The revision of the last write. */
+  get revision(): number {
+    return this.etcd.revision;
+  }
+
+  /** Everything that was ever written, for looking back. */
+  get history(): History<KubeObject> {
+    return this.etcd.history;
+  }
+
+  /**
+   * Switches everything on and lets time pass until all nodes are ready and cluster DNS answers. False
+   * if that does not happen within five virtual minutes.
+   */
+  boot(): boolean {
+    for (const machine of this.#machines.values()) machine.powerOn();
+    const limit = this.sim.now() + BOOT_LIMIT_MS;
+    let addons = false;
+    while (this.sim.now() < limit) {
+      this.sim.runUntil(this.sim.now() + BOOT_STEP_MS);
+      if (!addons) addons = this.#applyAddons();
+      else if (this.#stands()) return true;
+    }
+    return false;
+  }
+
+  /** Lets `ms` of virtual time pass, in at most `maxEvents` events; true when it has passed. */
+  runFor(ms: number, maxEvents?: number): boolean {
+    return this.sim.runUntil(this.sim.now() + ms, maxEvents);
+  }
+
+  /** A client with the admin's rights, on the player's laptop or on one of the machines. */
+  client(component: string, from?: string): Client {
+    return new Client(this.transport(from), { user: ADMIN, component });
+  }
+
+  /** The way to the API server from a host; default: the laptop. */
+  transport(from: string = this.fabric.outside.name): Transport {
+    return new NetworkTransport(this.fabric, from, API_PORT, () => ({
+      server: this.apiServer,
+      host: this.controlPlane.name,
+      ip: this.controlPlane.host.ip,
+    }));
+  }
+
+  /** The objects of a kind as they are now, in key order: frozen, shared, and cached until one changes. */
+  objects<T extends KubeObject>(kind: KindDefinition<T>, namespace?: string): readonly T[] {
+    const prefix = storagePrefix(kind) + (namespace === undefined ? '' : `${namespace}/`);
+    const cached = this.#cache.get(prefix);
+    const changed = this.#lastChange(storagePrefix(kind));
+    if (cached !== undefined && cached.revision >= changed) return cached.objects as readonly T[];
+    const objects = this.history.range(prefix, this.revision).map((record) => record.value as T);
+    this.#cache.set(prefix, { revision: this.revision, objects });
+    return objects;
+  }
+
+  /** The objects of a kind as of an earlier revision, compacted or not. */
+  objectsAt<T extends KubeObject>(
+    kind: KindDefinition<T>,
+    revision: number,
+    namespace?: string,
+  ): readonly T[] {
+    const prefix = storagePrefix(kind) + (namespace === undefined ? '' : `${namespace}/`);
+    return this.history.range(prefix, revision).map((record) => record.value as T);
+  }
+
+  /** One object as it is now. */
+  get<T extends KubeObject>(kind: KindDefinition<T>, namespace: string, name: string): T | undefined {
+    return this.history.get(storageKey(kind, namespace, name), this.revision)?.value as T | undefined;
+  }
+
+  /** Calls `listener` for every change from now on, inside the commit: it takes note and returns. */
+  onCommit(listener: (record: KeyValue<KubeObject>) => void): () => void {
+    return this.etcd.observe(listener);
+  }
+
+  /**
+   * Breaks or mends something, in the scenario format's words: `{kind: NodeDown, node: n1}`. Returns a
+   * sentence when the fault cannot be read or done.
+   */
+  inject(fault: Readonly<Record<string, unknown>>): string | undefined {
+    const kind = String(fault['kind'] ?? '');
+    const definition = faults.find((candidate) => candidate.kind === kind);
+    if (definition === undefined)
+      return `unknown fault kind "${kind}": known are ${faults.map((candidate) => candidate.kind).join(', ')}`;
+    for (const key of Object.keys(fault))
+      if (key !== 'kind' && !definition.fields.includes(key))
+        return `fault ${kind} has no field "${key}": it takes ${definition.fields.join(', ') || 'none'}`;
+    return definition.inject(this, fault);
+  }
+
+  /** How the parts of the control plane and the add-ons are doing. */
+  componentStates(): readonly ComponentState[] {
+    return componentStates(this);
+  }
+
+  /** The last recorded scheduling decision about a pod. */
+  decisionFor(namespace: string, pod: string): SchedulingDecision | undefined {
+    let record = this.#lastRecord(`/registry/pods/${namespace}/${pod}`);
+    while (record !== undefined) {
+      if (isSchedulingDecision(record.cause.decision)) return record.cause.decision;
+      record = record.previous;
+    }
+    return undefined;
+  }
+
+  /** How an object came to be as it is, or was at a revision: the chain of recorded causes, oldest first. */
+  why(
+    kind: KindDefinition,
+    namespace: string,
+    name: string,
+    revision: number = this.revision,
+  ): readonly WhyLine[] {
+    return why(this.history, storageKey(kind, namespace, name), revision);
+  }
+
+  /** A hash over every revision: equal for equal runs. */
+  stateHash(): string {
+    return stateHash(this.history, this.revision);
+  }
+
+  /** Buys another ship: a machine that joins the cluster now. */
+  addNode(spec: NodeSpec): Machine {
+    const machine = this.#addMachine(spec, false);
+    machine.powerOn();
+    return machine;
+  }
+
+  #addMachine(spec: NodeSpec, controlPlane: boolean): Machine {
+    const index = this.#nextIndex++;
+    const images = [PAUSE_IMAGE, componentImage('kube-proxy'), COREDNS_IMAGE, ...(spec.images ?? [])];
+    if (controlPlane)
+      images.push(ETCD_IMAGE, ...STATIC_COMPONENTS.filter((name) => name !== 'etcd').map(componentImage));
+    const machine = new Machine({
+      sim: this.sim,
+      fabric: this.fabric,
+      registry: this.registry,
+      programs: newPrograms(this),
+      spec: { ...spec, images },
+      ip: nodeAddress(index),
+      podCIDR: podRange(index),
+      controlPlane,
+      transport: this.transport(spec.name),
+    });
+    machine.host.up = false;
+    this.#machines.set(spec.name, machine);
+    return machine;
+  }
+
+  #applyAddons(): boolean {
+    if (this.apiServer?.ready !== true) return false;
+    const client = new Client(this.transport(this.controlPlane.name), { user: ADMIN, component: 'kubeadm' });
+    client.setCause({ component: 'kubeadm', trigger: 0, input: 'kubeadm init phase addon' });
+    for (const addon of ADDONS) {
+      const kind = kindByGVK(addon.apiVersion, addon.kind);
+      if (kind === undefined) throw new Error(`addon of unknown kind ${addon.kind}`);
+      const created = client.create(kind, addon);
+      if (!created.ok && !isAlreadyExists(created.status)) return false;
+    }
+    return true;
+  }
+
+  #stands(): boolean {
+    const nodes = this.objects(nodeKind);
+    if (nodes.length < this.#machines.size || !nodes.every(isReady)) return false;
+    const dns = this.get(deploymentKind, 'kube-system', 'coredns');
+    return (dns?.status?.readyReplicas ?? 0) >= (dns?.spec.replicas ?? 1);
+  }
+
+  #lastRecord(key: string): KeyValue<KubeObject> | undefined {
+    return this.history.get(key, this.revision);
+  }
+
+  /** The revision of the last change under a resource's prefix. */
+  #lastChange(prefix: string): number {
+    let revision = this.#changed.get(prefix);
+    if (revision === undefined) {
+      revision = this.revision;
+      this.#changed.set(prefix, revision);
+      this.etcd.observe((record) => {
+        if (record.key.startsWith(prefix)) this.#changed.set(prefix, record.modRevision);
+      });
+    }
+    return revision;
+  }
+}
+
+function isReady(node: Node): boolean {
+  return (
+    node.status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True') === true &&
+    nameOf(node) !== ''
+  );
+}

@@ -1,0 +1,8 @@
+import { componentFault } from './component.ts';
+import type { FaultDefinition } from './fault.ts';
+
+/** SIGKILL: whoever looks after the component (kubelet, systemd) starts it again. */
+export const componentKill: FaultDefinition = componentFault('ComponentKill', (machine, component) => {
+  if (component === 'kubelet') machine.kubelet.kill();
+  else machine.containerd.killProgram(component);
+});

@@ -1,0 +1,8 @@
+import { componentFault } from './component.ts';
+import type { FaultDefinition } from './fault.ts';
+
+/** SIGSTOP: the component neither works nor dies. */
+export const componentPause: FaultDefinition = componentFault('ComponentPause', (machine, component) => {
+  if (component === 'kubelet') machine.kubelet.pause();
+  else machine.containerd.pauseProgram(component);
+});

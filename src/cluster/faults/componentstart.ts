@@ -1,0 +1,11 @@
+import { componentFault, isStatic, manifestOf } from './component.ts';
+import type { FaultDefinition } from './fault.ts';
+
+/** Undoes ComponentStop. */
+export const componentStart: FaultDefinition = componentFault('ComponentStart', (machine, component) => {
+  if (component === 'kubelet') machine.kubelet.start();
+  else if (isStatic(component)) {
+    const { file, text } = manifestOf(component, machine);
+    machine.writeManifest(file, text);
+  } else machine.containerd.resumeProgram(component);
+});

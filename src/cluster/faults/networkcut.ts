@@ -1,0 +1,6 @@
+import { type FaultDefinition, machineFault } from './fault.ts';
+
+/** Cuts a machine off from all others and from the outside. */
+export const networkCut: FaultDefinition = machineFault('NetworkCut', (machine, cluster) =>
+  cluster.fabric.links.isolate(machine.name),
+);

@@ -1,0 +1,175 @@
+import { Client } from '../client/client.ts';
+import type { Transport } from '../client/transport.ts';
+import type { ContainerRuntime } from '../kubelet/cri.ts';
+import { NodeDisk } from '../kubelet/files.ts';
+import { Journal } from '../kubelet/journal.ts';
+import { Kubelet } from '../kubelet/kubelet.ts';
+import { Containerd } from '../kubelet/runtime/containerd.ts';
+import type { ImageRegistry } from '../kubelet/runtime/imageregistry.ts';
+import type { ProgramTable } from '../kubelet/runtime/program.ts';
+import type { NetworkFabric, NetworkHost } from '../network/types.ts';
+import type { Process } from '../sim/process.ts';
+import type { Simulation } from '../sim/simulation.ts';
+import { CLUSTER_DOMAIN, DEFAULT_NODE, DNS_ADDRESS, type NodeSpec } from './spec.ts';
+import { MANIFEST_DIRECTORY, StaticPodDirectory } from './staticpoddirectory.ts';
+import { Unit } from './unit.ts';
+
+export interface MachineOptions {
+  readonly sim: Simulation;
+  readonly fabric: NetworkFabric;
+  readonly registry: ImageRegistry;
+  /** What the images of Kubernetes' own components run. */
+  readonly programs: ProgramTable;
+  readonly spec: NodeSpec;
+  readonly ip: string;
+  readonly podCIDR: string;
+  readonly controlPlane: boolean;
+  /** The way to the API server from this machine. */
+  readonly transport: Transport;
+}
+
+const KUBELET_USER = (name: string) => ({
+  name: `system:node:${name}`,
+  groups: Object.freeze(['system:nodes', 'system:authenticated']),
+});
+
+const CONTROL_PLANE_ROLE = 'node-role.kubernetes.io/control-plane';
+
+/**
+ * One machine: a host on the network, a disk, a container runtime and a kubelet under systemd. What is
+ * on the disk and which images it has survive a power-off; everything that runs does not.
+ */
+export class Machine {
+  readonly name: string;
+  readonly spec: NodeSpec;
+  readonly controlPlane: boolean;
+  readonly host: NetworkHost;
+  readonly disk: NodeDisk;
+  readonly journal: Journal;
+  readonly runtime: ContainerRuntime;
+  readonly containerd: Containerd;
+  readonly kubelet: Unit;
+  readonly staticPods: StaticPodDirectory;
+  readonly #options: MachineOptions;
+  #kubelet: Kubelet | undefined;
+  #boots = 0;
+  #powered = false;
+
+  constructor(options: MachineOptions) {
+    const { sim, fabric, spec } = options;
+    this.#options = options;
+    this.name = spec.name;
+    this.spec = spec;
+    this.controlPlane = options.controlPlane;
+    this.host = fabric.addHost({ name: spec.name, ip: options.ip, podCIDR: options.podCIDR });
+    this.disk = new NodeDisk();
+    this.journal = new Journal(sim);
+    this.staticPods = new StaticPodDirectory(this.disk.root);
+    this.containerd = new Containerd({
+      sim,
+      host: this.host,
+      fabric,
+      registry: options.registry,
+      programs: options.programs,
+      bandwidth: spec.bandwidth ?? DEFAULT_NODE.bandwidth,
+      cpu: spec.cpu ?? DEFAULT_NODE.cpu,
+      memory: spec.memory ?? DEFAULT_NODE.memory,
+      images: spec.images ?? [],
+    });
+    this.runtime = this.containerd;
+    this.kubelet = new Unit(sim, spec.name, 'kubelet', (process) => {
+      this.#kubelet = this.#newKubelet(process);
+      this.#kubelet.start();
+    });
+  }
+
+  get powered(): boolean {
+    return this.#powered;
+  }
+
+  /** The kubelet that runs; undefined while its unit does not. */
+  get runningKubelet(): Kubelet | undefined {
+    return this.kubelet.process === undefined ? undefined : this.#kubelet;
+  }
+
+  /** Switches it on: network, runtime, then the kubelet. */
+  powerOn(): void {
+    if (this.#powered) return;
+    this.#powered = true;
+    this.#boots++;
+    this.host.up = true;
+    this.containerd.powerOn();
+    this.kubelet.start();
+  }
+
+  /** Pulls the plug: nothing on it gets to say goodbye. */
+  powerOff(): void {
+    if (!this.#powered) return;
+    this.#powered = false;
+    this.kubelet.stop();
+    this.containerd.powerOff();
+    this.host.up = false;
+  }
+
+  /** Writes a static pod's file; the kubelet notices. */
+  writeManifest(file: string, text: string): void {
+    this.disk.root.set(`${MANIFEST_DIRECTORY}/${file}`, text);
+    this.staticPods.notify();
+  }
+
+  /** Removes a static pod's file. Returns its text, undefined when there was none. */
+  removeManifest(file: string): string | undefined {
+    const path = `${MANIFEST_DIRECTORY}/${file}`;
+    const text = this.disk.root.get(path)?.content;
+    if (text === undefined) return undefined;
+    this.disk.root.delete(path);
+    this.staticPods.notify();
+    return text;
+  }
+
+  #newKubelet(process: Process): Kubelet {
+    const { sim, fabric, spec, transport, ip, podCIDR } = this.#options;
+    const user = KUBELET_USER(this.name);
+    const client = new Client(transport, { user, component: 'kubelet' });
+    const random = sim.stream(`machine/${this.name}/${this.#boots}`);
+    const id = (): string => random.uint32().toString(16).padStart(8, '0');
+    const taints = this.controlPlane ? [{ key: CONTROL_PLANE_ROLE, effect: 'NoSchedule' }] : [];
+    const roles = this.controlPlane
+      ? { [CONTROL_PLANE_ROLE]: '', 'node.kubernetes.io/exclude-from-external-load-balancers': '' }
+      : {};
+    return new Kubelet({
+      process,
+      client,
+      runtime: this.runtime,
+      nodeName: this.name,
+      nodeInfo: {
+        capacity: {
+          cpu: spec.cpu ?? DEFAULT_NODE.cpu,
+          memory: spec.memory ?? DEFAULT_NODE.memory,
+          pods: String(spec.pods ?? DEFAULT_NODE.pods),
+          'ephemeral-storage': spec.ephemeralStorage ?? DEFAULT_NODE.ephemeralStorage,
+        },
+        labels: { ...roles, ...spec.labels },
+        taints: [...taints, ...(spec.taints ?? [])],
+        addresses: [
+          { type: 'InternalIP', address: ip },
+          { type: 'Hostname', address: this.name },
+        ],
+        podCIDR,
+        bootID: `${id()}-${id()}`,
+        machineID: id() + id() + id() + id(),
+        systemUUID: `${id()}-${id()}`,
+      },
+      fabric,
+      hostNetwork: this.host.namespace,
+      disk: this.disk,
+      journal: this.journal,
+      staticPods: this.staticPods,
+      config: {
+        maxPods: spec.pods ?? DEFAULT_NODE.pods,
+        clusterDNS: [DNS_ADDRESS],
+        clusterDomain: CLUSTER_DOMAIN,
+      },
+    });
+  }
+}

@@ -1,0 +1,267 @@
+import { type ASTNode, Environment, type ParseResult, serialize } from '@marcbachmann/cel-js';
+import type { Container, Node, Pod } from '../api/generated/types.ts';
+import type { KindDefinition } from '../api/kind.ts';
+import { kinds } from '../api/kinds/registry.ts';
+import type { KubeObject } from '../api/object.ts';
+import { podRequests } from '../api/podrequests.ts';
+import { approximate, isQuantityError, parseQuantity } from '../apimachinery/quantity.ts';
+
+/** Why an expression cannot be used or gave no value; `offset` counts characters from 0. */
+export interface CelError {
+  readonly code: string;
+  readonly message: string;
+  readonly offset: number;
+}
+
+export type CelResult =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly error: CelError };
+
+/** Where an expression's variables come from: one list of objects for each kind, by plural. */
+export interface CelScope {
+  objects(kind: KindDefinition): readonly KubeObject[];
+}
+
+/** One part of a conjunction: `a >= 1 && b == 2` has two, each a leaf on the screen. */
+export interface CelTerm {
+  readonly text: string;
+  evaluate(scope: CelScope, object?: KubeObject): CelResult;
+  /** For a comparison: the text of its left side, of the rest, and the left side's value now. */
+  readonly comparison:
+    | {
+        readonly left: string;
+        readonly right: string;
+        value(scope: CelScope, object?: KubeObject): CelResult;
+      }
+    | undefined;
+}
+
+/** A checked expression. */
+export interface CelExpression {
+  readonly text: string;
+  /** The kinds whose objects it reads. */
+  readonly kinds: readonly KindDefinition[];
+  /** `bool`, `dyn`, ... as the type checker says. */
+  readonly type: string;
+  readonly terms: readonly CelTerm[];
+  evaluate(scope: CelScope, object?: KubeObject): CelResult;
+}
+
+/** Expressions come from strangers' levels: their length, size, depth and loops are bounded. */
+const MAX_LENGTH = 1000;
+const MAX_NODES = 300;
+const MAX_DEPTH = 32;
+/** Two loops inside each other look at each pair of objects; three would take too long. */
+const MAX_NESTED_LOOPS = 2;
+const MAX_TERMS = 20;
+
+const LOOPS: ReadonlySet<string> = new Set(['all', 'exists', 'exists_one', 'map', 'filter']);
+/** Member functions whose cost the text does not bound, and what to use instead. */
+const REFUSED: ReadonlyMap<string, string> = new Map([
+  ['matches', 'use contains, startsWith or endsWith'],
+]);
+
+/** The variable of each kind: its plural, and `object` for the object that a goal looks at. */
+const KIND_OF: ReadonlyMap<string, KindDefinition> = new Map(kinds.map((kind) => [kind.plural, kind]));
+
+/** Parses and checks an expression, or says where it is wrong. */
+export function compileCel(text: string): CelExpression | { readonly error: CelError } {
+  if (text.length > MAX_LENGTH)
+    return failure('too_long', `at most ${MAX_LENGTH} characters are allowed`, MAX_LENGTH);
+  const parsed = parse(text);
+  if ('error' in parsed) return parsed;
+  const refused = findRefused(parsed.ast, 0);
+  if (refused !== undefined) return { error: refused };
+  const checked = parsed.check();
+  if (!checked.valid) return { error: errorOf(checked.error) };
+  const read = new Set<KindDefinition>();
+  walk(parsed.ast, (node) => {
+    const kind = node.op === 'id' ? KIND_OF.get(node.args) : undefined;
+    if (kind !== undefined) read.add(kind);
+  });
+  const used = [...read];
+  const parts = conjuncts(parsed.ast);
+  const terms = parts.length > MAX_TERMS || parts.length === 1 ? [parsed.ast] : parts;
+  return {
+    text,
+    kinds: used,
+    type: checked.type ?? 'dyn',
+    terms: terms.map((node) => newTerm(node, used)),
+    evaluate: (scope, object) => run(parsed, scope, used, object),
+  };
+}
+
+function newTerm(node: ASTNode, used: readonly KindDefinition[]): CelTerm {
+  const text = serialize(node);
+  const whole = parse(text);
+  const evaluate = (scope: CelScope, object?: KubeObject): CelResult =>
+    'error' in whole ? { ok: false, error: whole.error } : run(whole, scope, used, object);
+  return { text, evaluate, comparison: comparisonOf(node, used) };
+}
+
+const COMPARISONS: ReadonlySet<string> = new Set(['==', '!=', '<', '<=', '>', '>=']);
+
+function comparisonOf(node: ASTNode, used: readonly KindDefinition[]): CelTerm['comparison'] {
+  if (!COMPARISONS.has(node.op)) return undefined;
+  const [left, right] = node.args as [ASTNode, ASTNode];
+  const text = serialize(left);
+  const parsed = parse(text);
+  if ('error' in parsed) return undefined;
+  return {
+    left: text,
+    right: `${node.op} ${serialize(right)}`,
+    value: (scope, object) => run(parsed, scope, used, object),
+  };
+}
+
+function parse(text: string): ParseResult | { readonly error: CelError } {
+  try {
+    return environment.parse(text);
+  } catch (error) {
+    return { error: errorOf(error) };
+  }
+}
+
+function run(
+  parsed: ParseResult,
+  scope: CelScope,
+  used: readonly KindDefinition[],
+  object: KubeObject | undefined,
+): CelResult {
+  const context: Record<string, unknown> = { object: object ?? null };
+  for (const kind of used) context[kind.plural] = scope.objects(kind);
+  try {
+    return { ok: true, value: parsed(context) };
+  } catch (error) {
+    return { ok: false, error: errorOf(error) };
+  }
+}
+
+/** The library throws its findings about an expression; anything else is a bug and goes on up. */
+function errorOf(error: unknown): CelError {
+  const found = error as { code?: unknown; summary?: unknown; range?: { start?: unknown } } | undefined;
+  if (typeof found?.code !== 'string' || typeof found.summary !== 'string') throw error;
+  const start = found.range?.start;
+  return { code: found.code, message: found.summary, offset: typeof start === 'number' ? start : 0 };
+}
+
+function failure(code: string, message: string, offset: number): { readonly error: CelError } {
+  return { error: { code, message, offset } };
+}
+
+function conjuncts(node: ASTNode): readonly ASTNode[] {
+  return node.op === '&&' ? node.args.flatMap(conjuncts) : [node];
+}
+
+function findRefused(node: ASTNode, loops: number): CelError | undefined {
+  let depth = loops;
+  if (node.op === 'rcall') {
+    const [name] = node.args;
+    const instead = REFUSED.get(name);
+    if (instead !== undefined)
+      return { code: 'refused', message: `${name} is not available: ${instead}`, offset: node.start };
+    if (LOOPS.has(name) && ++depth > MAX_NESTED_LOOPS) {
+      const message = `at most ${MAX_NESTED_LOOPS} of ${[...LOOPS].join(', ')} may stand inside each other`;
+      return { code: 'refused', message, offset: node.start };
+    }
+  }
+  for (const inner of children(node)) {
+    const found = findRefused(inner, depth);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function walk(node: ASTNode, take: (node: ASTNode) => void): void {
+  take(node);
+  for (const inner of children(node)) walk(inner, take);
+}
+
+/** The nodes directly below one, whatever its operator. */
+function children(node: ASTNode): readonly ASTNode[] {
+  const found: ASTNode[] = [];
+  const collect = (value: unknown): void => {
+    if (Array.isArray(value)) for (const item of value) collect(item);
+    else if (isNode(value)) found.push(value);
+  };
+  collect(node.args);
+  return found;
+}
+
+function isNode(value: unknown): value is ASTNode {
+  return typeof value === 'object' && value !== null && 'op' in value && 'args' in value;
+}
+
+function newEnvironment(): Environment {
+  const env = new Environment({
+    homogeneousAggregateLiterals: false,
+    enableOptionalTypes: true,
+    limits: { maxAstNodes: MAX_NODES, maxDepth: MAX_DEPTH },
+  });
+  for (const plural of KIND_OF.keys()) env.registerVariable(plural, 'list');
+  env.registerVariable('object', 'dyn');
+  env.registerFunction('ready(dyn): bool', isReady);
+  env.registerFunction('quantity(dyn): double', amountOf);
+  env.registerFunction('requested(dyn, string): double', requestedOf);
+  env.registerFunction('restarts(dyn): double', restartsOf);
+  env.registerFunction('sum(list): double', (items: Iterable<unknown>) =>
+    numbersOf(items).reduce((total, item) => total + item, 0),
+  );
+  env.registerFunction('least(list): double', (items: Iterable<unknown>) =>
+    numbersOf(items).reduce((least, item) => Math.min(least, item), Number.POSITIVE_INFINITY),
+  );
+  env.registerFunction('greatest(list): double', (items: Iterable<unknown>) =>
+    numbersOf(items).reduce((most, item) => Math.max(most, item), Number.NEGATIVE_INFINITY),
+  );
+  env.registerFunction('distinct(list): list', (items: Iterable<unknown>) => [...new Set(items)]);
+  // Numbers in objects are doubles to CEL; without these `replicas + 1` would be an error.
+  for (const [operator, of] of ARITHMETIC) {
+    env.registerOperator(`double ${operator} int`, (a: number, b: bigint) => of(a, Number(b)));
+    env.registerOperator(`int ${operator} double`, (a: bigint, b: number) => of(Number(a), b));
+  }
+  return env;
+}
+
+const ARITHMETIC: readonly (readonly [string, (a: number, b: number) => number])[] = [
+  ['+', (a, b) => a + b],
+  ['-', (a, b) => a - b],
+  ['*', (a, b) => a * b],
+  ['/', (a, b) => a / b],
+];
+
+/** Whether a pod, a node, or anything else with conditions is Ready, and not on its way out. */
+function isReady(object: unknown): boolean {
+  const { metadata, status } = (object ?? {}) as Pod;
+  if (metadata?.deletionTimestamp !== undefined) return false;
+  return status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True') === true;
+}
+
+/** `quantity("500m")` is 0.5; 0 for what is none. */
+function amountOf(value: unknown): number {
+  if (typeof value !== 'string' && typeof value !== 'number') return 0;
+  const amount = parseQuantity(String(value));
+  return isQuantityError(amount) ? 0 : approximate(amount);
+}
+
+/** What a pod requests of cpu (cores) or memory (bytes); of a container or a node likewise. */
+function requestedOf(object: unknown, resource: string): number {
+  const { spec, status } = (object ?? {}) as Pod & Node;
+  if (spec?.containers !== undefined) {
+    const requests = podRequests(spec);
+    if (resource === 'cpu') return requests.milliCPU / 1000;
+    return resource === 'memory' ? requests.memory : (requests.scalar.get(resource) ?? 0);
+  }
+  if (status?.allocatable !== undefined) return amountOf(status.allocatable[resource]);
+  return amountOf((object as Container | undefined)?.resources?.requests?.[resource]);
+}
+
+function restartsOf(object: unknown): number {
+  const statuses = (object as Pod | undefined)?.status?.containerStatuses ?? [];
+  return statuses.reduce((total, status) => total + status.restartCount, 0);
+}
+
+function numbersOf(items: Iterable<unknown>): readonly number[] {
+  return [...items].map(Number).filter((item) => !Number.isNaN(item));
+}
+
+const environment = newEnvironment();

@@ -1,0 +1,24 @@
+import type { KindDefinition } from '../../api/kind.ts';
+import type { KubeObject } from '../../api/object.ts';
+import type { KubectlContext } from '../context.ts';
+import { eventsOf, writeEvents } from './events.ts';
+import { describeGeneric } from './generic.ts';
+import { describers } from './registry.ts';
+import { DescribeWriter } from './writer.ts';
+
+const byResource = new Map(describers.map((describer) => [describer.resource, describer]));
+
+/** What `kubectl describe` prints about one object. */
+export function describeObject(
+  context: KubectlContext,
+  kind: KindDefinition,
+  object: KubeObject,
+  showEvents: boolean,
+): string {
+  const w = new DescribeWriter();
+  const describer = byResource.get(kind.plural);
+  if (describer === undefined) describeGeneric(w, object, kind);
+  else describer.describe(w, object, context, kind);
+  if (showEvents && describer?.events !== false) writeEvents(w, eventsOf(context, object), context.now());
+  return w.toString();
+}

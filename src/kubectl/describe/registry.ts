@@ -1,0 +1,26 @@
+import { configMap, secret, serviceAccount } from './configmap.ts';
+import { daemonSet } from './daemonset.ts';
+import { deployment } from './deployment.ts';
+import type { Describer } from './describer.ts';
+import { namespace } from './namespace.ts';
+import { node } from './node.ts';
+import { pod } from './pod.ts';
+import { replicaSet, replicationController } from './replicaset.ts';
+import { endpointSlice, endpoints, service } from './service.ts';
+
+/** Every kind with a description of its own, sorted by name; the others are described generically. */
+export const describers: readonly Describer[] = [
+  configMap,
+  daemonSet,
+  deployment,
+  endpoints,
+  endpointSlice,
+  namespace,
+  node,
+  pod,
+  replicaSet,
+  replicationController,
+  secret,
+  service,
+  serviceAccount,
+];

@@ -1,0 +1,183 @@
+import type { ContainerImage, Node, NodeCondition, NodeStatus } from '../api/generated/types.ts';
+import { formatQuantity, milliOf, quantityFromMilli, quantityFromValue } from '../apimachinery/quantity.ts';
+import type { KubeletConfig, NodeInfo } from './config.ts';
+import type { ContainerRuntime, ImageRecord, RuntimeStatus } from './cri.ts';
+
+export const KUBELET_VERSION = 'v1.35.6';
+
+/** A node reports at most so many images, the largest first. */
+const MAX_IMAGES = 50;
+
+/** What a node has and what of it pods may use. */
+export interface NodeResources {
+  readonly capacity: Readonly<Record<string, string>>;
+  readonly allocatable: Readonly<Record<string, string>>;
+}
+
+/** Allocatable is capacity less what is reserved and the eviction threshold (cm/node_container_manager). */
+export function nodeResources(info: NodeInfo, config: KubeletConfig): NodeResources {
+  const capacity = { pods: String(config.maxPods), ...info.capacity };
+  const allocatable: Record<string, string> = { ...capacity };
+  if (capacity.cpu !== undefined && config.reservedCpu > 0)
+    allocatable.cpu = formatQuantity(
+      quantityFromMilli(Math.max(0, milliOf(capacity.cpu) - config.reservedCpu)),
+    );
+  const withheld = config.reservedMemory + config.evictionMemory;
+  if (capacity.memory !== undefined && withheld > 0) {
+    const bytes = Math.max(0, milliOf(capacity.memory) / 1000 - withheld);
+    allocatable.memory = formatQuantity(quantityFromValue(bytes, 'BinarySI'));
+  }
+  return Object.freeze({ capacity: Object.freeze(capacity), allocatable: Object.freeze(allocatable) });
+}
+
+/** The labels a kubelet gives its node. */
+export function nodeLabels(name: string, info: NodeInfo): Readonly<Record<string, string>> {
+  const arch = info.architecture ?? 'amd64';
+  return {
+    'beta.kubernetes.io/arch': arch,
+    'beta.kubernetes.io/os': 'linux',
+    ...info.labels,
+    'kubernetes.io/arch': arch,
+    'kubernetes.io/hostname': name,
+    'kubernetes.io/os': 'linux',
+  };
+}
+
+/** The parts of a node's status that do not change while the kubelet runs. */
+export function fixedNodeStatus(
+  info: NodeInfo,
+  resources: NodeResources,
+  runtimeVersion: string,
+): Pick<NodeStatus, 'addresses' | 'allocatable' | 'capacity' | 'daemonEndpoints' | 'nodeInfo'> {
+  return Object.freeze({
+    addresses: info.addresses,
+    allocatable: resources.allocatable,
+    capacity: resources.capacity,
+    daemonEndpoints: Object.freeze({ kubeletEndpoint: Object.freeze({ Port: 10250 }) }),
+    nodeInfo: Object.freeze({
+      architecture: info.architecture ?? 'amd64',
+      bootID: info.bootID,
+      containerRuntimeVersion: runtimeVersion,
+      kernelVersion: info.kernelVersion ?? '6.12.48',
+      kubeProxyVersion: '',
+      kubeletVersion: KUBELET_VERSION,
+      machineID: info.machineID,
+      operatingSystem: 'linux',
+      osImage: info.osImage ?? 'Debian GNU/Linux 13 (trixie)',
+      systemUUID: info.systemUUID,
+    }),
+  });
+}
+
+const imageLists = new WeakMap<readonly ImageRecord[], readonly ContainerImage[]>();
+
+/** status.images: the same list for the same images. */
+export function nodeImages(runtime: ContainerRuntime): readonly ContainerImage[] {
+  const records = runtime.listImages();
+  const known = imageLists.get(records);
+  if (known !== undefined) return known;
+  const list = [...records]
+    .sort((a, b) => b.sizeBytes - a.sizeBytes)
+    .slice(0, MAX_IMAGES)
+    .map((image) => ({ names: [...image.repoDigests, ...image.repoTags], sizeBytes: image.sizeBytes }));
+  imageLists.set(records, list);
+  return list;
+}
+
+interface Verdict {
+  readonly type: string;
+  readonly status: 'True' | 'False';
+  readonly reason: string;
+  readonly message: string;
+}
+
+const MEMORY_OK: Verdict = {
+  type: 'MemoryPressure',
+  status: 'False',
+  reason: 'KubeletHasSufficientMemory',
+  message: 'kubelet has sufficient memory available',
+};
+const DISK_OK: Verdict = {
+  type: 'DiskPressure',
+  status: 'False',
+  reason: 'KubeletHasNoDiskPressure',
+  message: 'kubelet has no disk pressure',
+};
+const PID_OK: Verdict = {
+  type: 'PIDPressure',
+  status: 'False',
+  reason: 'KubeletHasSufficientPID',
+  message: 'kubelet has sufficient PID available',
+};
+const READY: Verdict = {
+  type: 'Ready',
+  status: 'True',
+  reason: 'KubeletReady',
+  message: 'kubelet is posting ready status',
+};
+
+/** Ready, or why not (nodestatus/setters.go ReadyCondition). */
+export function readyVerdict(runtime: RuntimeStatus): Verdict {
+  const problems: string[] = [];
+  if (!runtime.runtimeReady) problems.push('container runtime is down');
+  if (!runtime.networkReady)
+    problems.push(
+      `container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:${runtime.message}`,
+    );
+  if (problems.length === 0) return READY;
+  const message = problems.length === 1 ? (problems[0] ?? '') : `[${problems.join(', ')}]`;
+  return { type: 'Ready', status: 'False', reason: 'KubeletNotReady', message };
+}
+
+/**
+ * The node's conditions: the kubelet's own, and those of others (NetworkUnavailable) as they are. A
+ * transition time changes with the status only; every heartbeat time is `now`.
+ */
+export function nodeConditions(
+  old: readonly NodeCondition[],
+  runtime: RuntimeStatus,
+  now: string,
+): readonly NodeCondition[] {
+  const verdicts = [MEMORY_OK, DISK_OK, PID_OK, readyVerdict(runtime)];
+  const others = old.filter(({ type }) => !verdicts.some((verdict) => verdict.type === type));
+  const own = verdicts.map((verdict): NodeCondition => {
+    const before = old.find(({ type }) => type === verdict.type);
+    const since = before?.status === verdict.status ? before.lastTransitionTime : undefined;
+    return { ...verdict, lastHeartbeatTime: now, lastTransitionTime: since ?? now };
+  });
+  return [...others, ...own];
+}
+
+/** Whether two lists of conditions differ in more than their heartbeats. */
+export function conditionsDiffer(a: readonly NodeCondition[], b: readonly NodeCondition[]): boolean {
+  return (
+    a.length !== b.length ||
+    a.some((condition, i) => {
+      const other = b[i];
+      return (
+        condition.type !== other?.type ||
+        condition.status !== other.status ||
+        condition.reason !== other.reason ||
+        condition.message !== other.message
+      );
+    })
+  );
+}
+
+/** The Node object this kubelet registers (kubelet_node_status.go initialNode). */
+export function initialNode(name: string, info: NodeInfo, status: NodeStatus): Node {
+  return {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: {
+      name,
+      labels: nodeLabels(name, info),
+      annotations: { 'volumes.kubernetes.io/controller-managed-attach-detach': 'true' },
+    },
+    spec: {
+      ...(info.providerID === undefined ? {} : { providerID: info.providerID }),
+      ...(info.taints === undefined || info.taints.length === 0 ? {} : { taints: info.taints }),
+    },
+    status,
+  };
+}
