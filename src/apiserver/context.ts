@@ -1,12 +1,13 @@
 import type { KindDefinition } from '../api/kind.ts';
 import type { KubeObject } from '../api/object.ts';
-import type { ApiRequest, ApiResponse, RequestOptions } from '../api/request.ts';
-import { forbidden, type Status } from '../apimachinery/status.ts';
-import type { Store } from '../etcd/store.ts';
+import type { ApiRequest, ApiResponse, RequestOptions, RequestVerb } from '../api/request.ts';
+import type { FieldError } from '../apimachinery/fielderror.ts';
+import { forbidden, type GroupKind, type GroupResource, type Status } from '../apimachinery/status.ts';
+import type { KeyValue, Store } from '../etcd/store.ts';
 import type { Process } from '../sim/process.ts';
 import type { Leases } from './leases.ts';
 import type { DialKubelet } from './nodeproxy.ts';
-import type { Resource } from './resources.ts';
+import type { WatchCache } from './watchcache.ts';
 
 /** What the stages of a request may use of the server. */
 export interface Backend {
@@ -41,6 +42,80 @@ export interface RequestContext {
   readonly dryRun: boolean;
   /** Collected on the way, sent with the answer. */
   readonly warnings: string[];
+}
+
+/** What is done to an object, as admission sees it. CONNECT is pods/exec and the like. */
+export type AdmissionOperation = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
+
+/** One request as admission sees it. */
+export interface AdmissionRequest {
+  readonly operation: AdmissionOperation;
+  readonly ctx: RequestContext;
+  /** The namespace the object is in or will be in; empty for cluster-scoped kinds. */
+  readonly namespace: string;
+  /** The stored state, for UPDATE and DELETE. */
+  readonly old: KubeObject | undefined;
+}
+
+/** The admission chain of a resource. */
+export interface Admission {
+  /** Runs the mutating plugins in order; the object as the last one left it, or the first refusal. */
+  admit(request: AdmissionRequest, object: KubeObject): KubeObject | Status;
+  /** Runs the validating plugins in order; the first refusal, or undefined. */
+  validate(request: AdmissionRequest, object: KubeObject): Status | undefined;
+}
+
+/** What a hook made of an object, or the field errors for which it is refused. */
+export type HookResult =
+  | {
+      readonly object: KubeObject;
+      /** Gives back what was reserved, when the write does not happen after all (or is a dry run). */
+      readonly undo?: () => void;
+    }
+  | { readonly errors: readonly FieldError[] };
+
+/**
+ * What the server does for a kind beyond its definition, because it takes more than the object
+ * itself: reserving addresses, grace periods. One file a kind; registry.ts lists them.
+ */
+export interface KindHooks {
+  /** Called when the server has filled its caches and before it answers. */
+  start?(server: Backend): void;
+  /** After PrepareForCreate, before validation. */
+  beginCreate?(ctx: RequestContext, object: KubeObject): HookResult;
+  /** After PrepareForUpdate, before validation. */
+  beginUpdate?(ctx: RequestContext, next: KubeObject, old: KubeObject): HookResult;
+  /** Inside each commit of such an object, whichever server wrote it: only takes note. */
+  observed?(record: KeyValue<KubeObject>): void;
+  /** Seconds of grace for a delete; only kinds that have it are deleted gracefully. */
+  gracePeriod?(object: KubeObject, requested: number | undefined): number;
+  /** False while something other than metadata.finalizers holds an object back. */
+  mayLeave?(object: KubeObject): boolean;
+  /** The object as it is while it is being deleted, beyond its metadata. */
+  terminating?(object: KubeObject): KubeObject;
+}
+
+/** Part of an object that has its own path, e.g. pods/binding. registry.ts says which resources have it. */
+export interface Subresource {
+  readonly name: string;
+  readonly verbs: readonly RequestVerb[];
+  handle(ctx: RequestContext): ApiResponse;
+}
+
+/** One resource as the server serves it: its kind, where it lies, and what is special about it. */
+export interface Resource {
+  readonly kind: KindDefinition;
+  readonly apiVersion: string;
+  /** How errors name it: `deployments.apps`. */
+  readonly groupResource: GroupResource;
+  readonly groupKind: GroupKind;
+  /** The prefix of its keys in etcd. */
+  readonly prefix: string;
+  readonly hooks: KindHooks;
+  readonly admission: Admission;
+  readonly subresources: ReadonlyMap<string, Subresource>;
+  /** Replaced when the server connects to etcd anew. */
+  cache: WatchCache;
 }
 
 const NO_WARNINGS: readonly string[] = Object.freeze([]);

@@ -7,6 +7,7 @@ import { isObject, MAX_DEPTH } from '../apimachinery/object.ts';
 import { normalizeAgainstSchema } from '../apimachinery/prune.ts';
 import { badRequest, isStatus, requestEntityTooLarge, type Status } from '../apimachinery/status.ts';
 import type { RequestContext } from './context.ts';
+import { withZeroValues } from './zerovalues.ts';
 
 /** Bytes of a request body that the server takes. */
 export const MAX_BODY_BYTES = 3 * 1024 * 1024;
@@ -76,9 +77,10 @@ export function decodeValue(
       });
     }
   }
-  const known = normalizeAgainstSchema(value, schema, target.schemaType) as JsonObject;
-  const spec = hasSpec(target) && known['spec'] === undefined ? { spec: {} } : undefined;
-  const metadata = isObject(known['metadata']) ? known['metadata'] : NO_METADATA;
+  const pruned = normalizeAgainstSchema(value, schema, target.schemaType) as JsonObject;
+  const known = withZeroValues(pruned, target.schemaType);
+  const spec = hasSpec(target) && known.spec === undefined ? { spec: {} } : undefined;
+  const metadata = isObject(known.metadata) ? known.metadata : NO_METADATA;
   return {
     ...known,
     apiVersion: target.apiVersion,
@@ -138,8 +140,8 @@ function measure(
 
 /** Whether the body says that it is of the expected kind; what it leaves out is taken from the path. */
 function checkType(ctx: RequestContext, body: JsonObject, target: DecodeTarget): Status | undefined {
-  const apiVersion = body['apiVersion'] ?? target.apiVersion;
-  const kind = body['kind'] ?? target.kind;
+  const apiVersion = body.apiVersion ?? target.apiVersion;
+  const kind = body.kind ?? target.kind;
   if (typeof apiVersion !== 'string' || typeof kind !== 'string') {
     const field = typeof apiVersion === 'string' ? 'kind' : 'apiVersion';
     return badRequest(

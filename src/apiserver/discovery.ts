@@ -1,4 +1,4 @@
-import type { Resource } from './resources.ts';
+import type { Resource } from './context.ts';
 
 /** `GET /version`: the release whose behaviour this is. */
 export const serverVersion = Object.freeze({

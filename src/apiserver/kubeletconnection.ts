@@ -1,8 +1,7 @@
 import type { Pod } from '../api/generated/types.ts';
 import { node } from '../api/kinds/node.ts';
 import { badRequest, internalError, isStatus, type Status } from '../apimachinery/status.ts';
-import type { AdmissionRequest } from './admission/admission.ts';
-import type { RequestContext } from './context.ts';
+import type { AdmissionRequest, RequestContext } from './context.ts';
 import type { KubeletAnswer, KubeletApi } from './nodeproxy.ts';
 
 const KUBELET_PORT = 10_250;

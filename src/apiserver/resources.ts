@@ -1,26 +1,6 @@
 import { apiVersionOf, type KindDefinition } from '../api/kind.ts';
-import type { GroupKind, GroupResource } from '../apimachinery/status.ts';
-import type { AdmissionChain } from './admission/chain.ts';
-import type { KindHooks } from './hooks/hooks.ts';
+import type { Resource } from './context.ts';
 import { storagePrefix } from './storagekey.ts';
-import type { Subresource } from './subresources/subresource.ts';
-import type { WatchCache } from './watchcache.ts';
-
-/** One resource as the server serves it: its kind, where it lies, and what is special about it. */
-export interface Resource {
-  readonly kind: KindDefinition;
-  readonly apiVersion: string;
-  /** How errors name it: `deployments.apps`. */
-  readonly groupResource: GroupResource;
-  readonly groupKind: GroupKind;
-  /** The prefix of its keys in etcd. */
-  readonly prefix: string;
-  readonly hooks: KindHooks;
-  readonly admission: AdmissionChain;
-  readonly subresources: ReadonlyMap<string, Subresource>;
-  /** Replaced when the server connects to etcd anew. */
-  cache: WatchCache;
-}
 
 /** The parts of a resource that follow from its kind alone. */
 export function namesOf(

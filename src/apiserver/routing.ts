@@ -1,7 +1,6 @@
 import type { ApiRequest } from '../api/request.ts';
 import { badRequest, methodNotAllowed, type Status, unknownResource } from '../apimachinery/status.ts';
-import type { Resource } from './resources.ts';
-import type { Subresource } from './subresources/subresource.ts';
+import type { Resource, Subresource } from './context.ts';
 
 /** Whom a request is for. */
 export interface Route {

@@ -72,7 +72,7 @@ export class Cluster {
   readonly #cache = new Map<string, { readonly revision: number; readonly objects: readonly KubeObject[] }>();
   #changed = new Map<string, number>();
 
-  /** Machines are made and their disks laid out; nothing runs before `boot`. Bad image specs throw. */
+  /** Machines are made and their disks laid out; nothing runs before `boot`. Images must have been checked. */
   constructor(spec: ClusterSpec) {
     this.spec = spec;
     this.sim = new Simulation({
@@ -82,7 +82,9 @@ export class Cluster {
     this.fabric = new Fabric(this.sim);
     this.etcd = new Etcd<KubeObject>(this.sim);
     this.etcd.setOnline(false);
-    this.registry = new ImageRegistry(spec.images ?? {});
+    this.registry = new ImageRegistry();
+    const problems = this.registry.add(spec.images ?? {});
+    if (problems.length > 0) throw new Error(`images were not checked: ${problems.join('; ')}`);
     this.machines = this.#machines;
     this.controlPlane = this.#addMachine(
       { cpu: '4', memory: '8Gi', name: CONTROL_PLANE_NAME, ...spec.controlPlane },

@@ -1,4 +1,6 @@
 import type { Taint } from '../api/generated/types.ts';
+import type { Json } from '../apimachinery/json.ts';
+import { ImageRegistry } from '../kubelet/runtime/imageregistry.ts';
 
 /** A machine to be. Quantities as in Kubernetes: cpu "4" or "500m", memory "8Gi". */
 export interface NodeSpec {
@@ -26,7 +28,7 @@ export interface ClusterSpec {
   /** The node of the control plane; it takes no ordinary pods. */
   readonly controlPlane?: Partial<NodeSpec>;
   /** Images beside those of the registry in assets/: name -> how they behave, in the scenario format's words. */
-  readonly images?: Readonly<Record<string, unknown>>;
+  readonly images?: Readonly<Record<string, Json>>;
 }
 
 export const KUBERNETES_VERSION = 'v1.35.6';
@@ -64,3 +66,8 @@ export const SERVICE_CIDR = '10.96.0.0/16';
 export const DNS_ADDRESS = '10.96.0.10';
 export const CLUSTER_DOMAIN = 'cluster.local';
 export const API_PORT = 6443;
+
+/** What is wrong with the images of a spec, one sentence each; to be asked before a cluster is made of it. */
+export function imageProblems(images: Readonly<Record<string, Json>>): readonly string[] {
+  return new ImageRegistry().add(images);
+}

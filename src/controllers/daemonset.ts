@@ -6,7 +6,7 @@ import type {
   PodTemplateSpec,
   Toleration,
 } from '../api/generated/types.ts';
-import { daemonSet as daemonSetKind } from '../api/kinds/daemonset.ts';
+import { daemonSet as daemonSetKind, TEMPLATE_GENERATION } from '../api/kinds/daemonset.ts';
 import { node as nodeKind } from '../api/kinds/node.ts';
 import { pod as podKind } from '../api/kinds/pod.ts';
 import { requiredAffinity } from '../api/nodeselector.ts';
@@ -38,6 +38,7 @@ import { isAvailableSince } from './replicas.ts';
 
 const NAME = 'daemonset-controller';
 const REVISION_HASH = 'controller-revision-hash';
+const POD_TEMPLATE_GENERATION = 'pod-template-generation';
 const BURST = 250;
 /** Failed pods are replaced with growing delay (pkg/controller/daemon BackoffGCInterval defaults). */
 const FAILED_BACKOFF_FIRST_MS = 1_000;
@@ -98,7 +99,11 @@ class DaemonSetController {
     this.#sets.addHandler({
       add: (set) => this.#loop.enqueue(set),
       update: (_, set) => this.#loop.enqueue(set),
-      delete: (set) => this.#expectations.forget(keyOf(set)),
+      delete: (set) => {
+        this.#expectations.forget(keyOf(set));
+        for (const key of this.#failedBackoff.keys())
+          if (key.startsWith(`${uidOf(set)}/`)) this.#failedBackoff.delete(key);
+      },
     });
     this.#pods.addHandler({
       add: (pod) => this.#podChanged(pod, 'add'),
@@ -172,7 +177,8 @@ class DaemonSetController {
     const byNode = new Map<string, Pod[]>();
     for (const pod of claimed) {
       const node = targetNode(pod);
-      if (node === '') continue;
+      // A finished pod that is being deleted only waits for its kubelet: another may take its place.
+      if (node === '' || (isTerminating(pod) && isTerminal(pod))) continue;
       const list = byNode.get(node);
       if (list === undefined) byNode.set(node, [pod]);
       else list.push(pod);
@@ -203,11 +209,17 @@ class DaemonSetController {
     const standing: Pod[] = [];
     for (const pod of here) {
       if (isTerminating(pod)) continue;
-      if (pod.status?.phase !== 'Failed') {
+      if (!isTerminal(pod)) {
         standing.push(pod);
         continue;
       }
-      const left = this.#failedWait(`${uidOf(set)}/${nameOf(node)}`);
+      if (pod.status?.phase === 'Succeeded') {
+        const message = `Found succeeded daemon pod ${keyOf(pod)} on node ${nameOf(node)}, will try to delete it`;
+        this.#recorder.event(set, 'Normal', 'SucceededDaemonPod', message);
+        plan.delete.push(pod);
+        continue;
+      }
+      const left = this.#failedWait(`${uidOf(set)}/${set.status?.observedGeneration ?? 0}/${nameOf(node)}`);
       if (left > 0) {
         wait = Math.max(wait, left);
         continue;
@@ -216,12 +228,22 @@ class DaemonSetController {
       this.#recorder.event(set, 'Warning', 'FailedDaemonPod', message);
       plan.delete.push(pod);
     }
-    const surging = surgeAllowed(set);
-    if (standing.length > 1 && !surging) {
-      standing.sort(byAge);
-      plan.delete.push(...standing.slice(1));
-    }
+    if (standing.length > 1) plan.delete.push(...this.#surplus(set, standing.sort(byAge)));
     return wait;
+  }
+
+  /**
+   * Of several pods on one node those that must go: all but the oldest; while a rollout may surge, one
+   * of each revision stays as long as the old one is ready and the new one not yet available.
+   */
+  #surplus(set: DaemonSet, oldestFirst: readonly Pod[]): readonly Pod[] {
+    if (!surgeAllowed(set)) return oldestFirst.slice(1);
+    const hash = templateHash(set.spec.template);
+    const fresh = oldestFirst.find((pod) => isUpToDate(pod, hash));
+    const old = oldestFirst.find((pod) => !isUpToDate(pod, hash));
+    const handOver =
+      fresh !== undefined && old !== undefined && (!isPodReady(old) || this.#isAvailable(set, fresh));
+    return oldestFirst.filter((pod) => pod !== fresh && (pod !== old || handOver));
   }
 
   #failedWait(key: string): number {
@@ -249,7 +271,7 @@ class DaemonSetController {
     let next = 0;
     const { successes, failure } = slowStart(creating.length, () => {
       const node = creating[next++] as string;
-      const template = daemonTemplate(set.spec.template, node, hash);
+      const template = daemonTemplate(set, node, hash);
       const pod = podFromTemplate(template, namespaceOf(set), { generateName: `${nameOf(set)}-` }, reference);
       const result = this.#podControl.create(pod, set);
       return result.ok || isNamespaceTerminating(result.status) ? undefined : result.status;
@@ -398,7 +420,14 @@ function daemonTolerations(template: PodTemplateSpec): readonly Toleration[] {
 }
 
 /** The template for one node: pinned by name, so that the scheduler binds it there and nowhere else. */
-function daemonTemplate(template: PodTemplateSpec, node: string, hash: string): PodTemplateSpec {
+function daemonTemplate(set: DaemonSet, node: string, hash: string): PodTemplateSpec {
+  const { template } = set.spec;
+  const generation = set.metadata.annotations?.[TEMPLATE_GENERATION];
+  const labels = {
+    ...template.metadata?.labels,
+    ...(generation === undefined ? {} : { [POD_TEMPLATE_GENERATION]: generation }),
+    [REVISION_HASH]: hash,
+  };
   const spec = template.spec ?? { containers: [] };
   const matchFields = [{ key: 'metadata.name', operator: 'In', values: [node] }];
   const terms =
@@ -406,7 +435,7 @@ function daemonTemplate(template: PodTemplateSpec, node: string, hash: string): 
   const nodeSelectorTerms =
     terms === undefined ? [{ matchFields }] : terms.map((term) => ({ ...term, matchFields }));
   return {
-    metadata: { ...template.metadata, labels: { ...template.metadata?.labels, [REVISION_HASH]: hash } },
+    metadata: { ...template.metadata, labels },
     spec: {
       ...spec,
       affinity: {
@@ -436,6 +465,10 @@ function templateHash(template: PodTemplateSpec): string {
 
 function isUpToDate(pod: Pod, hash: string): boolean {
   return pod.metadata.labels?.[REVISION_HASH] === hash;
+}
+
+function isTerminal(pod: Pod): boolean {
+  return pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
 }
 
 function surgeAllowed(set: DaemonSet): boolean {

@@ -48,6 +48,7 @@ import {
   templateHash,
 } from './deploymentutil.ts';
 import { newControllerRef } from './ownership.ts';
+import { isNamespaceTerminating } from './podcontrol.ts';
 
 export interface RolloutOptions {
   readonly deployment: Deployment;
@@ -155,7 +156,9 @@ export class Rollout {
 
   #resizeAll(steps: readonly Resize[]): ReconcileResult | Refused {
     for (const { set, size } of steps) {
-      const refused = this.#resize(set, size);
+      // An earlier step may have written the same set.
+      const current = this.#sets.find((other) => isSameSet(set, other)) ?? set;
+      const refused = this.#resize(current, size);
       if (refused instanceof Refused) return refused;
     }
     return this.#writeRolloutStatus();
@@ -255,11 +258,14 @@ export class Rollout {
       });
       return new Refused(bumped.ok ? status : bumped.status);
     }
+    // A namespace that is going away refuses everything; that is no news.
+    if (isNamespaceTerminating(status)) return new Refused(status);
+    const message = `Failed to create new replica set "${nameOf(wanted)}": ${status.message}`;
     if (hasProgressDeadline(this.#deployment)) {
-      const message = `Failed to create new replica set "${nameOf(wanted)}": ${status.message}`;
       this.#progress('False', 'ReplicaSetCreateError', message);
       this.#writeStatus({ ...this.#deployment.status, conditions: this.#conditions });
     }
+    this.#recorder.event(this.#deployment, 'Warning', 'ReplicaSetCreateError', message);
     return new Refused(status);
   }
 
@@ -456,8 +462,11 @@ export class Rollout {
     for (const set of inOrder) {
       const failure = set.status?.conditions?.find((condition) => condition.type === 'ReplicaFailure');
       if (failure === undefined) continue;
-      const { status, reason = '', message = '' } = failure;
-      return setCondition(conditions, this.#condition('ReplicaFailure', status, reason, message));
+      const { status, reason = '', message = '', lastTransitionTime } = failure;
+      const condition = this.#condition('ReplicaFailure', status, reason, message);
+      const since =
+        lastTransitionTime === undefined ? {} : { lastTransitionTime, lastUpdateTime: lastTransitionTime };
+      return setCondition(conditions, { ...condition, ...since });
     }
     return removeCondition(conditions, 'ReplicaFailure');
   }

@@ -31,7 +31,8 @@ export function newSetSize(deployment: Deployment, all: readonly ReplicaSet[], c
 
 /**
  * What a rolling update takes from the old sets now (reconcileOldReplicaSets): first pods that are
- * not available anyway, then as many available ones as minAvailable allows, oldest set first.
+ * not available anyway, then as many available ones as minAvailable allows, oldest set first. The
+ * steps are to be taken in order; a set may occur in both parts.
  */
 export function scaleDownOld(
   deployment: Deployment,
@@ -45,15 +46,21 @@ export function scaleDownOld(
     newSet === undefined ? 0 : replicasOf(newSet) - (newSet.status?.availableReplicas ?? 0);
   const budget = specReplicas(all) - minAvailable - newUnavailable;
   if (budget <= 0) return [];
+  const steps: Resize[] = [];
   const sizes = new Map<ReplicaSet, number>();
   const sizeOf = (set: ReplicaSet): number => sizes.get(set) ?? replicasOf(set);
+  const shrink = (set: ReplicaSet, by: number): void => {
+    const size = sizeOf(set) - by;
+    sizes.set(set, size);
+    steps.push({ set, size });
+  };
   const oldest = [...old].sort(byCreation);
   let removed = 0;
   for (const set of oldest) {
     const unhealthy = replicasOf(set) - (set.status?.availableReplicas ?? 0);
     if (removed >= budget || unhealthy <= 0) continue;
     const take = Math.min(budget - removed, unhealthy);
-    sizes.set(set, replicasOf(set) - take);
+    shrink(set, take);
     removed += take;
   }
   let surplus = availableReplicas(all) - minAvailable;
@@ -61,10 +68,10 @@ export function scaleDownOld(
     if (surplus <= 0) break;
     const take = Math.min(sizeOf(set), surplus);
     if (take === 0) continue;
-    sizes.set(set, sizeOf(set) - take);
+    shrink(set, take);
     surplus -= take;
   }
-  return [...sizes].filter(([set, size]) => size !== replicasOf(set)).map(([set, size]) => ({ set, size }));
+  return steps;
 }
 
 /** Whether the number of replicas was changed since the active sets were last sized (isScalingEvent). */

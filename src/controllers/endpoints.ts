@@ -14,6 +14,7 @@ import type { Client } from '../client/client.ts';
 import { Controller, DONE, type ReconcileResult, retry } from '../client/controller.ts';
 import type { Informer } from '../client/informer.ts';
 import type { ControllerContext, ControllerDefinition } from './context.ts';
+import { type EndpointHost, repackSubsets } from './endpointsubsets.ts';
 import { isPodReady } from './ownership.ts';
 import { isNamespaceTerminating } from './podcontrol.ts';
 import {
@@ -27,17 +28,15 @@ import {
 } from './servicepods.ts';
 
 const NAME = 'endpoints-controller';
+const ACCOUNT = 'endpoint-controller';
 /** Beyond this many addresses the object is cut, and says so (maxCapacity). */
 const MAX_ADDRESSES = 1000;
 const OVER_CAPACITY = 'endpoints.kubernetes.io/over-capacity';
 const HEADLESS = 'service.kubernetes.io/headless';
 const MANAGED_BY = 'endpoints.kubernetes.io/managed-by';
 
-interface Subset {
-  readonly ports: readonly EndpointPort[];
-  readonly ready: EndpointAddress[];
-  readonly notReady: EndpointAddress[];
-}
+/** The ports of a pod under a Service that has none: the address alone. */
+const NO_PORT: readonly undefined[] = Object.freeze([undefined]);
 
 /** Keeps the Endpoints object of each Service with a selector, which `kubectl get endpoints` shows (pkg/controller/endpoint). */
 class EndpointsController {
@@ -46,7 +45,7 @@ class EndpointsController {
   readonly #servicePods: ServicePods;
 
   constructor(context: ControllerContext) {
-    this.#client = context.clientFor(NAME);
+    this.#client = context.clientFor(ACCOUNT);
     this.#endpoints = context.informers.informer(endpointsKind);
     const loop = new Controller({
       process: context.process,
@@ -109,35 +108,25 @@ class EndpointsController {
   }
 
   #subsets(service: Service): { readonly subsets: readonly EndpointSubset[]; readonly cut: boolean } {
-    const groups = new Map<string, Subset>();
-    let count = 0;
-    let cut = false;
-    for (const pod of this.#servicePods.select(service)) {
-      if (!hasEndpoint(pod, publishesNotReady(service))) continue;
-      if (count++ >= MAX_ADDRESSES) {
-        cut = true;
-        break;
-      }
-      const ports = portsFor(pod, service);
-      // A pod that has none of the named ports is in no subset, unless the Service has no ports at all.
-      if (ports.length === 0 && (service.spec.ports ?? []).length > 0) continue;
-      const id = JSON.stringify(ports);
-      let group = groups.get(id);
-      if (group === undefined) {
-        group = { ports, ready: [], notReady: [] };
-        groups.set(id, group);
-      }
-      (isPodReady(pod) || publishesNotReady(service) ? group.ready : group.notReady).push(
-        address(pod, service),
-      );
-    }
-    const subsets = [...groups.values()].map(({ ports, ready, notReady }) => ({
-      ...(ready.length === 0 ? {} : { addresses: ready.sort(byIP) }),
-      ...(notReady.length === 0 ? {} : { notReadyAddresses: notReady.sort(byIP) }),
-      ...(ports.length === 0 ? {} : { ports }),
-    }));
-    return { subsets, cut };
+    const publish = publishesNotReady(service);
+    const ready: Pod[] = [];
+    const notReady: Pod[] = [];
+    for (const pod of this.#servicePods.select(service))
+      if (hasEndpoint(pod, publish)) (publish || isPodReady(pod) ? ready : notReady).push(pod);
+    const cut = ready.length + notReady.length > MAX_ADDRESSES;
+    // Those that take traffic come first when not all fit (truncateEndpoints).
+    const hosts = [
+      ...ready.map((pod) => host(pod, service, true)),
+      ...notReady.map((pod) => host(pod, service, false)),
+    ].slice(0, MAX_ADDRESSES);
+    return { subsets: repackSubsets(hosts), cut };
   }
+}
+
+function host(pod: Pod, service: Service, ready: boolean): EndpointHost {
+  // Without ports there is still an address; a pod that has none of the named ports has no part in it.
+  const ports = (service.spec.ports ?? []).length === 0 ? NO_PORT : portsFor(pod, service);
+  return { address: address(pod, service), ready, ports };
 }
 
 function address(pod: Pod, service: Service): EndpointAddress {
@@ -176,14 +165,6 @@ function withoutOverCapacity(
 ): Readonly<Record<string, string>> {
   const { [OVER_CAPACITY]: _, ...rest } = annotations;
   return cut ? { ...rest, [OVER_CAPACITY]: 'truncated' } : rest;
-}
-
-/** By address, compared number by number. */
-function byIP(a: EndpointAddress, b: EndpointAddress): number {
-  const left = a.ip.split('.').map(Number);
-  const right = b.ip.split('.').map(Number);
-  for (let i = 0; i < 4; i++) if (left[i] !== right[i]) return (left[i] ?? 0) - (right[i] ?? 0);
-  return 0;
 }
 
 export const endpointsController: ControllerDefinition = {

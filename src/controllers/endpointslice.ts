@@ -37,6 +37,8 @@ const HEADLESS = 'service.kubernetes.io/headless';
 const ZONE = 'topology.kubernetes.io/zone';
 /** --max-endpoints-per-slice */
 const MAX_ENDPOINTS = 100;
+/** After a change of a slice, ours or another's, its Service is looked at again only so much later. */
+const SLICE_CHANGE_DELAY_MS = 1_000;
 const SERVICE_INDEX = 'service';
 
 /** The endpoints that share one set of port numbers; pods that resolve a named port differently differ here. */
@@ -72,7 +74,7 @@ class EndpointSliceController {
     const changed = (slice: EndpointSlice): void => {
       const service = slice.metadata.labels?.[SERVICE_NAME];
       if (service !== undefined && isManaged(slice))
-        loop.queue.add(`${namespaceOf(slice)}/${service}`, revisionOf(slice));
+        loop.queue.addAfter(`${namespaceOf(slice)}/${service}`, SLICE_CHANGE_DELAY_MS, revisionOf(slice));
     };
     // Somebody else's change or deletion of our slices is undone.
     this.#slices.addHandler({ update: (_, slice) => changed(slice), delete: changed });

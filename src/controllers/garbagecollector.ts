@@ -17,7 +17,8 @@ import type { Informer } from '../client/informer.ts';
 import type { EventRecorder } from '../client/recorder.ts';
 import type { ControllerContext, ControllerDefinition } from './context.ts';
 
-const NAME = 'generic-garbage-collector';
+const NAME = 'garbage-collector-controller';
+const ACCOUNT = 'generic-garbage-collector';
 const FOREGROUND = 'foregroundDeletion';
 const ORPHAN = 'orphan';
 /** Events are too many and own nothing (upstream ignores them too). */
@@ -46,8 +47,8 @@ class GarbageCollector {
   readonly #dependents = new Map<string, Set<string>>();
 
   constructor(context: ControllerContext) {
-    this.#client = context.clientFor(NAME);
-    this.#recorder = context.recorderFor('garbage-collector-controller', this.#client);
+    this.#client = context.clientFor(ACCOUNT);
+    this.#recorder = context.recorderFor(NAME, this.#client);
     this.#loop = new Controller({
       process: context.process,
       client: this.#client,

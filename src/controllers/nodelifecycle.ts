@@ -12,9 +12,11 @@ import type { Process } from '../sim/process.ts';
 import type { ControllerContext, ControllerDefinition } from './context.ts';
 import { isPodReady } from './ownership.ts';
 import { NODE_INDEX, nodeIndex } from './podsbynode.ts';
-import { ZoneTainter } from './zonetainter.ts';
+import { type Disruption, ZoneTainter } from './zonetainter.ts';
 
-const NAME = 'node-controller';
+const NAME = 'node-lifecycle-controller';
+/** Its account, and where its events come from. */
+const ACCOUNT = 'node-controller';
 const LEASE_NAMESPACE = 'kube-node-lease';
 /** v1.35 defaults: cloud-provider/config, nodelifecycle/config/v1alpha1/defaults.go */
 const MONITOR_PERIOD_MS = 5_000;
@@ -47,7 +49,6 @@ interface Health {
   heardAt: number;
   renewTime: string | undefined;
   heartbeat: string | undefined;
-  ready: string;
 }
 
 /**
@@ -67,8 +68,8 @@ class NodeLifecycleController {
 
   constructor(context: ControllerContext) {
     this.#process = context.process;
-    this.#client = context.clientFor(NAME);
-    this.#recorder = context.recorderFor(NAME, this.#client);
+    this.#client = context.clientFor(ACCOUNT);
+    this.#recorder = context.recorderFor(ACCOUNT, this.#client);
     this.#nodes = context.informers.informer(nodeKind);
     this.#leases = context.informers.informer(leaseKind, { namespace: LEASE_NAMESPACE });
     this.#pods = context.informers.informer(podKind);
@@ -105,7 +106,19 @@ class NodeLifecycleController {
         );
       },
     });
+    this.#pods.addHandler({
+      add: (pod) => this.#assigned(undefined, pod),
+      update: (old, pod) => this.#assigned(old, pod),
+    });
     context.process.every(MONITOR_PERIOD_MS, () => this.#monitor());
+  }
+
+  /** A pod that comes to a node known to be silent is not ready either (processPod). */
+  #assigned(old: Pod | undefined, pod: Pod): void {
+    const name = pod.spec.nodeName ?? '';
+    if (name === '' || old?.spec.nodeName === name || !isPodReady(pod)) return;
+    const node = this.#nodes.get(name);
+    if (node !== undefined && condition(node, 'Ready')?.status === 'Unknown') this.#markPodsNotReady([pod]);
   }
 
   #tell(node: Node, reason: string, message: string): void {
@@ -118,17 +131,27 @@ class NodeLifecycleController {
       heardAt: this.#process.now(),
       renewTime: this.#leases.get(`${LEASE_NAMESPACE}/${nameOf(node)}`)?.spec.renewTime,
       heartbeat: condition(node, 'Ready')?.lastHeartbeatTime,
-      ready: condition(node, 'Ready')?.status ?? '',
     };
   }
 
   #monitor(): void {
     if (!this.#nodes.synced || !this.#leases.synced || !this.#pods.synced) return;
-    this.#client.setCause({ component: NAME, trigger: 0, input: 'node monitor' });
+    this.#client.setCause({ component: ACCOUNT, trigger: 0, input: 'node monitor' });
     const states: { node: Node; ready: string }[] = [];
     for (const node of [...this.#nodes.list()]) states.push({ node, ready: this.#check(node) });
-    this.#tainter.updateZones(states);
+    this.#disruption(this.#tainter.updateZones(states), states);
     this.#client.setCause();
+  }
+
+  #disruption(change: Disruption, states: readonly { readonly node: Node }[]): void {
+    const now = this.#process.now();
+    for (const { node } of change === 'unchanged' ? [] : states) {
+      // Nobody answers: the fault may well be ours, and nobody shall be evicted for it.
+      if (change === 'entered') this.#reachable(node);
+      // Some answer again: the others get time to do so too.
+      const health = this.#health.get(nameOf(node));
+      if (change === 'left' && health !== undefined) health.heardAt = now;
+    }
   }
 
   /** Looks at one node; returns its Ready status as it now stands. */
@@ -147,14 +170,29 @@ class NodeLifecycleController {
       health.heartbeat = condition(node, 'Ready')?.lastHeartbeatTime;
     }
     const ready = condition(node, 'Ready')?.status ?? 'Unknown';
-    if (health.ready === 'True' && ready !== 'True') {
+    if (readyCondition?.status === 'True' && ready !== 'True')
       this.#tell(node, 'NodeNotReady', `Node ${name} status is now: NodeNotReady`);
-    }
-    if (ready !== 'True') this.#markPodsNotReady(name);
-    health.ready = ready;
-    if (ready === 'True') this.#recovered(node);
-    else this.#tainter.want(node);
+    // A kubelet that still posts says itself which pods are ready; for a silent one we speak.
+    if (ready === 'Unknown') this.#markPodsNotReady(this.#pods.byIndex(NODE_INDEX, name));
+    // As upstream, what we have just found out ourselves is acted on in the next round.
+    this.#evict(node, readyCondition?.status ?? 'Unknown');
     return ready;
+  }
+
+  /** Sees to the NoExecute taint of a node in this state (processTaintBaseEviction). */
+  #evict(node: Node, ready: string): void {
+    if (condition(node, 'Ready') === undefined) return;
+    if (ready === 'True') {
+      this.#reachable(node);
+      return;
+    }
+    const taints = node.spec.taints ?? [];
+    const has = (key: string): boolean =>
+      taints.some((taint) => taint.effect === 'NoExecute' && taint.key === key);
+    if (has(ready === 'False' ? NOT_READY : UNREACHABLE)) return;
+    // One reason for another: the pods' time is not begun anew by waiting in a queue.
+    if (has(ready === 'False' ? UNREACHABLE : NOT_READY)) this.#taintNoExecute(nameOf(node));
+    else this.#tainter.want(node);
   }
 
   #listen(node: Node, health: Health, now: number): void {
@@ -202,9 +240,9 @@ class NodeLifecycleController {
   }
 
   /** Endpoints must stop sending traffic there long before the pods are evicted (MarkPodsNotReady). */
-  #markPodsNotReady(name: string): void {
+  #markPodsNotReady(pods: readonly Pod[]): void {
     const time = formatTime(this.#process.now());
-    for (const pod of this.#pods.byIndex(NODE_INDEX, name)) {
+    for (const pod of pods) {
       if (!isPodReady(pod)) continue;
       const patch = {
         status: { conditions: [{ type: 'Ready', status: 'False', lastTransitionTime: time }] },
@@ -215,8 +253,8 @@ class NodeLifecycleController {
     }
   }
 
-  /** Ready again: no NoExecute taint, no place in the queue. */
-  #recovered(node: Node): void {
+  /** No NoExecute taint of ours, no place in the queue (markNodeAsReachable). */
+  #reachable(node: Node): void {
     this.#tainter.forget(nameOf(node));
     const taints = node.spec.taints ?? [];
     const kept = taints.filter(

@@ -11,6 +11,7 @@ import { disruptionTarget } from './disruption.ts';
 import { NODE_INDEX, nodeIndex } from './podsbynode.ts';
 
 const NAME = 'pod-garbage-collector-controller';
+const ACCOUNT = 'pod-garbage-collector';
 /** pkg/controller/podgc/gc_controller.go */
 const PERIOD_MS = 20_000;
 /** A node is missed for this long before its pods are given up. */
@@ -36,7 +37,7 @@ class PodGarbageCollector {
 
   constructor(context: ControllerContext) {
     this.#process = context.process;
-    this.#client = context.clientFor(NAME);
+    this.#client = context.clientFor(ACCOUNT);
     this.#pods = context.informers.informer(podKind);
     this.#nodes = context.informers.informer(nodeKind);
     this.#pods.addIndex(NODE_INDEX, nodeIndex);
@@ -76,7 +77,7 @@ class PodGarbageCollector {
 
   #sweep(): void {
     if (!this.#pods.synced || !this.#nodes.synced) return;
-    this.#client.setCause({ component: NAME, trigger: 0, input: 'periodic sweep' });
+    this.#client.setCause({ component: ACCOUNT, trigger: 0, input: 'periodic sweep' });
     this.#sweepOrphaned();
     for (const pod of [...this.#unscheduledTerminating.values()]) this.#delete(pod);
     this.#sweepTerminated();

@@ -1,4 +1,4 @@
-import type { Pod } from '../api/generated/types.ts';
+import type { ContainerStatus, Pod } from '../api/generated/types.ts';
 import { uidOf } from '../api/object.ts';
 import { parseTime } from '../apimachinery/time.ts';
 import { readyCondition } from './ownership.ts';
@@ -15,10 +15,12 @@ interface Ranked {
   readonly ready: boolean;
   readonly cost: number;
   readonly neighbours: number;
-  /** log2 of the age buckets, larger is longer; undefined when not ready. */
-  readonly readyFor: number;
+  /** When it became ready, ms since the epoch; undefined when it is not. */
+  readonly readySince: number | undefined;
   readonly restarts: number;
-  readonly age: number;
+  /** Restarts of its sidecars, which count for less. */
+  readonly sidecarRestarts: number;
+  readonly created: number | undefined;
 }
 
 /**
@@ -34,16 +36,13 @@ export function rankForDeletion(pods: readonly Pod[], related: readonly Pod[], n
     if (node !== '') perNode.set(node, (perNode.get(node) ?? 0) + 1);
   }
   const ranked = pods.map((pod) => rank(pod, perNode, now));
-  return ranked.sort(compare).map((entry) => entry.pod);
+  return ranked.sort((a, b) => compare(a, b, now)).map((entry) => entry.pod);
 }
 
 function rank(pod: Pod, perNode: ReadonlyMap<string, number>, now: number): Ranked {
   const node = pod.spec.nodeName ?? '';
   const condition = readyCondition(pod);
   const ready = condition?.status === 'True';
-  let restarts = 0;
-  for (const status of pod.status?.containerStatuses ?? [])
-    restarts = Math.max(restarts, status.restartCount);
   return {
     pod,
     assigned: node !== '',
@@ -51,30 +50,57 @@ function rank(pod: Pod, perNode: ReadonlyMap<string, number>, now: number): Rank
     ready,
     cost: deletionCost(pod),
     neighbours: perNode.get(node) ?? 0,
-    readyFor: ready ? bucket(condition?.lastTransitionTime, now) : -1,
-    restarts,
-    age: bucket(pod.metadata.creationTimestamp, now),
+    readySince: ready ? parseTime(condition?.lastTransitionTime ?? '') : undefined,
+    restarts: mostRestarts(pod.status?.containerStatuses),
+    sidecarRestarts: mostRestarts(sidecarStatuses(pod)),
+    created: parseTime(pod.metadata.creationTimestamp ?? ''),
   };
 }
 
-function compare(a: Ranked, b: Ranked): number {
+function mostRestarts(statuses: readonly ContainerStatus[] = []): number {
+  return statuses.reduce((most, { restartCount }) => Math.max(most, restartCount), 0);
+}
+
+function sidecarStatuses(pod: Pod): readonly ContainerStatus[] {
+  const sidecars = (pod.spec.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always');
+  if (sidecars.length === 0) return [];
+  const names = new Set(sidecars.map(({ name }) => name));
+  return (pod.status?.initContainerStatuses ?? []).filter(({ name }) => names.has(name));
+}
+
+function compare(a: Ranked, b: Ranked, now: number): number {
   if (a.assigned !== b.assigned) return a.assigned ? 1 : -1;
   if (a.phase !== b.phase) return a.phase - b.phase;
   if (a.ready !== b.ready) return a.ready ? 1 : -1;
   if (a.cost !== b.cost) return a.cost - b.cost;
   if (a.neighbours !== b.neighbours) return b.neighbours - a.neighbours;
-  if (a.ready && a.readyFor !== b.readyFor) return a.readyFor - b.readyFor;
+  if (a.ready && a.readySince !== b.readySince) return compareTimes(a, b, a.readySince, b.readySince, now);
   if (a.restarts !== b.restarts) return b.restarts - a.restarts;
-  if (a.age !== b.age) return a.age - b.age;
+  if (a.sidecarRestarts !== b.sidecarRestarts) return b.sidecarRestarts - a.sidecarRestarts;
+  if (a.created !== b.created) return compareTimes(a, b, a.created, b.created, now);
+  return byUid(a, b);
+}
+
+/** Later times first, as far as they differ in powers of two (logarithmicRankDiff); a missing time is the latest. */
+function compareTimes(
+  a: Ranked,
+  b: Ranked,
+  left: number | undefined,
+  right: number | undefined,
+  now: number,
+): number {
+  if (left === undefined) return -1;
+  if (right === undefined) return 1;
+  return bucket(left, now) - bucket(right, now) || byUid(a, b);
+}
+
+function byUid(a: Ranked, b: Ranked): number {
   return uidOf(a.pod) < uidOf(b.pod) ? -1 : 1;
 }
 
-/** log2 of the seconds since a time; 0 for the first second, -1 when there is no time. */
-function bucket(time: string | undefined, now: number): number {
-  const since = time === undefined ? undefined : parseTime(time);
-  if (since === undefined) return -1;
-  const seconds = Math.max(1, Math.floor((now - since) / 1000));
-  return Math.floor(Math.log2(seconds));
+/** log2 of the nanoseconds since a time; -1 when it is not past. */
+function bucket(time: number, now: number): number {
+  return now > time ? Math.floor(Math.log2((now - time) * 1e6)) : -1;
 }
 
 function deletionCost(pod: Pod): number {

@@ -200,13 +200,23 @@ export class ReplicasController<T extends KubeObject> {
     const written = this.#writeStatus(owner, status);
     if (written !== undefined) return retry(written);
     if (failure !== undefined) return retry(failure);
-    if (
-      spec.minReadySeconds > 0 &&
-      status.readyReplicas === spec.replicas &&
-      status.availableReplicas !== spec.replicas
-    )
-      this.#loop.queue.addAfter(key, spec.minReadySeconds * 1000);
+    const next = status.readyReplicas === status.availableReplicas ? undefined : this.#nextAvailable(spec, census);
+    if (next !== undefined) this.#loop.queue.addAfter(key, next);
     return DONE;
+  }
+
+  /** How long until the next ready pod has been ready for long enough, ms. */
+  #nextAvailable(spec: ReplicasSpec, census: Census): number | undefined {
+    const now = this.#clock.now();
+    let next: number | undefined;
+    for (const pod of census.active) {
+      const condition = readyCondition(pod);
+      if (condition?.status !== 'True') continue;
+      const since = parseTime(condition.lastTransitionTime ?? '');
+      const left = since === undefined ? 0 : since + spec.minReadySeconds * 1000 - now;
+      if (left > 0 && (next === undefined || left < next)) next = left;
+    }
+    return next;
   }
 
   #census(owner: T, spec: ReplicasSpec, key: string): Census {
@@ -330,8 +340,9 @@ export class ReplicasController<T extends KubeObject> {
       const rest = existing === undefined ? old : old?.filter((condition) => condition !== existing);
       return rest === undefined || rest.length === 0 ? undefined : rest;
     }
+    // The first failure is told until there is none.
+    if (existing !== undefined) return old;
     const reason = missing > 0 ? 'FailedCreate' : 'FailedDelete';
-    if (existing?.reason === reason && existing.status === 'True') return old;
     const condition: ReplicaSetCondition = {
       type: 'ReplicaFailure',
       status: 'True',
@@ -339,7 +350,7 @@ export class ReplicasController<T extends KubeObject> {
       message: failure.message ?? '',
       lastTransitionTime: formatTime(this.#clock.now()),
     };
-    return [...(old ?? []).filter((other) => other.type !== 'ReplicaFailure'), condition];
+    return [...(old ?? []), condition];
   }
 
   #writeStatus(owner: T, status: ReplicasStatus): Status | undefined {

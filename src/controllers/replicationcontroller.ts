@@ -20,6 +20,6 @@ const adapter: ReplicasAdapter<ReplicationController> = {
 
 /** Keeps a ReplicationController's number of pods (pkg/controller/replication: an adapter upstream too). */
 export const replicationControllerController: ControllerDefinition = {
-  name: adapter.controller,
+  name: 'replicationcontroller-controller',
   start: (context) => void new ReplicasController(context, adapter),
 };

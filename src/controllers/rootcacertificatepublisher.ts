@@ -10,6 +10,7 @@ import type { ControllerContext, ControllerDefinition } from './context.ts';
 import { isNamespaceTerminating } from './podcontrol.ts';
 
 const NAME = 'root-ca-certificate-publisher-controller';
+const ACCOUNT = 'root-ca-cert-publisher';
 const CONFIG_MAP = 'kube-root-ca.crt';
 
 /** No cryptography takes place here; the text says so instead of pretending to be a certificate. */
@@ -25,7 +26,7 @@ class RootCACertificatePublisher {
   readonly #configMaps: Informer<ConfigMap>;
 
   constructor(context: ControllerContext) {
-    this.#client = context.clientFor(NAME);
+    this.#client = context.clientFor(ACCOUNT);
     this.#namespaces = context.informers.informer(namespaceKind);
     this.#configMaps = context.informers.informer(configMapKind);
     const loop = new Controller({

@@ -10,6 +10,7 @@ import type { ControllerContext, ControllerDefinition } from './context.ts';
 import { isNamespaceTerminating } from './podcontrol.ts';
 
 const NAME = 'serviceaccount-controller';
+const ACCOUNT = 'service-account-controller';
 
 /** Every active namespace gets this account (pkg/controller/serviceaccount). */
 const DEFAULT_ACCOUNT = 'default';
@@ -20,7 +21,7 @@ class ServiceAccountController {
   readonly #accounts: Informer<ServiceAccount>;
 
   constructor(context: ControllerContext) {
-    this.#client = context.clientFor(NAME);
+    this.#client = context.clientFor(ACCOUNT);
     this.#namespaces = context.informers.informer(namespaceKind);
     this.#accounts = context.informers.informer(serviceAccountKind);
     const loop = new Controller({

@@ -19,7 +19,8 @@ const NAME = 'taint-eviction-controller';
 /** A pod that will be deleted when its toleration runs out. */
 interface Planned {
   readonly uid: string;
-  readonly at: number;
+  /** When it was first planned, ms since the epoch: what a taint without a time counts from. */
+  readonly since: number;
 }
 
 /**
@@ -91,30 +92,32 @@ class TaintEvictionController {
       return DONE;
     }
     if (due <= this.#process.now()) return this.#evict(key, pod);
-    this.#planned.set(key, { uid: uidOf(pod), at: due });
+    this.#planned.set(key, { uid: uidOf(pod), since: this.#firstSeen(pod) });
     return requeueAfter(due - this.#process.now());
   }
 
-  /** When the pod must go: now, later, or never (undefined). The shortest toleration decides. */
+  /**
+   * When the pod must go: now, later, or never (undefined). Of each taint the first toleration that
+   * matches counts, and of those the shortest (GetMatchingTolerations, getMinTolerationTime).
+   */
   #due(pod: Pod, taints: readonly Taint[]): number | undefined {
     let due: number | undefined;
     for (const taint of taints) {
-      const tolerations = tolerationsOf(pod).filter((toleration) => tolerates(toleration, taint));
-      if (tolerations.length === 0) return this.#process.now();
+      const toleration = tolerationsOf(pod).find((candidate) => tolerates(candidate, taint));
+      if (toleration === undefined) return this.#process.now();
+      const { tolerationSeconds } = toleration;
+      if (tolerationSeconds === undefined) continue;
       // A taint counts from when it was added; without that, from when it was first seen.
       const since = parseTime(taint.timeAdded ?? '') ?? this.#firstSeen(pod);
-      for (const { tolerationSeconds } of tolerations) {
-        if (tolerationSeconds === undefined) continue;
-        const at = since + Math.max(0, tolerationSeconds) * 1000;
-        due = due === undefined ? at : Math.min(due, at);
-      }
+      const at = since + Math.max(0, tolerationSeconds) * 1000;
+      due = due === undefined ? at : Math.min(due, at);
     }
     return due;
   }
 
   #firstSeen(pod: Pod): number {
     const planned = this.#planned.get(keyOf(pod));
-    return planned !== undefined && planned.uid === uidOf(pod) ? planned.at : this.#process.now();
+    return planned !== undefined && planned.uid === uidOf(pod) ? planned.since : this.#process.now();
   }
 
   #evict(key: string, pod: Pod): ReconcileResult {

@@ -7,16 +7,22 @@ const EVICTION_RATE = 0.1;
 const SECONDARY_RATE = 0.01;
 const UNHEALTHY_THRESHOLD = 0.55;
 const LARGE_CLUSTER = 50;
-/** How often a zone's queue is looked at. */
-const RETRY_MS = 1_000;
+/** Nodes with this label do not count when a zone is judged. */
+const EXCLUDED = 'node.kubernetes.io/exclude-disruption';
 
-type ZoneState = 'normal' | 'partial' | 'full';
+type ZoneState = 'initial' | 'normal' | 'partial' | 'full';
+
+/** What a new judgement of the zones means for the cluster as a whole. */
+export type Disruption = 'entered' | 'left' | 'unchanged';
+
+interface ZoneCount {
+  readonly ready: number;
+  readonly notReady: number;
+}
 
 interface Zone {
   /** Nodes waiting for their NoExecute taint, in the order in which they were lost. */
   readonly queue: Set<string>;
-  /** Nodes that have it. */
-  readonly tainted: Set<string>;
   state: ZoneState;
   /** Nodes a second; 0 stops evictions. */
   rate: number;
@@ -34,7 +40,6 @@ export class ZoneTainter {
   readonly #taint: (node: string) => boolean;
   readonly #zones = new Map<string, Zone>();
   readonly #zoneOf = new Map<string, string>();
-  #allFull = false;
 
   /** `taint` is called when it is a node's turn; false means: not yet, try again. */
   constructor(process: Process, taint: (node: string) => boolean) {
@@ -44,43 +49,58 @@ export class ZoneTainter {
 
   /** The node should be tainted when its turn comes. Asking again changes nothing. */
   want(node: Node): void {
-    const zone = this.#zone(zoneKey(node));
-    this.#zoneOf.set(nameOf(node), zoneKey(node));
-    if (zone.tainted.has(nameOf(node))) return;
+    const key = zoneKey(node);
+    if (this.#zoneOf.get(nameOf(node)) !== key) this.forget(nameOf(node));
+    const zone = this.#zone(key);
+    this.#zoneOf.set(nameOf(node), key);
     zone.queue.add(nameOf(node));
     this.#schedule(zone);
   }
 
-  /** The node is well again, or gone. */
+  /** The node is well again, or tainted, or gone. */
   forget(name: string): void {
     const key = this.#zoneOf.get(name);
     const zone = key === undefined ? undefined : this.#zones.get(key);
     if (zone === undefined) return;
     zone.queue.delete(name);
-    zone.tainted.delete(name);
     this.#zoneOf.delete(name);
   }
 
-  /** Judges every zone from the state of all nodes (handleDisruption, ComputeZoneState). */
-  updateZones(nodes: readonly { readonly node: Node; readonly ready: string }[]): void {
-    const counts = new Map<string, { ready: number; notReady: number }>();
-    for (const { node, ready } of nodes) {
-      const key = zoneKey(node);
-      let count = counts.get(key);
-      if (count === undefined) {
-        count = { ready: 0, notReady: 0 };
-        counts.set(key, count);
-      }
-      if (ready === 'True') count.ready++;
-      else count.notReady++;
+  /**
+   * Judges every zone from the state of all nodes (handleDisruption, ComputeZoneState). When the last
+   * zone is lost altogether, it is rather we who are cut off: all evictions stop until one is back.
+   */
+  updateZones(nodes: readonly { readonly node: Node; readonly ready: string }[]): Disruption {
+    const counts = countByZone(nodes);
+    const states = [...counts].map(([key, count]) => ({ zone: this.#zone(key), count, state: stateOf(count) }));
+    const allFull = states.every(({ state }) => state === 'full');
+    const allWereFull = states.every(({ zone }) => zone.state === 'full');
+    for (const key of this.#zones.keys()) if (!counts.has(key)) this.#drop(key);
+    if (states.length === 0 || (allFull && allWereFull)) return 'unchanged';
+    for (const { zone, count, state } of states) {
+      zone.state = state;
+      this.#setRate(zone, allFull ? 0 : rateOf(state, count.ready + count.notReady));
     }
-    for (const [key, { ready, notReady }] of counts) this.#zone(key).state = stateOf(ready, notReady);
-    this.#allFull = counts.size > 0 && [...counts.keys()].every((key) => this.#zone(key).state === 'full');
-    for (const [key, { ready, notReady }] of counts) {
-      const zone = this.#zone(key);
-      zone.rate = this.#allFull ? 0 : rateOf(zone.state, ready + notReady);
-      this.#schedule(zone);
-    }
+    if (allFull) return 'entered';
+    return allWereFull ? 'left' : 'unchanged';
+  }
+
+  #drop(key: string): void {
+    const zone = this.#zones.get(key);
+    if (zone === undefined || zone.queue.size > 0) return;
+    this.#process.cancel(zone.timer);
+    this.#zones.delete(key);
+  }
+
+  /** A queue that was waiting goes on waiting, at the new pace (RateLimitedTimedQueue.SwapLimiter). */
+  #setRate(zone: Zone, rate: number): void {
+    if (zone.rate === rate) return;
+    const now = this.#process.now();
+    if (rate > 0 && zone.nextAt > now) zone.nextAt = now + 1000 / rate;
+    zone.rate = rate;
+    this.#process.cancel(zone.timer);
+    zone.timer = undefined;
+    this.#schedule(zone);
   }
 
   #zone(key: string): Zone {
@@ -88,8 +108,7 @@ export class ZoneTainter {
     if (zone === undefined) {
       zone = {
         queue: new Set(),
-        tainted: new Set(),
-        state: 'normal',
+        state: 'initial',
         rate: EVICTION_RATE,
         nextAt: 0,
         timer: undefined,
@@ -108,19 +127,27 @@ export class ZoneTainter {
   }
 
   #next(zone: Zone): void {
-    if (zone.rate === 0) return;
-    for (const name of zone.queue) {
-      if (!this.#taint(name)) {
-        zone.nextAt = this.#process.now() + RETRY_MS;
-        break;
-      }
-      zone.queue.delete(name);
-      zone.tainted.add(name);
-      zone.nextAt = this.#process.now() + 1000 / zone.rate;
-      break;
-    }
+    const [name] = zone.queue;
+    if (name === undefined) return;
+    zone.nextAt = this.#process.now() + 1000 / zone.rate;
+    zone.queue.delete(name);
+    // Refused: it is tried again when the others had their turn.
+    if (!this.#taint(name)) zone.queue.add(name);
     this.#schedule(zone);
   }
+}
+
+function countByZone(
+  nodes: readonly { readonly node: Node; readonly ready: string }[],
+): ReadonlyMap<string, ZoneCount> {
+  const counts = new Map<string, ZoneCount>();
+  for (const { node, ready } of nodes) {
+    if (node.metadata.labels?.[EXCLUDED] !== undefined) continue;
+    const key = zoneKey(node);
+    const { ready: up, notReady: down } = counts.get(key) ?? { ready: 0, notReady: 0 };
+    counts.set(key, ready === 'True' ? { ready: up + 1, notReady: down } : { ready: up, notReady: down + 1 });
+  }
+  return counts;
 }
 
 /** nodeutil.GetZoneKey: nodes without labels share one zone. */
@@ -131,7 +158,7 @@ function zoneKey(node: Node): string {
   return `${region}:${zone}`;
 }
 
-function stateOf(ready: number, notReady: number): ZoneState {
+function stateOf({ ready, notReady }: ZoneCount): ZoneState {
   if (ready === 0 && notReady > 0) return 'full';
   if (notReady > 2 && notReady / (ready + notReady) >= UNHEALTHY_THRESHOLD) return 'partial';
   return 'normal';

@@ -23,8 +23,14 @@ export interface ObjectSource {
 
 interface KindObjects {
   readonly byKey: Map<string, KubeObject>;
-  /** The objects in key order; undefined since the last change. */
+  /** The objects in key order, and those that are not the system's; undefined since the last change. */
   sorted: readonly KubeObject[] | undefined;
+  own: readonly KubeObject[] | undefined;
+}
+
+/** Whether an object is the cluster's own affair: kube-system, kube-public, kube-node-lease. */
+export function isSystem(object: KubeObject): boolean {
+  return object.metadata.namespace?.startsWith('kube-') === true;
 }
 
 /**
@@ -45,6 +51,13 @@ export class Mirror {
     const kept = this.#keep(kind);
     kept.sorted ??= [...kept.byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => object);
     return kept.sorted;
+  }
+
+  /** The objects of a kind outside the system's namespaces, in key order: what expressions see. */
+  ownObjects(kind: KindDefinition): readonly KubeObject[] {
+    const kept = this.#keep(kind);
+    kept.own ??= this.objects(kind).filter((object) => !isSystem(object));
+    return kept.own;
   }
 
   get(kind: KindDefinition, key: string): KubeObject | undefined {
@@ -72,6 +85,7 @@ export class Mirror {
     if (record.value === undefined) kept.byKey.delete(key);
     else kept.byKey.set(key, record.value);
     kept.sorted = undefined;
+    kept.own = undefined;
     const change: ObjectChange = { kind, key, before: known, after: record.value };
     for (const listener of this.#listeners.get(kind) ?? []) listener(change);
   }
@@ -80,7 +94,7 @@ export class Mirror {
     let kept = this.#kinds.get(kind);
     if (kept === undefined) {
       const objects = this.#source.objects(kind);
-      kept = { byKey: new Map(objects.map((object) => [keyOf(object), object])), sorted: undefined };
+      kept = { byKey: new Map(objects.map((object) => [keyOf(object), object])), sorted: undefined, own: undefined };
       this.#kinds.set(kind, kept);
     }
     return kept;

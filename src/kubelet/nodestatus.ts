@@ -16,7 +16,7 @@ export interface NodeResources {
 
 /** Allocatable is capacity less what is reserved and the eviction threshold (cm/node_container_manager). */
 export function nodeResources(info: NodeInfo, config: KubeletConfig): NodeResources {
-  const capacity = { pods: String(config.maxPods), ...info.capacity };
+  const capacity: Record<string, string> = { pods: String(config.maxPods), ...info.capacity };
   const allocatable: Record<string, string> = { ...capacity };
   if (capacity.cpu !== undefined && config.reservedCpu > 0)
     allocatable.cpu = formatQuantity(

@@ -8,7 +8,7 @@ import type { EnvSources } from './env.ts';
 import type { PodFacts } from './fieldpath.ts';
 import type { ImageManager } from './images.ts';
 import type { Journal } from './journal.ts';
-import type { Lookup } from './objectcache.ts';
+import type { ObjectCache } from './objectcache.ts';
 import type { PodEvents } from './podevents.ts';
 import type { ProbeManager } from './probes/manager.ts';
 import type { ProbeEnvironment } from './probes/probe.ts';
@@ -33,8 +33,8 @@ export interface PodServices extends EnvSources {
   /** The node as the API server has it, or as this kubelet would register it. */
   node(): Node;
   facts(pod: Pod, podIPs: readonly string[]): PodFacts;
-  configMap(namespace: string, name: string): Lookup<ConfigMap>;
-  secret(namespace: string, name: string): Lookup<Secret>;
+  readonly configMaps: ObjectCache<ConfigMap>;
+  readonly secrets: ObjectCache<Secret>;
   /** The next time at or after `time` at which the runtime's containers are listed (PLEG). */
   relistAfter(time: number): number;
 }

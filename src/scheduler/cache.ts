@@ -19,6 +19,7 @@ interface Placed {
  */
 export class Cache {
   readonly #nodes = new Map<string, NodeInfo>();
+  readonly #softTainted = new Set<NodeInfo>();
   readonly #amounts = new AmountPool();
   readonly #tree = new NodeTree();
   readonly #placed = new Map<string, Placed>();
@@ -48,6 +49,11 @@ export class Cache {
     for (const [i, info] of this.#list.entries()) info.index = i;
   }
 
+  /** Whether any node has a PreferNoSchedule taint. */
+  get hasSoftTaints(): boolean {
+    return this.#softTainted.size > 0;
+  }
+
   /** A node that exists; undefined for one of which only pods are known. */
   node(name: string): NodeInfo | undefined {
     const info = this.#nodes.get(name);
@@ -64,6 +70,8 @@ export class Cache {
     const info = this.#nodeInfo(nameOf(node));
     const before = info.node?.status?.images;
     info.setNode(node);
+    if (info.softTaints.length > 0) this.#softTainted.add(info);
+    else this.#softTainted.delete(info);
     if (this.#tree.put(info, node)) this.#stale = true;
     if (before !== node.status?.images || info.images.size === 0) this.#setImages(info, node);
   }
@@ -73,6 +81,7 @@ export class Cache {
     const info = this.#nodes.get(name);
     if (info === undefined) return;
     this.#tree.remove(info);
+    this.#softTainted.delete(info);
     this.#dropImages(info);
     info.node = undefined;
     info.index = -1;

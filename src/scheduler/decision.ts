@@ -51,9 +51,9 @@ export interface SchedulingDecision extends Decision {
   /** How many nodes each reason holds for, the nodes that are not in `rejections` included. */
   readonly reasons: ReadonlyMap<string, number>;
   readonly scoring?: Scoring;
-  /** Pods that fit on one node only are assigned without scoring; then this is set and `scoring` is not. */
+  /** The node chosen. Where only one fits it is taken without scoring. */
   node?: string;
-  /** Why the pod was not assigned, as its event says. */
+  /** Why the pod was not assigned, as its event says; beside `node` when the binding failed. */
   message?: string;
   /** Where room is being made for it. */
   nominatedNode?: string;
@@ -239,6 +239,7 @@ function rejectedRows({ rejections, nodeNames }: SchedulingDecision): DecisionRo
 function summarize(decision: SchedulingDecision, scored: readonly DecisionRow[]): string {
   const { pod, node, total, evaluated, reasons, message } = decision;
   if (node === undefined) return `${pod} was not assigned: ${message ?? 'no reason recorded'}`;
+  if (message !== undefined) return `${pod} was meant for ${node}, but was not assigned: ${message}`;
   const rejected = [...reasons].map(([reason, count]) => `${count} ${reason}`).sort();
   const without = rejected.length === 0 ? '' : ` (rejected: ${rejected.join(', ')})`;
   const looked = evaluated < total ? `${evaluated} of ${total} nodes looked at` : nodes(total);

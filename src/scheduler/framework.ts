@@ -70,6 +70,8 @@ export interface Plugin {
   postFilter?(state: CycleState, pod: PodInfo, diagnosis: Diagnosis): PostFilterResult;
   /** Once a pod, before the nodes left are scored; `skip` leaves the plugin out. */
   preScore?(state: CycleState, pod: PodInfo, nodes: readonly NodeInfo[]): Status;
+  /** What `score` would give every node, where that is known to be the same; then it is not asked. */
+  uniformScore?(state: CycleState, pod: PodInfo): number | undefined;
   /** An integer; 0 to 100 unless `normalize` makes it so. */
   score?(state: CycleState, pod: PodInfo, node: NodeInfo): number;
   /** Brings the first `count` scores to 0 to 100, in place. */

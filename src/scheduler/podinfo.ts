@@ -1,5 +1,7 @@
 import type { Container, Pod, PodSpec } from '../api/generated/types.ts';
+import { mapShared } from '../api/kind.ts';
 import { keyOf, uidOf } from '../api/object.ts';
+import { podRequests } from '../api/podrequests.ts';
 import { isRestartableInitContainer } from '../api/podstatus.ts';
 import { milliOf, valueOf as wholeOf } from '../apimachinery/quantity.ts';
 
@@ -35,9 +37,10 @@ export interface PodInfo {
   readonly hostPorts: readonly HostPort[];
 }
 
-/** util/pod_resources.go */
-const DEFAULT_MILLI_CPU = 100;
-const DEFAULT_MEMORY = 200 * 1024 * 1024;
+/** What a container is assumed to use where it requests nothing (scheduler/util/pod_resources.go). */
+const ASSUMED = Object.freeze({ cpu: '100m', memory: '200Mi' });
+const NO_CONTAINERS: readonly Container[] = Object.freeze([]);
+const NO_SCALARS: PodResources['scalar'] = Object.freeze([]);
 
 const NO_PORTS: readonly HostPort[] = Object.freeze([]);
 
@@ -63,81 +66,39 @@ function sameRequests(a: PodSpec, b: PodSpec): boolean {
   );
 }
 
-type Amounts = Map<string, number>;
-type Requests = Readonly<Record<string, string | number>> | undefined;
-
-/**
- * The requests of a pod: the larger of what its containers and sidecars ask together and what each
- * init container asks beside the sidecars started before it, plus overhead; pod-level requests
- * replace the sum (component-helpers/resource/helpers.go PodRequests).
- */
+/** What scheduling reads of a spec's requests; the real ones are those of `podRequests`. */
 export function podResources(spec: PodSpec): PodResources {
-  const real = total(spec, requestsOf);
-  const nonZero = total(spec, nonMissing);
-  const scalar: [string, number][] = [];
-  for (const [name, amount] of real) {
-    if (name !== 'cpu' && name !== 'memory' && name !== 'ephemeral-storage') scalar.push([name, amount]);
-  }
+  const { milliCPU, memory, ephemeralStorage, scalar } = podRequests(spec);
+  const assumed = withAssumedRequests(spec);
+  const nonZero = assumed === spec ? { milliCPU, memory } : podRequests(assumed);
   return {
-    milliCPU: real.get('cpu') ?? 0,
-    memory: real.get('memory') ?? 0,
-    ephemeralStorage: real.get('ephemeral-storage') ?? 0,
-    nonZeroCPU: nonZero.get('cpu') ?? 0,
-    nonZeroMemory: nonZero.get('memory') ?? 0,
-    scalar: scalar.sort((a, b) => (a[0] < b[0] ? -1 : 1)),
+    milliCPU,
+    memory,
+    ephemeralStorage,
+    nonZeroCPU: nonZero.milliCPU,
+    nonZeroMemory: nonZero.memory,
+    scalar: scalar.size === 0 ? NO_SCALARS : [...scalar].sort((a, b) => (a[0] < b[0] ? -1 : 1)),
   };
 }
 
+/** The spec with cpu and memory requested by every container that does not; the same if all do. */
+function withAssumedRequests(spec: PodSpec): PodSpec {
+  const containers = mapShared(spec.containers, assumeRequests);
+  const initContainers = mapShared(spec.initContainers ?? NO_CONTAINERS, assumeRequests);
+  if (containers === spec.containers && initContainers === (spec.initContainers ?? NO_CONTAINERS))
+    return spec;
+  return { ...spec, containers, initContainers };
+}
+
+function assumeRequests(container: Container): Container {
+  const requests = container.resources?.requests;
+  if (requests?.cpu !== undefined && requests.memory !== undefined) return container;
+  return { ...container, resources: { ...container.resources, requests: { ...ASSUMED, ...requests } } };
+}
+
 /** One amount as scheduling counts it: millicores for cpu, whole units for the rest. */
-export function amountOf(name: string, quantity: string | number | undefined): number {
+export function amountOf(name: string, quantity: string | undefined): number {
   return name === 'cpu' ? milliOf(quantity) : wholeOf(quantity);
-}
-
-function requestsOf(container: Container): Amounts {
-  return amounts(container.resources?.requests);
-}
-
-function nonMissing(container: Container): Amounts {
-  const out = requestsOf(container);
-  if (!out.has('cpu')) out.set('cpu', DEFAULT_MILLI_CPU);
-  if (!out.has('memory')) out.set('memory', DEFAULT_MEMORY);
-  return out;
-}
-
-function amounts(requests: Requests): Amounts {
-  const out: Amounts = new Map();
-  for (const name of Object.keys(requests ?? {})) out.set(name, amountOf(name, requests?.[name]));
-  return out;
-}
-
-function total(spec: PodSpec, ask: (container: Container) => Amounts): Amounts {
-  const sum: Amounts = new Map();
-  for (const container of spec.containers) add(sum, ask(container));
-  const sidecars: Amounts = new Map();
-  const peak: Amounts = new Map();
-  for (const container of spec.initContainers ?? []) {
-    const asked = ask(container);
-    if (isRestartableInitContainer(container)) {
-      add(sum, asked);
-      add(sidecars, asked);
-      raise(peak, sidecars);
-    } else {
-      add(asked, sidecars);
-      raise(peak, asked);
-    }
-  }
-  raise(sum, peak);
-  for (const [name, amount] of amounts(spec.resources?.requests)) sum.set(name, amount);
-  add(sum, amounts(spec.overhead));
-  return sum;
-}
-
-function add(into: Amounts, more: Amounts): void {
-  for (const [name, amount] of more) into.set(name, (into.get(name) ?? 0) + amount);
-}
-
-function raise(into: Amounts, floor: Amounts): void {
-  for (const [name, amount] of floor) if (amount > (into.get(name) ?? 0)) into.set(name, amount);
 }
 
 function hostPortsOf(spec: PodSpec): readonly HostPort[] {

@@ -45,6 +45,7 @@ export interface FrameworkOptions {
 
 interface ScorePlugin {
   readonly plugin: Plugin;
+  readonly score: Required<Plugin>['score'];
   readonly scorer: Scorer;
 }
 
@@ -91,12 +92,13 @@ export class Framework implements Handle {
     const made = options.plugins.map(({ create, weight }) => ({ plugin: create(this), weight }));
     this.#plugins = made.map(({ plugin }) => plugin);
     this.#filters = this.#plugins.filter((plugin): plugin is FilterPlugin => plugin.filter !== undefined);
-    this.#scorers = made
-      .filter(({ plugin }) => plugin.score !== undefined)
-      .map(({ plugin, weight }) => ({
-        plugin,
-        scorer: Object.freeze({ name: plugin.name, weight, normalized: plugin.normalize !== undefined }),
-      }));
+    this.#scorers = made.flatMap(({ plugin, weight }) => {
+      const { name, score, normalize } = plugin;
+      if (score === undefined) return [];
+      return [
+        { plugin, score, scorer: Object.freeze({ name, weight, normalized: normalize !== undefined }) },
+      ];
+    });
     const sorter = this.#plugins.find((plugin) => plugin.less !== undefined);
     if (sorter?.less === undefined) throw new Error('scheduler profile has no plugin that orders the queue');
     this.#less = sorter.less.bind(sorter);
@@ -236,10 +238,12 @@ export class Framework implements Handle {
     let taking = 0;
     const raw: Float64Array[] = [];
     const final: Float64Array[] = [];
-    for (const [i, { plugin, scorer }] of this.#scorers.entries()) {
+    for (const [i, { plugin, score, scorer }] of this.#scorers.entries()) {
       if (plugin.preScore?.(state, pod, nodes).code === 'skip') continue;
       const given = this.#raw[i] as Float64Array;
-      for (let n = 0; n < count; n++) given[n] = plugin.score?.(state, pod, nodes[n] as NodeInfo) ?? 0;
+      const uniform = plugin.uniformScore?.(state, pod);
+      if (uniform !== undefined) given.fill(uniform, 0, count);
+      else for (let n = 0; n < count; n++) given[n] = score.call(plugin, state, pod, nodes[n] as NodeInfo);
       let scaled = given;
       if (plugin.normalize !== undefined) {
         scaled = this.#final[i] as Float64Array;

@@ -11,6 +11,7 @@ import { Cache } from './cache.ts';
 import { changedCondition } from './condition.ts';
 import { Cycle, type Outcome } from './cycle.ts';
 import type { CycleState } from './cyclestate.ts';
+import { isSchedulingDecision } from './decision.ts';
 import { Action, nodeChanges, podChanges } from './events.ts';
 import { Nominator } from './nominator.ts';
 import { DEFAULT_PROFILE, type Profile, resolveProfile } from './profile.ts';
@@ -267,7 +268,9 @@ export class Scheduler {
       reason: rejected ? 'Unschedulable' : 'SchedulerError',
       rejectors: rejected ? new Set([plugin]) : NOBODY,
       nominatedNode: '',
-      cause,
+      cause: isSchedulingDecision(cause.decision)
+        ? { ...cause, decision: { ...cause.decision, message } }
+        : cause,
     });
   }
 

@@ -284,14 +284,4 @@ describe('binding', () => {
     ]);
     expect(h.get('pods', 'web')).toMatchObject({ spec: { nodeName: 'n1' } });
   });
-
-  test('copies the topology of the node', () => {
-    const h = new Harness();
-    h.create('nodes', {
-      metadata: { name: 'n1', labels: { 'topology.kubernetes.io/zone': 'z1', other: 'x' } },
-    });
-    h.create('pods', podBody('web', { labels: { app: 'a' } }));
-    h.send({ verb: 'create', ...POD, subresource: 'binding', body: { target: { name: 'n1' } } });
-    expect(h.get('pods', 'web').metadata.labels).toEqual({ app: 'a', 'topology.kubernetes.io/zone': 'z1' });
-  });
 });

@@ -21,7 +21,7 @@ function del(etcd: Etcd<string>, key: string): void {
   etcd.txn([], [{ type: 'delete', key }], [], CAUSE);
 }
 
-function valueOf<T>(result: StoreResult<T>): T {
+function unwrap<T>(result: StoreResult<T>): T {
   if (!result.ok) throw new Error(result.error.message);
   return result.value;
 }
@@ -56,17 +56,17 @@ test('whatever is written, every revision reads as it was, by key, by range and 
       etcd.watch('a', (records) => live.push(JSON.stringify(records.map(plain))));
       for (const ops of txns) {
         model.txn(ops);
-        valueOf(etcd.txn([], ops, [], CAUSE));
+        unwrap(etcd.txn([], ops, [], CAUSE));
         expect(etcd.revision).toBe(model.revision);
       }
       for (let revision = 1; revision <= model.revision; revision++) {
         for (const prefix of ['', 'a', 'a/', 'b']) {
           const expected = model.range(prefix, revision);
-          expect(valueOf(etcd.range(prefix, { revision })).records.map(plain)).toEqual(expected);
+          expect(unwrap(etcd.range(prefix, { revision })).records.map(plain)).toEqual(expected);
           expect(etcd.history.range(prefix, revision).map(plain)).toEqual(expected);
         }
         for (const key of ['a', 'a/1', 'b']) {
-          const record = valueOf(etcd.get(key, revision));
+          const record = unwrap(etcd.get(key, revision));
           expect(record === undefined ? undefined : plain(record)[1]).toEqual(
             model.content(revision).get(key),
           );
@@ -83,7 +83,7 @@ function checkReplay(etcd: Etcd<string>, model: Model, from: number, live: reado
   const folded = new Map(model.range('a', from));
   const replayed: string[] = [];
   let last = from;
-  valueOf(
+  unwrap(
     etcd.watch(
       'a',
       (records) => {
@@ -134,19 +134,19 @@ describe('putIf and deleteIf', () => {
   test('write only over the revision that is expected, and give the value its own revision', () => {
     const { etcd } = open();
     const write = (expected: number) =>
-      valueOf(etcd.putIf('a', expected, (revision) => `at ${revision}`, CAUSE));
+      unwrap(etcd.putIf('a', expected, (revision) => `at ${revision}`, CAUSE));
     expect(write(0)?.value).toBe('at 2');
     expect(write(0)).toBeUndefined();
     expect(write(1)).toBeUndefined();
     expect(write(2)?.value).toBe('at 3');
-    expect(valueOf(etcd.deleteIf('a', 2, CAUSE))).toBeUndefined();
+    expect(unwrap(etcd.deleteIf('a', 2, CAUSE))).toBeUndefined();
     expect(etcd.revision).toBe(3);
-    expect(valueOf(etcd.deleteIf('a', 3, CAUSE))).toMatchObject({
+    expect(unwrap(etcd.deleteIf('a', 3, CAUSE))).toMatchObject({
       modRevision: 4,
       value: undefined,
       previous: { value: 'at 3' },
     });
-    expect(valueOf(etcd.deleteIf('a', 4, CAUSE))).toBeUndefined();
+    expect(unwrap(etcd.deleteIf('a', 4, CAUSE))).toBeUndefined();
     expect(write(4)).toBeUndefined();
     expect(write(0)).toMatchObject({ createRevision: 5, version: 1 });
   });
@@ -164,7 +164,7 @@ describe('a transaction', () => {
   ] as const)('branches on %s %s %i', (target, result, operand, holds) => {
     const { etcd } = open();
     put(etcd, 'a', '1');
-    const outcome = valueOf(
+    const outcome = unwrap(
       etcd.txn(
         [{ key: 'a', target, result, operand }],
         [{ type: 'put', key: 'b', value: 'yes' }],
@@ -202,12 +202,12 @@ describe('a range', () => {
   test('is cut by limit and goes on from a key, as of one revision', () => {
     const { etcd } = open();
     for (const key of ['a/1', 'a/2', 'a/3', 'b']) put(etcd, key, 'x');
-    const first = valueOf(etcd.range('a/', { limit: 2 }));
+    const first = unwrap(etcd.range('a/', { limit: 2 }));
     expect([first.records.map(({ key }) => key), first.more, first.count]).toEqual([['a/1', 'a/2'], true, 3]);
     del(etcd, 'a/3');
-    const rest = valueOf(etcd.range('a/', { from: 'a/3', revision: first.revision }));
+    const rest = unwrap(etcd.range('a/', { from: 'a/3', revision: first.revision }));
     expect([rest.records.map(({ key }) => key), rest.more]).toEqual([['a/3'], false]);
-    expect(valueOf(etcd.range('a/', { from: 'a' })).count).toBe(2);
+    expect(unwrap(etcd.range('a/', { from: 'a' })).count).toBe(2);
   });
 });
 
@@ -215,7 +215,7 @@ describe('compaction', () => {
   function compacted(): Etcd<string> {
     const { etcd } = open();
     for (const value of ['1', '2', '3', '4']) put(etcd, 'a', value);
-    valueOf(etcd.compact(4));
+    unwrap(etcd.compact(4));
     return etcd;
   }
 
@@ -268,14 +268,14 @@ describe('the flight recorder', () => {
     expect(etcd.history.at(7)[0]?.previous?.value).toBe('2');
     expect(codeOf(etcd.get('a', 5))).toBe('compacted');
     put(etcd, 'gone', '2');
-    expect(valueOf(etcd.get('gone'))).toMatchObject({ createRevision: 8, version: 1 });
+    expect(unwrap(etcd.get('gone'))).toMatchObject({ createRevision: 8, version: 1 });
   });
 });
 
 describe('a lease', () => {
   test('takes its keys with it when it runs out, in one revision', () => {
     const { sim, etcd } = open();
-    const lease = valueOf(etcd.grantLease(1000));
+    const lease = unwrap(etcd.grantLease(1000));
     put(etcd, 'a', '1', lease);
     put(etcd, 'b', '1', lease);
     put(etcd, 'c', '1');
@@ -288,15 +288,15 @@ describe('a lease', () => {
 
   test('lasts while it is kept alive, and does not take keys that were written without it since', () => {
     const { sim, etcd } = open();
-    const lease = valueOf(etcd.grantLease(1000));
+    const lease = unwrap(etcd.grantLease(1000));
     put(etcd, 'a', '1', lease);
     put(etcd, 'b', '1', lease);
     sim.runUntil(sim.now() + 900);
-    valueOf(etcd.keepAlive(lease));
+    unwrap(etcd.keepAlive(lease));
     sim.runUntil(sim.now() + 900);
     expect(etcd.size).toBe(2);
     put(etcd, 'b', '2');
-    valueOf(etcd.revokeLease(lease));
+    unwrap(etcd.revokeLease(lease));
     expect(etcd.history.range('', etcd.revision).map(({ key }) => key)).toEqual(['b']);
     expect([etcd.keepAlive(lease), etcd.revokeLease(lease)].map(codeOf)).toEqual([
       'leaseNotFound',
@@ -307,7 +307,7 @@ describe('a lease', () => {
 
   test('does not run out while nobody could keep it alive', () => {
     const { sim, etcd } = open();
-    put(etcd, 'a', '1', valueOf(etcd.grantLease(1000)));
+    put(etcd, 'a', '1', unwrap(etcd.grantLease(1000)));
     etcd.setOnline(false);
     sim.runUntil(sim.now() + 1500);
     etcd.setOnline(true);
@@ -329,7 +329,7 @@ describe('a member that is down', () => {
       undefined,
       () => closed++,
     );
-    const stopped = valueOf(
+    const stopped = unwrap(
       etcd.watch(
         '',
         () => {},

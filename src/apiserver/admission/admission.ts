@@ -1,9 +1,6 @@
 import type { KubeObject } from '../../api/object.ts';
 import type { Status } from '../../apimachinery/status.ts';
-import type { RequestContext } from '../context.ts';
-
-/** What is done to an object, as admission sees it. CONNECT is pods/exec and the like. */
-export type AdmissionOperation = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
+import type { AdmissionOperation, AdmissionRequest } from '../context.ts';
 
 /**
  * A plugin of the admission chain. Objects are immutable: `admit` returns the object it was given,
@@ -26,14 +23,4 @@ export interface AdmissionTarget {
   /** Empty for the object itself. */
   readonly subresource: string;
   readonly namespaced: boolean;
-}
-
-/** One request as admission sees it. */
-export interface AdmissionRequest {
-  readonly operation: AdmissionOperation;
-  readonly ctx: RequestContext;
-  /** The namespace the object is in or will be in; empty for cluster-scoped kinds. */
-  readonly namespace: string;
-  /** The stored state, for UPDATE and DELETE. */
-  readonly old: KubeObject | undefined;
 }

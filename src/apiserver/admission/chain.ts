@@ -1,6 +1,7 @@
 import type { KubeObject } from '../../api/object.ts';
 import { isStatus, type Status } from '../../apimachinery/status.ts';
-import type { AdmissionPlugin, AdmissionRequest, AdmissionTarget } from './admission.ts';
+import type { Admission, AdmissionRequest } from '../context.ts';
+import type { AdmissionPlugin, AdmissionTarget } from './admission.ts';
 
 /** The plugins that care about one sort of request. */
 interface Link {
@@ -9,7 +10,7 @@ interface Link {
 }
 
 /** The admission plugins as one resource meets them: who cares is worked out once. */
-export class AdmissionChain {
+export class AdmissionChain implements Admission {
   readonly #plugins: readonly AdmissionPlugin[];
   readonly #target: Pick<AdmissionTarget, 'group' | 'resource' | 'namespaced'>;
   readonly #links = new Map<string, Link>();
@@ -22,7 +23,6 @@ export class AdmissionChain {
     this.#target = target;
   }
 
-  /** Runs the mutating plugins in order; the object as the last one left it, or the first refusal. */
   admit(request: AdmissionRequest, object: KubeObject): KubeObject | Status {
     let current = object;
     for (const plugin of this.#link(request).admitters) {
@@ -33,7 +33,6 @@ export class AdmissionChain {
     return current;
   }
 
-  /** Runs the validating plugins in order; the first refusal, or undefined. */
   validate(request: AdmissionRequest, object: KubeObject): Status | undefined {
     for (const plugin of this.#link(request).validators) {
       const refusal = (plugin.validate as NonNullable<AdmissionPlugin['validate']>)(request, object);

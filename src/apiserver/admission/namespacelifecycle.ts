@@ -2,8 +2,8 @@ import type { Namespace } from '../../api/generated/types.ts';
 import { namespace } from '../../api/kinds/namespace.ts';
 import type { KubeObject } from '../../api/object.ts';
 import { forbidden, notFound, type Status } from '../../apimachinery/status.ts';
-import { admissionForbidden } from '../context.ts';
-import type { AdmissionPlugin, AdmissionRequest, AdmissionTarget } from './admission.ts';
+import { type AdmissionRequest, admissionForbidden } from '../context.ts';
+import type { AdmissionPlugin, AdmissionTarget } from './admission.ts';
 
 const NAMESPACES = Object.freeze({ group: '', resource: 'namespaces' });
 /** Namespaces that may not be deleted. */

@@ -13,8 +13,8 @@ import { deepFreeze } from '../../apimachinery/freeze.ts';
 import { simpleNameGenerator } from '../../apimachinery/names.ts';
 import type { Status } from '../../apimachinery/status.ts';
 import type { Random } from '../../sim/random.ts';
-import { admissionForbidden } from '../context.ts';
-import type { AdmissionPlugin, AdmissionRequest } from './admission.ts';
+import { type AdmissionRequest, admissionForbidden } from '../context.ts';
+import type { AdmissionPlugin } from './admission.ts';
 
 const DEFAULT_ACCOUNT = 'default';
 const MIRROR_ANNOTATION = 'kubernetes.io/config.mirror';

@@ -1,5 +1,5 @@
 import type { Namespace } from '../../api/generated/types.ts';
-import type { KindHooks } from './hooks.ts';
+import type { KindHooks } from '../context.ts';
 
 /**
  * A namespace turns Terminating when it is deleted and stays until the namespace controller has

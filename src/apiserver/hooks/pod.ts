@@ -1,5 +1,5 @@
 import type { Pod } from '../../api/generated/types.ts';
-import type { KindHooks } from './hooks.ts';
+import type { KindHooks } from '../context.ts';
 
 /** Seconds between the wish that a pod stops and force, where the pod does not say. */
 const DEFAULT_GRACE_SECONDS = 30;

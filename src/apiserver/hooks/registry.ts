@@ -1,4 +1,5 @@
-import type { HookOptions, KindHooks } from './hooks.ts';
+import type { KindHooks } from '../context.ts';
+import type { HookOptions } from './hooks.ts';
 import { namespaceHooks } from './namespace.ts';
 import { podHooks } from './pod.ts';
 import { newServiceHooks } from './service.ts';

@@ -1,7 +1,8 @@
 import type { Service } from '../../api/generated/types.ts';
 import { service } from '../../api/kinds/service.ts';
 import { ServiceAllocators } from '../allocators/services.ts';
-import type { HookOptions, HookResult, KindHooks } from './hooks.ts';
+import type { HookResult, KindHooks } from '../context.ts';
+import type { HookOptions } from './hooks.ts';
 
 /**
  * Services get cluster IPs and node ports from the server's ranges. Who has what follows from the

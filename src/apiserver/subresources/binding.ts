@@ -4,12 +4,10 @@ import type { ApiResponse } from '../../api/request.ts';
 import { type FieldError, notSupported, required } from '../../apimachinery/fielderror.ts';
 import { badRequest, conflict, invalid, isStatus, type Status, success } from '../../apimachinery/status.ts';
 import { formatTime } from '../../apimachinery/time.ts';
-import type { AdmissionRequest } from '../admission/admission.ts';
-import { type RequestContext, refuse } from '../context.ts';
+import { type AdmissionRequest, type RequestContext, refuse, type Subresource } from '../context.ts';
 import { decodeBody } from '../decoding.ts';
 import { readForUpdate } from '../verbs/update.ts';
 import { keyOfRequest, writeOver } from '../write.ts';
-import type { Subresource } from './subresource.ts';
 
 const BINDINGS = Object.freeze({ group: '', resource: 'pods/binding' });
 const TARGET = { apiVersion: 'v1', kind: 'Binding', schemaType: 'Binding' };

@@ -3,13 +3,11 @@ import type { KubeObject } from '../../api/object.ts';
 import type { ApiRequest, ApiResponse, RequestOptions } from '../../api/request.ts';
 import { badRequest, isStatus } from '../../apimachinery/status.ts';
 import { formatTime } from '../../apimachinery/time.ts';
-import type { AdmissionRequest } from '../admission/admission.ts';
-import { type RequestContext, refuse } from '../context.ts';
+import { type AdmissionRequest, type RequestContext, refuse, type Subresource } from '../context.ts';
 import { decodeBody } from '../decoding.ts';
 import { readForUpdate } from '../verbs/update.ts';
 import { writeOver } from '../write.ts';
 import { created } from './binding.ts';
-import type { Subresource } from './subresource.ts';
 
 const TARGET = { apiVersion: 'policy/v1', kind: 'Eviction', schemaType: 'Eviction' };
 

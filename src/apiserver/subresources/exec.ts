@@ -1,11 +1,10 @@
 import type { Pod } from '../../api/generated/types.ts';
 import type { ApiResponse } from '../../api/request.ts';
 import { badRequest, isStatus } from '../../apimachinery/status.ts';
-import { refuse } from '../context.ts';
+import { refuse, type Subresource } from '../context.ts';
 import { connect, containerOf, statusOfKubelet } from '../kubeletconnection.ts';
 import { unknownError } from '../storeerror.ts';
 import { readForUpdate } from '../verbs/update.ts';
-import type { Subresource } from './subresource.ts';
 
 /** Runs a command in a container through the kubelet of its node (pkg/registry/core/pod/rest/subresources.go). */
 export const exec: Subresource = {

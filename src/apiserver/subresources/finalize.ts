@@ -1,10 +1,9 @@
 import type { Namespace } from '../../api/generated/types.ts';
 import type { ApiResponse } from '../../api/request.ts';
 import { isStatus } from '../../apimachinery/status.ts';
-import { answer, type RequestContext, refuse } from '../context.ts';
+import { answer, type RequestContext, refuse, type Subresource } from '../context.ts';
 import { decodeObject } from '../decoding.ts';
 import { updateObject } from '../verbs/update.ts';
-import type { Subresource } from './subresource.ts';
 
 /**
  * PUT of a namespace's spec.finalizers. When it takes the last one off a namespace that is being

@@ -1,11 +1,10 @@
 import type { Pod } from '../../api/generated/types.ts';
 import type { ApiResponse, ByteStream, RequestOptions } from '../../api/request.ts';
 import { badRequest, isStatus } from '../../apimachinery/status.ts';
-import { refuse } from '../context.ts';
+import { refuse, type Subresource } from '../context.ts';
 import { connect, containerOf, nodeAddress, statusOfKubelet } from '../kubeletconnection.ts';
 import { unknownError } from '../storeerror.ts';
 import { readForUpdate } from '../verbs/update.ts';
-import type { Subresource } from './subresource.ts';
 
 /** A log of a pod that is nowhere yet: nothing, and that is all. */
 const EMPTY: ByteStream = Object.freeze({

@@ -1,4 +1,5 @@
 import type { KindDefinition } from '../../api/kind.ts';
+import type { Subresource } from '../context.ts';
 import { binding } from './binding.ts';
 import { eviction } from './eviction.ts';
 import { exec } from './exec.ts';
@@ -6,7 +7,6 @@ import { finalize } from './finalize.ts';
 import { log } from './log.ts';
 import { scale } from './scale.ts';
 import { status } from './status.ts';
-import type { Subresource } from './subresource.ts';
 import { token } from './token.ts';
 
 /** Every subresource that is served, by name; a kind lists those it has. One line each, sorted. */

@@ -4,11 +4,10 @@ import type { ApiResponse } from '../../api/request.ts';
 import { invalid as invalidField } from '../../apimachinery/fielderror.ts';
 import { labelSelectorAsSelector, selectorFromSet } from '../../apimachinery/labels.ts';
 import { badRequest, conflict, invalid, isStatus, type Status } from '../../apimachinery/status.ts';
-import { answer, type RequestContext, refuse } from '../context.ts';
+import { answer, type RequestContext, refuse, type Subresource } from '../context.ts';
 import { decodeBody } from '../decoding.ts';
 import { checkPatch, patchedObject } from '../verbs/patch.ts';
 import { readForUpdate, updateObject } from '../verbs/update.ts';
-import type { Subresource } from './subresource.ts';
 
 const TARGET = { apiVersion: 'autoscaling/v1', kind: 'Scale', schemaType: 'Scale' };
 

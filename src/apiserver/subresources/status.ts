@@ -1,9 +1,8 @@
 import type { ApiResponse } from '../../api/request.ts';
-import type { RequestContext } from '../context.ts';
+import type { RequestContext, Subresource } from '../context.ts';
 import { get } from '../verbs/get.ts';
 import { patch } from '../verbs/patch.ts';
 import { update } from '../verbs/update.ts';
-import type { Subresource } from './subresource.ts';
 
 /** The status of any kind that keeps it apart: the spec is not touched by it, nor it by the spec. */
 export const status: Subresource = {

@@ -4,10 +4,9 @@ import { invalid as invalidField } from '../../apimachinery/fielderror.ts';
 import { fnv1a32 } from '../../apimachinery/names.ts';
 import { badRequest, invalid, isStatus } from '../../apimachinery/status.ts';
 import { formatTime } from '../../apimachinery/time.ts';
-import { answer, type RequestContext, refuse } from '../context.ts';
+import { answer, type RequestContext, refuse, type Subresource } from '../context.ts';
 import { decodeBody } from '../decoding.ts';
 import { readForUpdate } from '../verbs/update.ts';
-import type { Subresource } from './subresource.ts';
 
 const TARGET = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', schemaType: 'TokenRequest' };
 const ISSUER = 'https://kubernetes.default.svc.cluster.local';

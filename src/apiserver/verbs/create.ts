@@ -13,8 +13,7 @@ import {
 } from '../../apimachinery/status.ts';
 import { formatTime } from '../../apimachinery/time.ts';
 import { newUID } from '../../apimachinery/uid.ts';
-import type { AdmissionRequest } from '../admission/admission.ts';
-import { answer, type RequestContext, refuse } from '../context.ts';
+import { type AdmissionRequest, answer, type RequestContext, refuse } from '../context.ts';
 import { decodeObject } from '../decoding.ts';
 import { validateMetadata } from '../objectmeta.ts';
 import { statusOfStoreError, unknownError } from '../storeerror.ts';

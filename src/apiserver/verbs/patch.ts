@@ -69,7 +69,7 @@ export function patchedObject(
   const moved = ['apiVersion', 'kind'].find((key) => outcome[key] !== original[key]);
   if (moved !== undefined) {
     return badRequest(
-      `the API version in the data (${String(outcome['apiVersion'])}) does not match the expected API version (${target.apiVersion})`,
+      `the API version in the data (${String(outcome.apiVersion)}) does not match the expected API version (${target.apiVersion})`,
     );
   }
   const value = decodeValue(ctx, outcome, target);

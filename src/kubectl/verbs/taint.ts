@@ -103,5 +103,6 @@ function retaint(node: Node, { add, remove }: Changes, overwrite: boolean): Kube
   );
   const taints = [...add, ...kept];
   const { taints: _, ...spec } = node.spec;
-  return { ...node, spec: taints.length === 0 ? spec : { ...spec, taints } };
+  const next: Node = { ...node, spec: taints.length === 0 ? spec : { ...spec, taints } };
+  return next;
 }

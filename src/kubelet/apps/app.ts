@@ -9,7 +9,6 @@ import type {
   Target,
 } from '../../network/types.ts';
 import type { Process } from '../../sim/process.ts';
-import type { Program } from '../../sim/program.ts';
 import type { FileTree } from '../tools/filetree.ts';
 import type { AppParameters } from './parameters.ts';
 
@@ -69,8 +68,4 @@ export interface AppContext {
   /** Books `ms` of one core's time, and returns how long that takes under the container's cpu limit. */
   work(ms: number): number;
   writeTerminationMessage(text: string): void;
-  /** Runs a program of the image's tools (a shell and what it calls) as this container's process. */
-  run(program: Program): void;
-  /** The program that a command line stands for; undefined: no such executable in the image. */
-  command(argv: readonly string[]): Program | undefined;
 }

@@ -47,20 +47,24 @@ export const imageLocality: PluginFactory = {
       state.write(WANTED, { everywhere, somewhere });
       return SUCCESS;
     },
+    uniformScore(state, { pod }) {
+      const { everywhere, somewhere } = state.read(WANTED) ?? NONE;
+      return somewhere.length > 0 ? undefined : scoreOf(pod.spec, everywhere);
+    },
     score(state, { pod }, node) {
       const { everywhere, somewhere } = state.read(WANTED) ?? NONE;
       let sum = everywhere;
-      for (let i = 0; i < somewhere.length; i++) {
-        const { name, scaled } = somewhere[i] as WantedImage;
-        if (node.images.has(name)) sum += scaled;
-      }
-      if (sum <= MIN_BYTES) return 0;
-      const images = pod.spec.containers.length + (pod.spec.initContainers?.length ?? 0);
-      const most = MAX_BYTES_PER_CONTAINER * images;
-      return Math.floor((MAX_NODE_SCORE * (Math.min(sum, most) - MIN_BYTES)) / (most - MIN_BYTES));
+      for (const { name, scaled } of somewhere) if (node.images.has(name)) sum += scaled;
+      return scoreOf(pod.spec, sum);
     },
   }),
 };
+
+function scoreOf({ containers, initContainers }: PodSpec, sum: number): number {
+  if (sum <= MIN_BYTES) return 0;
+  const most = MAX_BYTES_PER_CONTAINER * (containers.length + (initContainers?.length ?? 0));
+  return Math.floor((MAX_NODE_SCORE * (Math.min(sum, most) - MIN_BYTES)) / (most - MIN_BYTES));
+}
 
 /** The images of all containers, named as nodes name them: with a tag. */
 function imagesOf({ initContainers, containers }: PodSpec): string[] {

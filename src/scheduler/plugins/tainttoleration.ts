@@ -16,7 +16,7 @@ const SOFT = new StateKey<readonly Toleration[]>(NAME);
  */
 export const taintToleration: PluginFactory = {
   name: NAME,
-  create: () => ({
+  create: ({ cache }) => ({
     name: NAME,
     events: [
       {
@@ -35,6 +35,7 @@ export const taintToleration: PluginFactory = {
       state.write(SOFT, soft);
       return SUCCESS;
     },
+    uniformScore: () => (cache.hasSoftTaints ? undefined : 0),
     score(state, _, node) {
       if (node.softTaints.length === 0) return 0;
       const tolerations = state.read(SOFT) ?? [];

@@ -58,7 +58,7 @@ export const en = {
       coredns: 'signals',
     },
     revision: (revision: number) => `rev ${revision}`,
-    crane: (node: string, filter: string, best: string) => `${node}   ${filter}, best ${best}`,
+    craneBest: (best: number) => `, best ${best}`,
     craneFilter: (passed: number, all: number) => `filter ${passed} of ${all}`,
     craneNowhere: 'nowhere to put it',
     cordoned: 'cordoned',

@@ -60,7 +60,7 @@ export const ko: UiTexts = {
       coredns: '신호책',
     },
     revision: (revision) => `rev ${revision}`,
-    crane: (node, filter, best) => `${node}   ${filter}, 최고 ${best}점`,
+    craneBest: (best) => `, 최고 ${best}점`,
     craneFilter: (passed, all) => `${all}척 중 ${passed}척 통과`,
     craneNowhere: '실을 배가 없음',
     cordoned: '적재 금지',

@@ -1,0 +1,90 @@
+import type { Count, Term } from '../goals/state.ts';
+import type { Place } from '../place.ts';
+import type { Language } from '../types.ts';
+
+export type { Count, Term };
+
+export type BudgetItem = 'nodes' | 'cpu' | 'memory' | 'moves' | 'time' | 'restarts';
+
+/** Objects that a goal speaks of. */
+export interface ObjectsPhrase {
+  readonly kind: string;
+  readonly name: string | undefined;
+  readonly selector: string | undefined;
+  readonly terms: readonly Term[];
+}
+
+export interface TrafficPhrase {
+  readonly url: string;
+  readonly from: Place;
+  readonly availability: number;
+  readonly status: number | undefined;
+  readonly body: string | undefined;
+  /** ms */
+  readonly latency: number | undefined;
+  /** ms */
+  readonly window: number;
+}
+
+export interface FailurePhrase {
+  readonly path: string;
+  readonly wanted: string;
+  readonly got: string;
+  /** ms since the level began. */
+  readonly at: number;
+}
+
+/**
+ * Every sentence the game itself says, in one language. Goals are put into words from what they
+ * check, so that text and check cannot differ. All times are ms.
+ */
+export interface Phrases {
+  readonly language: Language;
+
+  stateHolds(objects: ObjectsPhrase & { readonly count: Count | undefined }): string;
+  celHolds(expression: string): string;
+  neverMatching(objects: ObjectsPhrase & { readonly moreThan: number }): string;
+  neverCel(expression: string): string;
+  neverNoEndpoints(service: string): string;
+  neverNodes(moreThan: number): string;
+  traffic(traffic: TrafficPhrase): string;
+  budget(items: readonly { readonly item: BudgetItem; readonly text: string }[]): string;
+  question(question: string): string;
+
+  /** Adds to a goal's sentence when it must come true, and for how long. */
+  eventually(sentence: string, by: number | undefined, hold: number | undefined): string;
+  always(sentence: string, from: number, to: number | undefined): string;
+
+  /** Words of leaves. */
+  matching(plural: string): string;
+  count(count: Count): string;
+  atMost(amount: string): string;
+  budgetItem(item: BudgetItem): string;
+  readyEndpoints(service: string): string;
+  readonly answer: string;
+  readonly rightAnswer: string;
+  readonly noAnswer: string;
+
+  duration(ms: number): string;
+  failure(failure: FailurePhrase): string;
+  lateFailure(by: number): string;
+  readonly lastEvents: string;
+
+  /** Remarks in the transcript, and marks on the timeline. */
+  readonly busy: string;
+  readonly notReading: string;
+  readonly noEditor: string;
+  readonly nothingToInterrupt: string;
+  readonly noHintLeft: string;
+  readonly unknownGoal: string;
+  readonly notAQuestion: string;
+  readonly onlyInSandbox: string;
+  readonly fileRefused: string;
+  readonly notAllowed: (command: string, allowed: string) => string;
+  readonly answerRight: string;
+  readonly answerWrong: string;
+  readonly won: string;
+  lost(goal: string): string;
+  readonly outOfTime: string;
+  readonly goalMet: (sentence: string) => string;
+}

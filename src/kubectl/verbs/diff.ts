@@ -1,0 +1,81 @@
+import type { KubeObject } from '../../api/object.ts';
+import { schema } from '../../api/schema.ts';
+import { isPatchError } from '../../apimachinery/patcherror.ts';
+import { isNotFound, type Status } from '../../apimachinery/status.ts';
+import { createThreeWayMergePatch } from '../../apimachinery/strategicdiff.ts';
+import { toYaml } from '../../apimachinery/yaml.ts';
+import type { KubectlContext } from '../context.ts';
+import { unifiedDiff } from '../diffing.ts';
+import { fail, type Failure, failure, isFailed, withSource } from '../errors.ts';
+import { fieldManagerFlag, FILENAME_FLAGS, SELECTOR_FLAG, unsupported } from '../flagsets.ts';
+import { lastApplied, withLastApplied } from '../lastapplied.ts';
+import { asJson, withoutManagedFields } from '../printers/value.ts';
+import { createObject, getObject, patchObject } from '../requests.ts';
+import { type ObjectInfo, resolve, selectionOf } from '../resources.ts';
+import { atOnce } from '../run.ts';
+import type { Verb } from '../verb.ts';
+
+/** `kubectl diff` (pkg/cmd/diff/diff.go): exit code 1 means differences, above that trouble. */
+export const diff: Verb = {
+  name: 'diff',
+  short: 'Diff the live version against a would-be applied version',
+  usage: 'kubectl diff -f FILENAME',
+  examples: `  # What would apply change?
+  kubectl diff -f web.yaml`,
+  flags: [
+    ...FILENAME_FLAGS,
+    SELECTOR_FLAG,
+    fieldManagerFlag('kubectl-client-side-apply'),
+    { name: 'prune', type: 'bool', usage: 'Include resources that would be deleted by pruning (not supported)' },
+    { name: 'server-side', type: 'bool', usage: 'If true, apply runs in the server instead of the client (not supported)' },
+    { name: 'show-managed-fields', type: 'bool', usage: 'If true, include managed fields in the diff' },
+  ],
+  run: atOnce((context, args) => {
+    const refused = unsupported(args, ['kustomize', 'prune', 'server-side']);
+    if (refused !== undefined) return fail(context, refused) + 1;
+    if (args.strings('filename').length === 0) return fail(context, 'must specify one of -f and -k') + 1;
+    const resolved = resolve(context, selectionOf(context, args, ['filename', 'selector']));
+    if (isFailed(resolved)) return fail(context, resolved.failure) + 1;
+    if (resolved.errors.length > 0) return fail(context, ...resolved.errors) + 1;
+    let differs = false;
+    for (const info of resolved.infos as readonly ObjectInfo[]) {
+      const states = statesOf(context, info, args.string('field-manager'));
+      if ('failure' in states) return fail(context, states.failure) + 1;
+      const text = (object: KubeObject | undefined): string =>
+        object === undefined ? '' : toYaml(asJson(args.bool('show-managed-fields') ? object : withoutManagedFields(object)));
+      const name = `${info.kind.group === '' ? info.kind.version : `${info.kind.group}.${info.kind.version}`}.${info.kind.kind}.${info.namespace}.${info.name}`;
+      const out = unifiedDiff(text(states.live), text(states.merged), `LIVE/${name}`, `MERGED/${name}`);
+      if (out === '') continue;
+      differs = true;
+      context.stdio.out(out);
+    }
+    return differs ? 1 : 0;
+  }),
+};
+
+interface States {
+  readonly live: KubeObject | undefined;
+  readonly merged: KubeObject;
+}
+
+/** The object as it is, and as the server says it would be after apply. */
+function statesOf(context: KubectlContext, info: ObjectInfo, fieldManager: string): States | Failure {
+  const modified = withLastApplied(info.object);
+  const options = { dryRun: true, fieldManager } as const;
+  const live = getObject(context, info.kind, info.namespace, info.name);
+  if (isFailed(live)) {
+    if (typeof live.failure === 'string' || !isNotFound(live.failure)) return live;
+    const created = createObject(context, info.kind, info.namespace, modified, options);
+    return isFailed(created) ? sourced(info, created.failure) : { live: undefined, merged: created.object };
+  }
+  const original = lastApplied(live.object) ?? {};
+  const patch = createThreeWayMergePatch(original, asJson(modified), asJson(live.object), schema, info.kind.schemaType);
+  if (isPatchError(patch)) return failure(patch.error);
+  if (Object.keys(patch).length === 0) return { live: live.object, merged: live.object };
+  const patched = patchObject(context, info.kind, info.namespace, info.name, 'strategic', patch, options);
+  return isFailed(patched) ? sourced(info, patched.failure) : { live: live.object, merged: patched.object };
+}
+
+function sourced(info: ObjectInfo, refusal: Status | string): Failure {
+  return failure(withSource('diffing', info.source, refusal));
+}

@@ -1,0 +1,174 @@
+import type { KindDefinition } from '../../api/kind.ts';
+import { describeField } from '../../api/descriptions.ts';
+import { fieldOf, structOf, typeOf } from '../../api/schema.ts';
+import type { SchemaField, SchemaType } from '../../apimachinery/schema.ts';
+import { findKind } from '../discovery.ts';
+import { fail } from '../errors.ts';
+import { atOnce } from '../run.ts';
+import type { Verb } from '../verb.ts';
+
+const WIDTH = 76;
+/** `--recursive` does not follow types that contain themselves any further than this. */
+const MAX_DEPTH = 24;
+
+/** `kubectl explain` (pkg/cmd/explain, pkg/explain/v2). */
+export const explain: Verb = {
+  name: 'explain',
+  short: 'Get documentation for a resource',
+  usage: 'kubectl explain TYPE [--recursive=FALSE|TRUE] [--api-version=api-version-group] [-o|--output=plaintext]',
+  examples: `  # The fields of pods
+  kubectl explain pods
+
+  # All fields of all levels
+  kubectl explain pods --recursive
+
+  # One field
+  kubectl explain pods.spec.containers`,
+  flags: [
+    { name: 'api-version', type: 'string', usage: 'Use given api-version (group/version) of the resource' },
+    { name: 'output', shorthand: 'o', type: 'string', default: 'plaintext', usage: 'Format in which to render the schema: plaintext' },
+    { name: 'recursive', type: 'bool', usage: 'When true, print the name of all the fields recursively' },
+  ],
+  run: atOnce((context, args) => {
+    const [text, ...more] = args.args;
+    if (text === undefined)
+      return fail(context, 'You must specify the type of resource to explain. Use "kubectl api-resources" for a complete list of supported resources.');
+    if (more.length > 0) return fail(context, 'We accept only this format: explain RESOURCE\nSee \'kubectl explain -h\' for help and examples');
+    if (args.string('output') !== 'plaintext') return fail(context, `output format "${args.string('output')}" is not supported here, only plaintext`);
+    const split = splitPath(text);
+    if (split === undefined) return fail(context, `the server doesn't have a resource type "${text.split('.')[0] ?? ''}"`);
+    const { kind, path } = split;
+    const version = args.string('api-version');
+    const own = kind.group === '' ? kind.version : `${kind.group}/${kind.version}`;
+    if (version !== '' && version !== own) return fail(context, `couldn't find resource for "${version}, Resource=${kind.plural}"`);
+    const target = follow(kind, path);
+    if (typeof target === 'string') return fail(context, target);
+    context.stdio.out(render(kind, target, args.bool('recursive')));
+    return 0;
+  }),
+};
+
+/** A place in the API's types. */
+interface Place {
+  readonly field: SchemaField | undefined;
+  /** The name of the field; empty for the kind itself. */
+  readonly fieldName: string;
+  /** The type that holds the field; for the kind itself, its own type. */
+  readonly ownerType: string;
+}
+
+/** `deployments.apps.spec.replicas`: the longest beginning that names a kind, and the path after it. */
+function splitPath(text: string): { readonly kind: KindDefinition; readonly path: readonly string[] } | undefined {
+  const parts = text.split('.').filter((part) => part !== '');
+  const first = findKind(parts[0] ?? '');
+  if (first === undefined) return undefined;
+  const groups = first.group === '' ? [] : first.group.split('.');
+  const qualified = groups.length > 0 && groups.every((part, i) => parts[i + 1] === part);
+  return { kind: first, path: parts.slice(qualified ? groups.length + 1 : 1) };
+}
+
+function follow(kind: KindDefinition, path: readonly string[]): Place | string {
+  let place: Place = { field: undefined, fieldName: '', ownerType: kind.schemaType };
+  let typeName: string | undefined = kind.schemaType;
+  for (const segment of path) {
+    const type: SchemaType | undefined = typeName === undefined ? undefined : typeOf(typeName);
+    const field: SchemaField | undefined = type === undefined ? undefined : fieldOf(type, segment);
+    if (field === undefined || typeName === undefined) return `field "${segment}" does not exist`;
+    place = { field, fieldName: segment, ownerType: typeName };
+    typeName = refOf(field);
+  }
+  return place;
+}
+
+/** The type that a field leads to, through lists and maps. */
+function refOf(field: SchemaField): string | undefined {
+  let inner: SchemaField | undefined = field;
+  while (inner?.items !== undefined) inner = inner.items;
+  return inner?.ref;
+}
+
+function render(kind: KindDefinition, place: Place, recursive: boolean): string {
+  const typeName = place.field === undefined ? kind.schemaType : refOf(place.field);
+  const type = typeName === undefined ? undefined : typeOf(typeName);
+  const lines: string[] = [];
+  if (kind.group !== '') lines.push(`GROUP:      ${kind.group}`);
+  lines.push(`KIND:       ${kind.kind}`, `VERSION:    ${kind.version}`, '');
+  if (place.field !== undefined) lines.push(`FIELD: ${place.fieldName} <${typeText(place.field)}>`, '');
+  lines.push('DESCRIPTION:');
+  const own = place.field === undefined ? undefined : describeField(place.ownerType, place.fieldName);
+  const general = typeName === undefined ? undefined : describeField(typeName);
+  const texts = [own, general].filter((text): text is string => text !== undefined && text !== '');
+  for (const text of new Set(texts)) lines.push(...wrap(text, '    '));
+  if (texts.length === 0) lines.push('    <empty>');
+  lines.push('    ');
+  if (type !== undefined && typeName !== undefined) {
+    lines.push('FIELDS:');
+    lines.push(...(recursive ? tree(type, '  ', 0) : fieldLines(typeName, type)));
+  }
+  return `${lines.join('\n')}\n\n`;
+}
+
+function fieldLines(typeName: string, type: SchemaType): string[] {
+  return Object.keys(type.fields)
+    .sort()
+    .flatMap((name) => {
+      const field = type.fields[name] as SchemaField;
+      const required = field.required === true ? ' -required-' : '';
+      const text = describeField(typeName, name) ?? '<no description>';
+      return [`  ${name}\t<${typeText(field)}>${required}`, ...wrap(text, '    '), ''];
+    })
+    .slice(0, -1);
+}
+
+function tree(type: SchemaType, indent: string, depth: number): string[] {
+  return Object.keys(type.fields)
+    .sort()
+    .flatMap((name) => {
+      const field = type.fields[name] as SchemaField;
+      const inner = structOf(field);
+      const required = field.required === true ? ' -required-' : '';
+      const head = `${indent}${name}\t<${typeText(field)}>${required}`;
+      return inner === undefined || depth >= MAX_DEPTH ? [head] : [head, ...tree(inner, `${indent}  `, depth + 1)];
+    });
+}
+
+/** `string`, `[]Container`, `map[string]string`. */
+function typeText(field: SchemaField): string {
+  switch (field.type) {
+    case 'list':
+      return `[]${field.items === undefined ? 'Object' : typeText(field.items)}`;
+    case 'map':
+      return `map[string]${field.items === undefined ? 'Object' : typeText(field.items)}`;
+    case 'ref':
+      return field.ref ?? 'Object';
+    case 'quantity':
+      return 'Quantity';
+    case 'intOrString':
+      return 'IntOrString';
+    case 'time':
+      return 'Time';
+    case 'microTime':
+      return 'MicroTime';
+    case 'bytes':
+      return 'string';
+    case 'any':
+      return 'Object';
+    default:
+      return field.type;
+  }
+}
+
+function wrap(text: string, indent: string): string[] {
+  return text.split('\n').flatMap((paragraph) => {
+    const lines: string[] = [];
+    let line = '';
+    for (const word of paragraph.split(' ')) {
+      if (line !== '' && line.length + word.length + 1 > WIDTH) {
+        lines.push(indent + line);
+        line = word;
+      } else line = line === '' ? word : `${line} ${word}`;
+    }
+    lines.push(indent + line);
+    return lines;
+  });
+}

@@ -1,0 +1,122 @@
+import type { Deployment, ReplicaSet } from '../../api/generated/types.ts';
+import type { KubeObject } from '../../api/object.ts';
+import { deepEqual } from '../../apimachinery/equal.ts';
+import type { Status } from '../../apimachinery/status.ts';
+import type { KubectlContext } from '../context.ts';
+import { writePodTemplate } from '../describe/podtemplate.ts';
+import { DescribeWriter } from '../describe/writer.ts';
+import { fail, type Failure, failure, isFailed, usageError } from '../errors.ts';
+import { DRY_RUN_FLAG, type DryRun, dryRunOf, dryRunSuffix, FILENAME_FLAGS, PRINT_FLAGS, SELECTOR_FLAG, unsupported } from '../flagsets.ts';
+import { LAST_APPLIED } from '../lastapplied.ts';
+import { resultPrinter } from '../printers/output.ts';
+import { REVISION, withoutHash } from '../replicasets.ts';
+import { patchObject } from '../requests.ts';
+import { fetch, type ObjectInfo, resolve, selectionOf } from '../resources.ts';
+import { atOnce } from '../run.ts';
+import type { Verb } from '../verb.ts';
+import { historyOf } from './rollouthistory.ts';
+
+/** Annotations that stay the deployment's own when it goes back (pkg/polymorphichelpers/rollback.go). */
+const OWN_ANNOTATIONS: ReadonlySet<string> = new Set([
+  LAST_APPLIED,
+  REVISION,
+  'deployment.kubernetes.io/revision-history',
+  'deployment.kubernetes.io/desired-replicas',
+  'deployment.kubernetes.io/max-replicas',
+  'deprecated.deployment.rollback.to',
+]);
+
+/** `kubectl rollout undo` (pkg/cmd/rollout/rollout_undo.go). */
+export const rolloutUndo: Verb = {
+  name: 'undo',
+  short: 'Undo a previous rollout',
+  usage: 'kubectl rollout undo (TYPE NAME | TYPE/NAME) [flags]',
+  flags: [
+    ...FILENAME_FLAGS,
+    ...PRINT_FLAGS,
+    SELECTOR_FLAG,
+    DRY_RUN_FLAG,
+    { name: 'to-revision', type: 'int', usage: 'The revision to rollback to. Default to 0 (last revision)' },
+  ],
+  run: atOnce((context, args) => {
+    const refused = unsupported(args, ['kustomize']);
+    if (refused !== undefined) return fail(context, refused);
+    if (args.args.length === 0 && args.strings('filename').length === 0)
+      return fail(context, usageError('kubectl rollout undo', 'required resource not specified'));
+    const dry = dryRunOf(args);
+    if ('failure' in dry) return fail(context, dry.failure);
+    const printer = resultPrinter(context, args);
+    if (isFailed(printer)) return fail(context, printer.failure);
+    const resolved = resolve(context, selectionOf(context, args, ['filename', 'selector']));
+    if (isFailed(resolved)) return fail(context, resolved.failure);
+    const { infos, errors: unfetched } = fetch(context, resolved.infos);
+    const errors: (Status | string)[] = [...resolved.errors, ...unfetched];
+    for (const info of infos) {
+      const said = rollBack(context, info, args.int('to-revision'), dry.dryRun);
+      if (isFailed(said)) errors.push(said.failure);
+      else {
+        const problem = printer.print(info.kind, info.object, said.text + dryRunSuffix(dry.dryRun));
+        if (problem !== undefined) errors.push(problem);
+      }
+    }
+    return fail(context, ...errors);
+  }),
+};
+
+function rollBack(
+  context: KubectlContext,
+  info: ObjectInfo,
+  toRevision: number,
+  dryRun: DryRun,
+): { readonly text: string } | Failure {
+  if (toRevision < 0) return failure(`unable to find specified revision ${toRevision} in history`);
+  if (info.kind.plural !== 'deployments') return failure(`no rollbacker has been implemented for "${info.kind.kind}"`);
+  const deployment = info.object as KubeObject as unknown as Deployment;
+  if (deployment.spec?.paused === true)
+    return failure(
+      `you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume deployment/${info.name}' and try again`,
+    );
+  const history = historyOf(context, info);
+  if (isFailed(history)) return history;
+  const target = targetOf(history.sets, toRevision);
+  if (target === undefined)
+    return failure(
+      toRevision > 0 ? `unable to find specified revision ${toRevision} in history` : `no rollout history found for deployment "${info.name}"`,
+    );
+  const template = withoutHash(target.set.spec?.template);
+  if (dryRun === 'client') {
+    const w = new DescribeWriter();
+    writePodTemplate(w, target.set.spec?.template);
+    return { text: `${w.toString()}` };
+  }
+  if (deepEqual(template, deployment.spec?.template))
+    return { text: `skipped rollback (current template already matches revision ${target.revision})` };
+  const own = Object.entries(deployment.metadata.annotations ?? {}).filter(([key]) => OWN_ANNOTATIONS.has(key));
+  const theirs = Object.entries(target.set.metadata.annotations ?? {}).filter(([key]) => !OWN_ANNOTATIONS.has(key));
+  const patch = [
+    { op: 'replace', path: '/spec/template', value: template },
+    { op: 'replace', path: '/metadata/annotations', value: Object.fromEntries([...own, ...theirs]) },
+  ];
+  const patched = patchObject(context, info.kind, info.namespace, info.name, 'json', patch, {
+    fieldManager: 'kubectl-rollout',
+    ...(dryRun === 'server' ? { dryRun: true } : {}),
+  });
+  if (isFailed(patched)) return failure(`failed restoring revision ${target.revision}: ${textOf(patched.failure)}`);
+  return { text: 'rolled back' };
+}
+
+function textOf(error: Status | string): string {
+  return typeof error === 'string' ? error : (error.message ?? '');
+}
+
+interface Target {
+  readonly revision: number;
+  readonly set: ReplicaSet;
+}
+
+/** The ReplicaSet to go back to: the one asked for, or the one before the latest. */
+function targetOf(sets: ReadonlyMap<number, ReplicaSet>, toRevision: number): Target | undefined {
+  const revision = toRevision > 0 ? toRevision : ([...sets.keys()].at(-2) ?? 0);
+  const set = sets.get(revision);
+  return set === undefined ? undefined : { revision, set };
+}

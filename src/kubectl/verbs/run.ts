@@ -1,0 +1,241 @@
+import type { Container, EnvVar, Pod } from '../../api/generated/types.ts';
+import { type KubeObject, nameOf, namespaceOf } from '../../api/object.ts';
+import type { KubectlContext } from '../context.ts';
+import { builtin } from '../discovery.ts';
+import { fail, type Failure, failure, isFailed, usageError } from '../errors.ts';
+import { unsupported } from '../flagsets.ts';
+import { deleteObject } from '../requests.ts';
+import type { Waiting } from '../run.ts';
+import { openStream, talk } from '../streams.ts';
+import type { ParsedArgs, Verb } from '../verb.ts';
+import { until } from '../watching.ts';
+import { CREATE_FLAGS, createGenerated } from './create/generated.ts';
+import { waitUntilGone } from './delete.ts';
+import { copyTo } from './exec.ts';
+
+const PATH = 'kubectl run';
+const SHELLS = new Set(['sh', 'ash', 'bash', '/bin/sh', '/bin/ash', '/bin/bash']);
+/** How long `--rm` waits for the pod to go, ms. */
+const GONE_WITHIN = 60_000;
+
+/** `kubectl run` (pkg/cmd/run/run.go). */
+export const run: Verb = {
+  name: 'run',
+  short: 'Create and run a particular image in a pod',
+  usage:
+    'kubectl run NAME --image=image [--env="key=value"] [--port=port] [--dry-run=server|client] [--command] -- [COMMAND] [args...]',
+  examples: `  # Start a pod with nginx
+  kubectl run web --image=nginx
+
+  # Start a shell, and remove its pod when it ends
+  kubectl run -it --rm tmp --image=busybox --restart=Never -- sh
+
+  # Write the manifest of a pod without creating it
+  kubectl run web --image=nginx --dry-run=client -o yaml`,
+  flags: [
+    ...CREATE_FLAGS.map((flag) => (flag.name === 'field-manager' ? { ...flag, default: 'kubectl-run' } : flag)),
+    { name: 'annotations', type: 'array', usage: 'Annotations to apply to the pod' },
+    { name: 'attach', type: 'bool', usage: 'If true, wait for the Pod to start running, and then attach to the Pod' },
+    { name: 'command', type: 'bool', usage: "If true and extra arguments are present, use them as the 'command' field in the container, rather than the 'args' field which is the default" },
+    { name: 'env', type: 'array', usage: 'Environment variables to set in the container' },
+    { name: 'expose', type: 'bool', usage: 'If true, create a ClusterIP service associated with the pod. Requires `--port`' },
+    { name: 'grace-period', type: 'int', default: -1, usage: 'Period of time in seconds given to the pod to terminate, with --rm' },
+    { name: 'image', type: 'string', usage: 'The image for the container to run' },
+    { name: 'image-pull-policy', type: 'string', usage: 'The image pull policy for the container' },
+    { name: 'labels', shorthand: 'l', type: 'string', usage: 'Comma separated labels to apply to the pod. Will override previous values' },
+    { name: 'leave-stdin-open', type: 'bool', usage: 'Leave stdin open after the first attach completes (not supported)' },
+    { name: 'override-type', type: 'string', default: 'merge', usage: 'Only with --overrides (not supported)' },
+    { name: 'overrides', type: 'string', usage: 'An inline JSON override for the generated object (not supported)' },
+    { name: 'pod-running-timeout', type: 'duration', default: '1m0s', usage: 'The length of time to wait until at least one pod is running' },
+    { name: 'port', type: 'string', usage: 'The port that this container exposes' },
+    { name: 'privileged', type: 'bool', usage: 'If true, run the container in privileged mode' },
+    { name: 'quiet', shorthand: 'q', type: 'bool', usage: 'If true, suppress prompt messages' },
+    { name: 'restart', type: 'string', default: 'Always', usage: 'The restart policy for this Pod. Legal values [Always, OnFailure, Never]' },
+    { name: 'rm', type: 'bool', usage: 'If true, delete the pod after it exits. Only valid when attaching to the container' },
+    { name: 'stdin', shorthand: 'i', type: 'bool', usage: 'Keep stdin open on the container in the pod, even if nothing is attached' },
+    { name: 'tty', shorthand: 't', type: 'bool', usage: 'Allocate a TTY for the container in the pod' },
+  ],
+  *run(context, args) {
+    const refused = unsupported(args, ['overrides', 'override-type', 'leave-stdin-open']);
+    if (refused !== undefined) return fail(context, refused);
+    const pod = podFrom(args);
+    if ('failure' in pod) return fail(context, pod.failure);
+    const attached = args.given('attach') ? args.bool('attach') : args.bool('stdin');
+    if (args.bool('rm') && !attached) return fail(context, usageError(PATH, '--rm should only be used for attached containers'));
+    if (args.bool('tty') && !args.bool('stdin')) return fail(context, '-i/--stdin is required for containers with -t/--tty=true');
+    if (args.bool('expose') && args.string('port') === '') return fail(context, usageError(PATH, '--port must be set when exposing a service'));
+    const dry = args.string('dry-run') !== 'none';
+    if (attached && dry) return fail(context, "--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)");
+    const quiet: KubectlContext = attached ? muted(context) : context;
+    const created = createGenerated(quiet, args, 'pods', pod);
+    if (created.code !== 0 || created.object === undefined) return created.code;
+    if (args.bool('expose')) {
+      const exposed = createGenerated(context, args, 'services', serviceOf(pod)).code;
+      if (exposed !== 0) return exposed;
+    }
+    if (!attached) return 0;
+    return yield* attach(context, args, created.object as KubeObject as unknown as Pod);
+  },
+};
+
+/** A context that prints no results: what attaches says nothing about its creation. */
+function muted(context: KubectlContext): KubectlContext {
+  return {
+    client: context.client,
+    stdio: { out: () => {}, err: (text) => context.stdio.err(text) },
+    files: context.files,
+    now: () => context.now(),
+    random: context.random,
+    config: context.config,
+    interactive: context.interactive,
+  };
+}
+
+function podFrom(args: ParsedArgs): Pod | Failure {
+  const [name, ...words] = args.args;
+  if (name === undefined) return failure(usageError(PATH, 'NAME is required for run'));
+  const image = args.string('image');
+  if (image === '') return failure('required flag(s) "image" not set');
+  if (/\s/.test(image)) return failure(`Invalid image name "${image}": invalid reference format`);
+  const restart = args.string('restart');
+  if (!['Always', 'OnFailure', 'Never'].includes(restart)) return failure(usageError(PATH, `invalid restart policy: ${restart}`));
+  const env: EnvVar[] = [];
+  for (const pair of args.strings('env')) {
+    const equals = pair.indexOf('=');
+    if (equals < 1) return failure(`invalid env: ${pair}`);
+    env.push({ name: pair.slice(0, equals), value: pair.slice(equals + 1) });
+  }
+  const port = args.string('port');
+  if (port !== '' && !/^\d+$/.test(port)) return failure(`strconv.ParseInt: parsing "${port}": invalid syntax`);
+  const labels = readPairs(args.string('labels').split(',').filter((p) => p !== ''));
+  const annotations = readPairs(args.strings('annotations'));
+  if (typeof labels === 'string') return failure(`unexpected label spec: ${labels}`);
+  if (typeof annotations === 'string') return failure(`unexpected annotation spec: ${annotations}`);
+  const given = [...words, ...(args.afterDash ?? [])];
+  const container: Container = {
+    ...(given.length === 0 ? {} : args.bool('command') ? { command: given } : { args: given }),
+    ...(env.length === 0 ? {} : { env }),
+    image,
+    ...(args.string('image-pull-policy') === '' ? {} : { imagePullPolicy: args.string('image-pull-policy') }),
+    name,
+    ...(port === '' ? {} : { ports: [{ containerPort: Number(port) }] }),
+    resources: {},
+    ...(args.bool('privileged') ? { securityContext: { privileged: true } } : {}),
+    ...(args.bool('stdin') ? { stdin: true, stdinOnce: true } : {}),
+    ...(args.bool('tty') ? { tty: true } : {}),
+  };
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
+      labels: Object.keys(labels).length === 0 ? { run: name } : labels,
+      name,
+    },
+    spec: { containers: [container], dnsPolicy: 'ClusterFirst', restartPolicy: restart },
+    status: {},
+  };
+}
+
+function readPairs(pairs: readonly string[]): Record<string, string> | string {
+  const out: Record<string, string> = {};
+  for (const pair of pairs) {
+    const equals = pair.indexOf('=');
+    if (equals < 1) return pair;
+    out[pair.slice(0, equals)] = pair.slice(equals + 1);
+  }
+  return out;
+}
+
+function serviceOf(pod: Pod): KubeObject {
+  const port = pod.spec.containers[0]?.ports?.[0]?.containerPort ?? 0;
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: nameOf(pod) },
+    spec: { ports: [{ port, protocol: 'TCP', targetPort: port }], selector: pod.metadata.labels },
+    status: { loadBalancer: {} },
+  } as KubeObject;
+}
+
+/**
+ * Attaches to a pod that was just created: its shell, if that is what it runs, else its output. With
+ * `--rm` the pod is deleted however this ends.
+ */
+function* attach(context: KubectlContext, args: ParsedArgs, pod: Pod): Waiting<number> {
+  const [name, namespace] = [nameOf(pod), namespaceOf(pod)];
+  const remove = (): KubeObject | undefined => {
+    const grace = args.int('grace-period');
+    const options = grace < 0 ? {} : { gracePeriodSeconds: grace };
+    const deleted = deleteObject(context, builtin('pods'), namespace, name, options);
+    if (isFailed(deleted)) {
+      fail(context, deleted.failure);
+      return undefined;
+    }
+    context.stdio.out(`pod "${name}" deleted from ${namespace} namespace\n`);
+    return deleted.object;
+  };
+  let ended = false;
+  try {
+    const code = yield* converse(context, args, pod);
+    ended = true;
+    if (!args.bool('rm')) return code;
+    const going = remove();
+    const uid = going?.metadata.uid;
+    if (uid !== undefined) {
+      const info = { kind: builtin('pods'), namespace, name, source: '', object: undefined };
+      yield* waitUntilGone(context, [{ info, uid }], GONE_WITHIN);
+    }
+    return code;
+  } finally {
+    if (!ended && args.bool('rm')) remove();
+  }
+}
+
+function* converse(context: KubectlContext, args: ParsedArgs, pod: Pod): Waiting<number> {
+  const running = yield* untilStarted(context, args, pod);
+  if ('failure' in running) return fail(context, running.failure);
+  const [container] = pod.spec.containers;
+  const command = [...(container?.command ?? []), ...(container?.args ?? [])];
+  const shell = args.bool('stdin') && (command.length === 0 || (command.length === 1 && SHELLS.has(command[0] ?? '')));
+  if (!shell || running.pod.status?.phase !== 'Running') {
+    const opened = openStream(context, running.pod, 'log', { follow: true, container: container?.name ?? '' });
+    if (isFailed(opened)) return fail(context, opened.failure);
+    yield* copyTo(context, opened.stream);
+    return exitCodeOf(context, running.pod);
+  }
+  if (!args.bool('quiet')) context.stdio.err("All commands and output from this session will be recorded in container logs, including credentials and sensitive information passed through the command prompt.\nIf you don't see a command prompt, try pressing enter.\n");
+  const opened = openStream(context, running.pod, 'exec', {
+    command: command.length === 0 ? ['sh'] : command,
+    container: container?.name ?? '',
+    stdin: true,
+    tty: args.bool('tty'),
+  });
+  if (isFailed(opened)) return fail(context, opened.failure);
+  const end = yield* talk(context, opened.stream);
+  if (end.error !== undefined && end.error !== '') return fail(context, end.error);
+  return end.exitCode;
+}
+
+/** Waits until the pod runs or has ended. */
+function* untilStarted(context: KubectlContext, args: ParsedArgs, pod: Pod): Waiting<{ readonly pod: Pod } | Failure> {
+  const options = { namespace: namespaceOf(pod), fieldSelector: `metadata.name=${nameOf(pod)}` };
+  const deadline = context.now() + args.duration('pod-running-timeout');
+  const end = yield* until<Pod>(context, builtin('pods'), options, deadline, (objects) => {
+    const now = [...objects.values()].find((object) => object.metadata.uid === pod.metadata.uid);
+    const phase = (now as Pod | undefined)?.status?.phase;
+    return phase === 'Running' || phase === 'Succeeded' || phase === 'Failed' ? (now as Pod) : undefined;
+  });
+  if (end.type === 'done') return { pod: end.value };
+  return failure(end.type === 'refused' ? end.status : 'timed out waiting for the condition');
+}
+
+/** The exit code of the pod's container, where it has ended for good. */
+function exitCodeOf(context: KubectlContext, pod: Pod): number {
+  const found = context.client.get<KubeObject>(builtin('pods'), nameOf(pod), namespaceOf(pod));
+  if (!found.ok) return 0;
+  const status = (found.value as Pod).status;
+  const code = status?.containerStatuses?.[0]?.state?.terminated?.exitCode ?? 0;
+  if (code !== 0) context.stdio.err(`pod ${namespaceOf(pod)}/${nameOf(pod)} terminated (${status?.containerStatuses?.[0]?.state?.terminated?.reason ?? 'Error'})\n`);
+  return code;
+}

@@ -1,0 +1,133 @@
+import type { Handler, HttpReply, HttpRequest } from '../../network/types.ts';
+import { httpReply } from '../../network/http.ts';
+import type { AppContext } from './app.ts';
+import type { Needs } from './parameters.ts';
+
+/** What a model does where neither the image nor a level says otherwise. Bytes and ms. */
+export interface Defaults {
+  readonly memory: number;
+  readonly startup: number;
+  readonly gracefulShutdown?: number;
+  /** Exit code after a signal; default 0. */
+  readonly signalExitCode?: number;
+  /** Printed when the stop signal comes. */
+  readonly onStop?: (ctx: AppContext) => void;
+}
+
+const RETRY_MS = 2000;
+const REACH_TIMEOUT_MS = 1000;
+const STOP_SIGNALS: ReadonlySet<string> = new Set(['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGWINCH']);
+
+/**
+ * What all models have in common: memory and cpu, what must be there, how long it takes to come up,
+ * when it ends by itself, what it does on a signal. Calls `ready` once it is up.
+ */
+export function begin(ctx: AppContext, defaults: Defaults, ready: () => void): void {
+  const p = ctx.parameters;
+  ctx.setMemory(p.memory ?? defaults.memory, p.memoryGrowth ?? 0);
+  ctx.setCpu(p.cpu ?? 0);
+  onStopSignal(ctx, defaults);
+  if (!hasWhatItNeeds(ctx, p.needs)) return;
+  for (const line of p.logs ?? []) ctx.log(fill(line, ctx));
+  const end = endOf(ctx);
+  if (end !== undefined) ctx.process.after(end, () => endBy(ctx, p.exitCode ?? 0));
+  if (end === 0) return;
+  reach(ctx, p.needs, () => {
+    const startup = p.startup ?? defaults.startup;
+    if (startup > 0) ctx.process.after(startup, ready);
+    else ready();
+  });
+}
+
+/** A request handler that books what the parameters say and hangs when they say so. */
+export function serving(ctx: AppContext, answer: (request: HttpRequest, from: string) => HttpReply, cpuMs = 0.2): Handler {
+  const { memoryPerRequest = 0, cpuPerRequest = cpuMs, hangAfter } = ctx.parameters;
+  const hangsAt = hangAfter === undefined ? Number.POSITIVE_INFINITY : ctx.now() + hangAfter;
+  return ({ message, source }) => {
+    if (ctx.now() >= hangsAt) return { type: 'hang' };
+    if (message.protocol !== 'http') return { type: 'close', latencyMs: 0 };
+    if (message.tls === true) return { type: 'reset', latencyMs: 0 };
+    const busy = ctx.work(cpuPerRequest);
+    ctx.addMemory(memoryPerRequest);
+    const reply = answer(message, source.ip);
+    return { ...reply, latencyMs: reply.latencyMs + busy };
+  };
+}
+
+/** Opens a port. When it is taken the app prints `says` (default: Go's words) and exits with 1. */
+export function listenOrExit(ctx: AppContext, port: number, handler: Handler, says?: string): boolean {
+  const result = ctx.listen(port, handler);
+  if (result.ok) return true;
+  ctx.log(says ?? result.error, 'stderr');
+  ctx.exit(1);
+  return false;
+}
+
+/** Text of image data: `{hostname}` and `{version}` stand for the container's. */
+export function fill(text: string, ctx: AppContext): string {
+  if (!text.includes('{')) return text;
+  return text.replaceAll('{hostname}', ctx.hostname).replaceAll('{version}', ctx.parameters.version ?? '');
+}
+
+export const NOT_FOUND: HttpReply = Object.freeze(httpReply(404, '404 page not found\n', 0.2));
+
+function onStopSignal(ctx: AppContext, defaults: Defaults): void {
+  const { ignoreSigterm = false, gracefulShutdown = defaults.gracefulShutdown ?? 0 } = ctx.parameters;
+  if (ignoreSigterm) return;
+  let stopping = false;
+  ctx.onSignal((signal) => {
+    if (!STOP_SIGNALS.has(signal) || stopping) return;
+    stopping = true;
+    defaults.onStop?.(ctx);
+    const code = defaults.signalExitCode ?? 0;
+    if (gracefulShutdown > 0) ctx.process.after(gracefulShutdown, () => ctx.exit(code));
+    else ctx.exit(code);
+  });
+}
+
+function endOf(ctx: AppContext): number | undefined {
+  const { after, exitCode } = ctx.parameters;
+  return after ?? (exitCode === undefined ? undefined : 0);
+}
+
+function endBy(ctx: AppContext, code: number): void {
+  const text = ctx.parameters.terminationMessage;
+  if (text !== undefined) ctx.writeTerminationMessage(text);
+  ctx.exit(code);
+}
+
+function hasWhatItNeeds(ctx: AppContext, needs: Needs | undefined): boolean {
+  const env = needs?.env.find((name) => (ctx.env.get(name) ?? '') === '');
+  const file = needs?.files.find((path) => ctx.files.stat(path) === undefined);
+  if (env === undefined && file === undefined) return true;
+  const says =
+    env === undefined ? `fatal: open ${file}: no such file or directory` : `fatal: environment variable ${env} is not set`;
+  ctx.log(says, 'stderr');
+  endBy(ctx, 1);
+  return false;
+}
+
+/** Tries every address in turn until it answers. */
+function reach(ctx: AppContext, needs: Needs | undefined, then: () => void): void {
+  const addresses = needs?.reach ?? [];
+  const attempt = (index: number, tries: number): void => {
+    const address = addresses[index];
+    if (address === undefined) {
+      then();
+      return;
+    }
+    const colon = address.lastIndexOf(':');
+    const target = { host: address.slice(0, colon), port: Number(address.slice(colon + 1)) };
+    const exchange = ctx.request(target, { timeoutMs: REACH_TIMEOUT_MS });
+    ctx.process.after(exchange.latencyMs, () => {
+      if (exchange.outcome === 'ok') {
+        attempt(index + 1, 0);
+        return;
+      }
+      ctx.log(`waiting for ${address}: ${exchange.error ?? exchange.outcome}`, 'stderr');
+      if (needs !== undefined && needs.retries > 0 && tries + 1 >= needs.retries) endBy(ctx, 1);
+      else ctx.process.after(RETRY_MS, () => attempt(index, tries + 1));
+    });
+  };
+  attempt(0, 0);
+}

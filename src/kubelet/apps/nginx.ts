@@ -1,0 +1,156 @@
+import { httpReply } from '../../network/http.ts';
+import type { Headers, HttpReply, HttpRequest } from '../../network/types.ts';
+import { fileErrorNumber, fileErrorText, resolvePath } from '../tools/filetree.ts';
+import { accessLine, slashTime } from './accesslog.ts';
+import type { AppContext, AppModel, LogText } from './app.ts';
+import { begin, listenOrExit, serving } from './begin.ts';
+import { contentType } from './contenttype.ts';
+
+const MEMORY = 6 * 1024 * 1024;
+const DEFAULT_PORT = 80;
+const DEFAULT_ROOT = '/usr/share/nginx/html';
+/** Where nginx makes its first directory: what a read-only or foreign root file system refuses. */
+const CACHE = '/var/cache/nginx/client_temp';
+const CONF = '/etc/nginx/conf.d';
+
+/** What each version prints; shared by all containers that run it. */
+const startTexts = (version: string): LogText => ({
+  bytes: 900,
+  render: (time) => {
+    const at = `${slashTime(time)} [notice] 1#1:`;
+    return [
+      '/docker-entrypoint.sh: /docker-entrypoint.d/ is not empty, will attempt to perform configuration',
+      '/docker-entrypoint.sh: Looking for shell scripts in /docker-entrypoint.d/',
+      '/docker-entrypoint.sh: Launching /docker-entrypoint.d/10-listen-on-ipv6-by-default.sh',
+      '10-listen-on-ipv6-by-default.sh: info: Getting the checksum of /etc/nginx/conf.d/default.conf',
+      '/docker-entrypoint.sh: Configuration complete; ready for start up',
+      `${at} using the "epoll" event method`,
+      `${at} nginx/${version}`,
+      `${at} OS: Linux`,
+      `${at} start worker processes`,
+    ].join('\n');
+  },
+});
+
+/** The nginx web server: serves files from its root, as its configuration's `listen`, `root` and `return` say. */
+export const nginx: AppModel = {
+  name: 'nginx',
+  start(ctx) {
+    const version = ctx.env.get('NGINX_VERSION') ?? ctx.parameters.version ?? '1.29.3';
+    const onStop = (): void => {
+      const at = `${slashTime(ctx.now())} [notice] 1#1:`;
+      ctx.log(`${at} signal 3 (SIGQUIT) received, shutting down\n${at} exit`, 'stderr');
+    };
+    begin(ctx, { memory: MEMORY, startup: 0, onStop }, () => {
+      if (!makesCache(ctx)) return;
+      ctx.log(startTexts(version));
+      const fallback = ctx.parameters.ports?.[0] ?? DEFAULT_PORT;
+      for (const server of serversOf(ctx, fallback)) {
+        const handler = serving(ctx, (request, from) => {
+          const reply = answer(ctx, server, request, version);
+          if (ctx.parameters.accessLog !== false) ctx.log(accessLine(ctx.now(), from, request, reply));
+          return reply;
+        });
+        const says = `nginx: [emerg] bind() to 0.0.0.0:${server.port} failed (98: Address already in use)`;
+        if (!listenOrExit(ctx, server.port, handler, says)) return;
+      }
+    });
+  },
+};
+
+/** One `server` block. */
+interface Server {
+  readonly port: number;
+  readonly root: string;
+  /** `return 200 'text';` */
+  readonly returns: { readonly status: number; readonly body: string } | undefined;
+}
+
+function makesCache(ctx: AppContext): boolean {
+  if (ctx.uid === 0 && ctx.files.stat('/var/cache/nginx')?.type === 'directory') return true;
+  const unprivileged = (ctx.parameters.ports?.[0] ?? DEFAULT_PORT) !== DEFAULT_PORT;
+  const made = unprivileged ? undefined : tryCache(ctx);
+  if (made === undefined) return true;
+  ctx.log(`${slashTime(ctx.now())} [emerg] 1#1: mkdir() "${CACHE}" failed (${made})`, 'stderr');
+  ctx.exit(1);
+  return false;
+}
+
+/** Why the cache directory cannot be made: `30: Read-only file system`. */
+function tryCache(ctx: AppContext): string | undefined {
+  const made = ctx.files.makeDirectory('/var/cache/nginx');
+  if (made.ok || made.error === 'EEXIST') return undefined;
+  return `${fileErrorNumber(made.error)}: ${fileErrorText(made.error)}`;
+}
+
+/** Reads the servers out of `conf.d`; without any, or with one that says nothing, the default. */
+function serversOf(ctx: AppContext, port: number): Server[] {
+  const listed = ctx.files.list(CONF);
+  const names = listed.ok ? listed.value.filter((name) => name.endsWith('.conf')) : [];
+  const byPort = new Map<number, Server>();
+  for (const name of names) {
+    const text = ctx.files.read(`${CONF}/${name}`);
+    if (!text.ok) continue;
+    for (const block of text.value.split(/\bserver\s*\{/).slice(1)) {
+      const listens = [...block.matchAll(/^\s*listen\s+(?:[\w.*]+:)?(\d{1,5})\b/gm)].map((m) => Number(m[1]));
+      const returned = /^\s*return\s+(\d{3})(?:\s+(?:'([^']*)'|"([^"]*)"|([^;]*)))?;/m.exec(block);
+      const server = {
+        root: /^\s*root\s+([^;\s]+)\s*;/m.exec(block)?.[1] ?? DEFAULT_ROOT,
+        returns:
+          returned === null
+            ? undefined
+            : {
+                status: Number(returned[1]),
+                body: (returned[2] ?? returned[3] ?? returned[4] ?? '').replaceAll('\\n', '\n'),
+              },
+      };
+      for (const at of listens.length === 0 ? [port] : listens)
+        if (!byPort.has(at)) byPort.set(at, { port: at, ...server });
+    }
+  }
+  return byPort.size === 0 && !listed.ok
+    ? [{ port, root: DEFAULT_ROOT, returns: undefined }]
+    : [...byPort.values()];
+}
+
+function answer(ctx: AppContext, server: Server, request: HttpRequest, version: string): HttpReply {
+  const headers = (type: string): Headers => ({ server: `nginx/${version}`, 'content-type': type });
+  if (server.returns !== undefined) {
+    const { status, body } = server.returns;
+    const redirect = status >= 300 && status < 400;
+    return httpReply(status, redirect ? '' : body, 0.2, {
+      ...headers('text/plain'),
+      ...(redirect ? { location: body } : {}),
+    });
+  }
+  const error = (status: number, says: string): HttpReply =>
+    httpReply(status, errorPage(`${status} ${says}`, version), 0.2, headers('text/html'));
+  const path = request.path.split(/[?#]/)[0] as string;
+  const file = resolvePath('/', `${server.root}/${path}`);
+  const wanted = ctx.files.stat(file)?.type === 'directory' ? `${file}/index.html` : file;
+  const read = ctx.files.read(wanted);
+  if (!read.ok) {
+    const forbidden = wanted !== file && ctx.files.stat(wanted) === undefined;
+    const says = forbidden
+      ? `directory index of "${file}/" is forbidden`
+      : `open() "${wanted}" failed (2: No such file or directory)`;
+    ctx.log(`${slashTime(ctx.now())} [error] 29#29: *1 ${says}, request: "${request.method} ${path} HTTP/1.1"`, 'stderr');
+    return forbidden ? error(403, 'Forbidden') : error(404, 'Not Found');
+  }
+  if (request.method !== 'GET' && request.method !== 'HEAD') return error(405, 'Not Allowed');
+  const body = request.method === 'HEAD' ? '' : read.value;
+  return httpReply(200, body, 0.2, headers(contentType(wanted)));
+}
+
+function errorPage(title: string, version: string): string {
+  return [
+    '<html>',
+    `<head><title>${title}</title></head>`,
+    '<body>',
+    `<center><h1>${title}</h1></center>`,
+    `<hr><center>nginx/${version}</center>`,
+    '</body>',
+    '</html>',
+    '',
+  ].join('\r\n');
+}

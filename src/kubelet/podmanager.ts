@@ -1,0 +1,250 @@
+import type { Pod, PodStatus } from '../api/generated/types.ts';
+import { keyOf, makeKey, uidOf } from '../api/object.ts';
+import { deepEqual } from '../apimachinery/equal.ts';
+import { admitPod } from './admission.ts';
+import type { NodeDisk } from './files.ts';
+import { ContainerKiller } from './killer.ts';
+import { isStaticPod, isTerminalPhase, podRef } from './podtext.ts';
+import { PodWorker } from './podworker.ts';
+import type { ProbeType } from './probes/worker.ts';
+import { type References, referencesOf } from './references.ts';
+import { RuntimeView } from './runtimeview.ts';
+import type { PodServices } from './services.ts';
+import { rejectedStatus } from './status.ts';
+
+/** Where a pod comes from: the API server or the manifest directory. */
+export type PodSource = 'api' | 'file';
+
+interface Entry {
+  pod: Pod;
+  /** Undefined for a pod that was not let in, or that waits for its static predecessor to end. */
+  worker: PodWorker | undefined;
+  readonly references: References;
+  readonly since: number;
+  /** A refresh of its volumes is due. */
+  refreshing: boolean;
+}
+
+/** Volumes made from ConfigMaps and Secrets are written anew at a pod's own 60 s pace, ms (syncFrequency). */
+const SYNC_MS = 60_000;
+
+/** The pods of this node: who they are, whether they are let in, and their workers. */
+export class PodManager {
+  readonly #services: PodServices;
+  readonly #disk: NodeDisk;
+  readonly #entries = new Map<string, Entry>();
+  /** `namespace/name` -> uid of the pod that has the name now. */
+  readonly #names = new Map<string, string>();
+  /** ConfigMap or Secret key -> pods that mount it. */
+  readonly #mounters = new Map<string, Set<string>>();
+  readonly #orphans = new Set<string>();
+
+  constructor(services: PodServices, disk: NodeDisk) {
+    this.#services = services;
+    this.#disk = disk;
+  }
+
+  /** The pod of that name with its status; undefined when it is not here. */
+  find(namespace: string, name: string): { readonly pod: Pod; readonly status: PodStatus } | undefined {
+    const uid = this.#names.get(makeKey(namespace, name));
+    const pod = uid === undefined ? undefined : this.#entries.get(uid)?.pod;
+    if (uid === undefined || pod === undefined) return undefined;
+    return { pod, status: this.#services.statuses.get(uid) ?? pod.status ?? {} };
+  }
+
+  /** A pod has come to this node. */
+  add(pod: Pod, source: PodSource): void {
+    const uid = uidOf(pod);
+    if (this.#entries.has(uid)) return;
+    const { journal, process } = this.#services;
+    journal.info('kubelet.go', `"SyncLoop ADD" source="${source}" pods=["${podRef(pod)}"]`);
+    const references = referencesOf(pod);
+    const entry: Entry = { pod, worker: undefined, references, since: process.now(), refreshing: false };
+    const predecessor = this.#staticPredecessor(pod);
+    this.#entries.set(uid, entry);
+    this.#names.set(keyOf(pod), uid);
+    this.#acquire(uid, references);
+    if (predecessor === undefined) this.#begin(entry);
+  }
+
+  /** A pod's object has changed. */
+  update(old: Pod, pod: Pod): void {
+    const uid = uidOf(pod);
+    const entry = this.#entries.get(uid);
+    if (entry === undefined) {
+      this.add(pod, 'api');
+      return;
+    }
+    const { statuses, journal } = this.#services;
+    entry.pod = pod;
+    statuses.observe(uid, pod);
+    const { worker } = entry;
+    if (worker === undefined) return;
+    if (differs(old, pod)) {
+      const word = pod.metadata.deletionTimestamp === undefined ? 'UPDATE' : 'DELETE';
+      journal.info('kubelet.go', `"SyncLoop ${word}" source="api" pods=["${podRef(pod)}"]`);
+      worker.update(pod);
+      return;
+    }
+    worker.pod = pod;
+    if (pod.spec.readinessGates !== undefined && old.status?.conditions !== pod.status?.conditions)
+      worker.refreshStatus();
+  }
+
+  /** A pod's object is gone: nothing of it stays here. */
+  remove(pod: Pod, source: PodSource): void {
+    const uid = uidOf(pod);
+    const entry = this.#entries.get(uid);
+    if (entry === undefined) return;
+    this.#services.journal.info('kubelet.go', `"SyncLoop REMOVE" source="${source}" pods=["${podRef(pod)}"]`);
+    if (entry.worker === undefined || entry.worker.state === 'finished') {
+      this.#forget(uid, entry);
+      return;
+    }
+    entry.worker.removed = true;
+    entry.worker.terminate();
+  }
+
+  /** The runtime reports a change of a pod's containers or sandbox. */
+  runtimeChanged(podUID: string, sourcesReady: boolean): void {
+    const worker = this.#entries.get(podUID)?.worker;
+    if (worker !== undefined) worker.runtimeChanged();
+    else if (sourcesReady && !this.#entries.has(podUID)) this.#killOrphan(podUID);
+  }
+
+  /** A probe has come to a verdict. */
+  probed(podUID: string, type: ProbeType, ok: boolean): void {
+    const worker = this.#entries.get(podUID)?.worker;
+    if (worker === undefined) return;
+    if (type !== 'liveness') worker.refreshStatus();
+    // A readiness verdict changes the status only; the others decide about containers.
+    if (type !== 'readiness' && (!ok || type === 'startup')) worker.poke();
+  }
+
+  /** An object that pods mount has changed: its files follow within the pod's sync period. */
+  contentsChanged(key: string): void {
+    const { process, volumes, runtime } = this.#services;
+    for (const uid of this.#mounters.get(key) ?? []) {
+      const entry = this.#entries.get(uid);
+      if (entry === undefined || entry.refreshing) continue;
+      entry.refreshing = true;
+      const period = SYNC_MS - ((process.now() - entry.since) % SYNC_MS);
+      process.after(period, () => {
+        entry.refreshing = false;
+        if (this.#entries.get(uid) !== entry) return;
+        volumes.refresh(this.#services.facts(entry.pod, new RuntimeView(runtime, uid).ips));
+      });
+    }
+  }
+
+  /** Stops and removes what the machine has of pods that nobody knows. */
+  cleanUpOrphans(): void {
+    for (const { pod } of this.#services.runtime.listPodSandboxes()) this.#killOrphan(pod.uid);
+    for (const uid of [...this.#disk.podUIDs()]) if (!this.#entries.has(uid)) this.#disk.removeVolumes(uid);
+  }
+
+  /** A static pod whose manifest changed waits until the old pod of that name has ended. */
+  #staticPredecessor(pod: Pod): PodWorker | undefined {
+    if (!isStaticPod(pod)) return undefined;
+    const uid = this.#names.get(keyOf(pod));
+    const worker = uid === undefined ? undefined : this.#entries.get(uid)?.worker;
+    return worker?.active === true ? worker : undefined;
+  }
+
+  #begin(entry: Entry): void {
+    const { pod } = entry;
+    const { statuses, events, process, journal } = this.#services;
+    const over = isTerminalPhase(pod.status?.phase) || pod.metadata.deletionTimestamp !== undefined;
+    const rejection = over ? undefined : admitPod(pod, this.#services.node(), this.#activePods(entry));
+    if (rejection !== undefined) {
+      const { reason, message } = rejection;
+      journal.warning(
+        'kubelet.go',
+        `"Pod rejected" pod="${podRef(pod)}" reason="${reason}" message=${JSON.stringify(message)}`,
+      );
+      events.pod(pod, 'Warning', reason, message);
+      statuses.set(pod, rejectedStatus(pod, reason, message, process.now()));
+      statuses.finish(uidOf(pod));
+      return;
+    }
+    entry.worker = new PodWorker(this.#services, pod, (worker) => this.#finished(worker));
+    entry.worker.start();
+  }
+
+  *#activePods(except: Entry): Iterable<Pod> {
+    for (const entry of this.#entries.values())
+      if (entry !== except && entry.worker?.active === true) yield entry.pod;
+  }
+
+  #finished(worker: PodWorker): void {
+    const entry = this.#entries.get(worker.uid);
+    if (entry === undefined) return;
+    if (worker.removed) this.#forget(worker.uid, entry);
+    if (!isStaticPod(worker.pod)) return;
+    const next = this.#entries.get(this.#names.get(keyOf(worker.pod)) ?? '');
+    if (next !== undefined && next.worker === undefined) this.#begin(next);
+  }
+
+  #acquire(uid: string, { configMaps, secrets, mounted }: References): void {
+    for (const key of configMaps) this.#services.configMaps.acquire(key);
+    for (const key of secrets) this.#services.secrets.acquire(key);
+    for (const key of mounted) {
+      const pods = this.#mounters.get(key);
+      if (pods === undefined) this.#mounters.set(key, new Set([uid]));
+      else pods.add(uid);
+    }
+  }
+
+  #release(uid: string, { configMaps, secrets, mounted }: References): void {
+    for (const key of configMaps) this.#services.configMaps.release(key);
+    for (const key of secrets) this.#services.secrets.release(key);
+    for (const key of mounted) {
+      const pods = this.#mounters.get(key);
+      pods?.delete(uid);
+      if (pods?.size === 0) this.#mounters.delete(key);
+    }
+  }
+
+  /** Removes all traces of a pod that has ended. */
+  #forget(uid: string, entry: Entry): void {
+    const { statuses, images, crashes, probes, volumes } = this.#services;
+    entry.worker?.stop();
+    this.#entries.delete(uid);
+    const key = keyOf(entry.pod);
+    if (this.#names.get(key) === uid) this.#names.delete(key);
+    this.#release(uid, entry.references);
+    probes.removePod(uid);
+    statuses.remove(uid);
+    images.forgetPod(uid);
+    crashes.forget(`${uid}_`);
+    volumes.tearDown(uid);
+    this.#removeSandboxes(uid);
+  }
+
+  #removeSandboxes(uid: string): void {
+    const { runtime } = this.#services;
+    for (const { id } of [...runtime.sandboxesOf(uid)]) runtime.removePodSandbox(id);
+  }
+
+  #killOrphan(podUID: string): void {
+    if (this.#entries.has(podUID) || this.#orphans.has(podUID)) return;
+    if (this.#services.runtime.sandboxesOf(podUID).length === 0) return;
+    this.#orphans.add(podUID);
+    new ContainerKiller(this.#services).killOrphan(podUID, () => {
+      if (!this.#entries.has(podUID)) this.#removeSandboxes(podUID);
+      this.#orphans.delete(podUID);
+    });
+  }
+}
+
+/** Whether anything changed that the kubelet acts on; a status that comes back is not. */
+function differs(old: Pod, pod: Pod): boolean {
+  const [a, b] = [old.metadata, pod.metadata];
+  return (
+    a.deletionTimestamp !== b.deletionTimestamp ||
+    a.deletionGracePeriodSeconds !== b.deletionGracePeriodSeconds ||
+    (old.spec !== pod.spec && !deepEqual(old.spec, pod.spec)) ||
+    (a.labels !== b.labels && !deepEqual(a.labels, b.labels)) ||
+    (a.annotations !== b.annotations && !deepEqual(a.annotations, b.annotations))
+  );
+}

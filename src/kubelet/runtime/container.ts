@@ -1,0 +1,511 @@
+import type {
+  DialOptions,
+  Exchange,
+  Handler,
+  ListenOptions,
+  ListenResult,
+  NetworkFabric,
+  NetworkNamespace,
+  Target,
+} from '../../network/types.ts';
+import { Process } from '../../sim/process.ts';
+import type { Stdio } from '../../sim/program.ts';
+import type { Timer } from '../../sim/queue.ts';
+import type { Simulation } from '../../sim/simulation.ts';
+import type { AppContext, LogText, Signal } from '../apps/app.ts';
+import type { AppParameters } from '../apps/parameters.ts';
+import type { ContainerConfig, ContainerResources, ContainerStats, CriContainer, LogOptions } from '../cri.ts';
+import type { ProcessEntry, Tool, ToolContext } from '../tools/tool.ts';
+import { MountedFiles } from '../tools/mountedfiles.ts';
+import { containerFiles } from './containerfiles.ts';
+import { CpuUse } from './cpuuse.ts';
+import type { Executable } from './executable.ts';
+import type { ImageSpec } from './imagespec.ts';
+import { ContainerLog } from './log.ts';
+import { type MachineMemory, type MemoryUser, memoryNow } from './memory.ts';
+import type { Sandbox } from './sandbox.ts';
+import { Session } from './session.ts';
+import type { OutputStream } from './stream.ts';
+import { containerToolContext } from './toolcontext.ts';
+
+/** The machine around containers. */
+export interface ContainerHost {
+  readonly name: string;
+  readonly simulation: Simulation;
+  readonly fabric: NetworkFabric;
+  readonly memory: MachineMemory;
+  /** Millicores. */
+  readonly cpu: number;
+  /** Something about the container changed. */
+  changed(container: Container): void;
+}
+
+/** Longest termination message that is read. */
+const MAX_TERMINATION_MESSAGE = 4096;
+/** What a shell and its children take, bytes. */
+const SHELL_MEMORY = 1024 * 1024;
+/** From the runtime's start of a process until the program's first instruction, ms. */
+const SPAWN_MS = 5;
+/** 128 + the signal's number. */
+const KILLED = 137;
+const UNIX_SIGNALS: Readonly<Record<string, Signal>> = {
+  SIGHUP: 'SIGHUP',
+  SIGINT: 'SIGINT',
+  SIGKILL: 'SIGKILL',
+  SIGQUIT: 'SIGQUIT',
+  SIGTERM: 'SIGTERM',
+  SIGUSR1: 'SIGUSR1',
+  SIGWINCH: 'SIGWINCH',
+};
+
+/** A stop under way. */
+interface Stop {
+  deadline: number;
+  timer: Timer;
+  readonly waiting: (() => void)[];
+}
+
+/** One container: its process, files, log and use of the machine. The app in it sees it as its context. */
+export class Container implements AppContext, MemoryUser {
+  readonly sandbox: Sandbox;
+  readonly spec: ImageSpec;
+  /** The image's repository: `docker.io/library/nginx`. */
+  readonly repository: string;
+  status: CriContainer;
+  memory = 0;
+  memoryGrowth = 0;
+  memoryAt = 0;
+  readonly #host: ContainerHost;
+  readonly #executable: Executable | { readonly error: string };
+  #resources: ContainerResources;
+  #process: Process | undefined;
+  #files: MountedFiles | undefined;
+  #env: Map<string, string> | undefined;
+  #log: ContainerLog | undefined;
+  #cpu: CpuUse | undefined;
+  #onSignal: ((signal: Signal) => void) | undefined;
+  #signals: string[] | undefined;
+  #session: Session | undefined;
+  /** Commands run in it besides its own program: pid -> session. */
+  #execs: Map<number, { readonly session: Session; readonly command: string }> | undefined;
+  #nextPid = 2;
+  #stop: Stop | undefined;
+  #limitTimer: Timer | undefined;
+
+  constructor(
+    host: ContainerHost,
+    sandbox: Sandbox,
+    image: { readonly spec: ImageSpec; readonly repository: string },
+    config: ContainerConfig,
+    id: string,
+    executable: Executable | { readonly error: string },
+  ) {
+    this.#host = host;
+    this.sandbox = sandbox;
+    this.spec = image.spec;
+    this.repository = image.repository;
+    this.#executable = executable;
+    this.#resources = config.resources;
+    this.status = {
+      id,
+      sandboxId: sandbox.status.id,
+      podUID: sandbox.status.pod.uid,
+      config,
+      state: 'created',
+      createdAt: host.simulation.now(),
+      startedAt: 0,
+      finishedAt: 0,
+      exitCode: 0,
+      reason: '',
+      message: '',
+      terminationMessage: '',
+    };
+  }
+
+  get id(): string {
+    return this.status.id;
+  }
+
+  get running(): boolean {
+    return this.status.state === 'running';
+  }
+
+  get oomScoreAdj(): number {
+    return this.#resources.oomScoreAdj;
+  }
+
+  get resources(): ContainerResources {
+    return this.#resources;
+  }
+
+  // What the app sees.
+
+  get process(): Process {
+    return this.#process as Process;
+  }
+
+  get env(): ReadonlyMap<string, string> {
+    this.#env ??= environment(this.spec, this.status.config, this.hostname);
+    return this.#env;
+  }
+
+  get argv(): readonly string[] {
+    return 'argv' in this.#executable ? this.#executable.argv : NO_ARGUMENTS;
+  }
+
+  get parameters(): AppParameters {
+    return this.spec.parameters;
+  }
+
+  get network(): NetworkNamespace {
+    return this.sandbox.status.network;
+  }
+
+  get fabric(): NetworkFabric {
+    return this.#host.fabric;
+  }
+
+  get files(): MountedFiles {
+    this.#files ??= containerFiles(this.spec, this.status.config, this.sandbox, this.uid);
+    return this.#files;
+  }
+
+  get hostname(): string {
+    return this.sandbox.config.hostname;
+  }
+
+  get workingDir(): string {
+    return this.status.config.workingDir ?? this.spec.workingDir;
+  }
+
+  get declaredPorts(): readonly number[] {
+    return this.status.config.ports.map(({ port }) => port);
+  }
+
+  get memoryLimit(): number {
+    return this.#resources.memoryLimit;
+  }
+
+  get cpuLimit(): number {
+    return this.#resources.cpuLimit;
+  }
+
+  get uid(): number {
+    const uid = this.status.config.user?.uid;
+    if (uid !== undefined) return uid;
+    const user = this.spec.user?.split(':')[0] ?? '0';
+    if (/^\d+$/.test(user)) return Number(user);
+    return user === 'root' ? 0 : 65_532;
+  }
+
+  now(): number {
+    return this.#host.simulation.now();
+  }
+
+  listen(port: number, handler: Handler, options: ListenOptions = {}): ListenResult {
+    return this.network.listen(port, handler, { ...options, owner: this.process });
+  }
+
+  request(target: Target, options?: DialOptions): Exchange {
+    return this.fabric.request(this.network, target, options);
+  }
+
+  log(text: string | LogText, stream: 'stdout' | 'stderr' = 'stdout'): void {
+    if (!this.running) return;
+    this.#logs().add(this.now(), stream, text);
+  }
+
+  exit(code: number): void {
+    this.finish(code, code === 0 ? 'Completed' : 'Error');
+  }
+
+  onSignal(handler: (signal: Signal) => void): void {
+    this.#onSignal = handler;
+  }
+
+  setMemory(bytes: number, growth = 0): void {
+    if (!this.running) return;
+    this.#host.memory.change(this, bytes, growth);
+    this.#watchLimit();
+  }
+
+  addMemory(bytes: number): void {
+    if (bytes !== 0) this.setMemory(memoryNow(this, this.now()) + bytes, this.memoryGrowth);
+  }
+
+  setCpu(millicores: number): void {
+    if (millicores === 0 && this.#cpu === undefined) return;
+    this.#cpu ??= new CpuUse();
+    this.#cpu.base = millicores;
+  }
+
+  work(ms: number): number {
+    if (ms <= 0) return 0;
+    this.#cpu ??= new CpuUse();
+    return this.#cpu.work(ms, this.now(), this.#cpuCeiling());
+  }
+
+  writeTerminationMessage(text: string): void {
+    this.files.write(this.status.config.terminationMessagePath, text);
+  }
+
+  // What the runtime does with it.
+
+  /** Runs it: the program begins a moment later, in an event of its own. Returns why it could not be run. */
+  start(): string | undefined {
+    if ('error' in this.#executable) return this.#failStart(this.#executable.error);
+    const { pod } = this.sandbox.status;
+    const { config } = this.status;
+    const name = `${this.#host.name}/${pod.namespace}/${pod.name}/${config.name}`;
+    this.#process = new Process(this.#host.simulation, name, config.attempt);
+    this.#set({ state: 'running', startedAt: this.now() });
+    this.#host.memory.add(this);
+    const executable = this.#executable;
+    this.#process.after(SPAWN_MS, () => this.#begin(executable));
+    return undefined;
+  }
+
+  #failStart(reason: string): string {
+    const message = `${START_FAILED}: ${reason}`;
+    this.#set({ state: 'exited', finishedAt: this.now(), exitCode: 128, reason: 'StartError', message });
+    return message;
+  }
+
+  /** The stop signal now, SIGKILL after `graceMs`; the earlier of two deadlines counts. */
+  stop(graceMs: number, done: () => void): void {
+    const { simulation } = this.#host;
+    if (!this.running) {
+      simulation.after(0, done);
+      return;
+    }
+    const deadline = this.now() + Math.max(0, graceMs);
+    const kill = (): void => this.finish(KILLED, 'Error');
+    if (this.#stop === undefined) {
+      this.#stop = { deadline, timer: simulation.at(deadline, kill), waiting: [done] };
+      if (graceMs > 0) this.deliver(this.status.config.stopSignal ?? this.spec.stopSignal);
+      return;
+    }
+    this.#stop.waiting.push(done);
+    if (deadline >= this.#stop.deadline) return;
+    simulation.cancel(this.#stop.timer);
+    this.#stop.deadline = deadline;
+    this.#stop.timer = simulation.at(deadline, kill);
+  }
+
+  /** Sends a signal to its program. A paused one gets it when it goes on. */
+  deliver(signal: string): void {
+    if (!this.running) return;
+    if (signal === 'SIGKILL') {
+      this.finish(KILLED, 'Error');
+      return;
+    }
+    this.#signals ??= [];
+    if (this.#signals.length < MAX_SIGNALS) this.#signals.push(signal);
+    const known = UNIX_SIGNALS[signal];
+    if (known !== undefined && this.#onSignal !== undefined)
+      this.process.after(0, () => this.#onSignal?.(known));
+  }
+
+  /** The signals since the last call. */
+  takeSignals(): readonly string[] {
+    const signals = this.#signals ?? NO_SIGNALS;
+    this.#signals = undefined;
+    return signals;
+  }
+
+  /** Ends it for good; nothing happens if it does not run. */
+  finish(exitCode: number, reason: string): void {
+    if (!this.running) return;
+    const now = this.now();
+    const terminationMessage = this.#terminationMessage();
+    this.#set({ state: 'exited', finishedAt: now, exitCode, reason, terminationMessage }, false);
+    const { simulation } = this.#host;
+    simulation.cancel(this.#limitTimer);
+    this.#host.memory.delete(this);
+    this.#process?.kill();
+    this.#session?.end(exitCode);
+    for (const { session } of [...(this.#execs?.values() ?? [])]) session.end(KILLED);
+    this.#log?.end(now);
+    const stop = this.#stop;
+    this.#session = undefined;
+    this.#execs = undefined;
+    this.#files = undefined;
+    this.#env = undefined;
+    this.#cpu = undefined;
+    this.#onSignal = undefined;
+    this.#signals = undefined;
+    this.#stop = undefined;
+    this.#host.changed(this);
+    if (stop === undefined) return;
+    simulation.cancel(stop.timer);
+    for (const done of stop.waiting) simulation.after(0, done);
+  }
+
+  outOfMemory(): void {
+    this.finish(KILLED, 'OOMKilled');
+  }
+
+  pause(): void {
+    this.#process?.pause();
+  }
+
+  resume(): void {
+    this.#process?.resume();
+  }
+
+  get paused(): boolean {
+    return this.#process?.paused === true;
+  }
+
+  updateResources(resources: ContainerResources): void {
+    this.#resources = resources;
+    const { config } = this.status;
+    this.#set({ config: { ...config, resources } });
+    this.#watchLimit();
+  }
+
+  stats(): ContainerStats | undefined {
+    if (!this.running) return undefined;
+    const now = this.now();
+    const cpu = Math.min(this.#cpu?.demand(now) ?? 0, this.#cpuCeiling());
+    return { cpu: Math.round(cpu), memory: Math.round(memoryNow(this, now)) };
+  }
+
+  openLog(options: LogOptions): OutputStream {
+    return this.#logs().open(options, this.running);
+  }
+
+  /** A stream to its own program: input too if the container was made with stdin. */
+  attach(stdin: boolean): OutputStream {
+    if (this.#session === undefined) return this.openLog({ follow: true, timestamps: false, tailLines: 0 });
+    return this.#session.attach(stdin && this.status.config.stdin);
+  }
+
+  /** Runs one of the image's tools beside its own program. */
+  exec(
+    tool: Tool,
+    args: readonly string[],
+    options: { readonly stdin: boolean; readonly tty: boolean },
+    handlers: { output?(stream: 'stdout' | 'stderr', text: string): void; exit(exitCode: number): void },
+  ): Session {
+    const pid = this.#nextPid++;
+    let over = false;
+    const session = new Session({
+      process: this.process,
+      program: (stdio) => tool.run(this.#toolContext(stdio, options.tty, false), args),
+      stdin: options.stdin,
+      tty: options.tty,
+      ...(handlers.output === undefined ? {} : { onOutput: handlers.output }),
+      onExit: (exitCode) => {
+        over = true;
+        this.#execs?.delete(pid);
+        handlers.exit(exitCode);
+      },
+    });
+    if (!over) {
+      this.#execs ??= new Map();
+      this.#execs.set(pid, { session, command: [tool.name, ...args].join(' ') });
+    }
+    return session;
+  }
+
+  processes(): readonly ProcessEntry[] {
+    const user = this.uid === 0 ? 'root' : String(this.uid);
+    const list: ProcessEntry[] = [{ pid: 1, user, command: this.argv.join(' ') }];
+    for (const [pid, { command }] of this.#execs ?? []) list.push({ pid, user, command });
+    return list;
+  }
+
+  /** What `kill` in the container does: PID 1 is not killed from inside its own namespace. */
+  signalProcess(pid: number, signal: string): boolean {
+    if (pid === 1) {
+      if (signal !== 'SIGKILL') this.deliver(signal);
+      return true;
+    }
+    const exec = this.#execs?.get(pid);
+    if (exec === undefined) return false;
+    exec.session.end(signal === 'SIGKILL' ? KILLED : 143);
+    return true;
+  }
+
+  #begin(executable: Executable): void {
+    if (executable.kind === 'app') {
+      executable.app.start(this);
+      return;
+    }
+    const { stdin, tty } = this.status.config;
+    this.setMemory(SHELL_MEMORY);
+    if (!this.running) return;
+    const { tool, argv } = executable;
+    const session = new Session({
+      process: this.process,
+      program: (stdio) => tool.run(this.#toolContext(stdio, tty, true), argv.slice(1)),
+      stdin,
+      tty,
+      onOutput: (stream, text) => {
+        if (this.running) this.#logs().write(this.now(), stream, text);
+      },
+      onExit: (code) => this.exit(code),
+    });
+    if (this.running) this.#session = session;
+  }
+
+  #toolContext(stdio: Stdio, tty: boolean, main: boolean): ToolContext {
+    return containerToolContext(this, stdio, tty, main);
+  }
+
+  #logs(): ContainerLog {
+    this.#log ??= new ContainerLog();
+    return this.#log;
+  }
+
+  #cpuCeiling(): number {
+    const { cpuLimit } = this.#resources;
+    return cpuLimit > 0 ? Math.min(cpuLimit, this.#host.cpu) : this.#host.cpu;
+  }
+
+  /** One event, at the moment at which the limit will be reached, if ever. */
+  #watchLimit(): void {
+    const { simulation } = this.#host;
+    simulation.cancel(this.#limitTimer);
+    this.#limitTimer = undefined;
+    const limit = this.memoryLimit;
+    if (limit <= 0 || !this.running) return;
+    const over = (): void => this.outOfMemory();
+    const left = limit - memoryNow(this, this.now());
+    if (left < 0) this.#limitTimer = simulation.after(0, over);
+    else if (this.memoryGrowth > 0)
+      this.#limitTimer = simulation.after((left * 1000) / this.memoryGrowth + 1, over);
+  }
+
+  #terminationMessage(): string {
+    const path = this.status.config.terminationMessagePath;
+    if (this.#files === undefined || path === '') return '';
+    const read = this.#files.read(path);
+    return read.ok ? read.value.slice(0, MAX_TERMINATION_MESSAGE) : '';
+  }
+
+  #set(change: Partial<CriContainer>, tell = true): void {
+    this.status = { ...this.status, ...change };
+    if (tell) this.#host.changed(this);
+  }
+}
+
+const START_FAILED =
+  'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init';
+const MAX_SIGNALS = 16;
+const NO_ARGUMENTS: readonly string[] = Object.freeze([]);
+const NO_SIGNALS: readonly string[] = Object.freeze([]);
+const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/** The image's environment, then the pod's over it. */
+function environment(spec: ImageSpec, config: ContainerConfig, hostname: string): Map<string, string> {
+  const env = new Map<string, string>([
+    ['PATH', PATH],
+    ['HOSTNAME', hostname],
+  ]);
+  for (const { name, value } of spec.env) env.set(name, value);
+  for (const { name, value } of config.env) env.set(name, value);
+  if (!env.has('HOME')) env.set('HOME', '/root');
+  return env;
+}

@@ -1,0 +1,499 @@
+import type { ByteStream } from '../../api/request.ts';
+import { type ImageName, parseImageName } from '../../api/imagename.ts';
+import type { NetworkFabric, NetworkHost } from '../../network/types.ts';
+import type { Random } from '../../sim/random.ts';
+import type { Simulation } from '../../sim/simulation.ts';
+import type { AppContext, AppModel } from '../apps/app.ts';
+import { findApp } from '../apps/registry.ts';
+import type {
+  ContainerConfig,
+  ContainerResources,
+  ContainerRuntime,
+  ContainerStats,
+  CriContainer,
+  ExecOptions,
+  ExecSyncResult,
+  ImageRecord,
+  LogOptions,
+  PullOptions,
+  PullResult,
+  RuntimeChange,
+  RuntimeResult,
+  RuntimeStatus,
+  SandboxConfig,
+  SandboxStatus,
+} from '../cri.ts';
+import { Container, type ContainerHost } from './container.ts';
+import { argvOf, findExecutable, notFound, toolOf } from './executable.ts';
+import { type ImageRegistry, noWayOut, referenceOf } from './imageregistry.ts';
+import type { ImageSpec } from './imagespec.ts';
+import { ImageStore } from './imagestore.ts';
+import { MachineMemory } from './memory.ts';
+import { PodRecords } from './podrecords.ts';
+import { PodNetwork } from './podnetwork.ts';
+import type { Sandbox } from './sandbox.ts';
+
+/**
+ * Programs that image data cannot describe: image repository (`registry.k8s.io/kube-proxy`) -> what its
+ * executable does. Real simulated components run in containers this way.
+ */
+export type ProgramTable = ReadonlyMap<string, (ctx: AppContext) => void>;
+
+export interface ContainerdOptions {
+  readonly simulation: Simulation;
+  readonly fabric: NetworkFabric;
+  /** The machine on the network; its pod range is where sandboxes get their addresses. */
+  readonly host: NetworkHost;
+  readonly registry: ImageRegistry;
+  readonly programs?: ProgramTable;
+  /** Bytes of memory and millicores of the machine. */
+  readonly memory: number;
+  readonly cpu: number;
+  /** Bytes per second from a registry. Default 50 MB. */
+  readonly bandwidth?: number;
+  /** Images that are on the disk from the beginning, by any name. The pause image always is. */
+  readonly images?: readonly string[];
+}
+
+const VERSION = 'containerd://2.1.5';
+const PAUSE_IMAGE = 'registry.k8s.io/pause:3.10.1';
+const DEFAULT_BANDWIDTH = 50_000_000;
+/** Asking a registry what a name stands for, ms. */
+const RESOLVE_MS = 400;
+/** Making a sandbox: pause container and network. */
+const SANDBOX_MS = 200;
+/** Spawning a process in a container. */
+const EXEC_MS = 15;
+/** Output of one execSync that is kept. */
+const MAX_OUTPUT = 64 * 1024;
+const UNAVAILABLE =
+  'rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: dial unix /run/containerd/containerd.sock: connect: no such file or directory"';
+const NO_CNI = 'Network plugin returns error: cni plugin not initialized';
+const READY: RuntimeStatus = Object.freeze({ runtimeReady: true, networkReady: true, message: '' });
+const NO_SANDBOXES: readonly SandboxStatus[] = Object.freeze([]);
+const NO_CONTAINERS: readonly CriContainer[] = Object.freeze([]);
+const NO_IMAGES: readonly ImageRecord[] = Object.freeze([]);
+
+/** containerd on one machine: sandboxes, images and containers. It outlives every kubelet. */
+export class Containerd implements ContainerRuntime, ContainerHost {
+  readonly version = VERSION;
+  readonly name: string;
+  readonly simulation: Simulation;
+  readonly fabric: NetworkFabric;
+  readonly memory: MachineMemory;
+  readonly cpu: number;
+  readonly #options: ContainerdOptions;
+  readonly #host: NetworkHost;
+  readonly #registry: ImageRegistry;
+  readonly #ids: Random;
+  readonly #images = new ImageStore();
+  readonly #network: PodNetwork;
+  readonly #pods = new PodRecords();
+  readonly #listeners = new Set<(change: RuntimeChange) => void>();
+  readonly #programs = new Map<string, AppModel>();
+  #running = true;
+  #powered = true;
+  /** Counts power-offs: what was under way before one is lost. */
+  #boot = 0;
+
+  constructor(options: ContainerdOptions) {
+    this.#options = options;
+    this.name = options.host.name;
+    this.simulation = options.simulation;
+    this.fabric = options.fabric;
+    this.cpu = options.cpu;
+    this.memory = new MachineMemory(options.simulation, options.memory);
+    this.#host = options.host;
+    this.#registry = options.registry;
+    this.#network = new PodNetwork(options.host);
+    this.#ids = options.simulation.stream(`containerd/${options.host.name}`);
+    for (const [repository, start] of options.programs ?? [])
+      this.#programs.set(repository, { name: repository, start });
+    for (const image of [PAUSE_IMAGE, ...(options.images ?? [])]) this.preload(image, image === PAUSE_IMAGE);
+  }
+
+  // The machine and its faults.
+
+  /** Puts an image on the disk as if it had been pulled. Throws for images that do not exist. */
+  preload(image: string, pinned = false): void {
+    const name = parseImageName(image);
+    const found = 'error' in name ? undefined : this.#registry.find(name);
+    if ('error' in name || found === undefined) throw new Error(`no such image to preload: ${image}`);
+    this.#images.add(name, found, pinned);
+  }
+
+  /** The machine loses power: everything that runs is gone, disks stay. Its host on the network goes down too. */
+  powerOff(): void {
+    if (!this.#powered) return;
+    this.#powered = false;
+    this.#boot++;
+    this.#host.up = false;
+    for (const container of this.#pods.containers()) container.finish(137, 'Error');
+    for (const sandbox of this.#pods.sandboxes()) this.#unready(sandbox);
+  }
+
+  powerOn(): void {
+    this.#powered = true;
+    this.#host.up = true;
+  }
+
+  /** `systemctl stop containerd`, and start: containers run on, nobody can be asked about them. */
+  setRunning(running: boolean): void {
+    this.#running = running;
+  }
+
+  get running(): boolean {
+    return this.#running && this.#powered;
+  }
+
+  /** Kills a container's program as `kill -9` on the machine does. False: it does not run. */
+  killContainer(id: string, exitCode = 137): boolean {
+    const container = this.#pods.container(id);
+    if (container?.running !== true) return false;
+    container.finish(exitCode, exitCode === 0 ? 'Completed' : 'Error');
+    return true;
+  }
+
+  /** SIGSTOP and SIGCONT for a container's program. False: it does not run. */
+  pauseContainer(id: string): boolean {
+    const container = this.#pods.container(id);
+    container?.pause();
+    return container?.running === true;
+  }
+
+  resumeContainer(id: string): boolean {
+    const container = this.#pods.container(id);
+    container?.resume();
+    return container?.running === true;
+  }
+
+  /** The running containers of a pod, by `namespace/name`, and by container name if given: for faults. */
+  find(pod: string, containerName?: string): readonly CriContainer[] {
+    const found: CriContainer[] = [];
+    for (const container of this.#pods.containers()) {
+      const { namespace, name } = container.sandbox.status.pod;
+      if (!container.running || `${namespace}/${name}` !== pod) continue;
+      if (containerName === undefined || container.status.config.name === containerName)
+        found.push(container.status);
+    }
+    return found;
+  }
+
+  /** Bytes of memory that all containers take now. */
+  memoryUsed(): number {
+    return this.memory.used;
+  }
+
+  changed(container: Container): void {
+    this.#pods.changed(container.status.podUID);
+    this.#tell({ podUID: container.status.podUID, containerId: container.id });
+  }
+
+  // Runtime.
+
+  status(): RuntimeStatus {
+    if (!this.running) return { runtimeReady: false, networkReady: false, message: UNAVAILABLE };
+    return this.#network.ready ? READY : { runtimeReady: true, networkReady: false, message: NO_CNI };
+  }
+
+  subscribe(listener: (change: RuntimeChange) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  // Sandboxes.
+
+  runPodSandbox(config: SandboxConfig, done: (result: RuntimeResult<SandboxStatus>) => void): void {
+    const boot = this.#boot;
+    const work = this.running ? SANDBOX_MS : 0;
+    this.simulation.after(work, () => {
+      done(boot === this.#boot && this.running ? this.#makeSandbox(config) : refused(UNAVAILABLE));
+    });
+  }
+
+  #makeSandbox(config: SandboxConfig): RuntimeResult<SandboxStatus> {
+    const id = this.#newId();
+    const made = this.#network.add(id, config);
+    if (!made.ok) return made;
+    const { network, ips, ruleKeys } = made.value;
+    const status: SandboxStatus = {
+      id,
+      pod: config.pod,
+      attempt: config.attempt,
+      state: 'ready',
+      createdAt: this.simulation.now(),
+      hostNetwork: config.hostNetwork,
+      ips,
+      network,
+    };
+    this.#pods.addSandbox({ status, config, ruleKeys, holdsAddress: !config.hostNetwork });
+    this.#tell({ podUID: config.pod.uid });
+    return { ok: true, value: status };
+  }
+
+  stopPodSandbox(id: string): void {
+    const sandbox = this.#pods.sandbox(id);
+    if (sandbox === undefined || !this.running) return;
+    for (const container of this.#pods.containersIn(sandbox)) container.finish(137, 'Error');
+    this.#unready(sandbox);
+    this.#network.release(sandbox);
+  }
+
+  removePodSandbox(id: string): void {
+    const sandbox = this.#pods.sandbox(id);
+    if (sandbox === undefined || !this.running) return;
+    this.stopPodSandbox(id);
+    for (const container of this.#pods.containersIn(sandbox)) this.removeContainer(container.id);
+    this.#pods.removeSandbox(sandbox);
+    this.#tell({ podUID: sandbox.status.pod.uid });
+  }
+
+  listPodSandboxes(): readonly SandboxStatus[] {
+    return this.running ? this.#pods.allSandboxes() : NO_SANDBOXES;
+  }
+
+  sandboxesOf(podUID: string): readonly SandboxStatus[] {
+    return this.running ? this.#pods.sandboxesOf(podUID) : NO_SANDBOXES;
+  }
+
+  #unready(sandbox: Sandbox): void {
+    if (sandbox.status.state === 'notReady') return;
+    this.#network.takeDown(sandbox);
+    sandbox.status = { ...sandbox.status, state: 'notReady' };
+    this.#pods.changed(sandbox.status.pod.uid);
+    this.#tell({ podUID: sandbox.status.pod.uid });
+  }
+
+  // Images.
+
+  pullImage(image: string, options: PullOptions, done: (result: PullResult) => void): void {
+    const boot = this.#boot;
+    const answer = (delay: number, make: () => PullResult): void => {
+      this.simulation.after(delay, () => {
+        done(boot === this.#boot && this.running ? make() : { ok: false, error: UNAVAILABLE });
+      });
+    };
+    const name = parseImageName(image);
+    if (!this.running) answer(0, () => ({ ok: false, error: UNAVAILABLE }));
+    else if ('error' in name)
+      answer(0, () => ({ ok: false, error: `failed to parse image reference "${image}": ${name.error}` }));
+    else this.#pull(name, options, answer);
+  }
+
+  #pull(name: ImageName, options: PullOptions, answer: (delay: number, make: () => PullResult) => void): void {
+    const cut = this.fabric.links.get(this.#host.name, this.fabric.outside.name).cut;
+    const nameserver = this.#host.namespace.resolver.nameservers[0] ?? '127.0.0.1';
+    const resolved = cut ? noWayOut(name) : this.#registry.resolve(name, options.auth, nameserver);
+    if (!resolved.ok) {
+      const { code, error, latencyMs } = resolved;
+      const reference = referenceOf(name);
+      const text = `failed to pull and unpack image "${reference}": failed to resolve reference "${reference}": ${error}`;
+      answer(latencyMs, () => ({ ok: false, ...(code === undefined ? {} : { code }), error: text }));
+      return;
+    }
+    const { image } = resolved;
+    const present = this.#images.byId(image.id) !== undefined;
+    const bandwidth = this.#options.bandwidth ?? DEFAULT_BANDWIDTH;
+    const transfer = present ? 0 : (image.spec.size * 1000) / bandwidth;
+    answer(RESOLVE_MS + transfer, () => ({ ok: true, image: this.#images.add(name, image, false) }));
+  }
+
+  imageStatus(image: string): ImageRecord | undefined {
+    if (!this.running) return undefined;
+    const byId = this.#images.byId(image);
+    if (byId !== undefined) return byId.record;
+    const name = parseImageName(image);
+    return 'error' in name ? undefined : this.#images.find(name);
+  }
+
+  listImages(): readonly ImageRecord[] {
+    return this.running ? this.#images.list() : NO_IMAGES;
+  }
+
+  removeImage(id: string): RuntimeResult<undefined> {
+    if (!this.running) return refused(UNAVAILABLE);
+    for (const container of this.#pods.containers()) {
+      if (container.status.config.imageId === id)
+        return refused(`unable to delete image "${id}": image is being used by container ${container.id}`);
+    }
+    this.#images.delete(id);
+    return NOTHING;
+  }
+
+  imageFsUsage(): number {
+    return this.#images.bytes;
+  }
+
+  // Containers.
+
+  createContainer(sandboxId: string, config: ContainerConfig): RuntimeResult<string> {
+    if (!this.running) return refused(UNAVAILABLE);
+    const sandbox = this.#pods.sandbox(sandboxId);
+    if (sandbox === undefined)
+      return refused(`failed to find sandbox id "${sandboxId}": not found`);
+    if (sandbox.status.state !== 'ready')
+      return refused(`failed to get sandbox container task: no running task found: task ${sandboxId} not found`);
+    const image = this.#images.byId(config.imageId);
+    if (image === undefined) return refused(`failed to get image from containerd "${config.imageId}": not found`);
+    const argv = argvOf(image.spec, config.command, config.args);
+    if (argv.length === 0) return refused('failed to generate container spec: no command specified');
+    const executable = findExecutable(image.spec, argv, this.#appOf(image));
+    const container = new Container(this, sandbox, image, config, this.#newId(), executable);
+    this.#pods.addContainer(container);
+    this.changed(container);
+    return { ok: true, value: container.id };
+  }
+
+  #appOf(image: { readonly spec: ImageSpec; readonly repository: string }): AppModel | undefined {
+    return this.#programs.get(image.repository) ?? findApp(image.spec.app);
+  }
+
+  startContainer(id: string): RuntimeResult<undefined> {
+    if (!this.running) return refused(UNAVAILABLE);
+    const container = this.#pods.container(id);
+    if (container === undefined) return refused(missing(id));
+    if (container.status.state !== 'created')
+      return refused(`container "${id}" is in ${container.status.state.toUpperCase()} state`);
+    const error = container.start();
+    return error === undefined ? NOTHING : refused(error);
+  }
+
+  stopContainer(id: string, graceMs: number, done: () => void): void {
+    const container = this.running ? this.#pods.container(id) : undefined;
+    if (container === undefined) this.simulation.after(0, done);
+    else container.stop(graceMs, done);
+  }
+
+  removeContainer(id: string): void {
+    const container = this.running ? this.#pods.container(id) : undefined;
+    if (container === undefined || container.running) return;
+    this.#pods.removeContainer(container);
+    this.#tell({ podUID: container.status.podUID, containerId: id });
+  }
+
+  updateContainerResources(id: string, resources: ContainerResources): RuntimeResult<undefined> {
+    if (!this.running) return refused(UNAVAILABLE);
+    const container = this.#pods.container(id);
+    if (container === undefined) return refused(missing(id));
+    container.updateResources(resources);
+    return NOTHING;
+  }
+
+  containerStatus(id: string): CriContainer | undefined {
+    return this.running ? this.#pods.container(id)?.status : undefined;
+  }
+
+  listContainers(): readonly CriContainer[] {
+    return this.running ? this.#pods.allContainers() : NO_CONTAINERS;
+  }
+
+  containersOf(podUID: string): readonly CriContainer[] {
+    return this.running ? this.#pods.containersOf(podUID) : NO_CONTAINERS;
+  }
+
+  containerStats(id: string): ContainerStats | undefined {
+    return this.running ? this.#pods.container(id)?.stats() : undefined;
+  }
+
+  // Streams.
+
+  exec(id: string, command: readonly string[], options: ExecOptions): RuntimeResult<ByteStream> {
+    const found = this.#execTarget(id, command);
+    if (!found.ok) return found;
+    const { container, tool } = found.value;
+    const session = container.exec(tool, command.slice(1), options, { exit: () => {} });
+    return { ok: true, value: session.attach(options.stdin, () => session.end(137)) };
+  }
+
+  execSync(
+    id: string,
+    command: readonly string[],
+    timeoutMs: number,
+    done: (result: ExecSyncResult) => void,
+  ): void {
+    const found = this.#execTarget(id, command);
+    if (!found.ok) {
+      const error = found.error;
+      this.simulation.after(EXEC_MS, () => done({ exitCode: -1, output: '', timedOut: false, error }));
+      return;
+    }
+    const { container, tool } = found.value;
+    let output = '';
+    let over = false;
+    const end = (exitCode: number, timedOut: boolean): void => {
+      if (over) return;
+      over = true;
+      this.simulation.cancel(timer);
+      this.simulation.after(timedOut ? 0 : EXEC_MS, () => done({ exitCode, output, timedOut }));
+    };
+    const session = container.exec(tool, command.slice(1), { stdin: false, tty: false }, {
+      output: (_, text) => {
+        if (output.length < MAX_OUTPUT) output += text.slice(0, MAX_OUTPUT - output.length);
+      },
+      exit: (exitCode) => end(exitCode, false),
+    });
+    if (over || timeoutMs <= 0) return;
+    const timer = this.simulation.after(timeoutMs, () => {
+      end(-1, true);
+      session.end(137);
+    });
+  }
+
+  /** Joins the container's own program: its output from now on, and its input if it was made with stdin. */
+  attach(id: string, options: ExecOptions): RuntimeResult<ByteStream> {
+    if (!this.running) return refused(UNAVAILABLE);
+    const container = this.#pods.container(id);
+    if (container === undefined) return refused(missing(id));
+    if (!container.running)
+      return refused(`container is in ${criState(container.status.state)} state`);
+    return { ok: true, value: container.attach(options.stdin) };
+  }
+
+  logs(id: string, options: LogOptions): RuntimeResult<ByteStream> {
+    if (!this.running) return refused(UNAVAILABLE);
+    const container = this.#pods.container(id);
+    if (container === undefined) return refused(missing(id));
+    return { ok: true, value: container.openLog(options) };
+  }
+
+  #execTarget(
+    id: string,
+    command: readonly string[],
+  ): RuntimeResult<{ container: Container; tool: NonNullable<ReturnType<typeof toolOf>> }> {
+    if (!this.running) return refused(UNAVAILABLE);
+    const container = this.#pods.container(id);
+    if (container === undefined) return refused(missing(id));
+    if (!container.running)
+      return refused(`failed to exec in container: container is in ${criState(container.status.state)} state`);
+    const name = command[0] ?? '';
+    const tool = toolOf(container.spec, name);
+    if (tool !== undefined) return { ok: true, value: { container, tool } };
+    const start = `failed to exec in container: failed to start exec "${this.#newId()}"`;
+    const says = 'OCI runtime exec failed: exec failed: unable to start container process';
+    return refused(`${start}: ${says}: ${notFound(name)}`);
+  }
+
+  #newId(): string {
+    let id = '';
+    for (let i = 0; i < 8; i++) id += this.#ids.uint32().toString(16).padStart(8, '0');
+    return id;
+  }
+
+  #tell(change: RuntimeChange): void {
+    for (const listener of this.#listeners) listener(change);
+  }
+}
+
+const NOTHING: RuntimeResult<undefined> = Object.freeze({ ok: true, value: undefined });
+
+function refused(error: string): { readonly ok: false; readonly error: string } {
+  return { ok: false, error };
+}
+
+function missing(id: string): string {
+  return `rpc error: code = NotFound desc = an error occurred when try to find container "${id}": not found`;
+}
+
+function criState(state: CriContainer['state']): string {
+  return `CONTAINER_${state.toUpperCase()}`;
+}

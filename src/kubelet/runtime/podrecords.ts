@@ -1,0 +1,125 @@
+import type { CriContainer, SandboxStatus } from '../cri.ts';
+import type { Container } from './container.ts';
+import type { Sandbox } from './sandbox.ts';
+
+/** What the runtime has of one pod. The lists are made when asked for and kept until something changes. */
+interface PodRecord {
+  readonly sandboxes: Sandbox[];
+  readonly containers: Container[];
+  sandboxList: readonly SandboxStatus[] | undefined;
+  containerList: readonly CriContainer[] | undefined;
+}
+
+const NO_SANDBOXES: readonly SandboxStatus[] = Object.freeze([]);
+const NO_CONTAINERS: readonly CriContainer[] = Object.freeze([]);
+
+/** All sandboxes and containers of a machine, by id and by pod, each in the order of creation. */
+export class PodRecords {
+  readonly #sandboxes = new Map<string, Sandbox>();
+  readonly #containers = new Map<string, Container>();
+  readonly #pods = new Map<string, PodRecord>();
+  #sandboxList: readonly SandboxStatus[] | undefined;
+  #containerList: readonly CriContainer[] | undefined;
+
+  sandbox(id: string): Sandbox | undefined {
+    return this.#sandboxes.get(id);
+  }
+
+  container(id: string): Container | undefined {
+    return this.#containers.get(id);
+  }
+
+  sandboxes(): Iterable<Sandbox> {
+    return this.#sandboxes.values();
+  }
+
+  containers(): Iterable<Container> {
+    return this.#containers.values();
+  }
+
+  containersIn(sandbox: Sandbox): readonly Container[] {
+    const record = this.#pods.get(sandbox.status.pod.uid);
+    return record?.containers.filter((container) => container.sandbox === sandbox) ?? [];
+  }
+
+  addSandbox(sandbox: Sandbox): void {
+    const { id, pod } = sandbox.status;
+    this.#sandboxes.set(id, sandbox);
+    this.#record(pod.uid).sandboxes.push(sandbox);
+    this.changed(pod.uid);
+  }
+
+  removeSandbox(sandbox: Sandbox): void {
+    const { id, pod } = sandbox.status;
+    this.#sandboxes.delete(id);
+    const record = this.#record(pod.uid);
+    drop(record.sandboxes, sandbox);
+    this.#tidy(pod.uid, record);
+  }
+
+  addContainer(container: Container): void {
+    this.#containers.set(container.id, container);
+    this.#record(container.status.podUID).containers.push(container);
+    this.changed(container.status.podUID);
+  }
+
+  removeContainer(container: Container): void {
+    this.#containers.delete(container.id);
+    const record = this.#record(container.status.podUID);
+    drop(record.containers, container);
+    this.#tidy(container.status.podUID, record);
+  }
+
+  /** To be called when a status of the pod was replaced. */
+  changed(podUID: string): void {
+    this.#sandboxList = undefined;
+    this.#containerList = undefined;
+    const record = this.#pods.get(podUID);
+    if (record === undefined) return;
+    record.sandboxList = undefined;
+    record.containerList = undefined;
+  }
+
+  allSandboxes(): readonly SandboxStatus[] {
+    this.#sandboxList ??= [...this.#sandboxes.values()].map(({ status }) => status);
+    return this.#sandboxList;
+  }
+
+  allContainers(): readonly CriContainer[] {
+    this.#containerList ??= [...this.#containers.values()].map(({ status }) => status);
+    return this.#containerList;
+  }
+
+  sandboxesOf(podUID: string): readonly SandboxStatus[] {
+    const record = this.#pods.get(podUID);
+    if (record === undefined) return NO_SANDBOXES;
+    record.sandboxList ??= record.sandboxes.map(({ status }) => status);
+    return record.sandboxList;
+  }
+
+  containersOf(podUID: string): readonly CriContainer[] {
+    const record = this.#pods.get(podUID);
+    if (record === undefined) return NO_CONTAINERS;
+    record.containerList ??= record.containers.map(({ status }) => status);
+    return record.containerList;
+  }
+
+  #record(podUID: string): PodRecord {
+    let record = this.#pods.get(podUID);
+    if (record === undefined) {
+      record = { sandboxes: [], containers: [], sandboxList: undefined, containerList: undefined };
+      this.#pods.set(podUID, record);
+    }
+    return record;
+  }
+
+  #tidy(podUID: string, record: PodRecord): void {
+    this.changed(podUID);
+    if (record.sandboxes.length === 0 && record.containers.length === 0) this.#pods.delete(podUID);
+  }
+}
+
+function drop<T>(list: T[], item: T): void {
+  const at = list.indexOf(item);
+  if (at >= 0) list.splice(at, 1);
+}

@@ -1,0 +1,11 @@
+import type { SandboxConfig, SandboxStatus } from '../cri.ts';
+
+/** A pod's sandbox: its network, and what its containers see of the pod. */
+export interface Sandbox {
+  status: SandboxStatus;
+  readonly config: SandboxConfig;
+  /** The host's rules that forward to it. */
+  readonly ruleKeys: readonly string[];
+  /** False once its address was given back. */
+  holdsAddress: boolean;
+}

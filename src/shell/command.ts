@@ -1,0 +1,51 @@
+import type { Cluster } from '../cluster/cluster.ts';
+import type { Machine } from '../cluster/machine.ts';
+import type { FileSystem, KubeConfig } from '../kubectl/context.ts';
+import type { Random } from '../sim/random.ts';
+import type { Program, Stdio } from '../sim/program.ts';
+
+/** Where a command line runs: the harbour office (the player's laptop) or one of the machines. */
+export type Place = { readonly kind: 'harbour' } | { readonly kind: 'machine'; readonly machine: Machine };
+
+/** What a command of the shell needs of its surroundings. */
+export interface CommandContext {
+  readonly cluster: Cluster;
+  readonly place: Place;
+  readonly stdio: Stdio;
+  /** The player's folder. */
+  readonly files: FileSystem;
+  readonly config: KubeConfig;
+  readonly random: Random;
+  /** Text piped in; undefined when standard input is the terminal. */
+  readonly stdin: string | undefined;
+  /** False when the output goes into a pipe or a file. */
+  readonly interactive: boolean;
+  /** The line as it was typed, for the records. */
+  readonly line: string;
+  /** The shell's own commands, for `help`. */
+  readonly commands: readonly ShellCommand[];
+  /** Runs a command line somewhere else: what ssh does. */
+  runAt(place: Place, argv: readonly string[], stdio: Stdio): Program;
+  /** A line-reading session somewhere else, until `exit` or end of file. */
+  session(place: Place, stdio: Stdio): Program;
+}
+
+/** A command beside the everyday tools (ls, cat, grep, curl ...). One file, one line in registry.ts. */
+export interface ShellCommand {
+  readonly name: string;
+  readonly aliases?: readonly string[];
+  /** One line for `help`. */
+  readonly summary: string;
+  readonly usage: string;
+  /** Where it can be run. */
+  readonly where: 'harbour' | 'machine' | 'anywhere';
+  run(context: CommandContext, args: readonly string[]): Program;
+  /** Candidates for the last word of `args`. */
+  complete?(context: Pick<CommandContext, 'cluster' | 'place' | 'config' | 'files'>, args: readonly string[]): readonly string[];
+}
+
+/** Prints a usage error and ends: exit code 2, as such tools do. */
+export function* usageError(context: CommandContext, command: ShellCommand, message: string): Program {
+  context.stdio.err(`${command.name}: ${message}\nusage: ${command.usage}\n`);
+  return 2;
+}

@@ -1,0 +1,49 @@
+import { completions, kubectl } from '../../kubectl/kubectl.ts';
+import type { KubectlContext } from '../../kubectl/context.ts';
+import type { Program } from '../../sim/program.ts';
+import type { CommandContext, Place, ShellCommand } from '../command.ts';
+
+/** kubectl, wherever there is a kubeconfig: in the harbour office and on the control plane. */
+export const kubectlCommand: ShellCommand = {
+  name: 'kubectl',
+  aliases: ['k'],
+  summary: 'talk to the API server',
+  usage: 'kubectl VERB ... (see kubectl --help)',
+  where: 'anywhere',
+  run: (context, args) => run(context, args),
+  complete: (context, args) => completions(contextFor(context, { out: () => {}, err: () => {} }), args),
+};
+
+function* run(context: CommandContext, args: readonly string[]): Program {
+  if (!hasKubeconfig(context.place)) {
+    context.stdio.err(
+      'The connection to the server localhost:8080 was refused - did you specify the right host or port?\n',
+    );
+    return 1;
+  }
+  return yield* kubectl(contextFor(context, context.stdio, context), args);
+}
+
+function hasKubeconfig(place: Place): boolean {
+  return place.kind === 'harbour' || place.machine.controlPlane;
+}
+
+function contextFor(
+  context: Pick<CommandContext, 'cluster' | 'place' | 'config' | 'files'>,
+  stdio: KubectlContext['stdio'],
+  running?: CommandContext,
+): KubectlContext {
+  const { cluster, place } = context;
+  const client = cluster.client('kubectl', place.kind === 'machine' ? place.machine.name : undefined);
+  if (running !== undefined) client.setCause({ component: 'kubectl', trigger: 0, input: running.line });
+  return {
+    client,
+    stdio,
+    files: context.files,
+    ...(running?.stdin === undefined ? {} : { stdin: running.stdin }),
+    now: () => cluster.sim.now(),
+    random: running?.random ?? cluster.sim.stream('completion'),
+    config: context.config,
+    interactive: running?.interactive ?? false,
+  };
+}

@@ -1,0 +1,79 @@
+import { kindByName } from '../../api/kinds/registry.ts';
+import { nameOf } from '../../api/object.ts';
+import { describeDecision } from '../../scheduler/decision.ts';
+import type { Program } from '../../sim/program.ts';
+import { type CommandContext, type ShellCommand, usageError } from '../command.ts';
+import { table } from '../table.ts';
+
+/** How an object came to be as it is, from what was recorded; for pods also the crane's last decision. */
+export const whyCommand: ShellCommand = {
+  name: 'why',
+  summary: 'how an object came to be as it is, step by step',
+  usage: 'why TYPE/NAME | why TYPE NAME [-n NAMESPACE]',
+  where: 'harbour',
+  run: (context, args) => run(context, args),
+  complete: ({ cluster, config }, args) => {
+    const last = args.at(-1) ?? '';
+    const slash = last.indexOf('/');
+    const kind = kindByName(slash < 0 ? (args[0] ?? '') : last.slice(0, slash));
+    if (kind === undefined) return ['pod/', 'deployment/', 'replicaset/', 'service/', 'node/'];
+    const names = cluster.objects(kind, kind.namespaced ? config.namespace : undefined).map(nameOf);
+    return slash < 0 ? names : names.map((name) => `${last.slice(0, slash)}/${name}`);
+  },
+};
+
+function* run(context: CommandContext, args: readonly string[]): Program {
+  const { cluster, config, stdio } = context;
+  const words: string[] = [];
+  let namespace = config.namespace;
+  for (let i = 0; i < args.length; i++) {
+    const word = args[i] as string;
+    if (word === '-n' || word === '--namespace') namespace = args[++i] ?? namespace;
+    else if (word.startsWith('-n=') || word.startsWith('--namespace=')) namespace = word.slice(word.indexOf('=') + 1);
+    else if (word.startsWith('-')) return yield* usageError(context, whyCommand, `unknown flag: ${word}`);
+    else words.push(word);
+  }
+  const [type, name] = words.length === 1 ? splitOnce(words[0] as string) : [words[0], words[1]];
+  if (type === undefined || name === undefined || name === '' || words.length > 2)
+    return yield* usageError(context, whyCommand, 'name one object, as in: why pod/web');
+  const kind = kindByName(type);
+  if (kind === undefined) {
+    stdio.err(`error: the server doesn't have a resource type "${type}"\n`);
+    return 1;
+  }
+  const lines = cluster.why(kind, kind.namespaced ? namespace : '', name);
+  if (lines.length === 0) {
+    stdio.err(`There is no record of ${kind.singular} "${name}"${kind.namespaced ? ` in namespace ${namespace}` : ''}.\n`);
+    return 1;
+  }
+  const start = cluster.sim.startTime;
+  const rows = lines.map((line) => [clockText(line.time - start), String(line.revision), line.component, line.text]);
+  stdio.out(table(['TIME', 'REVISION', 'COMPONENT', 'WHAT'], rows));
+  if (kind.plural === 'pods') decision(context, namespace, name);
+  return 0;
+}
+
+function decision(context: CommandContext, namespace: string, name: string): void {
+  const record = context.cluster.decisionFor(namespace, name);
+  if (record === undefined) return;
+  const { summary, rows, omitted } = describeDecision(record);
+  context.stdio.out(`\n${summary}\n`);
+  const cells = rows.map((row) => [
+    `${row.chosen ? '*' : ' '} ${row.node}`,
+    row.rejectedBy === undefined ? 'fits' : `rejected by ${row.rejectedBy}`,
+    row.rejectedBy === undefined ? String(row.total ?? '') : row.reasons.join('; '),
+    row.scores.map((score) => `${score.plugin} ${score.weighted}`).join(', '),
+  ]);
+  context.stdio.out(table(['  NODE', 'FILTER', 'TOTAL OR REASON', 'SCORES'], cells));
+  if (omitted > 0) context.stdio.out(`and ${omitted} nodes that were not looked at or not recorded\n`);
+}
+
+function splitOnce(text: string): [string, string | undefined] {
+  const slash = text.indexOf('/');
+  return slash < 0 ? [text, undefined] : [text.slice(0, slash), text.slice(slash + 1)];
+}
+
+/** 00:01:42.250 */
+function clockText(ms: number): string {
+  return new Date(Math.max(0, ms)).toISOString().slice(11, 23);
+}

@@ -1,0 +1,113 @@
+import type { GoalView } from '../../game/types.ts';
+import { clock, type Draw, line, percent } from '../draw.ts';
+import { EMPTY, type Row } from '../theme/row.ts';
+import type { StyleName } from '../theme/theme.ts';
+import { clipMiddle, textWidth, wrapText } from '../theme/width.ts';
+
+const MAX_LEAVES = 40;
+
+/** The glyph and colour of a goal's state. */
+export function goalMark(draw: Draw, goal: GoalView): { readonly glyph: string; readonly style: StyleName } {
+  const { glyphs } = draw.theme;
+  switch (goal.state) {
+    case 'met':
+      return { glyph: glyphs.check, style: 'ready' };
+    case 'failed':
+      return { glyph: glyphs.cross, style: 'failing' };
+    case 'holding':
+      return { glyph: glyphs.half, style: 'waiting' };
+    default:
+      return goal.match > 0 ? { glyph: glyphs.half, style: 'waiting' } : { glyph: glyphs.open, style: 'dim' };
+  }
+}
+
+/** Goals with their fields: what is desired, what there is. `chosen` is the goal that keys act on. */
+export function goalRows(draw: Draw, goals: readonly GoalView[], width: number, chosen: number | undefined): Row[] {
+  if (goals.length === 0) return [line(draw, width).put(draw.t.level.noGoals, 'dim').end()];
+  return goals.flatMap((goal, i) => [...goalRow(draw, goal, width, chosen === i), EMPTY]);
+}
+
+function goalRow(draw: Draw, goal: GoalView, width: number, chosen: boolean): Row[] {
+  const { glyph, style } = goalMark(draw, goal);
+  const rows = wrapText(goal.text, width - 2).map((text, i) =>
+    line(draw, width)
+      .put(i === 0 ? `${glyph} ` : '  ', style)
+      .put(text, chosen ? 'selected' : goal.state === 'met' ? 'dim' : 'plain')
+      .end(),
+  );
+  const notes = goalNotes(draw, goal);
+  if (notes !== '') rows.push(...wrapText(notes, width - 2).map((text) => line(draw, width).put('  ').put(text, 'dim').end()));
+  if (goal.failure !== undefined) {
+    const lines = goal.failure.split('\n').slice(0, 6).flatMap((text) => wrapText(text, width - 2));
+    rows.push(...lines.map((text) => line(draw, width).put('  ').put(text, 'failing').end()));
+  }
+  if (goal.leaves.length > 0 && goal.state !== 'met') rows.push(...leafRows(draw, goal, width));
+  return rows;
+}
+
+/** What is to be known beside the sentence: hold, deadline, since when, answers tried. */
+function goalNotes(draw: Draw, goal: GoalView): string {
+  const { level } = draw.t;
+  const notes: string[] = [];
+  if (goal.hold !== undefined && goal.hold > 0 && goal.state !== 'met') {
+    notes.push(level.hold(`${Math.floor((goal.held ?? 0) / 1000)}`, `${Math.round(goal.hold / 1000)} s`));
+  }
+  if (goal.by !== undefined && goal.state !== 'met') notes.push(level.by(clock(goal.by)));
+  if (goal.state === 'open' && goal.match > 0) notes.push(`${percent(goal.match)} ${level.since(clock(goal.since))}`);
+  if (goal.answers !== undefined && goal.answers.length > 0 && goal.state !== 'met') {
+    notes.push(level.answersTried(goal.answers.join(', ')));
+  }
+  return notes.join(`  ${draw.theme.glyphs.dot}  `);
+}
+
+function leafRows(draw: Draw, goal: GoalView, width: number): Row[] {
+  const { level } = draw.t;
+  const leaves = goal.leaves.slice(0, MAX_LEAVES);
+  const fit = (words: string, values: readonly string[]): number =>
+    Math.min(Math.max(textWidth(words), ...values.map(textWidth)), Math.max(6, Math.floor(width / 4)));
+  const wanted = fit(level.wanted, leaves.map((leaf) => leaf.wanted));
+  const got = fit(level.got, leaves.map((leaf) => leaf.got));
+  const path = Math.max(4, width - wanted - got - 8);
+  const head = line(draw, width).to(2 + path + 1).cell(level.wanted, wanted, 'dim', 'right').put('  ').cell(level.got, got, 'dim', 'right');
+  const rows = leaves.map((leaf) => {
+    const row = line(draw, width).put('  ').cell(clipMiddle(leaf.path, path), path, leaf.ok ? 'dim' : 'plain').put(' ');
+    row.cell(leaf.wanted, wanted, leaf.ok ? 'dim' : 'plain', 'right').put('  ');
+    row.cell(leaf.got, got, leaf.ok ? 'ready' : 'failing', 'right');
+    if (!leaf.ok) row.put(` ${draw.theme.glyphs.pointer}`, 'failing');
+    return row.end();
+  });
+  return [head.end(), ...rows];
+}
+
+/** Goals in one line each, with the first field that is off below those that are open. */
+export function goalLines(draw: Draw, goals: readonly GoalView[], width: number, height: number): Row[] {
+  if (goals.length === 0) return [line(draw, width).put(draw.t.level.noGoals, 'dim').end()];
+  const detailed = goals.filter(({ state, leaves }) => state !== 'met' && leaves.some(({ ok }) => !ok));
+  let spare = height - goals.length;
+  const rows: Row[] = [];
+  for (const goal of goals) {
+    const { glyph, style } = goalMark(draw, goal);
+    const held = goal.hold !== undefined && goal.hold > 0 && goal.state !== 'met';
+    const note = held ? ` ${Math.floor((goal.held ?? 0) / 1000)}/${Math.round((goal.hold ?? 0) / 1000)}s` : '';
+    rows.push(
+      line(draw, width)
+        .put(`${glyph} `, style)
+        .put(goal.text, goal.state === 'met' ? 'dim' : 'plain', width - 2 - note.length)
+        .put(note, 'dim')
+        .end(),
+    );
+    const leaf = detailed.includes(goal) && spare > 0 ? goal.leaves.find(({ ok }) => !ok) : undefined;
+    if (leaf === undefined) continue;
+    spare--;
+    const values = `${leaf.got} / ${leaf.wanted} ${draw.theme.glyphs.pointer}`;
+    rows.push(
+      line(draw, width)
+        .put('    ')
+        .put(clipMiddle(leaf.path, Math.max(6, width - 6 - textWidth(values))), 'dim')
+        .put(' ')
+        .put(values, 'failing')
+        .end(),
+    );
+  }
+  return rows;
+}

@@ -1,0 +1,55 @@
+import { type Draw, line } from '../draw.ts';
+import { sanitizeLines } from '../theme/sanitize.ts';
+import { EMPTY, type Row } from '../theme/row.ts';
+import type { StyleName } from '../theme/theme.ts';
+import { textWidth, wrapText } from '../theme/width.ts';
+
+/** The little Markdown that briefings are written in: headings, lists, code, emphasis, paragraphs. */
+export function markdownRows(draw: Draw, text: string, width: number): Row[] {
+  const rows: Row[] = [];
+  let code = false;
+  let paragraph: string[] = [];
+  const flush = (): void => {
+    if (paragraph.length > 0) rows.push(...wrapped(draw, paragraph.join(' '), width, ''));
+    paragraph = [];
+  };
+  for (const source of sanitizeLines(text)) {
+    if (/^\s*```/.test(source)) {
+      flush();
+      code = !code;
+    } else if (code) rows.push(line(draw, width).put('  ').put(source, 'accent').end());
+    else if (source.trim() === '') {
+      flush();
+      if (rows.length > 0 && rows.at(-1) !== EMPTY) rows.push(EMPTY);
+    } else if (/^#+ /.test(source)) {
+      flush();
+      rows.push(line(draw, width).put(source.replace(/^#+ /, ''), 'title').end());
+    } else if (/^\s*([-*]|\d+\.) /.test(source)) {
+      flush();
+      const [, spaces = '', mark = '', rest = ''] = /^(\s*)([-*]|\d+\.) (.*)$/.exec(source) ?? [];
+      const bullet = mark === '-' || mark === '*' ? draw.theme.glyphs.dot : mark;
+      rows.push(...wrapped(draw, rest, width, `${spaces}${bullet} `));
+    } else if (/^\s+\S/.test(source) && paragraph.length === 0 && rows.length > 0 && rows.at(-1) !== EMPTY) {
+      // A list item that goes on.
+      rows.push(...wrapped(draw, source.trim(), width, '  '));
+    } else paragraph.push(source.trim());
+  }
+  flush();
+  while (rows.at(-1) === EMPTY) rows.pop();
+  return rows;
+}
+
+/** Text wrapped with a hanging indent; `code` and **strong** words get their colour. */
+function wrapped(draw: Draw, text: string, width: number, lead: string): Row[] {
+  const indent = textWidth(lead);
+  let style: StyleName = 'plain';
+  return wrapText(text, Math.max(8, width - indent)).map((piece, i) => {
+    const row = line(draw, width).put(i === 0 ? lead : ' '.repeat(indent), 'accent');
+    for (const part of piece.split(/(\*\*|`)/)) {
+      if (part === '**') style = style === 'bold' ? 'plain' : 'bold';
+      else if (part === '`') style = style === 'accent' ? 'plain' : 'accent';
+      else row.put(part, style);
+    }
+    return row.end();
+  });
+}

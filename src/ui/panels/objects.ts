@@ -1,0 +1,92 @@
+import type { KindDefinition } from '../../api/kind.ts';
+import { kindByName } from '../../api/kinds/registry.ts';
+import { type KubeObject, nameOf, namespaceOf } from '../../api/object.ts';
+import { type Draw, line, scrollTo } from '../draw.ts';
+import type { ClusterSource } from '../model/harbour.ts';
+import { OBJECT_KINDS } from '../store.ts';
+import type { Row } from '../theme/row.ts';
+import type { StyleName } from '../theme/theme.ts';
+import { clipMiddle, textWidth } from '../theme/width.ts';
+
+/** The kind on show; those that the cluster does not know are passed over. */
+export function objectKind(index: number): KindDefinition | undefined {
+  const known = objectKinds();
+  return known[((index % known.length) + known.length) % known.length];
+}
+
+function objectKinds(): readonly KindDefinition[] {
+  return OBJECT_KINDS.flatMap((name) => kindByName(name) ?? []);
+}
+
+/** Player's objects before those of the cluster itself; the same list while nothing changed. */
+export function objectsOf(cluster: ClusterSource, kind: KindDefinition): readonly KubeObject[] {
+  const all = cluster.objects(kind);
+  let sorted = ordered.get(all);
+  if (sorted === undefined) {
+    sorted = [...all.filter((object) => !isSystem(object)), ...all.filter(isSystem)];
+    ordered.set(all, sorted);
+  }
+  return sorted;
+}
+
+const ordered = new WeakMap<readonly KubeObject[], readonly KubeObject[]>();
+
+function isSystem(object: KubeObject): boolean {
+  return namespaceOf(object).startsWith('kube-');
+}
+
+/** What the objects are drawn with. */
+export interface ObjectOptions {
+  readonly width: number;
+  readonly height: number;
+  readonly chosen: number;
+  readonly focused: boolean;
+}
+
+/** The objects of a kind as `kubectl get` lists them; cells are made for visible rows only. */
+export function objectRows(draw: Draw, cluster: ClusterSource, kind: KindDefinition, options: ObjectOptions): Row[] {
+  const { width, height, focused } = options;
+  const objects = objectsOf(cluster, kind);
+  if (objects.length === 0) return [line(draw, width).put(draw.t.level.noObjects(kind.plural), 'dim').end()];
+  const chosen = Math.min(options.chosen, objects.length - 1);
+  const visible = Math.max(1, height - 1);
+  const first = scrollTo(chosen, objects.length, visible);
+  const shown = objects.slice(first, first + visible);
+  const columns = kind.columns.filter(({ wide }) => wide !== true);
+  const now = cluster.sim.now();
+  const table = shown.map((object) => columns.map((column) => String(column.cell(object, now))));
+  const widths = columns.map(({ name }, i) => Math.max(name.length, ...table.map((cells) => textWidth(cells[i] ?? ''))));
+  // The name gives way when the table is too wide.
+  const over = widths.reduce((sum, size) => sum + size + 2, 0) - 2 - width;
+  if (over > 0) widths[0] = Math.max(12, (widths[0] ?? 0) - over);
+  const head = line(draw, width);
+  for (const [i, { name }] of columns.entries()) head.cell(name.toUpperCase(), widths[i] ?? 0, 'dim').put('  ');
+  const rows = table.map((cells, y) => {
+    const isChosen = focused && first + y === chosen;
+    const row = line(draw, width);
+    for (const [i, cell] of cells.entries()) {
+      const size = widths[i] ?? 0;
+      row.cell(i === 0 ? clipMiddle(cell, size) : cell, size, isChosen ? 'selected' : cellStyle(columns[i]?.name ?? '', cell)).put('  ');
+    }
+    return row.end();
+  });
+  return [head.end(), ...rows];
+}
+
+const GOOD = /^(Running|Ready|Active|Bound|Completed|Succeeded|Complete)$/;
+const BAD = /Err|BackOff|OOM|Failed|NotReady|Unknown|Evicted|Invalid|Lost/;
+
+function cellStyle(column: string, cell: string): StyleName {
+  if (column !== 'Status') return 'plain';
+  if (GOOD.test(cell)) return 'ready';
+  return BAD.test(cell) ? 'failing' : 'waiting';
+}
+
+/** The object chosen in the panel. */
+export function chosenObject(cluster: ClusterSource, kindIndex: number, chosen: number): { readonly kind: KindDefinition; readonly namespace: string; readonly name: string } | undefined {
+  const kind = objectKind(kindIndex);
+  if (kind === undefined) return undefined;
+  const objects = objectsOf(cluster, kind);
+  const object = objects[Math.min(chosen, objects.length - 1)];
+  return object === undefined ? undefined : { kind, namespace: namespaceOf(object), name: nameOf(object) };
+}

@@ -1,0 +1,182 @@
+import { type Dirent, existsSync, type FSWatcher, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, watch, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+
+/** A change on disk: a file saved, or removed when there is no text. */
+export type FileChange = (path: string, text: string | undefined) => void;
+
+const MAX_FILES = 200;
+const MAX_BYTES = 1024 * 1024;
+const MAX_DEPTH = 4;
+const SETTLE_MS = 80;
+/** Where file changes are not announced (network drives), the folder is looked at this often. */
+const POLL_MS = 1500;
+const EARLIER = '.earlier';
+
+interface Known {
+  readonly stamp: string;
+  readonly text: string;
+}
+
+/**
+ * The player's folder on disk, mirrored both ways: what the game writes is put there, and what
+ * another editor saves there is told to the game. Hidden files, backups, links and large files are
+ * passed over; nothing outside the folder is touched.
+ */
+export class FolderMirror {
+  readonly path: string;
+  readonly #onChange: FileChange;
+  readonly #known = new Map<string, Known>();
+  #watcher: FSWatcher | undefined;
+  #poll: NodeJS.Timeout | undefined;
+  #settle: NodeJS.Timeout | undefined;
+
+  /** Makes the folder if needed; throws an Error of node:fs when it cannot. */
+  constructor(path: string, onChange: FileChange) {
+    this.path = resolve(path);
+    this.#onChange = onChange;
+    mkdirSync(this.path, { recursive: true });
+  }
+
+  /** Puts the files there that a level begins with; other texts found in their place are set aside. */
+  begin(files: ReadonlyMap<string, string>): void {
+    for (const [path, { text }] of this.#list()) {
+      const wanted = files.get(path);
+      if (wanted === text) continue;
+      const aside = join(this.path, EARLIER, path);
+      mkdirSync(dirname(aside), { recursive: true });
+      renameSync(join(this.path, path), aside);
+    }
+    for (const [path, text] of files) this.write(path, text);
+    this.#scan(false);
+  }
+
+  /** Starts telling of changes. */
+  watch(): void {
+    try {
+      this.#watcher = watch(this.path, { recursive: true, persistent: false }, () => this.#soon());
+      this.#watcher.on('error', () => this.#startPolling());
+    } catch {
+      // Not every file system can be watched.
+      this.#startPolling();
+    }
+  }
+
+  /** Stops telling of changes. */
+  close(): void {
+    this.#watcher?.close();
+    clearInterval(this.#poll);
+    clearTimeout(this.#settle);
+  }
+
+  /** Saves a file whole or not at all; the change is not told back. Does nothing when it is there already. */
+  write(path: string, text: string): void {
+    const target = this.#inside(path);
+    if (target === undefined || (this.#known.get(path)?.text === text && existsSync(target))) return;
+    mkdirSync(dirname(target), { recursive: true });
+    const temporary = join(dirname(target), `.${process.pid}.saving`);
+    writeFileSync(temporary, text);
+    renameSync(temporary, target);
+    this.#known.set(path, { stamp: stampOf(target), text });
+  }
+
+  /** Removes a file. */
+  remove(path: string): void {
+    const target = this.#inside(path);
+    if (target === undefined) return;
+    rmSync(target, { force: true });
+    this.#known.delete(path);
+  }
+
+  /** Where the file is on disk; undefined when the name leads out of the folder. */
+  locate(path: string): string | undefined {
+    return this.#inside(path);
+  }
+
+  /** Looks for changes now. */
+  refresh(): void {
+    this.#scan(true);
+  }
+
+  #inside(path: string): string | undefined {
+    const target = resolve(this.path, path);
+    return target.startsWith(this.path + sep) && isShown(relative(this.path, target)) ? target : undefined;
+  }
+
+  #soon(): void {
+    clearTimeout(this.#settle);
+    this.#settle = setTimeout(() => this.#scan(true), SETTLE_MS);
+  }
+
+  #startPolling(): void {
+    this.#watcher?.close();
+    this.#watcher = undefined;
+    this.#poll ??= setInterval(() => this.#scan(true), POLL_MS).unref();
+  }
+
+  #scan(tell: boolean): void {
+    const found = this.#list();
+    for (const [path, file] of found) {
+      const before = this.#known.get(path);
+      this.#known.set(path, file);
+      if (tell && before?.text !== file.text) this.#onChange(path, file.text);
+    }
+    for (const path of [...this.#known.keys()]) {
+      if (found.has(path)) continue;
+      this.#known.delete(path);
+      if (tell) this.#onChange(path, undefined);
+    }
+  }
+
+  #list(): Map<string, Known> {
+    const found = new Map<string, Known>();
+    this.#visit('', 0, found);
+    return found;
+  }
+
+  #visit(folder: string, depth: number, found: Map<string, Known>): void {
+    for (const entry of entriesIn(join(this.path, folder))) {
+      const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+      if (!isShown(path) || found.size >= MAX_FILES) continue;
+      if (entry.isDirectory() && depth < MAX_DEPTH) this.#visit(path, depth + 1, found);
+      if (!entry.isFile()) continue;
+      const file = this.#read(path);
+      if (file !== undefined) found.set(path, file);
+    }
+  }
+
+  /** The file's text, read again only when its time or size has changed. */
+  #read(path: string): Known | undefined {
+    const target = join(this.path, path);
+    const info = lstatSync(target, { throwIfNoEntry: false });
+    if (info === undefined || info.size > MAX_BYTES) return undefined;
+    const stamp = `${info.mtimeMs} ${info.size}`;
+    const before = this.#known.get(path);
+    if (before?.stamp === stamp) return before;
+    try {
+      const bytes = readFileSync(target);
+      return bytes.includes(0) ? undefined : { stamp, text: bytes.toString('utf8') };
+    } catch {
+      // Gone or forbidden since it was listed: as good as not there.
+      return undefined;
+    }
+  }
+}
+
+function entriesIn(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    // Removed in the meantime.
+    return [];
+  }
+}
+
+function stampOf(path: string): string {
+  const info = lstatSync(path, { throwIfNoEntry: false });
+  return info === undefined ? '' : `${info.mtimeMs} ${info.size}`;
+}
+
+/** Names that are the player's: not hidden, not an editor's backup or swap file. */
+function isShown(path: string): boolean {
+  return path !== '' && path.split(/[/\\]/).every((part) => /^[^.\s][^\p{Cc}]*$/u.test(part) && !/(~|\.sw[a-p]|\.tmp)$/.test(part));
+}
