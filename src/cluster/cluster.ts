@@ -245,7 +245,7 @@ export class Cluster {
       sim: this.sim,
       fabric: this.fabric,
       registry: this.registry,
-      programs: newPrograms(this),
+      programs: newPrograms(this, spec.name),
       spec: { ...spec, images },
       ip: nodeAddress(index),
       podCIDR: podRange(index),

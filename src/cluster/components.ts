@@ -1,5 +1,3 @@
-import { pod as podKind } from '../api/kinds/pod.ts';
-import { nameOf } from '../api/object.ts';
 import type { Cluster } from './cluster.ts';
 import { STATIC_COMPONENTS } from './manifests.ts';
 
@@ -22,20 +20,9 @@ export function componentStates(cluster: Cluster): readonly ComponentState[] {
     node: controlPlane.name,
     state: controlPlane.containerd.programState(name),
   }));
-  const dns = [...cluster.machines.values()].filter(
+  const dns = [...cluster.machines.values()].find(
     (machine) => machine.containerd.programState('coredns') === 'running',
   );
-  states.push({ name: 'coredns', node: dns[0]?.name ?? '', state: dns.length > 0 ? 'running' : 'down' });
+  states.push({ name: 'coredns', node: dns?.name ?? '', state: dns === undefined ? 'down' : 'running' });
   return states;
-}
-
-/** The pods of a component by the label kubeadm gives them; for faults that name a component. */
-export function podsOf(cluster: Cluster, component: string): readonly string[] {
-  return cluster
-    .objects(podKind, 'kube-system')
-    .filter(
-      (pod) =>
-        pod.metadata.labels?.['k8s-app'] === component || pod.metadata.labels?.['component'] === component,
-    )
-    .map(nameOf);
 }

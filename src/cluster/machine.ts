@@ -97,7 +97,6 @@ export class Machine {
     if (this.#powered) return;
     this.#powered = true;
     this.#boots++;
-    this.host.up = true;
     this.containerd.powerOn();
     this.kubelet.start();
   }
@@ -108,7 +107,6 @@ export class Machine {
     this.#powered = false;
     this.kubelet.stop();
     this.containerd.powerOff();
-    this.host.up = false;
   }
 
   /** Writes a static pod's file; the kubelet notices. */
@@ -125,6 +123,19 @@ export class Machine {
     this.disk.root.delete(path);
     this.staticPods.notify();
     return text;
+  }
+
+  /** Ends a component's program, as `kill -9` on the machine does; whoever supervises it starts it again. */
+  killProgram(component: string): void {
+    for (const { id } of this.containerd.findProgram(component)) this.containerd.killContainer(id);
+  }
+
+  pauseProgram(component: string): void {
+    for (const { id } of this.containerd.findProgram(component)) this.containerd.pauseContainer(id);
+  }
+
+  resumeProgram(component: string): void {
+    for (const { id } of this.containerd.findProgram(component)) this.containerd.resumeContainer(id);
   }
 
   #newKubelet(process: Process): Kubelet {

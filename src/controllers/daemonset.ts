@@ -265,8 +265,8 @@ class DaemonSetController {
   ): Status | undefined {
     const creating = create.slice(0, BURST);
     const deleting = remove.slice(0, BURST);
-    if (creating.length > 0) this.#expectations.expectCreations(key, creating.length);
-    else if (deleting.length > 0) this.#expectations.expectDeletions(key, deleting.map(keyOf));
+    if (creating.length === 0 && deleting.length === 0) return undefined;
+    this.#expectations.expect(key, creating.length, deleting.map(keyOf));
     const reference = newControllerRef(daemonSetKind, set);
     let next = 0;
     const { successes, failure } = slowStart(creating.length, () => {

@@ -48,7 +48,8 @@ function offersOf(hosts: readonly EndpointHost[]): readonly Offer[] {
   for (const { address, ready, ports } of hosts) {
     const key = `${address.ip}|${address.targetRef?.uid ?? ''}`;
     for (const port of ports) {
-      const id = port === undefined ? '' : JSON.stringify([port.name, port.port, port.protocol, port.appProtocol]);
+      const id =
+        port === undefined ? '' : JSON.stringify([port.name, port.port, port.protocol, port.appProtocol]);
       let offer = offers.get(id);
       if (offer === undefined) {
         offer = { port, hosts: new Map() };

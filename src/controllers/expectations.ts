@@ -22,13 +22,9 @@ export class Expectations {
     this.#clock = clock;
   }
 
-  expectCreations(key: string, count: number): void {
-    this.#expected.set(key, { creations: count, deletions: new Set(), since: this.#clock.now() });
-  }
-
-  /** `objects` are the cache keys of what is about to be deleted. */
-  expectDeletions(key: string, objects: readonly string[]): void {
-    this.#expected.set(key, { creations: 0, deletions: new Set(objects), since: this.#clock.now() });
+  /** Expects `creations` new objects, and the end of those with the cache keys `deletions`. */
+  expect(key: string, creations: number, deletions: readonly string[]): void {
+    this.#expected.set(key, { creations, deletions: new Set(deletions), since: this.#clock.now() });
   }
 
   /** A creation was seen, or failed: one less to wait for. */

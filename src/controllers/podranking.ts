@@ -35,11 +35,11 @@ export function rankForDeletion(pods: readonly Pod[], related: readonly Pod[], n
     const node = pod.spec.nodeName ?? '';
     if (node !== '') perNode.set(node, (perNode.get(node) ?? 0) + 1);
   }
-  const ranked = pods.map((pod) => rank(pod, perNode, now));
+  const ranked = pods.map((pod) => rank(pod, perNode));
   return ranked.sort((a, b) => compare(a, b, now)).map((entry) => entry.pod);
 }
 
-function rank(pod: Pod, perNode: ReadonlyMap<string, number>, now: number): Ranked {
+function rank(pod: Pod, perNode: ReadonlyMap<string, number>): Ranked {
   const node = pod.spec.nodeName ?? '';
   const condition = readyCondition(pod);
   const ready = condition?.status === 'True';

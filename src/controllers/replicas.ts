@@ -200,7 +200,8 @@ export class ReplicasController<T extends KubeObject> {
     const written = this.#writeStatus(owner, status);
     if (written !== undefined) return retry(written);
     if (failure !== undefined) return retry(failure);
-    const next = status.readyReplicas === status.availableReplicas ? undefined : this.#nextAvailable(spec, census);
+    const next =
+      status.readyReplicas === status.availableReplicas ? undefined : this.#nextAvailable(spec, census);
     if (next !== undefined) this.#loop.queue.addAfter(key, next);
     return DONE;
   }
@@ -254,7 +255,7 @@ export class ReplicasController<T extends KubeObject> {
     if (spec.template === undefined) return undefined;
     const template = spec.template;
     const name = { generateName: `${nameOf(owner)}-` };
-    this.#expectations.expectCreations(key, count);
+    this.#expectations.expect(key, count, []);
     const { successes, failure } = slowStart(count, () => {
       const pod = podFromTemplate(template, namespaceOf(owner), name, this.#reference(owner));
       const result = this.#podControl.create(pod, owner);
@@ -269,7 +270,7 @@ export class ReplicasController<T extends KubeObject> {
     const ranked =
       count < active.length ? rankForDeletion(active, this.#related(owner), this.#clock.now()) : active;
     const doomed = ranked.slice(0, count);
-    this.#expectations.expectDeletions(key, doomed.map(keyOf));
+    this.#expectations.expect(key, 0, doomed.map(keyOf));
     let failure: Status | undefined;
     for (const pod of doomed) {
       const refused = this.#podControl.delete(namespaceOf(pod), nameOf(pod), owner);

@@ -72,7 +72,11 @@ export class ZoneTainter {
    */
   updateZones(nodes: readonly { readonly node: Node; readonly ready: string }[]): Disruption {
     const counts = countByZone(nodes);
-    const states = [...counts].map(([key, count]) => ({ zone: this.#zone(key), count, state: stateOf(count) }));
+    const states = [...counts].map(([key, count]) => ({
+      zone: this.#zone(key),
+      count,
+      state: stateOf(count),
+    }));
     const allFull = states.every(({ state }) => state === 'full');
     const allWereFull = states.every(({ zone }) => zone.state === 'full');
     for (const key of this.#zones.keys()) if (!counts.has(key)) this.#drop(key);

@@ -76,6 +76,7 @@ export class Etcd<V> implements Store<V> {
   #compactRevision = 0;
   #oldest = 2;
   #online = true;
+  #runner: { readonly paused: boolean } | undefined;
   #dispatching = false;
   readonly #watches = new Set<Watch<V>>();
   readonly #observers = new Set<(record: KeyValue<V>) => void>();
@@ -111,8 +112,10 @@ export class Etcd<V> implements Store<V> {
     return this.#online;
   }
 
-  setOnline(online: boolean): void {
+  /** Starts or ends the member. While the process that runs it is paused, requests time out. */
+  setOnline(online: boolean, runner?: { readonly paused: boolean }): void {
     this.#online = online;
+    this.#runner = runner;
     if (online) return;
     const dropped = [...this.#watches];
     this.#watches.clear();
@@ -211,7 +214,8 @@ export class Etcd<V> implements Store<V> {
   }
 
   watch(prefix: string, handler: WatchHandler<V>, from?: number, onClose?: () => void): StoreResult<Watcher> {
-    if (!this.#online) return this.#error('unavailable');
+    const down = this.#down();
+    if (down !== undefined) return down;
     if (from !== undefined && from < this.#compactRevision) return this.#error('compacted');
     if (from !== undefined && from <= this.#revision) this.#replay(prefix, handler, from);
     const watch: Watch<V> = { prefix, handler, onClose };
@@ -220,7 +224,8 @@ export class Etcd<V> implements Store<V> {
   }
 
   compact(revision: number): StoreResult<void> {
-    if (!this.#online) return this.#error('unavailable');
+    const down = this.#down();
+    if (down !== undefined) return down;
     if (revision <= this.#compactRevision) return this.#error('compacted');
     if (revision > this.#revision) return this.#error('future');
     this.#compactRevision = revision;
@@ -260,7 +265,8 @@ export class Etcd<V> implements Store<V> {
   }
 
   #refuseRead(revision: number | undefined): { ok: false; error: StoreError } | undefined {
-    if (!this.#online) return this.#error('unavailable');
+    const down = this.#down();
+    if (down !== undefined) return down;
     if (revision === undefined) return undefined;
     if (revision < this.#compactRevision) return this.#error('compacted');
     if (revision > this.#revision) return this.#error('future');
@@ -269,7 +275,12 @@ export class Etcd<V> implements Store<V> {
 
   #refuseWrite(): { ok: false; error: StoreError } | undefined {
     if (this.#dispatching) throw new Error('etcd: a watch handler must not write');
-    return this.#online ? undefined : this.#error('unavailable');
+    return this.#down();
+  }
+
+  #down(): { ok: false; error: StoreError } | undefined {
+    if (!this.#online) return this.#error('unavailable');
+    return this.#runner?.paused === true ? this.#error('timeout') : undefined;
   }
 
   #error(code: StoreErrorCode): { ok: false; error: StoreError } {

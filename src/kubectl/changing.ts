@@ -5,8 +5,18 @@ import { isPatchError } from '../apimachinery/patcherror.ts';
 import type { Status } from '../apimachinery/status.ts';
 import { createTwoWayMergePatch } from '../apimachinery/strategicdiff.ts';
 import type { KubectlContext } from './context.ts';
-import { fail, type Failure, failure, isFailed } from './errors.ts';
-import { type DryRun, DRY_RUN_FLAG, dryRunOf, dryRunSuffix, fieldManagerFlag, FILENAME_FLAGS, PRINT_FLAGS, SELECTOR_FLAG, unsupported } from './flagsets.ts';
+import { type Failure, fail, failure, isFailed } from './errors.ts';
+import {
+  DRY_RUN_FLAG,
+  type DryRun,
+  dryRunOf,
+  dryRunSuffix,
+  FILENAME_FLAGS,
+  fieldManagerFlag,
+  PRINT_FLAGS,
+  SELECTOR_FLAG,
+  unsupported,
+} from './flagsets.ts';
 import { resultPrinter } from './printers/output.ts';
 import { asJson } from './printers/value.ts';
 import { patchObject } from './requests.ts';
@@ -21,8 +31,16 @@ export function changeFlags(manager: string): readonly Flag[] {
     SELECTOR_FLAG,
     DRY_RUN_FLAG,
     fieldManagerFlag(manager),
-    { name: 'all', type: 'bool', usage: 'Select all resources in the namespace of the specified resource types' },
-    { name: 'local', type: 'bool', usage: 'If true, do not contact the server but run locally (not supported)' },
+    {
+      name: 'all',
+      type: 'bool',
+      usage: 'Select all resources in the namespace of the specified resource types',
+    },
+    {
+      name: 'local',
+      type: 'bool',
+      usage: 'If true, do not contact the server but run locally (not supported)',
+    },
   ];
 }
 
@@ -45,12 +63,20 @@ export function changeObjects(
 ): number {
   const refused = unsupported(args, ['kustomize', 'local']);
   if (refused !== undefined) return fail(context, refused);
-  const selection: Selection = { ...selectionOf(context, args, ['filename', 'selector', 'all']), args: resources };
+  const selection: Selection = {
+    ...selectionOf(context, args, ['filename', 'selector', 'all']),
+    args: resources,
+  };
   return changeSelected(context, args, selection, change);
 }
 
 /** The same for a selection made by the verb itself. */
-export function changeSelected(context: KubectlContext, args: ParsedArgs, selection: Selection, change: Change): number {
+export function changeSelected(
+  context: KubectlContext,
+  args: ParsedArgs,
+  selection: Selection,
+  change: Change,
+): number {
   const dry = dryRunOf(args);
   if ('failure' in dry) return fail(context, dry.failure);
   const printer = resultPrinter(context, args);

@@ -1,6 +1,6 @@
 import type { Client } from '../client/client.ts';
-import type { Random } from '../sim/random.ts';
 import type { Stdio } from '../sim/program.ts';
+import type { Random } from '../sim/random.ts';
 
 /** The files kubectl reads and writes: the player's folder, a directory on disk, or a test's map. */
 export interface FileSystem {

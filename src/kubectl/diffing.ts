@@ -49,7 +49,8 @@ function compareMiddle(a: readonly string[], b: readonly string[]): Edit[] {
       edits.push({ mark: ' ', line: a[i] as string });
       i++;
       j++;
-    } else if (j >= b.length || (i < a.length && at(i + 1, j) >= at(i, j + 1))) edits.push(removed[i++] as Edit);
+    } else if (j >= b.length || (i < a.length && at(i + 1, j) >= at(i, j + 1)))
+      edits.push(removed[i++] as Edit);
     else edits.push(added[j++] as Edit);
   }
   return edits;

@@ -24,7 +24,8 @@ export function readSources(
       sources.push({ name: 'STDIN', text: context.stdin });
       continue;
     }
-    if (/^https?:\/\//.test(path)) return failure(`unable to read URL "${path}": the internet is out of reach from here`);
+    if (/^https?:\/\//.test(path))
+      return failure(`unable to read URL "${path}": the internet is out of reach from here`);
     const names = context.files.list(path);
     if (names === undefined) {
       const text = context.files.read(path);
@@ -45,7 +46,8 @@ function readFolder(context: KubectlContext, path: string, recursive: boolean, d
   for (const name of context.files.list(path) ?? []) {
     const inner = `${path.replace(/\/$/, '')}/${name}`;
     if (name.endsWith('/')) {
-      if (recursive && depth < MAX_DEPTH) sources.push(...readFolder(context, inner.slice(0, -1), recursive, depth + 1));
+      if (recursive && depth < MAX_DEPTH)
+        sources.push(...readFolder(context, inner.slice(0, -1), recursive, depth + 1));
     } else if (EXTENSIONS.some((extension) => name.endsWith(extension))) {
       const text = context.files.read(inner);
       if (text !== undefined) sources.push({ name: inner, text });

@@ -23,7 +23,8 @@ export function flagSet(flags: Iterable<Flag>): FlagSet {
   for (const flag of flags) {
     if (byName.has(flag.name)) continue;
     byName.set(flag.name, flag);
-    if (flag.shorthand !== undefined && !byShorthand.has(flag.shorthand)) byShorthand.set(flag.shorthand, flag);
+    if (flag.shorthand !== undefined && !byShorthand.has(flag.shorthand))
+      byShorthand.set(flag.shorthand, flag);
   }
   return { byName, byShorthand };
 }
@@ -111,7 +112,10 @@ function splitCommas(text: string): string[] {
 const TRUE = new Set(['1', 't', 'T', 'TRUE', 'true', 'True']);
 const FALSE = new Set(['0', 'f', 'F', 'FALSE', 'false', 'False']);
 
-function convert(type: 'bool' | 'string' | 'int' | 'duration', text: string): boolean | number | string | { error: string } {
+function convert(
+  type: 'bool' | 'string' | 'int' | 'duration',
+  text: string,
+): boolean | number | string | { error: string } {
   switch (type) {
     case 'string':
       return text;
@@ -121,7 +125,8 @@ function convert(type: 'bool' | 'string' | 'int' | 'duration', text: string): bo
       return { error: `strconv.ParseBool: parsing ${goQuote(text)}: invalid syntax` };
     case 'int': {
       const n = Number(text);
-      if (!/^[+-]?\d+$/.test(text)) return { error: `strconv.ParseInt: parsing ${goQuote(text)}: invalid syntax` };
+      if (!/^[+-]?\d+$/.test(text))
+        return { error: `strconv.ParseInt: parsing ${goQuote(text)}: invalid syntax` };
       if (!Number.isSafeInteger(n))
         return { error: `strconv.ParseInt: parsing ${goQuote(text)}: value out of range` };
       return n;
@@ -165,7 +170,10 @@ function parseLong(values: Values, set: FlagSet, argv: readonly string[], at: nu
   const flag = set.byName.get(name);
   if (flag === undefined) {
     const suggestion = nearest(name, set.byName.keys());
-    return { error: `unknown flag: --${name}`, ...(suggestion === undefined ? {} : { suggestion: `--${suggestion}` }) };
+    return {
+      error: `unknown flag: --${name}`,
+      ...(suggestion === undefined ? {} : { suggestion: `--${suggestion}` }),
+    };
   }
   if (equals >= 0) return wrong(flag, arg.slice(equals + 1), values.assign(flag, arg.slice(equals + 1))) ?? 0;
   const alone = loneValue(flag);
@@ -184,9 +192,13 @@ function parseShort(values: Values, set: FlagSet, argv: readonly string[], at: n
     if (flag === undefined) {
       const suggestion = nearest(rest, set.byName.keys());
       const text = `unknown shorthand flag: '${letter}' in -${rest}`;
-      return { error: text, ...(suggestion === undefined || rest.length < 3 ? {} : { suggestion: `--${suggestion}` }) };
+      return {
+        error: text,
+        ...(suggestion === undefined || rest.length < 3 ? {} : { suggestion: `--${suggestion}` }),
+      };
     }
-    if (rest.length > 2 && rest.charAt(1) === '=') return wrong(flag, rest.slice(2), values.assign(flag, rest.slice(2))) ?? 0;
+    if (rest.length > 2 && rest.charAt(1) === '=')
+      return wrong(flag, rest.slice(2), values.assign(flag, rest.slice(2))) ?? 0;
     const alone = loneValue(flag);
     if (alone !== undefined) {
       const refused = wrong(flag, alone, values.assign(flag, alone));

@@ -3,32 +3,73 @@ import type { Flag, ParsedArgs } from './verb.ts';
 
 /** Flags that every verb takes. */
 export const GLOBAL_FLAGS: readonly Flag[] = [
-  { name: 'namespace', shorthand: 'n', type: 'string', usage: 'If present, the namespace scope for this CLI request' },
+  {
+    name: 'namespace',
+    shorthand: 'n',
+    type: 'string',
+    usage: 'If present, the namespace scope for this CLI request',
+  },
   { name: 'context', type: 'string', usage: 'The name of the kubeconfig context to use' },
   { name: 'cluster', type: 'string', usage: 'The name of the kubeconfig cluster to use' },
   { name: 'user', type: 'string', usage: 'The name of the kubeconfig user to use' },
-  { name: 'server', shorthand: 's', type: 'string', usage: 'The address and port of the Kubernetes API server' },
+  {
+    name: 'server',
+    shorthand: 's',
+    type: 'string',
+    usage: 'The address and port of the Kubernetes API server',
+  },
   { name: 'v', shorthand: 'v', type: 'int', usage: 'number for the log level verbosity' },
   { name: 'help', shorthand: 'h', type: 'bool', usage: 'Show help and the flags of the command' },
 ];
 
 /** Global flags of upstream's that this kubectl has no use for: known, so that they can be refused by name. */
 export const REFUSED_GLOBAL_FLAGS: readonly Flag[] = [
-  'as', 'as-uid', 'cache-dir', 'certificate-authority', 'client-certificate', 'client-key', 'kubeconfig',
-  'kuberc', 'log-flush-frequency', 'password', 'profile', 'profile-output', 'request-timeout',
-  'tls-server-name', 'token', 'username', 'vmodule',
-].map((name): Flag => ({ name, type: 'string', usage: '' })).concat(
-  ['disable-compression', 'insecure-skip-tls-verify', 'match-server-version', 'warnings-as-errors'].map(
-    (name): Flag => ({ name, type: 'bool', usage: '' }),
-  ),
-  [{ name: 'as-group', type: 'array', usage: '' }],
-);
+  'as',
+  'as-uid',
+  'cache-dir',
+  'certificate-authority',
+  'client-certificate',
+  'client-key',
+  'kubeconfig',
+  'kuberc',
+  'log-flush-frequency',
+  'password',
+  'profile',
+  'profile-output',
+  'request-timeout',
+  'tls-server-name',
+  'token',
+  'username',
+  'vmodule',
+]
+  .map((name): Flag => ({ name, type: 'string', usage: '' }))
+  .concat(
+    ['disable-compression', 'insecure-skip-tls-verify', 'match-server-version', 'warnings-as-errors'].map(
+      (name): Flag => ({ name, type: 'bool', usage: '' }),
+    ),
+    [{ name: 'as-group', type: 'array', usage: '' }],
+  );
 
 /** `-f`, `-R`. */
 export const FILENAME_FLAGS: readonly Flag[] = [
-  { name: 'filename', shorthand: 'f', type: 'strings', usage: 'Filename or directory that contains the configuration' },
-  { name: 'kustomize', shorthand: 'k', type: 'string', usage: 'Process a kustomization directory (not supported)' },
-  { name: 'recursive', shorthand: 'R', type: 'bool', usage: 'Process the directory used in -f, --filename recursively' },
+  {
+    name: 'filename',
+    shorthand: 'f',
+    type: 'strings',
+    usage: 'Filename or directory that contains the configuration',
+  },
+  {
+    name: 'kustomize',
+    shorthand: 'k',
+    type: 'string',
+    usage: 'Process a kustomization directory (not supported)',
+  },
+  {
+    name: 'recursive',
+    shorthand: 'R',
+    type: 'bool',
+    usage: 'Process the directory used in -f, --filename recursively',
+  },
 ];
 
 /** `-l`. */
@@ -83,14 +124,28 @@ export const OUTPUT_FLAG: Flag = {
 /** Flags that go with `-o`. */
 export const PRINT_FLAGS: readonly Flag[] = [
   OUTPUT_FLAG,
-  { name: 'show-managed-fields', type: 'bool', usage: 'If true, keep the managedFields when printing objects in JSON or YAML format' },
+  {
+    name: 'show-managed-fields',
+    type: 'bool',
+    usage: 'If true, keep the managedFields when printing objects in JSON or YAML format',
+  },
   { name: 'template', type: 'string', usage: 'Template string to use when -o=jsonpath' },
-  { name: 'allow-missing-template-keys', type: 'bool', default: true, usage: 'If true, ignore errors in templates when a field is missing' },
+  {
+    name: 'allow-missing-template-keys',
+    type: 'bool',
+    default: true,
+    usage: 'If true, ignore errors in templates when a field is missing',
+  },
 ];
 
 /** `--field-manager` with the verb's own default. */
 export function fieldManagerFlag(manager: string): Flag {
-  return { name: 'field-manager', type: 'string', default: manager, usage: 'Name of the manager used to track field ownership' };
+  return {
+    name: 'field-manager',
+    type: 'string',
+    default: manager,
+    usage: 'Name of the manager used to track field ownership',
+  };
 }
 
 /** The namespace a call is about: `-n`, or the one of the kubeconfig. */

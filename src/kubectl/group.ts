@@ -4,13 +4,16 @@ import { atOnce } from './run.ts';
 import type { Verb } from './verb.ts';
 
 /** A verb that does nothing but lead to its subcommands. */
-export function group(verb: Omit<Verb, 'run' | 'flags' | 'subcommands'> & { readonly subcommands: readonly Verb[] }): Verb {
+export function group(
+  verb: Omit<Verb, 'run' | 'flags' | 'subcommands'> & { readonly subcommands: readonly Verb[] },
+): Verb {
   const path = `kubectl ${verb.name}`;
   const self: Verb = {
     ...verb,
     flags: [],
     run: atOnce((context, args) => {
-      if (args.args.length > 0) return fail(context, usageError(path, `unknown command "${args.args.join(' ')}"`));
+      if (args.args.length > 0)
+        return fail(context, usageError(path, `unknown command "${args.args.join(' ')}"`));
       context.stdio.out(helpText(self, path));
       return 0;
     }),

@@ -1,6 +1,6 @@
 import type { Json } from '../apimachinery/json.ts';
 import { isList, isObject, own } from '../apimachinery/object.ts';
-import { parseJsonPath, type Node } from './jsonpathparser.ts';
+import { type Node, parseJsonPath } from './jsonpathparser.ts';
 
 /** Why a template cannot be read or executed, in upstream's words (client-go util/jsonpath). */
 export interface JsonPathError {
@@ -39,7 +39,9 @@ export function relaxedJsonPath(expression: string): string | JsonPathError {
   if (expression === '') return expression;
   const m = /^\{?\.?([^{}]+)\}?$/s.exec(expression);
   const quoted = /^\{?\.?(.*[?@'"].*)\}?$/s.exec(expression);
-  const inner = m?.[1] ?? (expression.startsWith('{') && expression.endsWith('}') ? expression.slice(1, -1) : quoted?.[1]);
+  const inner =
+    m?.[1] ??
+    (expression.startsWith('{') && expression.endsWith('}') ? expression.slice(1, -1) : quoted?.[1]);
   if (inner === undefined)
     return {
       error: `unexpected path string, expected a 'name1.name2' or '.name1.name2' or '{name1.name2}' or '{.name1.name2}'`,
@@ -113,7 +115,9 @@ function step(node: Node, values: Json[], scope: Scope): Json[] {
     case 'union':
       return node.paths.flatMap((path) => evaluate(path, values, scope));
     case 'filter':
-      return values.flatMap((value) => (isList(value) ? value.filter((item) => passes(node, item, scope)) : []));
+      return values.flatMap((value) =>
+        isList(value) ? value.filter((item) => passes(node, item, scope)) : [],
+      );
     case 'range':
     case 'end':
       return values;

@@ -5,7 +5,13 @@ export type Node =
   | { readonly type: 'field'; readonly name: string }
   | { readonly type: 'wildcard' }
   | { readonly type: 'recursive' }
-  | { readonly type: 'slice'; readonly from: number; readonly to?: number; readonly step: number; readonly single: boolean }
+  | {
+      readonly type: 'slice';
+      readonly from: number;
+      readonly to?: number;
+      readonly step: number;
+      readonly single: boolean;
+    }
   | { readonly type: 'union'; readonly paths: readonly (readonly Node[])[] }
   | {
       readonly type: 'filter';
@@ -146,7 +152,9 @@ class PathParser {
       else break;
     }
     if (this.#at === start)
-      this.#refuse(`unrecognized character in action: U+${hex(this.#text.charCodeAt(start))} '${this.#text.charAt(start)}'`);
+      this.#refuse(
+        `unrecognized character in action: U+${hex(this.#text.charCodeAt(start))} '${this.#text.charAt(start)}'`,
+      );
     return { type: 'path', path, fromRoot };
   }
 
@@ -176,7 +184,8 @@ class PathParser {
     const filter = /^\?\((.*)\)$/s.exec(trimmed);
     if (filter !== null) return parseFilter((filter[1] as string).trim(), this.#problem);
     const parts = splitOutsideQuotes(trimmed, ',');
-    if (parts.length > 1) return { type: 'union', paths: parts.map((p) => [parseSubscript(p.trim(), this.#problem)]) };
+    if (parts.length > 1)
+      return { type: 'union', paths: parts.map((p) => [parseSubscript(p.trim(), this.#problem)]) };
     return parseSubscript(trimmed, this.#problem);
   }
 
@@ -210,14 +219,14 @@ class PathParser {
         return text;
       }
       if (char !== '\\') text += char;
-      else text += unescape(this.#text.charAt(++this.#at));
+      else text += unescaped(this.#text.charAt(++this.#at));
     }
     this.#refuse('unterminated quoted string');
     return text;
   }
 }
 
-function unescape(char: string): string {
+function unescaped(char: string): string {
   return char === 'n' ? '\n' : char === 't' ? '\t' : char === 'r' ? '\r' : char;
 }
 
@@ -242,8 +251,14 @@ function parseSubscript(text: string, problem: Problem): Node {
 
 function parseFilter(text: string, problem: Problem): Node {
   const m = splitComparison(text);
-  if (m === undefined) return { type: 'filter', left: parseOperand(text, problem), operator: 'exists', right: [] };
-  return { type: 'filter', left: parseOperand(m.left, problem), operator: m.operator, right: parseOperand(m.right, problem) };
+  if (m === undefined)
+    return { type: 'filter', left: parseOperand(text, problem), operator: 'exists', right: [] };
+  return {
+    type: 'filter',
+    left: parseOperand(m.left, problem),
+    operator: m.operator,
+    right: parseOperand(m.right, problem),
+  };
 }
 
 function splitComparison(text: string): { left: string; operator: string; right: string } | undefined {

@@ -21,7 +21,8 @@ export function readPairs(args: readonly string[], what: string): Pairs | string
     else return `all resources must be specified before ${what} changes: ${arg}`;
   }
   const both = remove.find((key) => set.has(key));
-  if (both !== undefined) return `can not both modify and remove ${article(what)} ${what} in the same command`;
+  if (both !== undefined)
+    return `can not both modify and remove ${article(what)} ${what} in the same command`;
   return { resources, set, remove };
 }
 

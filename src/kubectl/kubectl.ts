@@ -64,7 +64,9 @@ export function descend(verb: Verb, path: string, argv: readonly string[]): Foun
   const flags = flagSet([...verb.flags, ...GLOBAL_FLAGS, ...REFUSED_GLOBAL_FLAGS]);
   const at = verb.subcommands === undefined ? -1 : firstPositional(flags, argv);
   const sub = at < 0 ? undefined : findVerb(verb.subcommands ?? [], argv[at] as string);
-  return sub === undefined ? { verb, path, rest: argv, flags } : descend(sub, `${path} ${sub.name}`, argv.toSpliced(at, 1));
+  return sub === undefined
+    ? { verb, path, rest: argv, flags }
+    : descend(sub, `${path} ${sub.name}`, argv.toSpliced(at, 1));
 }
 
 function withoutVerb(context: KubectlContext, argv: readonly string[]): number {
@@ -90,16 +92,38 @@ function help(context: KubectlContext, path: readonly string[]): number {
   return 0;
 }
 
+/** Commands of upstream's that there is no use for here: known, so that nobody looks for a typing error. */
+const ABSENT: ReadonlySet<string> = new Set([
+  'alpha',
+  'attach',
+  'autoscale',
+  'certificate',
+  'completion',
+  'cp',
+  'debug',
+  'kustomize',
+  'plugin',
+  'port-forward',
+  'proxy',
+]);
+
 function unknownCommand(context: KubectlContext, name: string): number {
-  const near = suggestions(name, verbs.map((verb) => verb.name));
+  if (ABSENT.has(name)) return fail(context, `kubectl ${name} is not available here`);
+  const near = suggestions(
+    name,
+    verbs.map((verb) => verb.name),
+  );
   const hint = near.length === 0 ? '' : `\n\nDid you mean this?\n${near.map((n) => `\t${n}`).join('\n')}`;
-  context.stdio.err(`${messageOf(`unknown command "${name}" for "kubectl"${hint}`, context.config.server)}\n`);
+  context.stdio.err(
+    `${messageOf(`unknown command "${name}" for "kubectl"${hint}`, context.config.server)}\n`,
+  );
   return 1;
 }
 
 /** Checks the flags that every verb takes; a text says why the call cannot be made. */
 function refuseGlobals(context: KubectlContext, args: ParsedArgs): string | undefined {
-  for (const flag of REFUSED_GLOBAL_FLAGS) if (args.given(flag.name)) return `--${flag.name} is not supported here`;
+  for (const flag of REFUSED_GLOBAL_FLAGS)
+    if (args.given(flag.name)) return `--${flag.name} is not supported here`;
   const { config } = context;
   const name = args.string('context');
   if (name !== '' && name !== config.context) return `context "${name}" does not exist`;
@@ -110,6 +134,7 @@ function refuseGlobals(context: KubectlContext, args: ParsedArgs): string | unde
   const server = args.string('server');
   if (server !== '' && server !== config.server)
     return `no server at ${server} can be reached from here; this cluster's is ${config.server}`;
-  if (args.int('v') > 0) context.stdio.err(`Warning: -v=${args.int('v')} has no effect: requests are not logged here\n`);
+  if (args.int('v') > 0)
+    context.stdio.err(`Warning: -v=${args.int('v')} has no effect: requests are not logged here\n`);
   return undefined;
 }

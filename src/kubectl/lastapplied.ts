@@ -17,10 +17,15 @@ export function withLastApplied(object: KubeObject): KubeObject {
 /** What was applied last; undefined when the object was not made by apply, or the annotation is unreadable. */
 export function lastApplied(object: KubeObject): JsonObject | undefined {
   const annotations = object.metadata.annotations;
-  const text = annotations !== undefined && Object.hasOwn(annotations, LAST_APPLIED) ? annotations[LAST_APPLIED] : undefined;
+  const text =
+    annotations !== undefined && Object.hasOwn(annotations, LAST_APPLIED)
+      ? annotations[LAST_APPLIED]
+      : undefined;
   if (text === undefined) return undefined;
   const value = parseJson(text);
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as JsonObject)
+    : undefined;
 }
 
 /** JSON text as a value; undefined when it is none. */

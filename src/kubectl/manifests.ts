@@ -36,7 +36,13 @@ export function readManifest(source: Source): Manifest {
   return { objects, errors };
 }
 
-function collect(value: Json, source: string, objects: ManifestObject[], errors: string[], depth: number): void {
+function collect(
+  value: Json,
+  source: string,
+  objects: ManifestObject[],
+  errors: string[],
+  depth: number,
+): void {
   const refused = validate(value, source);
   if (refused !== undefined) {
     errors.push(refused);
@@ -71,8 +77,8 @@ function isText(value: Json | undefined): boolean {
 }
 
 function toObject(value: JsonObject, source: string): ManifestObject | string {
-  const apiVersion = String(value['apiVersion']);
-  const kindName = String(value['kind']);
+  const apiVersion = String(value.apiVersion);
+  const kindName = String(value.kind);
   const metadata = own(value, 'metadata') ?? {};
   if (!isObject(metadata))
     return `unable to decode "${source}": json: cannot unmarshal ${jsonType(metadata)} into Go struct field PartialObjectMetadata.metadata of type v1.ObjectMeta`;

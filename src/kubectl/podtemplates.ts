@@ -30,7 +30,10 @@ export function withPodSpec(object: KubeObject, podSpec: PodSpec): KubeObject {
     return { ...object, spec: { ...spec, template: { ...spec.template, spec: podSpec } } } as KubeObject;
   const job = spec?.jobTemplate;
   const template = { ...job?.spec?.template, spec: podSpec };
-  return { ...object, spec: { ...spec, jobTemplate: { ...job, spec: { ...job?.spec, template } } } } as KubeObject;
+  return {
+    ...object,
+    spec: { ...spec, jobTemplate: { ...job, spec: { ...job?.spec, template } } },
+  } as KubeObject;
 }
 
 /** The pod template of a workload. */

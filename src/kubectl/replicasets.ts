@@ -23,11 +23,12 @@ export interface ReplicaSets {
 /** Finds a deployment's ReplicaSets (deploymentutil.GetAllReplicaSets). */
 export function replicaSetsOf(context: KubectlContext, deployment: Deployment): ReplicaSets {
   const { namespace, uid } = deployment.metadata;
-  const list = context.client.list<KubeObject>(builtin('replicasets'), namespace === undefined ? {} : { namespace });
+  const list = context.client.list<KubeObject>(
+    builtin('replicasets'),
+    namespace === undefined ? {} : { namespace },
+  );
   const items = list.ok ? (list.value.items as unknown as readonly ReplicaSet[]) : [];
-  const all = items
-    .filter((rs) => controllerOf(rs)?.uid === uid)
-    .sort((a, b) => compareAge(a, b));
+  const all = items.filter((rs) => controllerOf(rs)?.uid === uid).sort((a, b) => compareAge(a, b));
   const template = deployment.spec?.template;
   const current = all.find((rs) => deepEqual(withoutHash(rs.spec?.template), template));
   return { all, current, old: all.filter((rs) => rs !== current && (rs.spec?.replicas ?? 0) > 0) };
@@ -50,6 +51,7 @@ export function withoutHash(template: PodTemplateSpec | undefined): PodTemplateS
 /** The number of a rollout; 0 where none is noted. */
 export function revisionNumber(object: KubeObject): number {
   const annotations = object.metadata.annotations;
-  const text = annotations !== undefined && Object.hasOwn(annotations, REVISION) ? annotations[REVISION] : undefined;
+  const text =
+    annotations !== undefined && Object.hasOwn(annotations, REVISION) ? annotations[REVISION] : undefined;
   return text !== undefined && /^\d+$/.test(text) ? Number(text) : 0;
 }

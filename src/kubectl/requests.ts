@@ -37,7 +37,10 @@ export function replaceObject(
   body: object,
   options: RequestOptions,
 ): Answer {
-  return answer(context, context.client.raw({ verb: 'update', ...target(kind, namespace), name, body, options }));
+  return answer(
+    context,
+    context.client.raw({ verb: 'update', ...target(kind, namespace), name, body, options }),
+  );
 }
 
 /** PATCH of an object or of a subresource. */
@@ -64,7 +67,12 @@ export function patchObject(
 }
 
 /** GET of an object. */
-export function getObject(context: KubectlContext, kind: KindDefinition, namespace: string, name: string): Answer {
+export function getObject(
+  context: KubectlContext,
+  kind: KindDefinition,
+  namespace: string,
+  name: string,
+): Answer {
   const result = context.client.get(kind, name, namespace);
   return result.ok ? { object: result.value } : failure(result.status);
 }
@@ -81,7 +89,10 @@ export function deleteObject(
   return result.ok ? { object: result.value } : failure(result.status);
 }
 
-function target(kind: KindDefinition, namespace: string): { group: string; resource: string; namespace?: string } {
+function target(
+  kind: KindDefinition,
+  namespace: string,
+): { group: string; resource: string; namespace?: string } {
   return { group: kind.group, resource: kind.plural, ...(namespace === '' ? {} : { namespace }) };
 }
 

@@ -109,7 +109,11 @@ export function resolve(context: KubectlContext, selection: Selection): Resolved
     return resolveLists(context, selection, types);
   }
   if (tuples.length > 0) return resolveTuples(selection, tuples);
-  if (names.length > 0) return resolveTuples(selection, names.map((name): Tuple => [types[0] ?? '', name]));
+  if (names.length > 0)
+    return resolveTuples(
+      selection,
+      names.map((name): Tuple => [types[0] ?? '', name]),
+    );
   if (types.length === 0) return failure(MISSING);
   for (const type of types) {
     const found = kindFor(type);
@@ -169,7 +173,8 @@ function parseArguments(args: readonly string[]): Arguments | Failure {
   const tuples: Tuple[] = [];
   for (const arg of args) {
     const parts = arg.split('/');
-    if (parts.length !== 2) return failure('arguments in resource/name form may not have more than one slash');
+    if (parts.length !== 2)
+      return failure('arguments in resource/name form may not have more than one slash');
     const [type = '', name = ''] = parts;
     if (type === '' || name === '' || splitTypes(type).length !== 1)
       return failure('arguments in resource/name form must have a single resource and name');
@@ -191,7 +196,11 @@ function resolveTuples(selection: Selection, tuples: readonly Tuple[]): Resolved
   return { infos, errors: [], single: tuples.length === 1, listed: [] };
 }
 
-function resolveLists(context: KubectlContext, selection: Selection, types: readonly string[]): Resolved | Failure {
+function resolveLists(
+  context: KubectlContext,
+  selection: Selection,
+  types: readonly string[],
+): Resolved | Failure {
   const kinds = new Set<KindDefinition>();
   for (const type of types) {
     const category = categoryOf(type);
@@ -252,7 +261,12 @@ function resolveFiles(context: KubectlContext, selection: Selection): Resolved |
     const manifest = readManifest(source);
     errors.push(...manifest.errors);
     for (const { kind, object, name, namespace } of manifest.objects) {
-      if (kind.namespaced && selection.enforceNamespace && namespace !== '' && namespace !== selection.namespace) {
+      if (
+        kind.namespaced &&
+        selection.enforceNamespace &&
+        namespace !== '' &&
+        namespace !== selection.namespace
+      ) {
         errors.push(
           `the namespace from the provided object "${namespace}" does not match the namespace "${selection.namespace}". You must pass '--namespace=${namespace}' to perform this operation.`,
         );

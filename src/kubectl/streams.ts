@@ -120,7 +120,10 @@ export function podsNamed(
   const selector = podSelectorOf(found.object);
   if (selector === undefined || (podSpecOf(found.object) === undefined && kind.kind.plural !== 'services'))
     return failure(`cannot get the logs from ${kind.kind.kind}: it has no pods`);
-  const list = context.client.list<KubeObject>(builtin('pods'), { namespace, labelSelector: selector.toString() });
+  const list = context.client.list<KubeObject>(builtin('pods'), {
+    namespace,
+    labelSelector: selector.toString(),
+  });
   if (!list.ok) return failure(list.status);
   const pods = [...(list.value.items as unknown as readonly Pod[])].sort(byReadiness);
   return pods.length === 0 ? failure('timed out waiting for the condition') : { pods };
@@ -138,7 +141,11 @@ function byReadiness(a: Pod, b: Pod): number {
 }
 
 /** The container to take: the one named, else the pod's default, saying so when there are several. */
-export function containerOf(context: KubectlContext, pod: Pod, named: string): { readonly name: string } | Failure {
+export function containerOf(
+  context: KubectlContext,
+  pod: Pod,
+  named: string,
+): { readonly name: string } | Failure {
   const containers: readonly Container[] = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])];
   if (named !== '') {
     if (containers.some((c) => c.name === named)) return { name: named };

@@ -22,7 +22,8 @@ export function suggestions(typed: string, words: Iterable<string>): readonly st
   const lower = typed.toLowerCase();
   const found: string[] = [];
   for (const word of words) {
-    if (editDistance(lower, word.toLowerCase(), 2) <= 2 || word.toLowerCase().startsWith(lower)) found.push(word);
+    if (editDistance(lower, word.toLowerCase(), 2) <= 2 || word.toLowerCase().startsWith(lower))
+      found.push(word);
   }
   return found;
 }
@@ -35,7 +36,8 @@ export function nearest(typed: string, words: Iterable<string>): string | undefi
   for (const word of words) {
     const prefix = typed.length >= 3 && word.startsWith(typed) ? 1 : 3;
     const distance = Math.min(prefix, editDistance(typed, word, 2));
-    if (distance < bestDistance && distance < Math.max(typed.length - 1, 2)) [best, bestDistance] = [word, distance];
+    if (distance < bestDistance && distance < Math.max(typed.length - 1, 2))
+      [best, bestDistance] = [word, distance];
   }
   return best;
 }

@@ -98,7 +98,8 @@ export function* until<T>(
         return check(objects);
       });
       if (end.type === 'done' || end.type === 'timeout') return end;
-    } else if (list.status.code !== 0 && list.status.code < 500) return { type: 'refused', status: list.status };
+    } else if (list.status.code !== 0 && list.status.code < 500)
+      return { type: 'refused', status: list.status };
     const left = deadline === undefined ? RETRY : deadline - context.now();
     if (left <= 0) return { type: 'timeout' };
     yield { type: 'sleep', ms: Math.min(RETRY, left) };

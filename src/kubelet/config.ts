@@ -17,6 +17,8 @@ export interface NodeInfo {
   readonly addresses: readonly NodeAddress[];
   /** The provider's id of the machine: spec.providerID. */
   readonly providerID?: string;
+  /** The range its pods' addresses are from: spec.podCIDR. */
+  readonly podCIDR?: string;
   /** Changes at each boot of the machine. */
   readonly bootID: string;
   readonly machineID: string;

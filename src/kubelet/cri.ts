@@ -58,7 +58,7 @@ export interface ContainerRuntime {
   stopContainer(id: string, graceMs: number, done: () => void): void;
   /** Removes a container that does not run, and its log. Removing twice is fine. */
   removeContainer(id: string): void;
-  /** In-place resize. */
+  /** In-place resize: from now on the container's config has, and the runtime enforces, these resources. */
   updateContainerResources(id: string, resources: ContainerResources): RuntimeResult<undefined>;
   containerStatus(id: string): CriContainer | undefined;
   /** All containers in the order of creation, exited ones included until they are removed. */

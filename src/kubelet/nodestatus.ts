@@ -175,6 +175,7 @@ export function initialNode(name: string, info: NodeInfo, status: NodeStatus): N
       annotations: { 'volumes.kubernetes.io/controller-managed-attach-detach': 'true' },
     },
     spec: {
+      ...(info.podCIDR === undefined ? {} : { podCIDR: info.podCIDR, podCIDRs: [info.podCIDR] }),
       ...(info.providerID === undefined ? {} : { providerID: info.providerID }),
       ...(info.taints === undefined || info.taints.length === 0 ? {} : { taints: info.taints }),
     },

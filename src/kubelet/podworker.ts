@@ -8,8 +8,10 @@ import { computePodActions, type PodActions } from './actions.ts';
 import type { WaitingReason } from './containerstatus.ts';
 import { ContainerKiller } from './killer.ts';
 import { isTerminalPhase, podRef, specGracePeriod } from './podtext.ts';
+import { resizeContainers } from './resize.ts';
 import { RuntimeView } from './runtimeview.ts';
 import { sandboxConfig } from './sandboxconfig.ts';
+import { removeOldSandboxes } from './sandboxgc.ts';
 import type { PodServices } from './services.ts';
 import { ContainerStart } from './starter.ts';
 import { generatePodStatus, type Verdict } from './status.ts';
@@ -212,12 +214,15 @@ export class PodWorker {
     if (this.#state !== 'syncing' || this.#busy) return;
     const { runtime, probes } = this.#services;
     const view = new RuntimeView(runtime, this.uid);
+    // Before the status is computed: of containers that run already, the old verdicts still hold.
+    probes.addPod(this.pod);
     const { phase, status } = this.#report(view);
     if (isTerminalPhase(phase)) {
       this.terminate();
       return;
     }
     if (this.#pastDeadline(status)) return;
+    removeOldSandboxes(view, runtime);
     this.#busy = true;
     this.#pending = false;
     const epoch = ++this.#epoch;
@@ -228,11 +233,7 @@ export class PodWorker {
       this.#end(NETWORK_RETRY_MS);
       return;
     }
-    const proceed = (): void => {
-      probes.addPod(this.pod);
-      this.#act(view, epoch);
-    };
-    if (this.#mounted) proceed();
+    if (this.#mounted) this.#act(view, epoch);
     else
       new VolumeWait(
         this.#services,
@@ -240,7 +241,7 @@ export class PodWorker {
         () => epoch === this.#epoch,
         () => {
           this.#mounted = true;
-          proceed();
+          this.#act(view, epoch);
         },
       ).run();
   }
@@ -250,18 +251,17 @@ export class PodWorker {
     const seconds = this.pod.spec.activeDeadlineSeconds;
     const start = status.startTime === undefined ? undefined : parseTime(status.startTime);
     if (seconds === undefined || start === undefined) return false;
-    const { process, events } = this.#services;
+    const { process } = this.#services;
     const due = start + seconds * 1000;
     process.cancel(this.#deadline);
-    if (process.now() < due) {
-      this.#deadline = process.at(due, () => {
-        if (this.#state === 'syncing') this.#expire();
-      });
-      return false;
+    if (process.now() >= due) {
+      this.#expire();
+      return true;
     }
-    events.pod(this.pod, 'Normal', 'DeadlineExceeded', DEADLINE.message);
-    this.terminate(DEADLINE);
-    return true;
+    this.#deadline = process.at(due, () => {
+      if (this.#state === 'syncing') this.#expire();
+    });
+    return false;
   }
 
   #expire(): void {
@@ -290,6 +290,7 @@ export class PodWorker {
       });
       return;
     }
+    resizeContainers(this.pod, view, this.#services);
     this.#killer.killSome(this.pod, actions.kills, () => {
       if (!wanted()) return;
       const now = actions.kills.length === 0 ? view : new RuntimeView(this.#services.runtime, this.uid);

@@ -11,7 +11,7 @@ import { Cache } from './cache.ts';
 import { changedCondition } from './condition.ts';
 import { Cycle, type Outcome } from './cycle.ts';
 import type { CycleState } from './cyclestate.ts';
-import { isSchedulingDecision } from './decision.ts';
+import { isSchedulingDecision, type SchedulingDecision } from './decision.ts';
 import { Action, nodeChanges, podChanges } from './events.ts';
 import { Nominator } from './nominator.ts';
 import { DEFAULT_PROFILE, type Profile, resolveProfile } from './profile.ts';
@@ -268,9 +268,7 @@ export class Scheduler {
       reason: rejected ? 'Unschedulable' : 'SchedulerError',
       rejectors: rejected ? new Set([plugin]) : NOBODY,
       nominatedNode: '',
-      cause: isSchedulingDecision(cause.decision)
-        ? { ...cause, decision: { ...cause.decision, message } }
-        : cause,
+      cause: withMessage(cause, message),
     });
   }
 
@@ -308,4 +306,11 @@ export class Scheduler {
 function shorten(message: string): string {
   if (message.length <= MAX_EVENT_MESSAGE) return message;
   return message.slice(0, MAX_EVENT_MESSAGE - ELLIPSIS.length) + ELLIPSIS;
+}
+
+/** The cause with the end of its decision told. */
+function withMessage(cause: Cause, message: string): Cause {
+  if (!isSchedulingDecision(cause.decision)) return cause;
+  const decision: SchedulingDecision = { ...cause.decision, message };
+  return { ...cause, decision };
 }

@@ -1,8 +1,8 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Machine } from '../cluster/machine.ts';
 import type { FileSystem, KubeConfig } from '../kubectl/context.ts';
-import type { Random } from '../sim/random.ts';
 import type { Program, Stdio } from '../sim/program.ts';
+import type { Random } from '../sim/random.ts';
 
 /** Where a command line runs: the harbour office (the player's laptop) or one of the machines. */
 export type Place = { readonly kind: 'harbour' } | { readonly kind: 'machine'; readonly machine: Machine };
@@ -41,7 +41,10 @@ export interface ShellCommand {
   readonly where: 'harbour' | 'machine' | 'anywhere';
   run(context: CommandContext, args: readonly string[]): Program;
   /** Candidates for the last word of `args`. */
-  complete?(context: Pick<CommandContext, 'cluster' | 'place' | 'config' | 'files'>, args: readonly string[]): readonly string[];
+  complete?(
+    context: Pick<CommandContext, 'cluster' | 'place' | 'config' | 'files'>,
+    args: readonly string[],
+  ): readonly string[];
 }
 
 /** Prints a usage error and ends: exit code 2, as such tools do. */

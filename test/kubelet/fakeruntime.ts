@@ -234,7 +234,10 @@ export class FakeRuntime implements ContainerRuntime {
     this.#containers.delete(id);
   }
 
-  updateContainerResources(_id: string, _resources: ContainerResources): RuntimeResult<undefined> {
+  updateContainerResources(id: string, resources: ContainerResources): RuntimeResult<undefined> {
+    const running = this.#containers.get(id);
+    if (running === undefined) return { ok: false, error: 'not found' };
+    running.container = { ...running.container, config: { ...running.container.config, resources } };
     return OK;
   }
 

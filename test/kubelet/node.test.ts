@@ -37,10 +37,10 @@ describe('a node', () => {
     const h = new Harness();
     h.run(5);
     h.requests.length = 0;
-    h.run(600);
+    h.run(620);
     const count = (resource: string): number =>
       h.requests.filter((r) => r.resource === resource && r.verb === 'update').length;
-    expect(count('leases')).toBe(60);
+    expect(count('leases')).toBe(62);
     expect(count('nodes')).toBe(2);
     const lease = h.admin.get(leaseKind, NODE, 'kube-node-lease');
     expect(lease.ok && lease.value).toMatchObject({

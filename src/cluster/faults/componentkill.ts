@@ -4,5 +4,5 @@ import type { FaultDefinition } from './fault.ts';
 /** SIGKILL: whoever looks after the component (kubelet, systemd) starts it again. */
 export const componentKill: FaultDefinition = componentFault('ComponentKill', (machine, component) => {
   if (component === 'kubelet') machine.kubelet.kill();
-  else machine.containerd.killProgram(component);
+  else machine.killProgram(component);
 });

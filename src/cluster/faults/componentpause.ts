@@ -4,5 +4,5 @@ import type { FaultDefinition } from './fault.ts';
 /** SIGSTOP: the component neither works nor dies. */
 export const componentPause: FaultDefinition = componentFault('ComponentPause', (machine, component) => {
   if (component === 'kubelet') machine.kubelet.pause();
-  else machine.containerd.pauseProgram(component);
+  else machine.pauseProgram(component);
 });

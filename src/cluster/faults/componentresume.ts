@@ -4,5 +4,5 @@ import type { FaultDefinition } from './fault.ts';
 /** SIGCONT: a paused component goes on with everything that came due meanwhile. */
 export const componentResume: FaultDefinition = componentFault('ComponentResume', (machine, component) => {
   if (component === 'kubelet') machine.kubelet.resume();
-  else machine.containerd.resumeProgram(component);
+  else machine.resumeProgram(component);
 });

@@ -7,5 +7,5 @@ export const componentStart: FaultDefinition = componentFault('ComponentStart', 
   else if (isStatic(component)) {
     const { file, text } = manifestOf(component, machine);
     machine.writeManifest(file, text);
-  } else machine.containerd.resumeProgram(component);
+  } else machine.resumeProgram(component);
 });

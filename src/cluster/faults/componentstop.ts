@@ -8,5 +8,5 @@ import type { FaultDefinition } from './fault.ts';
 export const componentStop: FaultDefinition = componentFault('ComponentStop', (machine, component) => {
   if (component === 'kubelet') machine.kubelet.stop();
   else if (isStatic(component)) machine.removeManifest(manifestOf(component, machine).file);
-  else machine.containerd.pauseProgram(component);
+  else machine.pauseProgram(component);
 });

@@ -1,7 +1,7 @@
 import { type KubeObject, nameOf } from '../../api/object.ts';
 import { type CelExpression, type CelScope } from '../cel.ts';
 import { exactlyOne, integer, objectOr, type Out, refine, struct, text } from '../shape.ts';
-import type { Phrases } from '../texts/phrases.ts';
+import type { Count, Phrases, Term } from '../texts/phrases.ts';
 import type { GoalLeaf } from '../types.ts';
 import type { Check, GoalContext, GoalType, Match } from './goal.ts';
 import {
@@ -15,13 +15,6 @@ import {
   type SelectionSpec,
   selectorShape,
 } from './selection.ts';
-
-/** How many objects are wanted. */
-export interface Count {
-  readonly min: number;
-  /** Absent: any number from `min` on. */
-  readonly max?: number;
-}
 
 const MANY = 5000;
 const countShape = refine(
@@ -106,11 +99,6 @@ export function termsOf(spec: SelectionSpec, expression: string | undefined): re
   if (expression !== undefined) terms.push({ expression });
   return terms;
 }
-
-/** A leaf of a partial object, or an expression. */
-export type Term =
-  | { readonly path: string; readonly wanted: unknown }
-  | { readonly expression: string };
 
 function namedCheck(selection: Selection): Check {
   const label = `${selection.kind.kind} ${selection.name ?? ''}`;

@@ -1,8 +1,19 @@
-import type { Count, Term } from '../goals/state.ts';
-import type { Place } from '../place.ts';
 import type { Language } from '../types.ts';
 
-export type { Count, Term };
+/** How many objects are wanted. */
+export interface Count {
+  readonly min: number;
+  /** Absent: any number from `min` on. */
+  readonly max?: number;
+}
+
+/** A leaf of a partial object, or an expression. */
+export type Term =
+  | { readonly path: string; readonly wanted: unknown }
+  | { readonly expression: string };
+
+/** Where requests come from. */
+export type PlacePhrase = 'outside' | { readonly node?: string; readonly pod?: string };
 
 export type BudgetItem = 'nodes' | 'cpu' | 'memory' | 'moves' | 'time' | 'restarts';
 
@@ -16,7 +27,7 @@ export interface ObjectsPhrase {
 
 export interface TrafficPhrase {
   readonly url: string;
-  readonly from: Place;
+  readonly from: PlacePhrase;
   readonly availability: number;
   readonly status: number | undefined;
   readonly body: string | undefined;

@@ -70,7 +70,11 @@ function shorten(text: string, length: number): string {
 }
 
 /** `key=value:Effect op=Exists for 300s`, one a line. */
-export function writeTolerations(w: DescribeWriter, title: string, tolerations: readonly Toleration[] | undefined): void {
+export function writeTolerations(
+  w: DescribeWriter,
+  title: string,
+  tolerations: readonly Toleration[] | undefined,
+): void {
   w.write(0, `${title}:\t`);
   if (tolerations === undefined || tolerations.length === 0) w.write(0, '<none>\n');
   const sorted = (tolerations ?? []).toSorted((a, b) => compare(a.key ?? '', b.key ?? ''));
@@ -79,7 +83,13 @@ export function writeTolerations(w: DescribeWriter, title: string, tolerations: 
   });
 }
 
-function formatToleration({ key = '', value = '', effect = '', operator, tolerationSeconds }: Toleration): string {
+function formatToleration({
+  key = '',
+  value = '',
+  effect = '',
+  operator,
+  tolerationSeconds,
+}: Toleration): string {
   let text = key;
   if (value !== '') text += `=${value}`;
   if (effect !== '') text += `:${effect}`;
@@ -111,7 +121,9 @@ export function controlledBy(object: KubeObject): string | undefined {
 /** The conditions of workloads: type, status, reason. */
 export function writeConditions(
   w: DescribeWriter,
-  conditions: readonly { readonly type: string; readonly status: string; readonly reason?: string }[] | undefined,
+  conditions:
+    | readonly { readonly type: string; readonly status: string; readonly reason?: string }[]
+    | undefined,
 ): void {
   if (conditions === undefined || conditions.length === 0) return;
   w.write(0, 'Conditions:\n  Type\tStatus\tReason\n');

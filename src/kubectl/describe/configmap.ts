@@ -1,6 +1,6 @@
 import type { ConfigMap, Secret, ServiceAccount } from '../../api/generated/types.ts';
-import { base64ByteLength, base64DecodeText } from '../../apimachinery/base64.ts';
 import type { KubeObject } from '../../api/object.ts';
+import { base64ByteLength, base64DecodeText } from '../../apimachinery/base64.ts';
 import { builtin } from '../discovery.ts';
 import { writeAnnotations, writeLabels } from './common.ts';
 import { describer } from './describer.ts';

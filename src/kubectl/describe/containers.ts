@@ -9,7 +9,7 @@ import type {
   ResourceRequirements,
 } from '../../api/generated/types.ts';
 import { goQuote } from '../../apimachinery/gostring.ts';
-import { canonicalize, milliOf, valueOf } from '../../apimachinery/quantity.ts';
+import { canonicalize, milliOf, valueOf as unitsOf } from '../../apimachinery/quantity.ts';
 import { bool, compare, moment } from './common.ts';
 import type { DescribeWriter } from './writer.ts';
 
@@ -43,7 +43,12 @@ export function writeContainers(
   }
 }
 
-function writeBasics(w: DescribeWriter, container: Container, status: ContainerStatus | undefined, space: string): void {
+function writeBasics(
+  w: DescribeWriter,
+  container: Container,
+  status: ContainerStatus | undefined,
+  space: string,
+): void {
   w.write(1, `${space === '' ? '' : ' '}${container.name}:\n`);
   if (status !== undefined) w.field('Container ID', status.containerID ?? '', 2);
   w.field('Image', container.image ?? '', 2);
@@ -100,8 +105,15 @@ function writeOneState(w: DescribeWriter, label: string, state: ContainerState):
 }
 
 /** Limits and requests, sorted. */
-export function writeResources(w: DescribeWriter, resources: ResourceRequirements | undefined, level: number): void {
-  for (const [label, list] of [['Limits', resources?.limits], ['Requests', resources?.requests]] as const) {
+export function writeResources(
+  w: DescribeWriter,
+  resources: ResourceRequirements | undefined,
+  level: number,
+): void {
+  for (const [label, list] of [
+    ['Limits', resources?.limits],
+    ['Requests', resources?.requests],
+  ] as const) {
     const names = Object.keys(list ?? {}).sort();
     if (names.length > 0) w.write(level, `${label}:\n`);
     for (const name of names) w.field(name, quantity(list?.[name]), level + 1);
@@ -129,15 +141,18 @@ export function formatProbe(probe: Probe): string {
     const slash = path !== '' && !path.startsWith('/') ? '/' : '';
     return `http-get ${scheme.toLowerCase()}://${host}:${port}${slash}${path.replace(/\?/g, '%3F')} ${attributes}`;
   }
-  if (probe.tcpSocket !== undefined) return `tcp-socket ${probe.tcpSocket.host ?? ''}:${probe.tcpSocket.port} ${attributes}`;
-  if (probe.grpc !== undefined) return `grpc <pod>:${probe.grpc.port} ${probe.grpc.service ?? ''} ${attributes}`;
+  if (probe.tcpSocket !== undefined)
+    return `tcp-socket ${probe.tcpSocket.host ?? ''}:${probe.tcpSocket.port} ${attributes}`;
+  if (probe.grpc !== undefined)
+    return `grpc <pod>:${probe.grpc.port} ${probe.grpc.service ?? ''} ${attributes}`;
   return `unknown ${attributes}`;
 }
 
 function writeEnvFrom(w: DescribeWriter, container: Container): void {
   w.write(2, 'Environment Variables from:\n');
   for (const source of container.envFrom ?? []) {
-    const from = source.configMapRef !== undefined ? 'ConfigMap' : source.secretRef !== undefined ? 'Secret' : '';
+    const from =
+      source.configMapRef !== undefined ? 'ConfigMap' : source.secretRef !== undefined ? 'Secret' : '';
     const ref = source.configMapRef ?? source.secretRef;
     const prefix = (source.prefix ?? '') === '' ? '' : ` with prefix '${source.prefix}'`;
     w.write(3, `${ref?.name ?? ''}\t${from}${prefix}\tOptional: ${ref?.optional === true}\n`);
@@ -158,7 +173,12 @@ function writeEnv(w: DescribeWriter, container: Container, pod: Pod | undefined)
   }
 }
 
-function writeEnvSource(w: DescribeWriter, variable: EnvVar, container: Container, pod: Pod | undefined): void {
+function writeEnvSource(
+  w: DescribeWriter,
+  variable: EnvVar,
+  container: Container,
+  pod: Pod | undefined,
+): void {
   const { fieldRef, resourceFieldRef, secretKeyRef, configMapKeyRef } = variable.valueFrom ?? {};
   const { name } = variable;
   if (fieldRef !== undefined) {
@@ -167,21 +187,31 @@ function writeEnvSource(w: DescribeWriter, variable: EnvVar, container: Containe
   } else if (resourceFieldRef !== undefined) {
     const { resource } = resourceFieldRef;
     const value = resourceField(container, resource);
-    const shown = value === '0' && (resource === 'limits.cpu' || resource === 'limits.memory') ? 'node allocatable' : value;
+    const shown =
+      value === '0' && (resource === 'limits.cpu' || resource === 'limits.memory')
+        ? 'node allocatable'
+        : value;
     w.write(3, `${name}:\t${shown} (${resource})\n`);
   } else if (secretKeyRef !== undefined) {
     const optional = `Optional: ${secretKeyRef.optional === true}`;
-    w.write(3, `${name}:\t<set to the key '${secretKeyRef.key}' in secret '${secretKeyRef.name ?? ''}'>\t${optional}\n`);
+    w.write(
+      3,
+      `${name}:\t<set to the key '${secretKeyRef.key}' in secret '${secretKeyRef.name ?? ''}'>\t${optional}\n`,
+    );
   } else if (configMapKeyRef !== undefined) {
     const optional = `Optional: ${configMapKeyRef.optional === true}`;
-    w.write(3, `${name}:\t<set to the key '${configMapKeyRef.key}' of config map '${configMapKeyRef.name ?? ''}'>\t${optional}\n`);
+    w.write(
+      3,
+      `${name}:\t<set to the key '${configMapKeyRef.key}' of config map '${configMapKeyRef.name ?? ''}'>\t${optional}\n`,
+    );
   }
 }
 
 /** What the downward API would give for a field of the pod. */
 function podField(pod: Pod, path: string): string {
   const subscript = /^metadata\.(labels|annotations)\['(.+)'\]$/.exec(path);
-  if (subscript !== null) return pod.metadata[subscript[1] as 'labels' | 'annotations']?.[subscript[2] as string] ?? '';
+  if (subscript !== null)
+    return pod.metadata[subscript[1] as 'labels' | 'annotations']?.[subscript[2] as string] ?? '';
   switch (path) {
     case 'metadata.name':
       return pod.metadata.name ?? '';
@@ -205,7 +235,7 @@ function podField(pod: Pod, path: string): string {
 function resourceField(container: Container, resource: string): string {
   const [list, name = ''] = resource.split('.') as [string, string | undefined];
   const text = container.resources?.[list as 'limits' | 'requests']?.[name];
-  return String(name === 'cpu' ? Math.ceil(milliOf(text) / 1000) : valueOf(text));
+  return String(name === 'cpu' ? Math.ceil(milliOf(text) / 1000) : unitsOf(text));
 }
 
 function writeMounts(w: DescribeWriter, container: Container): void {

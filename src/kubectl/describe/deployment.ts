@@ -22,7 +22,10 @@ export const deployment = describer<Deployment>('deployments', (w, object, conte
   w.field('MinReadySeconds', spec?.minReadySeconds ?? 0);
   const rolling = spec?.strategy?.rollingUpdate;
   if (rolling !== undefined)
-    w.field('RollingUpdateStrategy', `${rolling.maxUnavailable} max unavailable, ${rolling.maxSurge} max surge`);
+    w.field(
+      'RollingUpdateStrategy',
+      `${rolling.maxUnavailable} max unavailable, ${rolling.maxSurge} max surge`,
+    );
   writePodTemplate(w, spec?.template);
   writeConditions(w, status.conditions);
   const { old, current } = replicaSetsOf(context, object);
@@ -34,6 +37,8 @@ export const deployment = describer<Deployment>('deployments', (w, object, conte
 function formatReplicaSets(sets: readonly ReplicaSet[]): string {
   if (sets.length === 0) return '<none>';
   return sets
-    .map((rs) => `${rs.metadata.name} (${rs.status?.replicas ?? 0}/${rs.spec?.replicas ?? 0} replicas created)`)
+    .map(
+      (rs) => `${rs.metadata.name} (${rs.status?.replicas ?? 0}/${rs.spec?.replicas ?? 0} replicas created)`,
+    )
     .join(', ');
 }

@@ -25,7 +25,11 @@ export function eventsOf(context: KubectlContext, object: KubeObject): readonly 
 
 /** When an event was last seen, ms since the epoch. */
 export function lastSeen(event: Event): number {
-  const text = event.series?.lastObservedTime ?? event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp;
+  const text =
+    event.series?.lastObservedTime ??
+    event.lastTimestamp ??
+    event.eventTime ??
+    event.metadata.creationTimestamp;
   return (text === undefined ? undefined : parseTime(text)) ?? 0;
 }
 

@@ -21,7 +21,10 @@ export const namespace = describer<Namespace>(
       w.write(0, 'Conditions:\n  Type\tStatus\tLastTransitionTime\tReason\tMessage\n');
       w.write(1, '----\t------\t------------------\t------\t-------\n');
       for (const c of conditions)
-        w.write(1, `${c.type}\t${c.status}\t${moment(c.lastTransitionTime)}\t${c.reason ?? ''}\t${c.message ?? ''}\n`);
+        w.write(
+          1,
+          `${c.type}\t${c.status}\t${moment(c.lastTransitionTime)}\t${c.reason ?? ''}\t${c.message ?? ''}\n`,
+        );
     }
     w.write(0, '\n');
     writeQuotas(w, listOf<ResourceQuota & KubeObject>(context, 'resourcequotas', name));
@@ -31,7 +34,11 @@ export const namespace = describer<Namespace>(
   { events: false },
 );
 
-function listOf<T extends KubeObject>(context: KubectlContext, plural: string, namespace: string): readonly T[] {
+function listOf<T extends KubeObject>(
+  context: KubectlContext,
+  plural: string,
+  namespace: string,
+): readonly T[] {
   const kind = findKind(plural);
   if (kind === undefined) return [];
   const list = context.client.list<KubeObject>(kind, { namespace });
@@ -61,7 +68,10 @@ function writeLimitRanges(w: DescribeWriter, ranges: readonly LimitRange[]): voi
     w.write(0, 'No LimitRange resource.\n');
     return;
   }
-  w.write(0, 'Resource Limits\n Type\tResource\tMin\tMax\tDefault Request\tDefault Limit\tMax Limit/Request Ratio\n');
+  w.write(
+    0,
+    'Resource Limits\n Type\tResource\tMin\tMax\tDefault Request\tDefault Limit\tMax Limit/Request Ratio\n',
+  );
   w.write(0, ' ----\t--------\t---\t---\t---------------\t-------------\t-----------------------\n');
   for (const item of ranges.flatMap((range) => range.spec?.limits ?? [])) {
     const maps = [item.min, item.max, item.defaultRequest, item.default, item.maxLimitRequestRatio];

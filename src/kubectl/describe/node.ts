@@ -22,7 +22,10 @@ export const node = describer<Node>('nodes', (w, object, context) => {
   writeNodeConditions(w, object);
   w.write(0, 'Addresses:\n');
   for (const { type, address } of status.addresses ?? []) w.field(type, address, 1);
-  for (const [label, list] of [['Capacity', status.capacity], ['Allocatable', status.allocatable]] as const) {
+  for (const [label, list] of [
+    ['Capacity', status.capacity],
+    ['Allocatable', status.allocatable],
+  ] as const) {
     const names = Object.keys(list ?? {}).sort();
     if (names.length > 0) w.write(0, `${label}:\n`);
     for (const name of names) w.field(name, list?.[name] ?? '', 1);

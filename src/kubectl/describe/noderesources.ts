@@ -1,13 +1,19 @@
 import type { Node, Pod } from '../../api/generated/types.ts';
 import { podLimits, podRequests, type ResourceAmounts } from '../../api/podrequests.ts';
-import { formatQuantity, milliOf, quantityFromMilli, quantityFromValue, valueOf } from '../../apimachinery/quantity.ts';
+import {
+  formatQuantity,
+  milliOf,
+  quantityFromMilli,
+  quantityFromValue,
+  valueOf as unitsOf,
+} from '../../apimachinery/quantity.ts';
 import { since } from './common.ts';
 import type { DescribeWriter } from './writer.ts';
 
 /** Writes the pods on a node and what they take of it (`describeNodeResource`). */
 export function writeNodeResources(w: DescribeWriter, node: Node, pods: readonly Pod[], now: number): void {
   const total = node.status?.allocatable ?? node.status?.capacity ?? {};
-  const [cpu, memory] = [milliOf(total['cpu']), valueOf(total['memory'])];
+  const [cpu, memory] = [milliOf(total.cpu), unitsOf(total.memory)];
   w.write(0, `Non-terminated Pods:\t(${pods.length} in total)\n`);
   w.write(1, 'Namespace\tName\t\tCPU Requests\tCPU Limits\tMemory Requests\tMemory Limits\tAge\n');
   w.write(1, '---------\t----\t\t------------\t----------\t---------------\t-------------\t---\n');
@@ -28,11 +34,21 @@ export function writeNodeResources(w: DescribeWriter, node: Node, pods: readonly
 function writeTotals(w: DescribeWriter, total: Readonly<Record<string, string>>, pods: readonly Pod[]): void {
   const requests = sum(pods.map((pod) => podRequests(pod.spec)));
   const limits = sum(pods.map((pod) => podLimits(pod.spec)));
-  const [cpu, memory, storage] = [milliOf(total['cpu']), valueOf(total['memory']), valueOf(total['ephemeral-storage'])];
+  const [cpu, memory, storage] = [
+    milliOf(total.cpu),
+    unitsOf(total.memory),
+    unitsOf(total['ephemeral-storage']),
+  ];
   w.write(0, 'Allocated resources:\n  (Total limits may be over 100 percent, i.e., overcommitted.)\n');
   w.write(1, 'Resource\tRequests\tLimits\n');
   w.write(1, '--------\t--------\t------\n');
-  const row = (name: string, text: (n: number) => string, request: number, limit: number, all: number): void => {
+  const row = (
+    name: string,
+    text: (n: number) => string,
+    request: number,
+    limit: number,
+    all: number,
+  ): void => {
     w.write(1, `${name}\t${share(text(request), request, all)}\t${share(text(limit), limit, all)}\n`);
   };
   row('cpu', cores, requests.milliCPU, limits.milliCPU, cpu);
@@ -40,7 +56,7 @@ function writeTotals(w: DescribeWriter, total: Readonly<Record<string, string>>,
   row('ephemeral-storage', bytes, requests.ephemeralStorage, limits.ephemeralStorage, storage);
   const names = Object.keys(total).sort();
   for (const name of names.filter((n) => n.startsWith('hugepages-')))
-    row(name, bytes, requests.scalar.get(name) ?? 0, limits.scalar.get(name) ?? 0, valueOf(total[name]));
+    row(name, bytes, requests.scalar.get(name) ?? 0, limits.scalar.get(name) ?? 0, unitsOf(total[name]));
   for (const name of names.filter((n) => n.includes('/')))
     w.write(1, `${name}\t${requests.scalar.get(name) ?? 0}\t${limits.scalar.get(name) ?? 0}\n`);
 }

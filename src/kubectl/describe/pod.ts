@@ -86,7 +86,10 @@ function writePodConditions(w: DescribeWriter, { spec, status }: Pod): void {
   if (gates.length > 0) {
     w.write(0, 'Readiness Gates:\n  Type\tStatus\n');
     for (const { conditionType } of gates)
-      w.write(1, `${conditionType} \t${conditions.find((c) => c.type === conditionType)?.status ?? '<none>'} \n`);
+      w.write(
+        1,
+        `${conditionType} \t${conditions.find((c) => c.type === conditionType)?.status ?? '<none>'} \n`,
+      );
   }
   if (conditions.length === 0) return;
   w.write(0, 'Conditions:\n  Type\tStatus\n');

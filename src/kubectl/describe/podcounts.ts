@@ -5,7 +5,11 @@ import type { KubectlContext } from '../context.ts';
 import { builtin } from '../discovery.ts';
 
 /** `3 Running / 0 Waiting / 0 Succeeded / 0 Failed`: the pods a controller owns, by phase. */
-export function podCounts(context: KubectlContext, owner: KubeObject, selector: Selector | undefined): string {
+export function podCounts(
+  context: KubectlContext,
+  owner: KubeObject,
+  selector: Selector | undefined,
+): string {
   const counts = { Running: 0, Pending: 0, Succeeded: 0, Failed: 0 };
   const text = selector?.toString() ?? '';
   const list = context.client.list<KubeObject>(builtin('pods'), {

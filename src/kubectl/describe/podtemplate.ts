@@ -16,14 +16,16 @@ export function writePodTemplate(w: DescribeWriter, template: PodTemplateSpec | 
   }
   const { spec, metadata } = template;
   writeLabels(w, '  Labels', metadata?.labels);
-  if (Object.keys(metadata?.annotations ?? {}).length > 0) writeAnnotations(w, '  Annotations', metadata?.annotations);
+  if (Object.keys(metadata?.annotations ?? {}).length > 0)
+    writeAnnotations(w, '  Annotations', metadata?.annotations);
   if ((spec?.serviceAccountName ?? '') !== '') w.field('Service Account', spec?.serviceAccountName ?? '', 1);
   if ((spec?.initContainers ?? []).length > 0)
     writeContainers(w, 'Init Containers', spec?.initContainers ?? [], { space: SPACE });
   writeContainers(w, 'Containers', spec?.containers ?? [], { space: SPACE });
   writeVolumes(w, spec?.volumes, SPACE);
   writeSpreadConstraints(w, spec?.topologySpreadConstraints, SPACE);
-  if ((spec?.priorityClassName ?? '') !== '') w.field('Priority Class Name', spec?.priorityClassName ?? '', 1);
+  if ((spec?.priorityClassName ?? '') !== '')
+    w.field('Priority Class Name', spec?.priorityClassName ?? '', 1);
   writeLabels(w, '  Node-Selectors', spec?.nodeSelector);
   writeTolerations(w, '  Tolerations', spec?.tolerations);
 }
@@ -40,7 +42,9 @@ export function writeSpreadConstraints(
     .toSorted((a, b) => compare(a.topologyKey, b.topologyKey))
     .forEach((constraint, i) => {
       const selector =
-        constraint.labelSelector === undefined ? '' : ` for selector ${formatLabelSelector(constraint.labelSelector)}`;
+        constraint.labelSelector === undefined
+          ? ''
+          : ` for selector ${formatLabelSelector(constraint.labelSelector)}`;
       const text = `${constraint.topologyKey}:${constraint.whenUnsatisfiable} when max skew ${constraint.maxSkew} is exceeded`;
       w.write(0, `${i === 0 ? '' : `${space}\t`}${text}${selector}\n`);
     });

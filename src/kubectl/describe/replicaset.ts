@@ -23,15 +23,18 @@ export const replicaSet = describer<ReplicaSet>('replicasets', (w, object, conte
 });
 
 /** ReplicationControllers (`describeReplicationController`). */
-export const replicationController = describer<ReplicationController>('replicationcontrollers', (w, object, context) => {
-  const { metadata, spec, status } = object;
-  w.field('Name', metadata.name ?? '');
-  w.field('Namespace', metadata.namespace ?? '');
-  w.field('Selector', formatLabels(spec?.selector));
-  writeLabels(w, 'Labels', metadata.labels);
-  writeAnnotations(w, 'Annotations', metadata.annotations);
-  w.field('Replicas', `${status?.replicas ?? 0} current / ${spec?.replicas ?? 0} desired`);
-  w.field('Pods Status', podCounts(context, object, selectorFromSet(spec?.selector)));
-  writePodTemplate(w, spec?.template);
-  writeConditions(w, status?.conditions);
-});
+export const replicationController = describer<ReplicationController>(
+  'replicationcontrollers',
+  (w, object, context) => {
+    const { metadata, spec, status } = object;
+    w.field('Name', metadata.name ?? '');
+    w.field('Namespace', metadata.namespace ?? '');
+    w.field('Selector', formatLabels(spec?.selector));
+    writeLabels(w, 'Labels', metadata.labels);
+    writeAnnotations(w, 'Annotations', metadata.annotations);
+    w.field('Replicas', `${status?.replicas ?? 0} current / ${spec?.replicas ?? 0} desired`);
+    w.field('Pods Status', podCounts(context, object, selectorFromSet(spec?.selector)));
+    writePodTemplate(w, spec?.template);
+    writeConditions(w, status?.conditions);
+  },
+);

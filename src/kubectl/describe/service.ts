@@ -30,12 +30,15 @@ export const service = describer<Service>('services', (w, object, context) => {
   if (ingress.length > 0) w.field('LoadBalancer Ingress', ingress.map(formatIngress).join(', '));
   writePorts(w, object, context);
   w.field('Session Affinity', spec.sessionAffinity ?? '');
-  if ((spec.externalTrafficPolicy ?? '') !== '') w.field('External Traffic Policy', spec.externalTrafficPolicy ?? '');
-  if (spec.internalTrafficPolicy !== undefined) w.field('Internal Traffic Policy', spec.internalTrafficPolicy);
+  if ((spec.externalTrafficPolicy ?? '') !== '')
+    w.field('External Traffic Policy', spec.externalTrafficPolicy ?? '');
+  if (spec.internalTrafficPolicy !== undefined)
+    w.field('Internal Traffic Policy', spec.internalTrafficPolicy);
   if ((spec.healthCheckNodePort ?? 0) !== 0) w.field('HealthCheck NodePort', spec.healthCheckNodePort ?? 0);
   if ((spec.loadBalancerSourceRanges ?? []).length > 0)
     w.field('LoadBalancer Source Ranges', joined(spec.loadBalancerSourceRanges));
-  if ((spec.trafficDistribution ?? '') !== '') w.field('Traffic Distribution', spec.trafficDistribution ?? '');
+  if ((spec.trafficDistribution ?? '') !== '')
+    w.field('Traffic Distribution', spec.trafficDistribution ?? '');
 });
 
 function joined(items: readonly string[] | undefined): string {
@@ -101,7 +104,10 @@ export const endpoints = describer<Endpoints>('endpoints', (w, object) => {
     const ports = subset.ports ?? [];
     if (ports.length > 0) w.write(1, 'Ports:\n    Name\tPort\tProtocol\n    ----\t----\t--------\n');
     for (const port of ports)
-      w.write(2, `${(port.name ?? '') === '' ? '<unset>' : port.name}\t${port.port}\t${port.protocol ?? 'TCP'}\n`);
+      w.write(
+        2,
+        `${(port.name ?? '') === '' ? '<unset>' : port.name}\t${port.port}\t${port.protocol ?? 'TCP'}\n`,
+      );
     w.write(0, '\n');
   }
 });
@@ -115,13 +121,22 @@ export const endpointSlice = describer<EndpointSlice>('endpointslices', (w, obje
   writeAnnotations(w, 'Annotations', metadata.annotations);
   w.field('AddressType', object.addressType);
   const ports = object.ports ?? [];
-  w.write(0, ports.length === 0 ? 'Ports: <unset>\n' : 'Ports:\n  Name\tPort\tProtocol\n  ----\t----\t--------\n');
+  w.write(
+    0,
+    ports.length === 0 ? 'Ports: <unset>\n' : 'Ports:\n  Name\tPort\tProtocol\n  ----\t----\t--------\n',
+  );
   for (const port of ports)
-    w.write(1, `${(port.name ?? '') === '' ? '<unset>' : port.name}\t${port.port ?? '<unset>'}\t${port.protocol ?? 'TCP'}\n`);
+    w.write(
+      1,
+      `${(port.name ?? '') === '' ? '<unset>' : port.name}\t${port.port ?? '<unset>'}\t${port.protocol ?? 'TCP'}\n`,
+    );
   const list = object.endpoints ?? [];
   w.write(0, list.length === 0 ? 'Endpoints: <none>\n' : 'Endpoints:\n');
   for (const endpoint of list) {
-    w.write(1, `- Addresses:\t${endpoint.addresses.length === 0 ? '<none>' : endpoint.addresses.join(', ')}\n`);
+    w.write(
+      1,
+      `- Addresses:\t${endpoint.addresses.length === 0 ? '<none>' : endpoint.addresses.join(', ')}\n`,
+    );
     w.write(2, 'Conditions:\n');
     w.field('Ready', endpoint.conditions?.ready ?? '<unset>', 3);
     w.field('Hostname', endpoint.hostname ?? '<unset>', 2);

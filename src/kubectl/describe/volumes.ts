@@ -25,7 +25,18 @@ export function writeVolumes(w: DescribeWriter, volumes: readonly Volume[] | und
 type Line = readonly [label: string, value: string | number | boolean];
 
 function linesOf(volume: Volume): readonly Line[] | undefined {
-  const { hostPath, emptyDir, secret, configMap, persistentVolumeClaim, projected, downwardAPI, nfs, csi, image } = volume;
+  const {
+    hostPath,
+    emptyDir,
+    secret,
+    configMap,
+    persistentVolumeClaim,
+    projected,
+    downwardAPI,
+    nfs,
+    csi,
+    image,
+  } = volume;
   if (hostPath !== undefined)
     return [
       ['Type', 'HostPath (bare host directory volume)'],
@@ -56,7 +67,8 @@ function linesOf(volume: Volume): readonly Line[] | undefined {
       ['ClaimName', persistentVolumeClaim.claimName],
       ['ReadOnly', persistentVolumeClaim.readOnly === true],
     ];
-  if (downwardAPI !== undefined) return [['Type', 'DownwardAPI (a volume populated by information about the pod)']];
+  if (downwardAPI !== undefined)
+    return [['Type', 'DownwardAPI (a volume populated by information about the pod)']];
   if (projected !== undefined) return projectedLines(projected);
   if (nfs !== undefined)
     return [
@@ -84,7 +96,8 @@ function linesOf(volume: Volume): readonly Line[] | undefined {
 function projectedLines(projected: ProjectedVolumeSource): readonly Line[] {
   const lines: Line[] = [['Type', 'Projected (a volume that contains injected data from multiple sources)']];
   for (const { secret, downwardAPI, configMap, serviceAccountToken } of projected.sources ?? []) {
-    if (secret !== undefined) lines.push(['SecretName', secret.name ?? ''], ['Optional', secret.optional === true]);
+    if (secret !== undefined)
+      lines.push(['SecretName', secret.name ?? ''], ['Optional', secret.optional === true]);
     else if (downwardAPI !== undefined) lines.push(['DownwardAPI', true]);
     else if (configMap !== undefined)
       lines.push(['ConfigMapName', configMap.name ?? ''], ['Optional', configMap.optional === true]);

@@ -29,7 +29,11 @@ const FORMATS =
 const TEMPLATES = new Set(['go-template', 'go-template-file', 'template', 'templatefile']);
 
 /** The printer that `-o` names; undefined for the table and for `-o wide`. */
-export function printerFor(context: KubectlContext, args: ParsedArgs, noHeaders = false): OutputPrinter | undefined | Failure {
+export function printerFor(
+  context: KubectlContext,
+  args: ParsedArgs,
+  noHeaders = false,
+): OutputPrinter | undefined | Failure {
   const output = args.string('output');
   if (output === '' || output === 'wide') {
     if (output === '' && args.given('template'))
@@ -48,7 +52,9 @@ export function printerFor(context: KubectlContext, args: ParsedArgs, noHeaders 
     return jsonPathPrinter(context, args, format, argument, clean);
   if (format === 'custom-columns' || format === 'custom-columns-file')
     return customColumnsPrinter(context, format, argument, noHeaders);
-  return failure(`unable to match a printer suitable for the output format "${output}", allowed formats are: ${FORMATS}`);
+  return failure(
+    `unable to match a printer suitable for the output format "${output}", allowed formats are: ${FORMATS}`,
+  );
 }
 
 function structuredPrinter(format: string, clean: (o: KubeObject) => KubeObject): OutputPrinter | undefined {
@@ -84,7 +90,8 @@ function jsonPathPrinter(
   let template = argument;
   if (format === 'jsonpath-file') {
     const text = context.files.read(argument);
-    if (text === undefined) return failure(`error reading --template ${argument}, open ${argument}: no such file or directory`);
+    if (text === undefined)
+      return failure(`error reading --template ${argument}, open ${argument}: no such file or directory`);
     template = text;
   }
   if (template === '') return failure(`template format specified but no template given`);
@@ -94,7 +101,9 @@ function jsonPathPrinter(
   return {
     wraps: true,
     print: (items, asList) => {
-      const data = asList ? listOf(items.map((i) => clean(i.object))) : asJson(clean((items[0] as Printable).object));
+      const data = asList
+        ? listOf(items.map((i) => clean(i.object)))
+        : asJson(clean((items[0] as Printable).object));
       return asJsonText ? printFound(path, data, template) : printTemplate(path, data, template);
     },
   };
@@ -120,7 +129,8 @@ function customColumnsPrinter(
   let columns: ReturnType<typeof parseCustomColumns>;
   if (format === 'custom-columns-file') {
     const text = context.files.read(argument);
-    if (text === undefined) return failure(`error reading template ${argument}, open ${argument}: no such file or directory`);
+    if (text === undefined)
+      return failure(`error reading template ${argument}, open ${argument}: no such file or directory`);
     columns = parseCustomColumnsFile(text);
   } else columns = parseCustomColumns(argument);
   if (typeof columns === 'string') return failure(columns);

@@ -5,7 +5,10 @@ import { compileJsonPath, relaxedJsonPath } from '../jsonpath.ts';
 import { asJson } from './value.ts';
 
 /** Sorts objects by a field, as `--sort-by` does; a text says what is wrong with the expression. */
-export function sortBy<T extends { readonly object: KubeObject }>(items: readonly T[], expression: string): readonly T[] | string {
+export function sortBy<T extends { readonly object: KubeObject }>(
+  items: readonly T[],
+  expression: string,
+): readonly T[] | string {
   const relaxed = relaxedJsonPath(expression);
   if (typeof relaxed !== 'string') return relaxed.error;
   const path = compileJsonPath(relaxed, true);
@@ -17,7 +20,8 @@ export function sortBy<T extends { readonly object: KubeObject }>(items: readonl
     if (key !== undefined) found = true;
     return { item, key };
   });
-  if (items.length > 0 && !found) return `couldn't find any field with path "${relaxed}" in the list of objects`;
+  if (items.length > 0 && !found)
+    return `couldn't find any field with path "${relaxed}" in the list of objects`;
   return keyed.sort((a, b) => compare(a.key, b.key)).map(({ item }) => item);
 }
 

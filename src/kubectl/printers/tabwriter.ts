@@ -43,7 +43,13 @@ export class TabWriter {
     return out.join('\n');
   }
 
-  #format(lines: readonly (readonly string[])[], from: number, to: number, widths: number[], out: string[]): void {
+  #format(
+    lines: readonly (readonly string[])[],
+    from: number,
+    to: number,
+    widths: number[],
+    out: string[],
+  ): void {
     const column = widths.length;
     let unprinted = from;
     for (let at = from; at < to; at++) {

@@ -20,11 +20,29 @@ export const apiResources: Verb = {
   flags: [
     { name: 'api-group', type: 'string', usage: 'Limit to resources in the specified API group' },
     { name: 'cached', type: 'bool', usage: 'Use the cached list of resources if available' },
-    { name: 'categories', type: 'strings', usage: 'Limit to resources that belong to the specified categories' },
-    { name: 'namespaced', type: 'bool', default: true, usage: 'If false, non-namespaced resources will be returned, otherwise returning namespaced resources by default' },
-    { name: 'no-headers', type: 'bool', usage: "When using the default or custom-column output format, don't print headers" },
+    {
+      name: 'categories',
+      type: 'strings',
+      usage: 'Limit to resources that belong to the specified categories',
+    },
+    {
+      name: 'namespaced',
+      type: 'bool',
+      default: true,
+      usage:
+        'If false, non-namespaced resources will be returned, otherwise returning namespaced resources by default',
+    },
+    {
+      name: 'no-headers',
+      type: 'bool',
+      usage: "When using the default or custom-column output format, don't print headers",
+    },
     { name: 'output', shorthand: 'o', type: 'string', usage: 'Output format. One of: (wide, name)' },
-    { name: 'sort-by', type: 'string', usage: 'If non-empty, sort list of resources using specified field, one of (name, kind)' },
+    {
+      name: 'sort-by',
+      type: 'string',
+      usage: 'If non-empty, sort list of resources using specified field, one of (name, kind)',
+    },
     { name: 'verbs', type: 'strings', usage: 'Limit to resources that support the specified verbs' },
   ],
   run: atOnce((context, args) => {
@@ -33,14 +51,26 @@ export const apiResources: Verb = {
     const sort = args.string('sort-by');
     if (!['', 'name', 'kind'].includes(sort)) return fail(context, '--sort-by accepts only name or kind');
     const kinds = allKinds.filter((kind) => isWanted(kind, args));
-    const sorted = sort === '' ? kinds : kinds.toSorted((a, b) => compare(sort === 'kind' ? a.kind : a.plural, sort === 'kind' ? b.kind : b.plural));
+    const sorted =
+      sort === ''
+        ? kinds
+        : kinds.toSorted((a, b) =>
+            compare(sort === 'kind' ? a.kind : a.plural, sort === 'kind' ? b.kind : b.plural),
+          );
     if (output === 'name') {
-      for (const kind of sorted) context.stdio.out(`${kind.group === '' ? kind.plural : `${kind.plural}.${kind.group}`}\n`);
+      for (const kind of sorted)
+        context.stdio.out(`${kind.group === '' ? kind.plural : `${kind.plural}.${kind.group}`}\n`);
       return 0;
     }
     const wide = output === 'wide';
     const rows = sorted.map((kind) => {
-      const cells = [kind.plural, kind.shortNames.join(','), apiVersionOf(kind), String(kind.namespaced), kind.kind];
+      const cells = [
+        kind.plural,
+        kind.shortNames.join(','),
+        apiVersionOf(kind),
+        String(kind.namespaced),
+        kind.kind,
+      ];
       if (wide) cells.push(verbsOf(kind).join(','), (kind.categories ?? []).join(','));
       return `${cells.join('\t')}\n`;
     });
@@ -69,7 +99,8 @@ function verbsOf(kind: KindDefinition): readonly string[] {
 function isWanted(kind: KindDefinition, args: ParsedArgs): boolean {
   if (args.given('namespaced') && kind.namespaced !== args.bool('namespaced')) return false;
   if (args.given('api-group') && kind.group !== args.string('api-group')) return false;
-  if (args.strings('categories').some((category) => kind.categories?.includes(category) !== true)) return false;
+  if (args.strings('categories').some((category) => kind.categories?.includes(category) !== true))
+    return false;
   return args.strings('verbs').every((verb) => verbsOf(kind).includes(verb));
 }
 

@@ -9,14 +9,14 @@ import { isConflict, isInvalid, isNotFound, type Status } from '../../apimachine
 import { createThreeWayMergePatch } from '../../apimachinery/strategicdiff.ts';
 import { toYaml } from '../../apimachinery/yaml.ts';
 import type { KubectlContext } from '../context.ts';
-import { fail, type Failure, failure, isFailed, usageError, withSource } from '../errors.ts';
+import { type Failure, fail, failure, isFailed, usageError, withSource } from '../errors.ts';
 import {
-  type DryRun,
   DRY_RUN_FLAG,
+  type DryRun,
   dryRunOf,
   dryRunSuffix,
-  fieldManagerFlag,
   FILENAME_FLAGS,
+  fieldManagerFlag,
   PRINT_FLAGS,
   SELECTOR_FLAG,
   unsupported,
@@ -38,7 +38,11 @@ const viewLastApplied: Verb = {
   flags: [
     ...FILENAME_FLAGS,
     SELECTOR_FLAG,
-    { name: 'all', type: 'bool', usage: 'Select all resources in the namespace of the specified resource types' },
+    {
+      name: 'all',
+      type: 'bool',
+      usage: 'Select all resources in the namespace of the specified resource types',
+    },
   ],
   run: atOnce((context, args) => {
     const resolved = resolve(context, selectionOf(context, args, ['filename', 'selector', 'all']));
@@ -74,14 +78,46 @@ export const apply: Verb = {
     DRY_RUN_FLAG,
     VALIDATE_FLAG,
     fieldManagerFlag('kubectl-client-side-apply'),
-    { name: 'all', type: 'bool', usage: 'Select all resources in the namespace of the specified resource types' },
+    {
+      name: 'all',
+      type: 'bool',
+      usage: 'Select all resources in the namespace of the specified resource types',
+    },
     { name: 'cascade', type: 'string', usage: 'Only with --prune (not supported)' },
-    { name: 'force', type: 'bool', usage: 'If a patch is refused as invalid or in conflict, delete the resource and create it again' },
-    { name: 'force-conflicts', type: 'bool', usage: 'If true, server-side apply will force the changes against conflicts' },
-    { name: 'grace-period', type: 'int', default: -1, usage: 'Period of time in seconds given to a resource deleted by --force' },
-    { name: 'overwrite', type: 'bool', default: true, usage: 'Resolve conflicts between the modified and live configuration by using values from the modified configuration' },
-    { name: 'openapi-patch', type: 'bool', default: true, usage: 'If true, use openapi to calculate the diff (always the case here)' },
-    { name: 'prune', type: 'bool', usage: 'Delete resources that do not appear in the configs (not supported)' },
+    {
+      name: 'force',
+      type: 'bool',
+      usage: 'If a patch is refused as invalid or in conflict, delete the resource and create it again',
+    },
+    {
+      name: 'force-conflicts',
+      type: 'bool',
+      usage: 'If true, server-side apply will force the changes against conflicts',
+    },
+    {
+      name: 'grace-period',
+      type: 'int',
+      default: -1,
+      usage: 'Period of time in seconds given to a resource deleted by --force',
+    },
+    {
+      name: 'overwrite',
+      type: 'bool',
+      default: true,
+      usage:
+        'Resolve conflicts between the modified and live configuration by using values from the modified configuration',
+    },
+    {
+      name: 'openapi-patch',
+      type: 'bool',
+      default: true,
+      usage: 'If true, use openapi to calculate the diff (always the case here)',
+    },
+    {
+      name: 'prune',
+      type: 'bool',
+      usage: 'Delete resources that do not appear in the configs (not supported)',
+    },
     { name: 'prune-allowlist', type: 'array', usage: 'Only with --prune (not supported)' },
     { name: 'server-side', type: 'bool', usage: 'If true, apply runs in the server instead of the client' },
     { name: 'subresource', type: 'string', usage: 'Apply to a subresource (not supported)' },
@@ -90,7 +126,15 @@ export const apply: Verb = {
   ],
   subcommands: [viewLastApplied],
   run: atOnce((context, args) => {
-    const refused = unsupported(args, ['kustomize', 'prune', 'prune-allowlist', 'cascade', 'subresource', 'timeout', 'wait']);
+    const refused = unsupported(args, [
+      'kustomize',
+      'prune',
+      'prune-allowlist',
+      'cascade',
+      'subresource',
+      'timeout',
+      'wait',
+    ]);
     if (refused !== undefined) return fail(context, refused);
     if (args.args.length > 0)
       return fail(context, usageError('kubectl apply', `Unexpected args: [${args.args.join(' ')}]`));
@@ -100,12 +144,17 @@ export const apply: Verb = {
     const resolved = resolve(context, selectionOf(context, args, ['filename', 'selector']));
     if (isFailed(resolved)) return fail(context, resolved.failure);
     const errors: (Status | string)[] = [...resolved.errors];
-    if (resolved.infos.length === 0 && errors.length === 0) return fail(context, 'no objects passed to apply');
+    if (resolved.infos.length === 0 && errors.length === 0)
+      return fail(context, 'no objects passed to apply');
     for (const info of resolved.infos) {
       const result = applyOne(call, info as ObjectInfo);
       if ('failure' in result) errors.push(result.failure);
       else {
-        const problem = call.printer.print(info.kind, result.object, result.operation + dryRunSuffix(call.dryRun));
+        const problem = call.printer.print(
+          info.kind,
+          result.object,
+          result.operation + dryRunSuffix(call.dryRun),
+        );
         if (problem !== undefined) errors.push(problem);
       }
     }
@@ -137,8 +186,11 @@ function readCall(context: KubectlContext, args: ParsedArgs): Call | Failure {
     return failure('--force-conflicts only works with --server-side');
   if (args.bool('force') && serverSide) return failure('--force cannot be used with --server-side');
   if (dry.dryRun === 'client' && serverSide)
-    return failure("--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)");
-  if (dry.dryRun === 'server' && args.bool('force')) return failure('--dry-run=server cannot be used with --force');
+    return failure(
+      "--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)",
+    );
+  if (dry.dryRun === 'server' && args.bool('force'))
+    return failure('--dry-run=server cannot be used with --force');
   const printer = resultPrinter(context, args);
   if (isFailed(printer)) return printer;
   const fieldManager = serverSide && !args.given('field-manager') ? 'kubectl' : args.string('field-manager');
@@ -155,7 +207,11 @@ function readCall(context: KubectlContext, args: ParsedArgs): Call | Failure {
   };
 }
 
-function writeOptions(call: Call): { fieldManager: string; fieldValidation: Call['fieldValidation']; dryRun?: true } {
+function writeOptions(call: Call): {
+  fieldManager: string;
+  fieldValidation: Call['fieldValidation'];
+  dryRun?: true;
+} {
   return {
     fieldManager: call.fieldManager,
     fieldValidation: call.fieldValidation,
@@ -166,7 +222,8 @@ function writeOptions(call: Call): { fieldManager: string; fieldValidation: Call
 function applyOne(call: Call, info: ObjectInfo): Outcome {
   if (info.name === '' && info.object.metadata.generateName !== undefined)
     return failure(`from ${info.object.metadata.generateName}: cannot use generate name with apply`);
-  if (info.name === '') return failure(withSource(retrieving(info), info.source, 'resource name may not be empty'));
+  if (info.name === '')
+    return failure(withSource(retrieving(info), info.source, 'resource name may not be empty'));
   if (call.serverSide) return applyOnServer(call, info);
   const modified = withLastApplied(info.object);
   const live = getObject(call.context, info.kind, info.namespace, info.name);
@@ -200,8 +257,18 @@ function patchLive(call: Call, info: ObjectInfo, modified: KubeObject, first: Ku
     if (patch instanceof PatchError) return failure(patchFailure(info, '', patch.error));
     if (Object.keys(patch).length === 0) return { object: live, operation: 'unchanged' };
     if (isTerminating(live))
-      context.stdio.err(`Warning: Detected changes to resource ${info.name} which is currently being deleted.\n`);
-    const patched = patchObject(context, info.kind, info.namespace, info.name, 'strategic', patch, writeOptions(call));
+      context.stdio.err(
+        `Warning: Detected changes to resource ${info.name} which is currently being deleted.\n`,
+      );
+    const patched = patchObject(
+      context,
+      info.kind,
+      info.namespace,
+      info.name,
+      'strategic',
+      patch,
+      writeOptions(call),
+    );
     if (!isFailed(patched)) return { object: patched.object, operation: 'configured' };
     const refusal = patched.failure;
     if (typeof refusal !== 'string' && isConflict(refusal) && attempt < MAX_PATCH_RETRIES) {
@@ -237,7 +304,15 @@ function recreate(call: Call, info: ObjectInfo, modified: KubeObject): Outcome {
 
 function applyOnServer(call: Call, info: ObjectInfo): Outcome {
   const options = { ...writeOptions(call), force: call.forceConflicts };
-  const applied = patchObject(call.context, info.kind, info.namespace, info.name, 'apply', info.object, options);
+  const applied = patchObject(
+    call.context,
+    info.kind,
+    info.namespace,
+    info.name,
+    'apply',
+    info.object,
+    options,
+  );
   if (!isFailed(applied)) return { object: applied.object, operation: 'serverside-applied' };
   const refusal = applied.failure;
   if (typeof refusal === 'string' || !isConflict(refusal))

@@ -13,13 +13,16 @@ export const clusterInfo: Verb = {
   usage: 'kubectl cluster-info',
   flags: [],
   run: atOnce((context, args) => {
-    if (args.args.length > 0) return fail(context, usageError('kubectl cluster-info', `unknown command "${args.args.join(' ')}"`));
+    if (args.args.length > 0)
+      return fail(context, usageError('kubectl cluster-info', `unknown command "${args.args.join(' ')}"`));
     const list = context.client.list<KubeObject>(builtin('services'), {
       namespace: 'kube-system',
       labelSelector: `${CLUSTER_SERVICE}=true`,
     });
     if (!list.ok) {
-      context.stdio.out("\nTo further debug and diagnose cluster problems, use 'kubectl cluster-info dump'.\n");
+      context.stdio.out(
+        "\nTo further debug and diagnose cluster problems, use 'kubectl cluster-info dump'.\n",
+      );
       return fail(context, list.status);
     }
     context.stdio.out(`Kubernetes control plane is running at ${context.config.server}\n`);

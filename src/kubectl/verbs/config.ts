@@ -12,9 +12,23 @@ const view: Verb = {
   short: 'Display merged kubeconfig settings or a specified kubeconfig file',
   usage: 'kubectl config view [flags]',
   flags: [
-    { name: 'flatten', type: 'bool', usage: 'Flatten the resulting kubeconfig file into self-contained output' },
-    { name: 'minify', type: 'bool', usage: 'Remove all information not used by current-context from the output' },
-    { name: 'output', shorthand: 'o', type: 'string', default: 'yaml', usage: 'Output format. One of: (json, yaml)' },
+    {
+      name: 'flatten',
+      type: 'bool',
+      usage: 'Flatten the resulting kubeconfig file into self-contained output',
+    },
+    {
+      name: 'minify',
+      type: 'bool',
+      usage: 'Remove all information not used by current-context from the output',
+    },
+    {
+      name: 'output',
+      shorthand: 'o',
+      type: 'string',
+      default: 'yaml',
+      usage: 'Output format. One of: (json, yaml)',
+    },
     { name: 'raw', type: 'bool', usage: 'Display raw byte data and sensitive data' },
   ],
   run: atOnce((context, args) => {
@@ -25,10 +39,19 @@ const view: Verb = {
       contexts: [{ context: { cluster, ...(namespace === 'default' ? {} : { namespace }), user }, name }],
       'current-context': name,
       kind: 'Config',
-      users: [{ name: user, user: { 'client-certificate-data': 'DATA+OMITTED', 'client-key-data': 'DATA+OMITTED' } }],
+      users: [
+        {
+          name: user,
+          user: { 'client-certificate-data': 'DATA+OMITTED', 'client-key-data': 'DATA+OMITTED' },
+        },
+      ],
     };
     const output = args.string('output');
-    if (output !== 'yaml' && output !== 'json') return fail(context, `unable to match a printer suitable for the output format "${output}", allowed formats are: json,yaml`);
+    if (output !== 'yaml' && output !== 'json')
+      return fail(
+        context,
+        `unable to match a printer suitable for the output format "${output}", allowed formats are: json,yaml`,
+      );
     context.stdio.out(output === 'yaml' ? toYaml(value) : `${printJson(value)}\n`);
     return 0;
   }),
@@ -58,14 +81,17 @@ const getContexts: Verb = {
     const unknown = args.args.find((name) => name !== config.context);
     if (unknown !== undefined) return fail(context, `context ${unknown} not found`);
     const output = args.string('output');
-    if (output !== '' && output !== 'name') return fail(context, `output must be one of '' or 'name': ${output}`);
+    if (output !== '' && output !== 'name')
+      return fail(context, `output must be one of '' or 'name': ${output}`);
     if (output === 'name') {
       context.stdio.out(`${config.context}\n`);
       return 0;
     }
     const namespace = config.namespace === 'default' ? '' : config.namespace;
     const header = args.bool('no-headers') ? '' : 'CURRENT\tNAME\tCLUSTER\tAUTHINFO\tNAMESPACE\n';
-    context.stdio.out(align(`${header}*\t${config.context}\t${config.cluster}\t${config.user}\t${namespace}\n`, TABLE_LAYOUT));
+    context.stdio.out(
+      align(`${header}*\t${config.context}\t${config.cluster}\t${config.user}\t${namespace}\n`, TABLE_LAYOUT),
+    );
     return 0;
   }),
 };
@@ -79,11 +105,16 @@ const setContext: Verb = {
     const { config } = context;
     const [name, ...more] = args.args;
     if (more.length > 0 || (name !== undefined && args.bool('current')))
-      return fail(context, usageError('kubectl config set-context', `Unexpected args: [${args.args.join(' ')}]`));
-    if (name === undefined && !args.bool('current')) return fail(context, 'you must specify a non-empty context name or --current');
+      return fail(
+        context,
+        usageError('kubectl config set-context', `Unexpected args: [${args.args.join(' ')}]`),
+      );
+    if (name === undefined && !args.bool('current'))
+      return fail(context, 'you must specify a non-empty context name or --current');
     if (name !== undefined && name !== config.context)
       return fail(context, `this cluster has one context, "${config.context}"; others cannot be made here`);
-    if (args.given('namespace')) config.namespace = args.string('namespace') === '' ? 'default' : args.string('namespace');
+    if (args.given('namespace'))
+      config.namespace = args.string('namespace') === '' ? 'default' : args.string('namespace');
     context.stdio.out(`Context "${config.context}" modified.\n`);
     return 0;
   }),
@@ -98,7 +129,10 @@ const useContext: Verb = {
   run: atOnce((context, args) => {
     const [name, ...more] = args.args;
     if (name === undefined || more.length > 0)
-      return fail(context, usageError('kubectl config use-context', `Unexpected args: [${args.args.join(' ')}]`));
+      return fail(
+        context,
+        usageError('kubectl config use-context', `Unexpected args: [${args.args.join(' ')}]`),
+      );
     if (name !== context.config.context) return fail(context, `no context exists with the name: "${name}"`);
     context.stdio.out(`Switched to context "${name}".\n`);
     return 0;

@@ -4,13 +4,16 @@ import type { Status } from '../../apimachinery/status.ts';
 import { changeFlags, sendChange } from '../changing.ts';
 import type { KubectlContext } from '../context.ts';
 import { builtin } from '../discovery.ts';
-import { fail, type Failure, isFailed, usageError } from '../errors.ts';
+import { type Failure, fail, isFailed, usageError } from '../errors.ts';
 import { type DryRun, dryRunOf, dryRunSuffix, SELECTOR_FLAG } from '../flagsets.ts';
 import { fetch, infoOf, type ObjectInfo, resolve } from '../resources.ts';
 import { atOnce } from '../run.ts';
 import type { Flag, ParsedArgs, Verb } from '../verb.ts';
 
-const FLAGS: readonly Flag[] = [SELECTOR_FLAG, ...changeFlags('kubectl-cordon').filter((flag) => flag.name === 'dry-run')];
+const FLAGS: readonly Flag[] = [
+  SELECTOR_FLAG,
+  ...changeFlags('kubectl-cordon').filter((flag) => flag.name === 'dry-run'),
+];
 
 /** `kubectl cordon` (pkg/cmd/drain/drain.go). */
 export const cordon: Verb = {
@@ -86,7 +89,8 @@ export function setSchedulable(
   const { unschedulable: _, ...rest } = node.spec;
   const next = { ...node, spec: unschedulable ? { ...rest, unschedulable } : rest };
   const sent = sendChange(context, infoOf(builtin('nodes'), node), next, dryRun, 'kubectl-cordon');
-  if (isFailed(sent)) return `unable to ${unschedulable ? 'cordon' : 'uncordon'} node "${info.name}": ${textOf(sent.failure)}`;
+  if (isFailed(sent))
+    return `unable to ${unschedulable ? 'cordon' : 'uncordon'} node "${info.name}": ${textOf(sent.failure)}`;
   context.stdio.out(`node/${info.name} ${word}${dryRunSuffix(dryRun)}\n`);
   return undefined;
 }

@@ -1,6 +1,13 @@
 import type { Status } from '../../apimachinery/status.ts';
 import { fail, isFailed, usageError, withSource } from '../errors.ts';
-import { dryRunOf, dryRunSuffix, FILENAME_FLAGS, SELECTOR_FLAG, unsupported, validationOf } from '../flagsets.ts';
+import {
+  dryRunOf,
+  dryRunSuffix,
+  FILENAME_FLAGS,
+  SELECTOR_FLAG,
+  unsupported,
+  validationOf,
+} from '../flagsets.ts';
 import { group } from '../group.ts';
 import { helpText } from '../help.ts';
 import { withLastApplied } from '../lastapplied.ts';
@@ -70,7 +77,8 @@ export const create: Verb = {
     const resolved = resolve(context, selectionOf(context, args, ['filename', 'selector']));
     if (isFailed(resolved)) return fail(context, resolved.failure);
     const errors: (Status | string)[] = [...resolved.errors];
-    if (resolved.infos.length === 0 && errors.length === 0) return fail(context, 'no objects passed to create');
+    if (resolved.infos.length === 0 && errors.length === 0)
+      return fail(context, 'no objects passed to create');
     for (const info of resolved.infos as readonly ObjectInfo[]) {
       const object = args.bool('save-config') ? withLastApplied(info.object) : info.object;
       const options = {
@@ -79,7 +87,9 @@ export const create: Verb = {
         ...(dry.dryRun === 'server' ? { dryRun: true } : {}),
       };
       const created =
-        dry.dryRun === 'client' ? { object } : createObject(context, info.kind, info.namespace, object, options);
+        dry.dryRun === 'client'
+          ? { object }
+          : createObject(context, info.kind, info.namespace, object, options);
       if (isFailed(created)) {
         errors.push(withSource('creating', info.source, created.failure));
         continue;

@@ -3,11 +3,11 @@ import type { RequestOptions } from '../../api/request.ts';
 import { isNotFound, type Status } from '../../apimachinery/status.ts';
 import type { KubectlContext } from '../context.ts';
 import { nameWithKind } from '../discovery.ts';
-import { fail, type Failure, failure, isFailed } from '../errors.ts';
+import { type Failure, fail, failure, isFailed } from '../errors.ts';
 import {
   ALL_NAMESPACES_FLAG,
-  type DryRun,
   DRY_RUN_FLAG,
+  type DryRun,
   dryRunOf,
   dryRunSuffix,
   FIELD_SELECTOR_FLAG,
@@ -52,23 +52,74 @@ export const deleteVerb: Verb = {
     FIELD_SELECTOR_FLAG,
     ALL_NAMESPACES_FLAG,
     DRY_RUN_FLAG,
-    { name: 'all', type: 'bool', usage: 'Delete all resources, in the namespace of the specified resource types' },
-    { name: 'cascade', type: 'string', default: 'background', noOptDefault: 'background', usage: 'Must be "background", "orphan", or "foreground"' },
-    { name: 'force', type: 'bool', usage: 'If true, immediately remove resources from API and bypass graceful deletion' },
-    { name: 'grace-period', type: 'int', default: -1, usage: 'Period of time in seconds given to the resource to terminate gracefully' },
+    {
+      name: 'all',
+      type: 'bool',
+      usage: 'Delete all resources, in the namespace of the specified resource types',
+    },
+    {
+      name: 'cascade',
+      type: 'string',
+      default: 'background',
+      noOptDefault: 'background',
+      usage: 'Must be "background", "orphan", or "foreground"',
+    },
+    {
+      name: 'force',
+      type: 'bool',
+      usage: 'If true, immediately remove resources from API and bypass graceful deletion',
+    },
+    {
+      name: 'grace-period',
+      type: 'int',
+      default: -1,
+      usage: 'Period of time in seconds given to the resource to terminate gracefully',
+    },
     { name: 'ignore-not-found', type: 'bool', usage: 'Treat "resource not found" as a successful delete' },
-    { name: 'interactive', shorthand: 'i', type: 'bool', usage: 'If true, delete resource only when user confirms' },
-    { name: 'now', type: 'bool', usage: 'If true, resources are signaled for immediate shutdown (same as --grace-period=1)' },
-    { name: 'output', shorthand: 'o', type: 'string', usage: 'Output mode. Use "-o name" for shorter output (resource/name)' },
+    {
+      name: 'interactive',
+      shorthand: 'i',
+      type: 'bool',
+      usage: 'If true, delete resource only when user confirms',
+    },
+    {
+      name: 'now',
+      type: 'bool',
+      usage: 'If true, resources are signaled for immediate shutdown (same as --grace-period=1)',
+    },
+    {
+      name: 'output',
+      shorthand: 'o',
+      type: 'string',
+      usage: 'Output mode. Use "-o name" for shorter output (resource/name)',
+    },
     { name: 'raw', type: 'string', usage: 'Raw URI to DELETE to the server (not supported)' },
-    { name: 'timeout', type: 'duration', usage: 'The length of time to wait before giving up on a delete, zero means a long time' },
-    { name: 'wait', type: 'bool', default: true, usage: 'If true, wait for resources to be gone before returning' },
+    {
+      name: 'timeout',
+      type: 'duration',
+      usage: 'The length of time to wait before giving up on a delete, zero means a long time',
+    },
+    {
+      name: 'wait',
+      type: 'bool',
+      default: true,
+      usage: 'If true, wait for resources to be gone before returning',
+    },
   ],
   *run(context, args) {
     const call = readCall(args);
     if ('failure' in call) return fail(context, call.failure);
-    const selection = selectionOf(context, args, ['filename', 'selector', 'field-selector', 'all', 'all-namespaces']);
-    if (selection.all === true && (selection.labelSelector !== undefined || selection.fieldSelector !== undefined))
+    const selection = selectionOf(context, args, [
+      'filename',
+      'selector',
+      'field-selector',
+      'all',
+      'all-namespaces',
+    ]);
+    if (
+      selection.all === true &&
+      (selection.labelSelector !== undefined || selection.fieldSelector !== undefined)
+    )
       return fail(context, "setting 'all' parameter but found a non empty selector. ");
     const resolved = resolve(context, selection);
     if (isFailed(resolved)) return fail(context, resolved.failure);
@@ -103,13 +154,15 @@ function readCall(args: ParsedArgs): Call | Failure {
       `invalid cascade value (${args.string('cascade')}). Must be "background", "foreground", or "orphan"`,
     );
   const output = args.string('output');
-  if (output !== '' && output !== 'name') return failure('unexpected -o output mode: ' + output + '. We only support \'-o name\'');
+  if (output !== '' && output !== 'name')
+    return failure(`unexpected -o output mode: ${output}. We only support '-o name'`);
   let gracePeriod = args.int('grace-period');
   if (args.bool('now')) {
     if (gracePeriod !== -1) return failure('--now and --grace-period cannot be specified together');
     gracePeriod = 1;
   }
-  if (args.bool('force') && gracePeriod > 0) return failure('--force and --grace-period greater than 0 cannot be specified together');
+  if (args.bool('force') && gracePeriod > 0)
+    return failure('--force and --grace-period greater than 0 cannot be specified together');
   if (args.bool('force') && gracePeriod < 0) gracePeriod = 0;
   // Without --force, an immediate deletion waits at least for the kubelet.
   if (gracePeriod === 0 && !args.bool('force')) gracePeriod = 1;
@@ -147,7 +200,12 @@ function* confirmed(context: KubectlContext, infos: readonly Info[]): Waiting<bo
   return answer.type === 'line' && /^y(es)?$/i.test(answer.line ?? '');
 }
 
-function* deleteAll(context: KubectlContext, call: Call, resolved: Resolved, enforced: boolean): Waiting<number> {
+function* deleteAll(
+  context: KubectlContext,
+  call: Call,
+  resolved: Resolved,
+  enforced: boolean,
+): Waiting<number> {
   const errors: (Status | string)[] = [...resolved.errors];
   const going: Going[] = [];
   let found = 0;
@@ -184,7 +242,11 @@ function optionsOf(call: Call): RequestOptions {
 }
 
 /** Deletes one object; the uid of what must be waited for, undefined once nothing is left of it. */
-function deleteInfo(context: KubectlContext, call: Call, info: Info): { readonly uid: string | undefined } | Failure {
+function deleteInfo(
+  context: KubectlContext,
+  call: Call,
+  info: Info,
+): { readonly uid: string | undefined } | Failure {
   if (call.dryRun === 'client') {
     const there = getObject(context, info.kind, info.namespace, info.name);
     return isFailed(there) ? there : { uid: undefined };
@@ -226,7 +288,8 @@ export function* waitUntilGone(
     const isThere = (objects: ReadonlyMap<string, KubeObject>): true | undefined =>
       [...objects.values()].some((object) => object.metadata.uid === uid) ? undefined : true;
     const end = yield* until(context, info.kind, options, deadline, isThere);
-    if (end.type === 'timeout') return `timed out waiting for the condition on ${info.kind.plural}/${info.name}`;
+    if (end.type === 'timeout')
+      return `timed out waiting for the condition on ${info.kind.plural}/${info.name}`;
     if (end.type === 'refused') return end.status;
   }
   return undefined;

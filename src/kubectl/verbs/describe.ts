@@ -25,8 +25,18 @@ export const describe: Verb = {
     ...FILENAME_FLAGS,
     SELECTOR_FLAG,
     ALL_NAMESPACES_FLAG,
-    { name: 'chunk-size', type: 'int', default: 500, usage: 'Return large lists in chunks rather than all at once' },
-    { name: 'show-events', type: 'bool', default: true, usage: 'If true, display events related to the described object' },
+    {
+      name: 'chunk-size',
+      type: 'int',
+      default: 500,
+      usage: 'Return large lists in chunks rather than all at once',
+    },
+    {
+      name: 'show-events',
+      type: 'bool',
+      default: true,
+      usage: 'If true, display events related to the described object',
+    },
   ],
   run: atOnce((context, args) => {
     const refused = unsupported(args, ['kustomize']);
@@ -43,11 +53,15 @@ export const describe: Verb = {
     const prefixed = byPrefix(context, resolved, fetched.errors);
     const infos = prefixed ?? fetched.infos;
     const errors = [...resolved.errors, ...(prefixed === undefined ? fetched.errors : [])];
-    const texts = infos.map((info) => describeObject(context, info.kind, info.object, args.bool('show-events')));
+    const texts = infos.map((info) =>
+      describeObject(context, info.kind, info.object, args.bool('show-events')),
+    );
     if (texts.length > 0) context.stdio.out(texts.join('\n\n'));
     else if (errors.length === 0) {
       const everywhere = args.bool('all-namespaces') || resolved.listed.some((kind) => !kind.namespaced);
-      context.stdio.err(everywhere ? 'No resources found\n' : `No resources found in ${selection.namespace} namespace.\n`);
+      context.stdio.err(
+        everywhere ? 'No resources found\n' : `No resources found in ${selection.namespace} namespace.\n`,
+      );
     }
     return fail(context, ...errors);
   }),
@@ -61,9 +75,18 @@ function byPrefix(
 ): readonly ObjectInfo[] | undefined {
   const [info] = resolved.infos;
   const [error] = errors;
-  if (!resolved.single || info === undefined || error === undefined || typeof error === 'string' || !isNotFound(error))
+  if (
+    !resolved.single ||
+    info === undefined ||
+    error === undefined ||
+    typeof error === 'string' ||
+    !isNotFound(error)
+  )
     return undefined;
-  const list = context.client.list<KubeObject>(info.kind, info.namespace === '' ? {} : { namespace: info.namespace });
+  const list = context.client.list<KubeObject>(
+    info.kind,
+    info.namespace === '' ? {} : { namespace: info.namespace },
+  );
   if (!list.ok) return undefined;
   const found = list.value.items.filter((object) => (object.metadata.name ?? '').startsWith(info.name));
   return found.length === 0 ? undefined : found.map((object) => infoOf(info.kind, object));

@@ -6,8 +6,8 @@ import { createThreeWayMergePatch } from '../../apimachinery/strategicdiff.ts';
 import { toYaml } from '../../apimachinery/yaml.ts';
 import type { KubectlContext } from '../context.ts';
 import { unifiedDiff } from '../diffing.ts';
-import { fail, type Failure, failure, isFailed, withSource } from '../errors.ts';
-import { fieldManagerFlag, FILENAME_FLAGS, SELECTOR_FLAG, unsupported } from '../flagsets.ts';
+import { type Failure, fail, failure, isFailed, withSource } from '../errors.ts';
+import { FILENAME_FLAGS, fieldManagerFlag, SELECTOR_FLAG, unsupported } from '../flagsets.ts';
 import { lastApplied, withLastApplied } from '../lastapplied.ts';
 import { asJson, withoutManagedFields } from '../printers/value.ts';
 import { createObject, getObject, patchObject } from '../requests.ts';
@@ -26,8 +26,16 @@ export const diff: Verb = {
     ...FILENAME_FLAGS,
     SELECTOR_FLAG,
     fieldManagerFlag('kubectl-client-side-apply'),
-    { name: 'prune', type: 'bool', usage: 'Include resources that would be deleted by pruning (not supported)' },
-    { name: 'server-side', type: 'bool', usage: 'If true, apply runs in the server instead of the client (not supported)' },
+    {
+      name: 'prune',
+      type: 'bool',
+      usage: 'Include resources that would be deleted by pruning (not supported)',
+    },
+    {
+      name: 'server-side',
+      type: 'bool',
+      usage: 'If true, apply runs in the server instead of the client (not supported)',
+    },
     { name: 'show-managed-fields', type: 'bool', usage: 'If true, include managed fields in the diff' },
   ],
   run: atOnce((context, args) => {
@@ -42,7 +50,9 @@ export const diff: Verb = {
       const states = statesOf(context, info, args.string('field-manager'));
       if ('failure' in states) return fail(context, states.failure) + 1;
       const text = (object: KubeObject | undefined): string =>
-        object === undefined ? '' : toYaml(asJson(args.bool('show-managed-fields') ? object : withoutManagedFields(object)));
+        object === undefined
+          ? ''
+          : toYaml(asJson(args.bool('show-managed-fields') ? object : withoutManagedFields(object)));
       const name = `${info.kind.group === '' ? info.kind.version : `${info.kind.group}.${info.kind.version}`}.${info.kind.kind}.${info.namespace}.${info.name}`;
       const out = unifiedDiff(text(states.live), text(states.merged), `LIVE/${name}`, `MERGED/${name}`);
       if (out === '') continue;
@@ -69,7 +79,13 @@ function statesOf(context: KubectlContext, info: ObjectInfo, fieldManager: strin
     return isFailed(created) ? sourced(info, created.failure) : { live: undefined, merged: created.object };
   }
   const original = lastApplied(live.object) ?? {};
-  const patch = createThreeWayMergePatch(original, asJson(modified), asJson(live.object), schema, info.kind.schemaType);
+  const patch = createThreeWayMergePatch(
+    original,
+    asJson(modified),
+    asJson(live.object),
+    schema,
+    info.kind.schemaType,
+  );
   if (isPatchError(patch)) return failure(patch.error);
   if (Object.keys(patch).length === 0) return { live: live.object, merged: live.object };
   const patched = patchObject(context, info.kind, info.namespace, info.name, 'strategic', patch, options);

@@ -1,5 +1,5 @@
 import type { Pod } from '../../api/generated/types.ts';
-import { keyOf, type KubeObject, nameOf, namespaceOf } from '../../api/object.ts';
+import { type KubeObject, keyOf, nameOf, namespaceOf } from '../../api/object.ts';
 import { isForbidden, isNotFound, isTooManyRequests, type Status } from '../../apimachinery/status.ts';
 import type { KubectlContext } from '../context.ts';
 import { builtin } from '../discovery.ts';
@@ -29,15 +29,48 @@ export const drain: Verb = {
   flags: [
     SELECTOR_FLAG,
     DRY_RUN_FLAG,
-    { name: 'chunk-size', type: 'int', default: 500, usage: 'Return large lists in chunks rather than all at once' },
-    { name: 'delete-emptydir-data', type: 'bool', usage: 'Continue even if there are pods using emptyDir (local data that will be deleted when the node is drained)' },
-    { name: 'disable-eviction', type: 'bool', usage: 'Force drain to use delete, even if eviction is supported. This will bypass checking PodDisruptionBudgets' },
-    { name: 'force', type: 'bool', usage: 'Continue even if there are pods that do not declare a controller' },
-    { name: 'grace-period', type: 'int', default: -1, usage: 'Period of time in seconds given to each pod to terminate gracefully. If negative, the default value specified in the pod will be used' },
+    {
+      name: 'chunk-size',
+      type: 'int',
+      default: 500,
+      usage: 'Return large lists in chunks rather than all at once',
+    },
+    {
+      name: 'delete-emptydir-data',
+      type: 'bool',
+      usage:
+        'Continue even if there are pods using emptyDir (local data that will be deleted when the node is drained)',
+    },
+    {
+      name: 'disable-eviction',
+      type: 'bool',
+      usage:
+        'Force drain to use delete, even if eviction is supported. This will bypass checking PodDisruptionBudgets',
+    },
+    {
+      name: 'force',
+      type: 'bool',
+      usage: 'Continue even if there are pods that do not declare a controller',
+    },
+    {
+      name: 'grace-period',
+      type: 'int',
+      default: -1,
+      usage:
+        'Period of time in seconds given to each pod to terminate gracefully. If negative, the default value specified in the pod will be used',
+    },
     { name: 'ignore-daemonsets', type: 'bool', usage: 'Ignore DaemonSet-managed pods' },
     { name: 'pod-selector', type: 'string', usage: 'Label selector to filter pods on the node' },
-    { name: 'skip-wait-for-delete-timeout', type: 'int', usage: 'If pod DeletionTimestamp older than N seconds, skip waiting for the pod' },
-    { name: 'timeout', type: 'duration', usage: 'The length of time to wait before giving up, zero means infinite' },
+    {
+      name: 'skip-wait-for-delete-timeout',
+      type: 'int',
+      usage: 'If pod DeletionTimestamp older than N seconds, skip waiting for the pod',
+    },
+    {
+      name: 'timeout',
+      type: 'duration',
+      usage: 'The length of time to wait before giving up, zero means infinite',
+    },
   ],
   *run(context, args) {
     const dry = dryRunOf(args);
@@ -60,12 +93,16 @@ export const drain: Verb = {
         continue;
       }
       const text = problems.length === 1 ? problems[0] : `[${problems.join(', ')}]`;
-      context.stdio.err(`error: unable to drain node "${info.name}" due to error: ${text}, continuing command...\n`);
+      context.stdio.err(
+        `error: unable to drain node "${info.name}" due to error: ${text}, continuing command...\n`,
+      );
       pending.push(info.name);
       errors.push(...problems);
     }
     if (pending.length > 0)
-      context.stdio.err(`There are pending nodes to be drained:\n${pending.map((name) => ` ${name}\n`).join('')}`);
+      context.stdio.err(
+        `There are pending nodes to be drained:\n${pending.map((name) => ` ${name}\n`).join('')}`,
+      );
     return fail(context, ...errors);
   },
 };
@@ -133,7 +170,8 @@ function* evictAll(
           `error when evicting pods/"${name}" -n "${namespace}" (will retry after 5s): ${refused.message ?? ''}\n`,
         );
         state.due = context.now() + RETRY;
-      } else return `error when ${verb} pods/"${nameOf(state.pod)}" -n "${namespaceOf(state.pod)}": ${refused.message ?? ''}`;
+      } else
+        return `error when ${verb} pods/"${nameOf(state.pod)}" -n "${namespaceOf(state.pod)}": ${refused.message ?? ''}`;
     }
     yield* waitForChange(context, node, evicting, deadline, verb);
     if (deadline !== undefined && context.now() >= deadline && evicting.size > 0) {
@@ -179,14 +217,20 @@ function* waitForChange(
   const dues = [...evicting.values()].flatMap((state) => state.due ?? []);
   const next = Math.min(...dues, deadline ?? Number.POSITIVE_INFINITY);
   const options = { fieldSelector: `spec.nodeName=${node}` };
-  const end = yield* until(context, builtin('pods'), options, Number.isFinite(next) ? next : undefined, (objects) => {
-    const there = new Set([...objects.values()].map((object) => object.metadata.uid));
-    for (const [key, { pod, due }] of evicting) {
-      if (due !== undefined || there.has(pod.metadata.uid)) continue;
-      context.stdio.out(`pod/${nameOf(pod)} ${verb === 'deleting' ? 'deleted' : 'evicted'}\n`);
-      evicting.delete(key);
-    }
-    return evicting.size === 0 ? true : undefined;
-  });
+  const end = yield* until(
+    context,
+    builtin('pods'),
+    options,
+    Number.isFinite(next) ? next : undefined,
+    (objects) => {
+      const there = new Set([...objects.values()].map((object) => object.metadata.uid));
+      for (const [key, { pod, due }] of evicting) {
+        if (due !== undefined || there.has(pod.metadata.uid)) continue;
+        context.stdio.out(`pod/${nameOf(pod)} ${verb === 'deleting' ? 'deleted' : 'evicted'}\n`);
+        evicting.delete(key);
+      }
+      return evicting.size === 0 ? true : undefined;
+    },
+  );
   if (end.type === 'refused') context.stdio.err(`error: ${end.status.message ?? ''}\n`);
 }

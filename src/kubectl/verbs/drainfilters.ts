@@ -96,7 +96,8 @@ function mirror(_: KubectlContext, pod: Pod): Verdict {
 }
 
 function localStorage(_: KubectlContext, pod: Pod, rules: DrainRules): Verdict {
-  if (!(pod.spec.volumes ?? []).some((volume) => volume.emptyDir !== undefined) || finished(pod)) return EVICT;
+  if (!(pod.spec.volumes ?? []).some((volume) => volume.emptyDir !== undefined) || finished(pod))
+    return EVICT;
   return rules.deleteEmptyDirData
     ? { type: 'evict', warning: STORAGE_WARNING }
     : { type: 'error', message: STORAGE_FATAL };
@@ -104,5 +105,7 @@ function localStorage(_: KubectlContext, pod: Pod, rules: DrainRules): Verdict {
 
 function unmanaged(_: KubectlContext, pod: Pod, rules: DrainRules): Verdict {
   if (finished(pod) || controllerOf(pod) !== undefined) return EVICT;
-  return rules.force ? { type: 'evict', warning: UNMANAGED_WARNING } : { type: 'error', message: UNMANAGED_FATAL };
+  return rules.force
+    ? { type: 'evict', warning: UNMANAGED_WARNING }
+    : { type: 'error', message: UNMANAGED_FATAL };
 }

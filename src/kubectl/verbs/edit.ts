@@ -8,7 +8,14 @@ import { parseManifests, toYaml } from '../../apimachinery/yaml.ts';
 import type { KubectlContext } from '../context.ts';
 import { nameWithKind } from '../discovery.ts';
 import { fail, isFailed, messageOf } from '../errors.ts';
-import { fieldManagerFlag, FILENAME_FLAGS, SELECTOR_FLAG, unsupported, VALIDATE_FLAG, validationOf } from '../flagsets.ts';
+import {
+  FILENAME_FLAGS,
+  fieldManagerFlag,
+  SELECTOR_FLAG,
+  unsupported,
+  VALIDATE_FLAG,
+  validationOf,
+} from '../flagsets.ts';
 import { asJson, printJson, withoutManagedFields } from '../printers/value.ts';
 import { patchObject } from '../requests.ts';
 import { fetch, type ObjectInfo, resolve, selectionOf } from '../resources.ts';
@@ -33,12 +40,22 @@ export const edit: Verb = {
     SELECTOR_FLAG,
     VALIDATE_FLAG,
     fieldManagerFlag('kubectl-edit'),
-    { name: 'output', shorthand: 'o', type: 'string', default: 'yaml', usage: 'Output format. One of: (json, yaml)' },
+    {
+      name: 'output',
+      shorthand: 'o',
+      type: 'string',
+      default: 'yaml',
+      usage: 'Output format. One of: (json, yaml)',
+    },
     { name: 'output-patch', type: 'bool', usage: 'Output the patch if the resource is edited' },
     { name: 'save-config', type: 'bool', usage: 'Save the configuration in the annotation (not supported)' },
     { name: 'show-managed-fields', type: 'bool', usage: 'If true, keep the managedFields' },
     { name: 'subresource', type: 'string', usage: 'Edit a subresource (not supported)' },
-    { name: 'windows-line-endings', type: 'bool', usage: 'Defaults to the line ending native to your platform (not supported)' },
+    {
+      name: 'windows-line-endings',
+      type: 'bool',
+      usage: 'Defaults to the line ending native to your platform (not supported)',
+    },
   ],
   *run(context, args) {
     const refused = unsupported(args, ['kustomize', 'save-config', 'subresource', 'windows-line-endings']);
@@ -46,7 +63,8 @@ export const edit: Verb = {
     const validation = validationOf(args);
     if ('failure' in validation) return fail(context, validation.failure);
     const output = args.string('output');
-    if (output !== 'yaml' && output !== 'json') return fail(context, `The flag 'output' must be one of yaml|json`);
+    if (output !== 'yaml' && output !== 'json')
+      return fail(context, `The flag 'output' must be one of yaml|json`);
     const resolved = resolve(context, selectionOf(context, args, ['filename', 'selector']));
     if (isFailed(resolved)) return fail(context, resolved.failure);
     const { infos, errors } = fetch(context, resolved.infos);

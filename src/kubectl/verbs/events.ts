@@ -2,7 +2,7 @@ import type { Event } from '../../api/generated/types.ts';
 import type { KubeObject } from '../../api/object.ts';
 import { interval, lastSeen } from '../describe/events.ts';
 import { builtin, kindFor } from '../discovery.ts';
-import { fail, type Failure, failure, isFailed } from '../errors.ts';
+import { type Failure, fail, failure, isFailed } from '../errors.ts';
 import { ALL_NAMESPACES_FLAG, namespaceFor, PRINT_FLAGS } from '../flagsets.ts';
 import { printerFor } from '../printers/output.ts';
 import { TABLE_LAYOUT, TabWriter } from '../printers/tabwriter.ts';
@@ -13,7 +13,8 @@ import { watchEvents } from '../watching.ts';
 export const events: Verb = {
   name: 'events',
   short: 'List events',
-  usage: 'kubectl events [(-o|--output=)json|yaml|name|jsonpath=...] [--for TYPE/NAME] [--watch] [--types=Normal,Warning]',
+  usage:
+    'kubectl events [(-o|--output=)json|yaml|name|jsonpath=...] [--for TYPE/NAME] [--watch] [--types=Normal,Warning]',
   examples: `  # List recent events in the default namespace
   kubectl events
 
@@ -25,11 +26,25 @@ export const events: Verb = {
   flags: [
     ...PRINT_FLAGS,
     ALL_NAMESPACES_FLAG,
-    { name: 'chunk-size', type: 'int', default: 500, usage: 'Return large lists in chunks rather than all at once' },
-    { name: 'for', type: 'string', usage: 'Filter events to only those pertaining to the specified resource' },
+    {
+      name: 'chunk-size',
+      type: 'int',
+      default: 500,
+      usage: 'Return large lists in chunks rather than all at once',
+    },
+    {
+      name: 'for',
+      type: 'string',
+      usage: 'Filter events to only those pertaining to the specified resource',
+    },
     { name: 'no-headers', type: 'bool', usage: "When using the default output format, don't print headers" },
     { name: 'types', type: 'strings', usage: 'Output only events of given types' },
-    { name: 'watch', shorthand: 'w', type: 'bool', usage: 'After listing the requested events, watch for more events' },
+    {
+      name: 'watch',
+      shorthand: 'w',
+      type: 'bool',
+      usage: 'After listing the requested events, watch for more events',
+    },
   ],
   *run(context, args) {
     const printer = printerFor(context, args);
@@ -44,12 +59,17 @@ export const events: Verb = {
     const list = context.client.list<KubeObject>(builtin('events'), options);
     if (!list.ok) return fail(context, list.status);
     const wanted = (event: Event): boolean => isWanted(event, args, about);
-    const found = (list.value.items as unknown as readonly Event[]).filter(wanted).sort((a, b) => lastSeen(a) - lastSeen(b));
+    const found = (list.value.items as unknown as readonly Event[])
+      .filter(wanted)
+      .sort((a, b) => lastSeen(a) - lastSeen(b));
     const table = new EventTable(everywhere, args.bool('no-headers'));
     const print = (shown: readonly Event[], asList: boolean): void => {
       if (printer === undefined) context.stdio.out(table.print(shown, context.now()));
       else {
-        const text = printer.print(shown.map((object) => ({ kind: builtin('events'), object: object as KubeObject })), asList);
+        const text = printer.print(
+          shown.map((object) => ({ kind: builtin('events'), object: object as KubeObject })),
+          asList,
+        );
         context.stdio.out(typeof text === 'string' ? text : '');
       }
     };
@@ -102,14 +122,20 @@ class EventTable {
 
   print(events: readonly Event[], now: number): string {
     const namespace = (text: string): string => (this.#withNamespace ? `${text}\t` : '');
-    if (!this.#headerDone) this.#writer.write(`${namespace('NAMESPACE')}LAST SEEN\tTYPE\tREASON\tOBJECT\tMESSAGE\n`);
+    if (!this.#headerDone)
+      this.#writer.write(`${namespace('NAMESPACE')}LAST SEEN\tTYPE\tREASON\tOBJECT\tMESSAGE\n`);
     this.#headerDone = true;
     for (const event of events) {
       const object = `${event.involvedObject.kind ?? ''}/${event.involvedObject.name ?? ''}`;
-      const cells = [interval(event, now), event.type ?? '', event.reason ?? '', object, (event.message ?? '').trim()];
+      const cells = [
+        interval(event, now),
+        event.type ?? '',
+        event.reason ?? '',
+        object,
+        (event.message ?? '').trim(),
+      ];
       this.#writer.write(`${namespace(event.metadata.namespace ?? '')}${cells.join('\t')}\n`);
     }
     return this.#writer.flush();
   }
 }
-

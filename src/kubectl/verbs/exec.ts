@@ -18,9 +18,24 @@ export const exec: Verb = {
   # A shell in a container
   kubectl exec web -c app -it -- sh`,
   flags: [
-    { name: 'container', shorthand: 'c', type: 'string', usage: 'Container name. If omitted, the first container in the pod will be chosen' },
-    { name: 'filename', shorthand: 'f', type: 'strings', usage: 'to use to exec into the resource (not supported)' },
-    { name: 'pod-running-timeout', type: 'duration', default: '1m0s', usage: 'The length of time to wait until at least one pod is running' },
+    {
+      name: 'container',
+      shorthand: 'c',
+      type: 'string',
+      usage: 'Container name. If omitted, the first container in the pod will be chosen',
+    },
+    {
+      name: 'filename',
+      shorthand: 'f',
+      type: 'strings',
+      usage: 'to use to exec into the resource (not supported)',
+    },
+    {
+      name: 'pod-running-timeout',
+      type: 'duration',
+      default: '1m0s',
+      usage: 'The length of time to wait until at least one pod is running',
+    },
     { name: 'quiet', shorthand: 'q', type: 'bool', usage: 'Only print output from the remote session' },
     { name: 'stdin', shorthand: 'i', type: 'bool', usage: 'Pass stdin to the container' },
     { name: 'tty', shorthand: 't', type: 'bool', usage: 'Stdin is a TTY' },
@@ -30,9 +45,16 @@ export const exec: Verb = {
     if (refused !== undefined) return fail(context, refused);
     const [resource, ...words] = args.args;
     const command = args.afterDash ?? [];
-    if (resource === undefined) return fail(context, usageError(PATH, 'pod, type/name or --filename must be specified'));
+    if (resource === undefined)
+      return fail(context, usageError(PATH, 'pod, type/name or --filename must be specified'));
     if (args.afterDash === undefined && words.length > 0)
-      return fail(context, usageError(PATH, 'exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead'));
+      return fail(
+        context,
+        usageError(
+          PATH,
+          'exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead',
+        ),
+      );
     if (command.length === 0 || words.length > 0)
       return fail(context, usageError(PATH, 'you must specify at least one command for the container'));
     const found = podsNamed(context, resource, namespaceFor(context, args));
@@ -47,7 +69,8 @@ export const exec: Verb = {
     const [stdin, tty] = [args.bool('stdin'), args.bool('tty')];
     const opened = openStream(context, pod, 'exec', { command, container: container.name, stdin, tty });
     if (isFailed(opened)) return fail(context, opened.failure);
-    if (tty && !stdin) context.stdio.err('Unable to use a TTY - input is not a terminal or the right kind of file\n');
+    if (tty && !stdin)
+      context.stdio.err('Unable to use a TTY - input is not a terminal or the right kind of file\n');
     const end = yield* stdin ? withInput(context, opened.stream) : copyTo(context, opened.stream);
     return exitWith(context, end);
   },

@@ -1,5 +1,5 @@
-import type { KindDefinition } from '../../api/kind.ts';
 import { describeField } from '../../api/descriptions.ts';
+import type { KindDefinition } from '../../api/kind.ts';
 import { fieldOf, structOf, typeOf } from '../../api/schema.ts';
 import type { SchemaField, SchemaType } from '../../apimachinery/schema.ts';
 import { findKind } from '../discovery.ts';
@@ -15,7 +15,8 @@ const MAX_DEPTH = 24;
 export const explain: Verb = {
   name: 'explain',
   short: 'Get documentation for a resource',
-  usage: 'kubectl explain TYPE [--recursive=FALSE|TRUE] [--api-version=api-version-group] [-o|--output=plaintext]',
+  usage:
+    'kubectl explain TYPE [--recursive=FALSE|TRUE] [--api-version=api-version-group] [-o|--output=plaintext]',
   examples: `  # The fields of pods
   kubectl explain pods
 
@@ -26,21 +27,37 @@ export const explain: Verb = {
   kubectl explain pods.spec.containers`,
   flags: [
     { name: 'api-version', type: 'string', usage: 'Use given api-version (group/version) of the resource' },
-    { name: 'output', shorthand: 'o', type: 'string', default: 'plaintext', usage: 'Format in which to render the schema: plaintext' },
+    {
+      name: 'output',
+      shorthand: 'o',
+      type: 'string',
+      default: 'plaintext',
+      usage: 'Format in which to render the schema: plaintext',
+    },
     { name: 'recursive', type: 'bool', usage: 'When true, print the name of all the fields recursively' },
   ],
   run: atOnce((context, args) => {
     const [text, ...more] = args.args;
     if (text === undefined)
-      return fail(context, 'You must specify the type of resource to explain. Use "kubectl api-resources" for a complete list of supported resources.');
-    if (more.length > 0) return fail(context, 'We accept only this format: explain RESOURCE\nSee \'kubectl explain -h\' for help and examples');
-    if (args.string('output') !== 'plaintext') return fail(context, `output format "${args.string('output')}" is not supported here, only plaintext`);
+      return fail(
+        context,
+        'You must specify the type of resource to explain. Use "kubectl api-resources" for a complete list of supported resources.',
+      );
+    if (more.length > 0)
+      return fail(
+        context,
+        "We accept only this format: explain RESOURCE\nSee 'kubectl explain -h' for help and examples",
+      );
+    if (args.string('output') !== 'plaintext')
+      return fail(context, `output format "${args.string('output')}" is not supported here, only plaintext`);
     const split = splitPath(text);
-    if (split === undefined) return fail(context, `the server doesn't have a resource type "${text.split('.')[0] ?? ''}"`);
+    if (split === undefined)
+      return fail(context, `the server doesn't have a resource type "${text.split('.')[0] ?? ''}"`);
     const { kind, path } = split;
     const version = args.string('api-version');
     const own = kind.group === '' ? kind.version : `${kind.group}/${kind.version}`;
-    if (version !== '' && version !== own) return fail(context, `couldn't find resource for "${version}, Resource=${kind.plural}"`);
+    if (version !== '' && version !== own)
+      return fail(context, `couldn't find resource for "${version}, Resource=${kind.plural}"`);
     const target = follow(kind, path);
     if (typeof target === 'string') return fail(context, target);
     context.stdio.out(render(kind, target, args.bool('recursive')));
@@ -58,7 +75,9 @@ interface Place {
 }
 
 /** `deployments.apps.spec.replicas`: the longest beginning that names a kind, and the path after it. */
-function splitPath(text: string): { readonly kind: KindDefinition; readonly path: readonly string[] } | undefined {
+function splitPath(
+  text: string,
+): { readonly kind: KindDefinition; readonly path: readonly string[] } | undefined {
   const parts = text.split('.').filter((part) => part !== '');
   const first = findKind(parts[0] ?? '');
   if (first === undefined) return undefined;
@@ -128,7 +147,9 @@ function tree(type: SchemaType, indent: string, depth: number): string[] {
       const inner = structOf(field);
       const required = field.required === true ? ' -required-' : '';
       const head = `${indent}${name}\t<${typeText(field)}>${required}`;
-      return inner === undefined || depth >= MAX_DEPTH ? [head] : [head, ...tree(inner, `${indent}  `, depth + 1)];
+      return inner === undefined || depth >= MAX_DEPTH
+        ? [head]
+        : [head, ...tree(inner, `${indent}  `, depth + 1)];
     });
 }
 

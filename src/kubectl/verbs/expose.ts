@@ -15,27 +15,75 @@ const MAX_NAME = 63;
 /** `kubectl expose` (pkg/cmd/expose/expose.go). */
 export const expose: Verb = {
   name: 'expose',
-  short: 'Take a replication controller, service, deployment or pod and expose it as a new Kubernetes service',
+  short:
+    'Take a replication controller, service, deployment or pod and expose it as a new Kubernetes service',
   usage:
     'kubectl expose (-f FILENAME | TYPE NAME) [--port=port] [--protocol=TCP|UDP|SCTP] [--target-port=number-or-name] [--name=name] [--external-ip=external-ip-of-service] [--type=type]',
   examples: `  # Create a service for a deployment, on port 80, to port 8080 of its pods
   kubectl expose deployment web --port=80 --target-port=8080`,
   flags: [
     ...FILENAME_FLAGS,
-    ...CREATE_FLAGS.map((flag) => (flag.name === 'field-manager' ? { ...flag, default: 'kubectl-expose' } : flag)),
-    { name: 'cluster-ip', type: 'string', usage: "ClusterIP to be assigned to the service, or 'None' for a headless service" },
-    { name: 'external-ip', type: 'string', usage: 'Additional external IP address to accept for the service' },
-    { name: 'labels', shorthand: 'l', type: 'string', usage: 'Labels to apply to the service created by this call' },
+    ...CREATE_FLAGS.map((flag) =>
+      flag.name === 'field-manager' ? { ...flag, default: 'kubectl-expose' } : flag,
+    ),
+    {
+      name: 'cluster-ip',
+      type: 'string',
+      usage: "ClusterIP to be assigned to the service, or 'None' for a headless service",
+    },
+    {
+      name: 'external-ip',
+      type: 'string',
+      usage: 'Additional external IP address to accept for the service',
+    },
+    {
+      name: 'labels',
+      shorthand: 'l',
+      type: 'string',
+      usage: 'Labels to apply to the service created by this call',
+    },
     { name: 'load-balancer-ip', type: 'string', usage: 'IP to assign to the LoadBalancer' },
     { name: 'name', type: 'string', usage: 'The name for the newly created object' },
-    { name: 'override-type', type: 'string', default: 'merge', usage: 'Only with --overrides (not supported)' },
-    { name: 'overrides', type: 'string', usage: 'An inline JSON override for the generated object (not supported)' },
-    { name: 'port', type: 'string', usage: 'The port that the service should serve on. Copied from the resource being exposed, if unspecified' },
-    { name: 'protocol', type: 'string', usage: "The network protocol for the service to be created. Default is 'TCP'" },
+    {
+      name: 'override-type',
+      type: 'string',
+      default: 'merge',
+      usage: 'Only with --overrides (not supported)',
+    },
+    {
+      name: 'overrides',
+      type: 'string',
+      usage: 'An inline JSON override for the generated object (not supported)',
+    },
+    {
+      name: 'port',
+      type: 'string',
+      usage:
+        'The port that the service should serve on. Copied from the resource being exposed, if unspecified',
+    },
+    {
+      name: 'protocol',
+      type: 'string',
+      usage: "The network protocol for the service to be created. Default is 'TCP'",
+    },
     { name: 'selector', type: 'string', usage: 'A label selector to use for this service' },
-    { name: 'session-affinity', type: 'string', usage: "If non-empty, set the session affinity for the service to this; legal values: 'None', 'ClientIP'" },
-    { name: 'target-port', type: 'string', usage: 'Name or number for the port on the container that the service should direct traffic to' },
-    { name: 'type', type: 'string', usage: 'Type for this service: ClusterIP, NodePort, LoadBalancer, or ExternalName. Default is ClusterIP' },
+    {
+      name: 'session-affinity',
+      type: 'string',
+      usage:
+        "If non-empty, set the session affinity for the service to this; legal values: 'None', 'ClientIP'",
+    },
+    {
+      name: 'target-port',
+      type: 'string',
+      usage: 'Name or number for the port on the container that the service should direct traffic to',
+    },
+    {
+      name: 'type',
+      type: 'string',
+      usage:
+        'Type for this service: ClusterIP, NodePort, LoadBalancer, or ExternalName. Default is ClusterIP',
+    },
   ],
   run: atOnce((context, args) => {
     const refused = unsupported(args, ['kustomize', 'overrides', 'override-type']);
@@ -62,7 +110,10 @@ export function serviceFor(object: KubeObject, objectName: string, args: ParsedA
   if ('failure' in selector) return selector;
   const ports = portsOf(object, args);
   if ('failure' in ports) return ports;
-  const labels = args.string('labels') === '' ? { labels: object.metadata.labels ?? {} } : readLabels(args.string('labels'));
+  const labels =
+    args.string('labels') === ''
+      ? { labels: object.metadata.labels ?? {} }
+      : readLabels(args.string('labels'));
   if ('failure' in labels) return labels;
   const name = args.string('name') === '' ? objectName.slice(0, MAX_NAME) : args.string('name');
   const text = (flag: string, field: string): Record<string, string> =>
@@ -103,7 +154,9 @@ function selectorOf(object: KubeObject): LabelMap | Failure {
     case 'Pod': {
       const labels = object.metadata.labels ?? {};
       if (Object.keys(labels).length === 0)
-        return failure("couldn't retrieve selectors via --selector flag or introspection: the pod has no labels and cannot be exposed");
+        return failure(
+          "couldn't retrieve selectors via --selector flag or introspection: the pod has no labels and cannot be exposed",
+        );
       return { labels };
     }
     case 'Service':
@@ -111,9 +164,13 @@ function selectorOf(object: KubeObject): LabelMap | Failure {
       return { labels: (spec?.selector ?? {}) as Readonly<Record<string, string>> };
     case 'Deployment':
     case 'ReplicaSet': {
-      const selector = spec?.selector as { matchLabels?: Record<string, string>; matchExpressions?: readonly object[] } | undefined;
+      const selector = spec?.selector as
+        | { matchLabels?: Record<string, string>; matchExpressions?: readonly object[] }
+        | undefined;
       if ((selector?.matchExpressions ?? []).length > 0)
-        return failure("couldn't retrieve selectors via --selector flag or introspection: couldn't convert expressions - \"matchExpressions\" to map-based selector format");
+        return failure(
+          'couldn\'t retrieve selectors via --selector flag or introspection: couldn\'t convert expressions - "matchExpressions" to map-based selector format',
+        );
       return { labels: selector?.matchLabels ?? {} };
     }
     default:
@@ -123,8 +180,12 @@ function selectorOf(object: KubeObject): LabelMap | Failure {
 
 function portsOf(object: KubeObject, args: ParsedArgs): { readonly ports: readonly ServicePort[] } | Failure {
   const spec = podSpecOf(object);
-  const own = object.kind === 'Service' ? ((object as unknown as Service).spec?.ports ?? []) : containerPorts(spec?.containers ?? []);
-  const numbers = args.string('port') === '' ? own.map((p) => String(p.port)) : args.string('port').split(',');
+  const own =
+    object.kind === 'Service'
+      ? ((object as unknown as Service).spec?.ports ?? [])
+      : containerPorts(spec?.containers ?? []);
+  const numbers =
+    args.string('port') === '' ? own.map((p) => String(p.port)) : args.string('port').split(',');
   if (numbers.length === 0)
     return failure(usageError('kubectl expose', "couldn't find port via --port flag or introspection"));
   const ports: ServicePort[] = [];
@@ -144,5 +205,7 @@ function portsOf(object: KubeObject, args: ParsedArgs): { readonly ports: readon
 }
 
 function containerPorts(containers: readonly Container[]): readonly ServicePort[] {
-  return containers.flatMap((c) => c.ports ?? []).map((p) => ({ port: p.containerPort, protocol: p.protocol ?? 'TCP' }));
+  return containers
+    .flatMap((c) => c.ports ?? [])
+    .map((p) => ({ port: p.containerPort, protocol: p.protocol ?? 'TCP' }));
 }

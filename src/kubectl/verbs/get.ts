@@ -2,10 +2,17 @@ import type { KubeObject } from '../../api/object.ts';
 import { isNotFound, type Status } from '../../apimachinery/status.ts';
 import type { KubectlContext } from '../context.ts';
 import { fail, isFailed, usageError } from '../errors.ts';
-import { ALL_NAMESPACES_FLAG, FIELD_SELECTOR_FLAG, FILENAME_FLAGS, PRINT_FLAGS, SELECTOR_FLAG, unsupported } from '../flagsets.ts';
+import {
+  ALL_NAMESPACES_FLAG,
+  FIELD_SELECTOR_FLAG,
+  FILENAME_FLAGS,
+  PRINT_FLAGS,
+  SELECTOR_FLAG,
+  unsupported,
+} from '../flagsets.ts';
 import { type OutputPrinter, printerFor } from '../printers/output.ts';
 import { sortBy } from '../printers/sort.ts';
-import { forKind, TablePrinter, type TableOptions } from '../printers/table.ts';
+import { forKind, type TableOptions, TablePrinter } from '../printers/table.ts';
 import { fetch, type ObjectInfo, type Resolved, resolve, selectionOf } from '../resources.ts';
 import type { ParsedArgs, Verb } from '../verb.ts';
 import { tableOptions } from './gettable.ts';
@@ -40,19 +47,63 @@ export const get: Verb = {
     ...FILENAME_FLAGS,
     SELECTOR_FLAG,
     FIELD_SELECTOR_FLAG,
-    { name: 'chunk-size', type: 'int', default: 500, usage: 'Return large lists in chunks rather than all at once' },
+    {
+      name: 'chunk-size',
+      type: 'int',
+      default: 500,
+      usage: 'Return large lists in chunks rather than all at once',
+    },
     { name: 'ignore-not-found', type: 'bool', usage: 'Treat "resource not found" as a successful retrieval' },
-    { name: 'label-columns', shorthand: 'L', type: 'strings', usage: 'Labels that are going to be presented as columns' },
-    { name: 'no-headers', type: 'bool', usage: "When using the default or custom-column output format, don't print headers" },
-    { name: 'output-watch-events', type: 'bool', usage: 'Output watch event objects when --watch or --watch-only is used' },
+    {
+      name: 'label-columns',
+      shorthand: 'L',
+      type: 'strings',
+      usage: 'Labels that are going to be presented as columns',
+    },
+    {
+      name: 'no-headers',
+      type: 'bool',
+      usage: "When using the default or custom-column output format, don't print headers",
+    },
+    {
+      name: 'output-watch-events',
+      type: 'bool',
+      usage: 'Output watch event objects when --watch or --watch-only is used',
+    },
     { name: 'raw', type: 'string', usage: 'Raw URI to request from the server (not supported)' },
-    { name: 'server-print', type: 'bool', default: true, usage: 'If true, have the server return the appropriate table output' },
-    { name: 'show-kind', type: 'bool', usage: 'If present, list the resource type for the requested object(s)' },
+    {
+      name: 'server-print',
+      type: 'bool',
+      default: true,
+      usage: 'If true, have the server return the appropriate table output',
+    },
+    {
+      name: 'show-kind',
+      type: 'bool',
+      usage: 'If present, list the resource type for the requested object(s)',
+    },
     { name: 'show-labels', type: 'bool', usage: 'When printing, show all labels as the last column' },
-    { name: 'sort-by', type: 'string', usage: "Sort list types using this field specification, e.g. '{.metadata.name}'" },
-    { name: 'subresource', type: 'string', usage: 'Operate on the subresource of the requested object (not supported)' },
-    { name: 'watch', shorthand: 'w', type: 'bool', usage: 'After listing the requested object(s), watch for changes' },
-    { name: 'watch-only', type: 'bool', usage: 'Watch for changes to the requested object(s), without listing first' },
+    {
+      name: 'sort-by',
+      type: 'string',
+      usage: "Sort list types using this field specification, e.g. '{.metadata.name}'",
+    },
+    {
+      name: 'subresource',
+      type: 'string',
+      usage: 'Operate on the subresource of the requested object (not supported)',
+    },
+    {
+      name: 'watch',
+      shorthand: 'w',
+      type: 'bool',
+      usage: 'After listing the requested object(s), watch for changes',
+    },
+    {
+      name: 'watch-only',
+      type: 'bool',
+      usage: 'Watch for changes to the requested object(s), without listing first',
+    },
   ],
   *run(context, args) {
     const refused = unsupported(args, ['kustomize', 'raw', 'subresource']);
@@ -65,7 +116,8 @@ export const get: Verb = {
       allowEmptySelector: true,
     });
     if (isFailed(resolved)) return fail(context, resolved.failure);
-    if (args.bool('watch') || args.bool('watch-only')) return yield* watchInfos(context, args, resolved, printer);
+    if (args.bool('watch') || args.bool('watch-only'))
+      return yield* watchInfos(context, args, resolved, printer);
     return printResolved(context, args, resolved, printer);
   },
 };
@@ -90,7 +142,9 @@ function printResolved(
   printer: OutputPrinter | undefined,
 ): number {
   const fetched = fetch(context, resolved.infos);
-  const errors = [...resolved.errors, ...fetched.errors].filter((error) => !(args.bool('ignore-not-found') && absent(error)));
+  const errors = [...resolved.errors, ...fetched.errors].filter(
+    (error) => !(args.bool('ignore-not-found') && absent(error)),
+  );
   let infos = fetched.infos;
   if (args.string('sort-by') !== '') {
     const sorted = sortBy(infos, args.string('sort-by'));
@@ -99,10 +153,12 @@ function printResolved(
   }
   if (printer === undefined) {
     printTables(context, infos, tableOptions(args, resolved, infos));
-    if (infos.length === 0 && errors.length === 0 && !args.bool('ignore-not-found')) printNothingFound(context, args, resolved);
+    if (infos.length === 0 && errors.length === 0 && !args.bool('ignore-not-found'))
+      printNothingFound(context, args, resolved);
     return fail(context, ...errors);
   }
-  if (printer.wraps && infos.length === 0 && (errors.length > 0 || resolved.single)) return fail(context, ...errors);
+  if (printer.wraps && infos.length === 0 && (errors.length > 0 || resolved.single))
+    return fail(context, ...errors);
   const asList = printer.wraps && !(resolved.single && resolved.listed.length === 0 && infos.length === 1);
   const text = printer.print(infos, asList);
   if (typeof text !== 'string') return fail(context, ...errors, text.failure);

@@ -3,7 +3,11 @@ import type { ObjectInfo, Resolved } from '../resources.ts';
 import type { ParsedArgs } from '../verb.ts';
 
 /** How the tables of a call look. */
-export function tableOptions(args: ParsedArgs, resolved: Resolved, infos: readonly ObjectInfo[]): TableOptions {
+export function tableOptions(
+  args: ParsedArgs,
+  resolved: Resolved,
+  infos: readonly ObjectInfo[],
+): TableOptions {
   const kinds = new Set(resolved.listed.length > 0 ? resolved.listed : infos.map((info) => info.kind));
   return {
     wide: args.string('output') === 'wide',
@@ -14,4 +18,3 @@ export function tableOptions(args: ParsedArgs, resolved: Resolved, infos: readon
     withKind: args.bool('show-kind') || kinds.size > 1,
   };
 }
-

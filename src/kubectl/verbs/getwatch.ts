@@ -4,7 +4,7 @@ import { fail } from '../errors.ts';
 import { namespaceFor } from '../flagsets.ts';
 import type { OutputPrinter } from '../printers/output.ts';
 import { forKind, TablePrinter } from '../printers/table.ts';
-import { fetch, infoOf, type Info, listOptionsOf, type Resolved, selectionOf } from '../resources.ts';
+import { fetch, type Info, infoOf, listOptionsOf, type Resolved, selectionOf } from '../resources.ts';
 import type { Waiting } from '../run.ts';
 import type { ParsedArgs } from '../verb.ts';
 import { watchEvents } from '../watching.ts';
@@ -18,7 +18,9 @@ export function* watchInfos(
   printer: OutputPrinter | undefined,
 ): Waiting<number> {
   if (resolved.errors.length > 0) return fail(context, ...resolved.errors);
-  const kinds = new Set(resolved.listed.length > 0 ? resolved.listed : resolved.infos.map((info) => info.kind));
+  const kinds = new Set(
+    resolved.listed.length > 0 ? resolved.listed : resolved.infos.map((info) => info.kind),
+  );
   const named = resolved.listed.length === 0;
   const [kind] = kinds;
   if (kinds.size !== 1 || kind === undefined || (named && resolved.infos.length !== 1))
@@ -36,7 +38,11 @@ export function* watchInfos(
     if (errors.length > 0) return fail(context, ...errors);
   }
   const withEvent = args.bool('output-watch-events');
-  const table = new TablePrinter(kind, { ...forKind(tableOptions(args, resolved, []), kind), withEvent }, true);
+  const table = new TablePrinter(
+    kind,
+    { ...forKind(tableOptions(args, resolved, []), kind), withEvent },
+    true,
+  );
   const print = (objects: readonly KubeObject[], event: string): void => {
     if (objects.length === 0) return;
     if (printer === undefined) {
@@ -52,9 +58,15 @@ export function* watchInfos(
   };
   let printed = false;
   if (!args.bool('watch-only')) print(list.value.items, 'ADDED');
-  yield* watchEvents(context, kind, { ...options, resourceVersion: list.value.resourceVersion }, undefined, (event) => {
-    print([event.object], event.type);
-    return undefined;
-  });
+  yield* watchEvents(
+    context,
+    kind,
+    { ...options, resourceVersion: list.value.resourceVersion },
+    undefined,
+    (event) => {
+      print([event.object], event.type);
+      return undefined;
+    },
+  );
   return 0;
 }

@@ -9,8 +9,8 @@ import {
   dryRunOf,
   dryRunSuffix,
   FIELD_SELECTOR_FLAG,
-  fieldManagerFlag,
   FILENAME_FLAGS,
+  fieldManagerFlag,
   PRINT_FLAGS,
   SELECTOR_FLAG,
   unsupported,
@@ -93,11 +93,23 @@ function metadataVerb(kind: MetadataVerb): Verb {
       ALL_NAMESPACES_FLAG,
       DRY_RUN_FLAG,
       fieldManagerFlag(`kubectl-${kind.name}`),
-      { name: 'all', type: 'bool', usage: 'Select all resources, in the namespace of the specified resource types' },
+      {
+        name: 'all',
+        type: 'bool',
+        usage: 'Select all resources, in the namespace of the specified resource types',
+      },
       { name: 'list', type: 'bool', usage: `If true, display the ${kind.field} for a given resource` },
-      { name: 'local', type: 'bool', usage: 'If true, do not contact the server but run locally (not supported)' },
+      {
+        name: 'local',
+        type: 'bool',
+        usage: 'If true, do not contact the server but run locally (not supported)',
+      },
       { name: 'overwrite', type: 'bool', usage: `If true, allow ${kind.field} to be overwritten` },
-      { name: 'resource-version', type: 'string', usage: 'Only succeed if the current resource-version matches' },
+      {
+        name: 'resource-version',
+        type: 'string',
+        usage: 'Only succeed if the current resource-version matches',
+      },
     ],
     run: atOnce((context, args) => run(kind, context, args)),
   };
@@ -110,7 +122,10 @@ function run(kind: MetadataVerb, context: KubectlContext, args: ParsedArgs): num
   if (typeof pairs === 'string') return fail(context, pairs);
   const path = `kubectl ${kind.name}`;
   if (pairs.resources.length === 0 && args.strings('filename').length === 0)
-    return fail(context, usageError(path, 'one or more resources must be specified as <resource> <name> or <resource>/<name>'));
+    return fail(
+      context,
+      usageError(path, 'one or more resources must be specified as <resource> <name> or <resource>/<name>'),
+    );
   if (pairs.set.size === 0 && pairs.remove.length === 0 && !args.bool('list'))
     return fail(context, usageError(path, `at least one ${kind.noun} update is required`));
   const invalid = kind.invalid(pairs);
@@ -119,7 +134,13 @@ function run(kind: MetadataVerb, context: KubectlContext, args: ParsedArgs): num
   if ('failure' in dry) return fail(context, dry.failure);
   const printer = resultPrinter(context, args);
   if (isFailed(printer)) return fail(context, printer.failure);
-  const selection = selectionOf(context, args, ['filename', 'selector', 'field-selector', 'all', 'all-namespaces']);
+  const selection = selectionOf(context, args, [
+    'filename',
+    'selector',
+    'field-selector',
+    'all',
+    'all-namespaces',
+  ]);
   const resolved = resolve(context, { ...selection, args: pairs.resources });
   if (isFailed(resolved)) return fail(context, resolved.failure);
   const { infos, errors: unfetched } = fetch(context, resolved.infos);
@@ -149,8 +170,11 @@ function run(kind: MetadataVerb, context: KubectlContext, args: ParsedArgs): num
 
 function list(kind: MetadataVerb, context: KubectlContext, info: ObjectInfo, several: boolean): void {
   const indent = several ? ' ' : '';
-  if (several) context.stdio.out(`Listing ${kind.field} for ${info.kind.kind}.${info.kind.group}/${info.name}:\n`);
-  for (const [key, value] of Object.entries(info.object.metadata[kind.field] ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)))
+  if (several)
+    context.stdio.out(`Listing ${kind.field} for ${info.kind.kind}.${info.kind.group}/${info.name}:\n`);
+  for (const [key, value] of Object.entries(info.object.metadata[kind.field] ?? {}).sort(([a], [b]) =>
+    a < b ? -1 : 1,
+  ))
     context.stdio.out(`${indent}${key}=${value}\n`);
 }
 
@@ -173,10 +197,14 @@ function changeOne(
   const said = kind.name === 'annotate' ? 'annotated' : saidOfLabels(change, touched);
   const version = args.string('resource-version');
   if (!touched && version === '') return { object: info.object, said };
-  const after = Object.fromEntries(Object.entries({ ...before, ...change }).filter(([, value]) => value !== null));
+  const after = Object.fromEntries(
+    Object.entries({ ...before, ...change }).filter(([, value]) => value !== null),
+  );
   if (dryRun === 'client')
     return { object: { ...info.object, metadata: { ...info.object.metadata, [kind.field]: after } }, said };
-  const patch = { metadata: { [kind.field]: change, ...(version === '' ? {} : { resourceVersion: version }) } };
+  const patch = {
+    metadata: { [kind.field]: change, ...(version === '' ? {} : { resourceVersion: version }) },
+  };
   const patched = patchObject(context, info.kind, info.namespace, info.name, 'merge', patch, {
     fieldManager: args.string('field-manager'),
     ...(dryRun === 'server' ? { dryRun: true } : {}),
@@ -188,4 +216,3 @@ function saidOfLabels(change: Readonly<Record<string, string | null>>, touched: 
   if (!touched) return 'not labeled';
   return Object.values(change).every((value) => value === null) ? 'unlabeled' : 'labeled';
 }
-

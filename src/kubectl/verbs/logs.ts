@@ -4,7 +4,7 @@ import type { RequestOptions } from '../../api/request.ts';
 import { parseTime } from '../../apimachinery/time.ts';
 import type { KubectlContext } from '../context.ts';
 import { builtin } from '../discovery.ts';
-import { fail, type Failure, failure, isFailed, usageError } from '../errors.ts';
+import { type Failure, fail, failure, isFailed, usageError } from '../errors.ts';
 import { namespaceFor, SELECTOR_FLAG, unsupported } from '../flagsets.ts';
 import type { Waiting } from '../run.ts';
 import { containerOf, copyOutput, openStream, podsNamed } from '../streams.ts';
@@ -37,17 +37,54 @@ export const logs: Verb = {
     { name: 'all-pods', type: 'bool', usage: 'Get logs from all pod(s). Sets prefix to true' },
     { name: 'container', shorthand: 'c', type: 'string', usage: 'Print the logs of this container' },
     { name: 'follow', shorthand: 'f', type: 'bool', usage: 'Specify if the logs should be streamed' },
-    { name: 'ignore-errors', type: 'bool', usage: 'If watching / following pod logs, allow for any errors that occur to be non-fatal' },
+    {
+      name: 'ignore-errors',
+      type: 'bool',
+      usage: 'If watching / following pod logs, allow for any errors that occur to be non-fatal',
+    },
     { name: 'limit-bytes', type: 'int', usage: 'Maximum bytes of logs to return. Defaults to no limit' },
-    { name: 'max-log-requests', type: 'int', default: 5, usage: 'Specify maximum number of concurrent logs to follow when using by a selector' },
-    { name: 'pod-running-timeout', type: 'duration', default: '20s', usage: 'The length of time to wait until at least one pod is running' },
-    { name: 'prefix', type: 'bool', usage: 'Prefix each log line with the log source (pod name and container name)' },
-    { name: 'previous', shorthand: 'p', type: 'bool', usage: 'If true, print the logs for the previous instance of the container in a pod if it exists' },
-    { name: 'since', type: 'duration', usage: 'Only return logs newer than a relative duration like 5s, 2m, or 3h' },
+    {
+      name: 'max-log-requests',
+      type: 'int',
+      default: 5,
+      usage: 'Specify maximum number of concurrent logs to follow when using by a selector',
+    },
+    {
+      name: 'pod-running-timeout',
+      type: 'duration',
+      default: '20s',
+      usage: 'The length of time to wait until at least one pod is running',
+    },
+    {
+      name: 'prefix',
+      type: 'bool',
+      usage: 'Prefix each log line with the log source (pod name and container name)',
+    },
+    {
+      name: 'previous',
+      shorthand: 'p',
+      type: 'bool',
+      usage: 'If true, print the logs for the previous instance of the container in a pod if it exists',
+    },
+    {
+      name: 'since',
+      type: 'duration',
+      usage: 'Only return logs newer than a relative duration like 5s, 2m, or 3h',
+    },
     { name: 'since-time', type: 'string', usage: 'Only return logs after a specific date (RFC3339)' },
-    { name: 'tail', type: 'int', default: -1, usage: 'Lines of recent log file to display. Defaults to -1 with no selector, showing all log lines otherwise 10' },
+    {
+      name: 'tail',
+      type: 'int',
+      default: -1,
+      usage:
+        'Lines of recent log file to display. Defaults to -1 with no selector, showing all log lines otherwise 10',
+    },
     { name: 'timestamps', type: 'bool', usage: 'Include timestamps on each line in the log output' },
-    { name: 'insecure-skip-tls-verify-backend', type: 'bool', usage: 'Skip verifying the identity of the kubelet (not supported)' },
+    {
+      name: 'insecure-skip-tls-verify-backend',
+      type: 'bool',
+      usage: 'Skip verifying the identity of the kubelet (not supported)',
+    },
   ],
   *run(context, args) {
     const refused = unsupported(args, ['insecure-skip-tls-verify-backend']);
@@ -92,7 +129,12 @@ function findPods(context: KubectlContext, args: ParsedArgs): { readonly pods: r
   }
   const [resource] = words;
   if (resource === undefined || words.length > 2)
-    return failure(usageError(PATH, "'logs (POD | TYPE/NAME) [CONTAINER_NAME]'.\nPOD or TYPE/NAME is a required argument for the logs command"));
+    return failure(
+      usageError(
+        PATH,
+        "'logs (POD | TYPE/NAME) [CONTAINER_NAME]'.\nPOD or TYPE/NAME is a required argument for the logs command",
+      ),
+    );
   const found = podsNamed(context, resource, namespace);
   if (isFailed(found)) return found;
   if (args.bool('all-pods')) return found;
@@ -102,15 +144,27 @@ function findPods(context: KubectlContext, args: ParsedArgs): { readonly pods: r
   return { pods: found.pods.slice(0, 1) };
 }
 
-function containersOf(context: KubectlContext, args: ParsedArgs, pod: Pod): { readonly names: readonly string[] } | Failure {
+function containersOf(
+  context: KubectlContext,
+  args: ParsedArgs,
+  pod: Pod,
+): { readonly names: readonly string[] } | Failure {
   if (args.bool('all-containers')) {
-    if (args.string('container') !== '') return failure(`--all-containers=true should not be specified with container name ${args.string('container')}`);
+    if (args.string('container') !== '')
+      return failure(
+        `--all-containers=true should not be specified with container name ${args.string('container')}`,
+      );
     return { names: [...(pod.spec.initContainers ?? []), ...pod.spec.containers].map((c) => c.name) };
   }
   const named = args.string('container') || (args.string('selector') === '' ? (args.args[1] ?? '') : '');
   if (named !== '') {
-    const all = [...pod.spec.containers, ...(pod.spec.initContainers ?? []), ...(pod.spec.ephemeralContainers ?? [])];
-    if (!all.some((c) => c.name === named)) return failure(`container ${named} is not valid for pod ${nameOf(pod)}`);
+    const all = [
+      ...pod.spec.containers,
+      ...(pod.spec.initContainers ?? []),
+      ...(pod.spec.ephemeralContainers ?? []),
+    ];
+    if (!all.some((c) => c.name === named))
+      return failure(`container ${named} is not valid for pod ${nameOf(pod)}`);
     return { names: [named] };
   }
   const chosen = containerOf(context, pod, '');
@@ -120,8 +174,10 @@ function containersOf(context: KubectlContext, args: ParsedArgs, pod: Pod): { re
 function readOptions(context: KubectlContext, args: ParsedArgs): RequestOptions | Failure {
   if (args.given('since') && args.given('since-time'))
     return failure('at most one of `sinceTime` or `sinceSeconds` may be specified');
-  if (args.given('tail') && args.int('tail') < -1) return failure('--tail must be greater than or equal to -1');
-  if (args.given('limit-bytes') && args.int('limit-bytes') <= 0) return failure('--limit-bytes must be greater than 0');
+  if (args.given('tail') && args.int('tail') < -1)
+    return failure('--tail must be greater than or equal to -1');
+  if (args.given('limit-bytes') && args.int('limit-bytes') <= 0)
+    return failure('--limit-bytes must be greater than 0');
   const tail = args.given('tail') ? args.int('tail') : args.string('selector') === '' ? -1 : SELECTOR_TAIL;
   let sinceSeconds: number | undefined;
   if (args.given('since')) sinceSeconds = Math.ceil(args.duration('since') / 1000);
@@ -147,7 +203,8 @@ function* printAll(
   prefix: boolean,
   ignoreErrors: boolean,
 ): Waiting<number> {
-  if (options.follow === true && sources.length > 1) return yield* interleave(context, sources, options, prefix);
+  if (options.follow === true && sources.length > 1)
+    return yield* interleave(context, sources, options, prefix);
   for (const { pod, container } of sources) {
     const opened = openStream(context, pod, 'log', { ...options, container });
     if (isFailed(opened)) {
@@ -155,7 +212,9 @@ function* printAll(
       fail(context, opened.failure);
       continue;
     }
-    const end = yield* copyOutput(opened.stream, (chunk) => context.stdio.out(prefix ? prefixed(pod, container, chunk.text) : chunk.text));
+    const end = yield* copyOutput(opened.stream, (chunk) =>
+      context.stdio.out(prefix ? prefixed(pod, container, chunk.text) : chunk.text),
+    );
     if (end.error !== undefined && end.error !== '' && !ignoreErrors) return fail(context, end.error);
   }
   return 0;
@@ -163,5 +222,7 @@ function* printAll(
 
 /** Lines with the pod and container in front. */
 export function prefixed(pod: Pod, container: string, text: string): string {
-  return text.replace(/^(?=.|\n)/gm, `[pod/${nameOf(pod)}/${container}] `).replace(/\n\[pod\/[^\]]*\] $/, '\n');
+  return text
+    .replace(/^(?=.|\n)/gm, `[pod/${nameOf(pod)}/${container}] `)
+    .replace(/\n\[pod\/[^\]]*\] $/, '\n');
 }

@@ -1,10 +1,10 @@
-import type { ByteStream, RequestOptions } from '../../api/request.ts';
+import type { Pod } from '../../api/generated/types.ts';
 import { type KubeObject, nameOf } from '../../api/object.ts';
+import type { ByteStream, RequestOptions } from '../../api/request.ts';
 import type { KubectlContext } from '../context.ts';
 import { fail, isFailed } from '../errors.ts';
 import type { Waiting } from '../run.ts';
 import { openStream } from '../streams.ts';
-import type { Pod } from '../../api/generated/types.ts';
 
 interface Source {
   readonly pod: Pod;

@@ -1,11 +1,19 @@
-import type { Json } from '../../apimachinery/json.ts';
 import type { PatchType } from '../../api/request.ts';
+import { deepEqual } from '../../apimachinery/equal.ts';
+import type { Json } from '../../apimachinery/json.ts';
 import { isList, isObject } from '../../apimachinery/object.ts';
 import type { Status } from '../../apimachinery/status.ts';
-import { deepEqual } from '../../apimachinery/equal.ts';
 import { parseManifests } from '../../apimachinery/yaml.ts';
 import { fail, isFailed } from '../errors.ts';
-import { DRY_RUN_FLAG, dryRunOf, dryRunSuffix, fieldManagerFlag, FILENAME_FLAGS, PRINT_FLAGS, unsupported } from '../flagsets.ts';
+import {
+  DRY_RUN_FLAG,
+  dryRunOf,
+  dryRunSuffix,
+  FILENAME_FLAGS,
+  fieldManagerFlag,
+  PRINT_FLAGS,
+  unsupported,
+} from '../flagsets.ts';
 import { resultPrinter } from '../printers/output.ts';
 import { patchObject } from '../requests.ts';
 import { fetch, resolve, selectionOf } from '../resources.ts';
@@ -29,11 +37,25 @@ export const patch: Verb = {
     ...PRINT_FLAGS,
     DRY_RUN_FLAG,
     fieldManagerFlag('kubectl-patch'),
-    { name: 'local', type: 'bool', usage: 'If true, patch will operate on the content of the file (not supported)' },
-    { name: 'patch', shorthand: 'p', type: 'string', usage: 'The patch to be applied to the resource JSON file' },
+    {
+      name: 'local',
+      type: 'bool',
+      usage: 'If true, patch will operate on the content of the file (not supported)',
+    },
+    {
+      name: 'patch',
+      shorthand: 'p',
+      type: 'string',
+      usage: 'The patch to be applied to the resource JSON file',
+    },
     { name: 'patch-file', type: 'string', usage: 'A file containing a patch to be applied to the resource' },
     { name: 'subresource', type: 'string', usage: 'The subresource to patch: status or scale' },
-    { name: 'type', type: 'string', default: 'strategic', usage: 'The type of patch being provided; one of [json merge strategic]' },
+    {
+      name: 'type',
+      type: 'string',
+      default: 'strategic',
+      usage: 'The type of patch being provided; one of [json merge strategic]',
+    },
   ],
   run: atOnce((context, args) => {
     const refused = unsupported(args, ['kustomize', 'local']);
@@ -42,15 +64,19 @@ export const patch: Verb = {
     if (type === undefined)
       return fail(context, `--type must be one of [${TYPES.join(' ')}], not "${args.string('type')}"`);
     const [inline, file] = [args.string('patch'), args.string('patch-file')];
-    if (inline !== '' && file !== '') return fail(context, 'cannot specify --patch and --patch-file together');
-    if (inline === '' && file === '') return fail(context, 'must specify --patch or --patch-file containing the contents of the patch');
+    if (inline !== '' && file !== '')
+      return fail(context, 'cannot specify --patch and --patch-file together');
+    if (inline === '' && file === '')
+      return fail(context, 'must specify --patch or --patch-file containing the contents of the patch');
     const text = file === '' ? inline : context.files.read(file);
-    if (text === undefined) return fail(context, `unable to read patch file: open ${file}: no such file or directory`);
+    if (text === undefined)
+      return fail(context, `unable to read patch file: open ${file}: no such file or directory`);
     const read = readPatch(text, type);
     if (typeof read === 'string') return fail(context, read);
     const dry = dryRunOf(args);
     if ('failure' in dry) return fail(context, dry.failure);
-    if (dry.dryRun === 'client') return fail(context, '--dry-run=client is not supported here for patch; use --dry-run=server');
+    if (dry.dryRun === 'client')
+      return fail(context, '--dry-run=client is not supported here for patch; use --dry-run=server');
     const printer = resultPrinter(context, args);
     if (isFailed(printer)) return fail(context, printer.failure);
     const resolved = resolve(context, selectionOf(context, args, ['filename']));
@@ -80,7 +106,8 @@ export const patch: Verb = {
 function readPatch(text: string, type: PatchType): { readonly patch: Json } | string {
   const { docs, errors } = parseManifests(text);
   const [error] = errors;
-  if (error !== undefined) return `unable to parse "${text}": ${error.message.replace('error converting YAML to JSON: ', '')}`;
+  if (error !== undefined)
+    return `unable to parse "${text}": ${error.message.replace('error converting YAML to JSON: ', '')}`;
   const value = docs[0]?.value;
   if (docs.length !== 1 || value === undefined) return `unable to parse "${text}": it is not one document`;
   if (type === 'json' ? !isList(value) : !isObject(value))

@@ -1,6 +1,7 @@
 import type { Verb } from '../verb.ts';
 import { apiResources, apiVersions } from './apiresources.ts';
 import { apply } from './apply.ts';
+import { auth } from './auth.ts';
 import { clusterInfo } from './clusterinfo.ts';
 import { config } from './config.ts';
 import { cordon, uncordon } from './cordon.ts';
@@ -34,6 +35,7 @@ export const verbs: readonly Verb[] = [
   apiResources,
   apiVersions,
   apply,
+  auth,
   clusterInfo,
   config,
   cordon,

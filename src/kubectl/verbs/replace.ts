@@ -1,13 +1,13 @@
 import type { Status } from '../../apimachinery/status.ts';
 import { isNotFound } from '../../apimachinery/status.ts';
 import type { KubectlContext } from '../context.ts';
-import { fail, type Failure, isFailed, withSource } from '../errors.ts';
+import { type Failure, fail, isFailed, withSource } from '../errors.ts';
 import {
   DRY_RUN_FLAG,
   dryRunOf,
   dryRunSuffix,
-  fieldManagerFlag,
   FILENAME_FLAGS,
+  fieldManagerFlag,
   PRINT_FLAGS,
   unsupported,
   VALIDATE_FLAG,
@@ -40,13 +40,32 @@ export const replace: Verb = {
     DRY_RUN_FLAG,
     VALIDATE_FLAG,
     fieldManagerFlag('kubectl-replace'),
-    { name: 'cascade', type: 'string', default: 'background', noOptDefault: 'background', usage: 'Must be "background", "orphan", or "foreground"; with --force' },
+    {
+      name: 'cascade',
+      type: 'string',
+      default: 'background',
+      noOptDefault: 'background',
+      usage: 'Must be "background", "orphan", or "foreground"; with --force',
+    },
     { name: 'force', type: 'bool', usage: 'If true, delete the resource first and create it again' },
-    { name: 'grace-period', type: 'int', default: -1, usage: 'Period of time in seconds given to the resource to terminate; with --force' },
+    {
+      name: 'grace-period',
+      type: 'int',
+      default: -1,
+      usage: 'Period of time in seconds given to the resource to terminate; with --force',
+    },
     { name: 'raw', type: 'string', usage: 'Raw URI to PUT to the server (not supported)' },
-    { name: 'save-config', type: 'bool', usage: 'If true, the configuration of the object will be saved in its annotation' },
+    {
+      name: 'save-config',
+      type: 'bool',
+      usage: 'If true, the configuration of the object will be saved in its annotation',
+    },
     { name: 'subresource', type: 'string', usage: 'The subresource to replace (not supported)' },
-    { name: 'timeout', type: 'duration', usage: 'The length of time to wait for the old object to go; with --force' },
+    {
+      name: 'timeout',
+      type: 'duration',
+      usage: 'The length of time to wait for the old object to go; with --force',
+    },
     { name: 'wait', type: 'bool', default: true, usage: 'Always the case here; with --force' },
   ],
   *run(context, args) {
@@ -55,7 +74,8 @@ export const replace: Verb = {
     if (args.strings('filename').length === 0) return fail(context, 'must specify --filename to replace');
     if (!args.bool('force') && args.int('grace-period') >= 0)
       return fail(context, '--grace-period must have --force specified');
-    if (!args.bool('force') && args.duration('timeout') !== 0) return fail(context, '--timeout must have --force specified');
+    if (!args.bool('force') && args.duration('timeout') !== 0)
+      return fail(context, '--timeout must have --force specified');
     const dry = dryRunOf(args);
     if ('failure' in dry) return fail(context, dry.failure);
     const validation = validationOf(args);
@@ -76,7 +96,8 @@ export const replace: Verb = {
       if (dry.dryRun === 'client') {
         const there = getObject(context, info.kind, info.namespace, info.name);
         result = isFailed(there) ? there : { object: info.object };
-      } else if (args.bool('force') && dry.dryRun === 'none') result = yield* recreate(context, args, info, options);
+      } else if (args.bool('force') && dry.dryRun === 'none')
+        result = yield* recreate(context, args, info, options);
       else result = replaceObject(context, info.kind, info.namespace, info.name, info.object, options);
       if (isFailed(result)) {
         errors.push(withSource('replacing', info.source, result.failure));
@@ -99,14 +120,21 @@ function* recreate(
 ): Waiting<Replaced> {
   const grace = args.int('grace-period');
   const gone = deleteObject(context, info.kind, info.namespace, info.name, {
-    propagationPolicy: args.string('cascade') === 'orphan' ? 'Orphan' : args.string('cascade') === 'foreground' ? 'Foreground' : 'Background',
-    gracePeriodSeconds: grace < 0 ? 0 : grace,
+    propagationPolicy:
+      args.string('cascade') === 'orphan'
+        ? 'Orphan'
+        : args.string('cascade') === 'foreground'
+          ? 'Foreground'
+          : 'Background',
+    gracePeriodSeconds: Math.max(grace, 0),
   });
   if (isFailed(gone)) {
     if (typeof gone.failure === 'string' || !isNotFound(gone.failure)) return gone;
   } else {
     const resource = info.kind.group === '' ? info.kind.singular : `${info.kind.singular}.${info.kind.group}`;
-    context.stdio.out(`${resource} "${info.name}" deleted${info.kind.namespaced ? ` from ${info.namespace} namespace` : ''}\n`);
+    context.stdio.out(
+      `${resource} "${info.name}" deleted${info.kind.namespaced ? ` from ${info.namespace} namespace` : ''}\n`,
+    );
     const uid = gone.object?.metadata.uid;
     const timeout = args.duration('timeout') === 0 ? GONE_WITHIN : args.duration('timeout');
     const late = uid === undefined ? undefined : yield* waitUntilGone(context, [{ info, uid }], timeout);

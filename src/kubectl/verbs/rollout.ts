@@ -2,7 +2,7 @@ import type { KubeObject } from '../../api/object.ts';
 import { formatTime } from '../../apimachinery/time.ts';
 import { changeFlags, changeObjects } from '../changing.ts';
 import type { KubectlContext } from '../context.ts';
-import { fail, type Failure, failure, usageError } from '../errors.ts';
+import { type Failure, fail, failure, usageError } from '../errors.ts';
 import { group } from '../group.ts';
 import { templateOf } from '../podtemplates.ts';
 import type { ObjectInfo } from '../resources.ts';
@@ -71,7 +71,10 @@ const restart = subcommand('restart', 'Restart a resource', 'restarted', (info, 
     );
   const annotations = { ...template.metadata?.annotations, [RESTARTED_AT]: now };
   const next = { ...template, metadata: { ...template.metadata, annotations } };
-  return { ...info.object, spec: { ...(info.object as { spec?: object }).spec, template: next } } as KubeObject;
+  return {
+    ...info.object,
+    spec: { ...(info.object as { spec?: object }).spec, template: next },
+  } as KubeObject;
 });
 
 /** `kubectl rollout` (pkg/cmd/rollout). */

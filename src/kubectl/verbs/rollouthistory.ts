@@ -1,17 +1,16 @@
 import type { Deployment, ReplicaSet } from '../../api/generated/types.ts';
-import { nameWithKind } from '../discovery.ts';
+import type { KubeObject } from '../../api/object.ts';
+import type { KubectlContext } from '../context.ts';
 import { writePodTemplate } from '../describe/podtemplate.ts';
 import { DescribeWriter } from '../describe/writer.ts';
-import { fail, type Failure, failure, isFailed, usageError } from '../errors.ts';
+import { builtin, nameWithKind } from '../discovery.ts';
+import { type Failure, fail, failure, isFailed, usageError } from '../errors.ts';
 import { FILENAME_FLAGS, PRINT_FLAGS, SELECTOR_FLAG, unsupported } from '../flagsets.ts';
 import { printerFor } from '../printers/output.ts';
 import { align, DESCRIBE_LAYOUT } from '../printers/tabwriter.ts';
-import { builtin } from '../discovery.ts';
-import type { KubectlContext } from '../context.ts';
 import { CHANGE_CAUSE, replicaSetsOf, revisionNumber } from '../replicasets.ts';
 import { fetch, type ObjectInfo, resolve, selectionOf } from '../resources.ts';
 import { atOnce } from '../run.ts';
-import type { KubeObject } from '../../api/object.ts';
 import type { Verb } from '../verb.ts';
 
 /** `kubectl rollout history` (pkg/cmd/rollout/rollout_history.go, pkg/polymorphichelpers/history.go). */
@@ -23,7 +22,11 @@ export const rolloutHistory: Verb = {
     ...FILENAME_FLAGS,
     ...PRINT_FLAGS,
     SELECTOR_FLAG,
-    { name: 'revision', type: 'int', usage: 'See the details, including podTemplate of the revision specified' },
+    {
+      name: 'revision',
+      type: 'int',
+      usage: 'See the details, including podTemplate of the revision specified',
+    },
   ],
   run: atOnce((context, args) => {
     const refused = unsupported(args, ['kustomize']);
@@ -34,7 +37,10 @@ export const rolloutHistory: Verb = {
     if (revision < 0) return fail(context, `revision must be a positive integer: ${revision}`);
     const printer = printerFor(context, args);
     if (printer !== undefined && isFailed(printer)) return fail(context, printer.failure);
-    const resolved = resolve(context, { ...selectionOf(context, args, ['filename', 'selector']), allowEmptySelector: true });
+    const resolved = resolve(context, {
+      ...selectionOf(context, args, ['filename', 'selector']),
+      allowEmptySelector: true,
+    });
     if (isFailed(resolved)) return fail(context, resolved.failure);
     const { infos, errors } = fetch(context, resolved.infos);
     for (const info of infos) {
@@ -42,7 +48,10 @@ export const rolloutHistory: Verb = {
       if (isFailed(history)) return fail(context, history.failure);
       if (printer !== undefined) {
         const sets = [...history.sets].filter(([number]) => revision === 0 || number === revision);
-        const items = sets.map(([, object]) => ({ kind: builtin('replicasets'), object: object as KubeObject }));
+        const items = sets.map(([, object]) => ({
+          kind: builtin('replicasets'),
+          object: object as KubeObject,
+        }));
         if (items.length === 0) return fail(context, `unable to find the specified revision`);
         const text = printer.print(items, items.length > 1);
         if (typeof text !== 'string') return fail(context, text.failure);
@@ -63,7 +72,8 @@ export function historyOf(
   context: KubectlContext,
   info: ObjectInfo,
 ): { readonly sets: ReadonlyMap<number, ReplicaSet> } | Failure {
-  if (info.kind.plural !== 'deployments') return failure(`no history viewer has been implemented for "${info.kind.kind}"`);
+  if (info.kind.plural !== 'deployments')
+    return failure(`no history viewer has been implemented for "${info.kind.kind}"`);
   const { all } = replicaSetsOf(context, info.object as KubeObject as unknown as Deployment);
   const numbered = all
     .map((rs): [number, ReplicaSet] => [revisionNumber(rs), rs])
@@ -88,7 +98,13 @@ function details(set: ReplicaSet | undefined): string | undefined {
   const shown =
     cause === undefined
       ? template
-      : { ...template, metadata: { ...template.metadata, annotations: { ...template.metadata?.annotations, [CHANGE_CAUSE]: cause } } };
+      : {
+          ...template,
+          metadata: {
+            ...template.metadata,
+            annotations: { ...template.metadata?.annotations, [CHANGE_CAUSE]: cause },
+          },
+        };
   const w = new DescribeWriter();
   writePodTemplate(w, shown);
   return w.toString();

@@ -2,7 +2,7 @@ import type { DaemonSet, Deployment, StatefulSet } from '../../api/generated/typ
 import type { KubeObject } from '../../api/object.ts';
 import { notFound } from '../../apimachinery/status.ts';
 import type { KubectlContext } from '../context.ts';
-import { fail, failure, type Failure, isFailed, usageError } from '../errors.ts';
+import { type Failure, fail, failure, isFailed, usageError } from '../errors.ts';
 import { FILENAME_FLAGS, SELECTOR_FLAG, unsupported } from '../flagsets.ts';
 import { revisionNumber } from '../replicasets.ts';
 import { fetch, type ObjectInfo, resolve, selectionOf } from '../resources.ts';
@@ -24,16 +24,31 @@ export const rolloutStatus: Verb = {
   flags: [
     ...FILENAME_FLAGS,
     SELECTOR_FLAG,
-    { name: 'revision', type: 'int', usage: 'Pin to a specific revision for showing its status. Defaults to 0 (last revision)' },
-    { name: 'timeout', type: 'duration', usage: 'The length of time to wait before ending watch, zero means never' },
-    { name: 'watch', shorthand: 'w', type: 'bool', default: true, usage: "Watch the status of the rollout until it's done" },
+    {
+      name: 'revision',
+      type: 'int',
+      usage: 'Pin to a specific revision for showing its status. Defaults to 0 (last revision)',
+    },
+    {
+      name: 'timeout',
+      type: 'duration',
+      usage: 'The length of time to wait before ending watch, zero means never',
+    },
+    {
+      name: 'watch',
+      shorthand: 'w',
+      type: 'bool',
+      default: true,
+      usage: "Watch the status of the rollout until it's done",
+    },
   ],
   *run(context, args) {
     const refused = unsupported(args, ['kustomize']);
     if (refused !== undefined) return fail(context, refused);
     if (args.args.length === 0 && args.strings('filename').length === 0)
       return fail(context, usageError('kubectl rollout status', 'required resource not specified'));
-    if (args.int('revision') < 0) return fail(context, `revision must be a positive integer: ${args.int('revision')}`);
+    if (args.int('revision') < 0)
+      return fail(context, `revision must be a positive integer: ${args.int('revision')}`);
     const selection = selectionOf(context, args, ['filename', 'selector']);
     const resolved = resolve(context, { ...selection, allowEmptySelector: true });
     if (isFailed(resolved)) return fail(context, resolved.failure);
@@ -53,7 +68,8 @@ export const rolloutStatus: Verb = {
 
 function* followOne(context: KubectlContext, args: ParsedArgs, info: ObjectInfo): Waiting<number> {
   const first = rolloutState(info.object, args.int('revision'));
-  if (first === undefined) return fail(context, `no status viewer has been implemented for ${info.kind.kind}`);
+  if (first === undefined)
+    return fail(context, `no status viewer has been implemented for ${info.kind.kind}`);
   if (!args.bool('watch')) {
     if (isFailed(first)) return fail(context, first.failure);
     context.stdio.out(`${first.text}\n`);
@@ -72,7 +88,8 @@ function* followOne(context: KubectlContext, args: ParsedArgs, info: ObjectInfo)
   });
   if (end.type === 'timeout') return fail(context, 'timed out waiting for the condition');
   if (end.type === 'refused') return fail(context, end.status);
-  if (end.type === 'closed') return fail(context, notFound({ group: info.kind.group, resource: info.kind.plural }, info.name));
+  if (end.type === 'closed')
+    return fail(context, notFound({ group: info.kind.group, resource: info.kind.plural }, info.name));
   return end.value === 'done' ? 0 : fail(context, end.value.failure);
 }
 
@@ -97,17 +114,23 @@ function deploymentState(object: Deployment, revision: number): RolloutState | F
   const { metadata, spec, status = {} } = object;
   const name = `deployment "${metadata.name}"`;
   if (revision > 0 && revisionNumber(object) !== revision)
-    return failure(`desired revision (${revision}) is different from the running revision (${revisionNumber(object)})`);
+    return failure(
+      `desired revision (${revision}) is different from the running revision (${revisionNumber(object)})`,
+    );
   if ((metadata.generation ?? 0) > (status.observedGeneration ?? 0))
     return going('Waiting for deployment spec update to be observed...');
   const progressing = status.conditions?.find((c) => c.type === 'Progressing');
-  if (progressing?.reason === 'ProgressDeadlineExceeded') return failure(`${name} exceeded its progress deadline`);
+  if (progressing?.reason === 'ProgressDeadlineExceeded')
+    return failure(`${name} exceeded its progress deadline`);
   const wanted = spec?.replicas ?? 1;
   const { updatedReplicas: updated = 0, replicas = 0, availableReplicas: available = 0 } = status;
   const waiting = `Waiting for ${name} rollout to finish:`;
-  if (updated < wanted) return going(`${waiting} ${updated} out of ${wanted} new replicas have been updated...`);
-  if (replicas > updated) return going(`${waiting} ${replicas - updated} old replicas are pending termination...`);
-  if (available < updated) return going(`${waiting} ${available} of ${updated} updated replicas are available...`);
+  if (updated < wanted)
+    return going(`${waiting} ${updated} out of ${wanted} new replicas have been updated...`);
+  if (replicas > updated)
+    return going(`${waiting} ${replicas - updated} old replicas are pending termination...`);
+  if (available < updated)
+    return going(`${waiting} ${available} of ${updated} updated replicas are available...`);
   return done(`${name} successfully rolled out`);
 }
 
@@ -117,27 +140,50 @@ function daemonSetState({ metadata, spec, status }: DaemonSet): RolloutState | F
     return failure(`rollout status is only available for RollingUpdate strategy type`);
   if ((metadata.generation ?? 0) > (status?.observedGeneration ?? 0))
     return going('Waiting for daemon set spec update to be observed...');
-  const { updatedNumberScheduled: updated = 0, desiredNumberScheduled: wanted = 0, numberAvailable: available = 0 } = status ?? {};
-  if (updated < wanted) return going(`Waiting for ${name} rollout to finish: ${updated} out of ${wanted} new pods have been updated...`);
-  if (available < wanted) return going(`Waiting for ${name} rollout to finish: ${available} of ${wanted} updated pods are available...`);
+  const {
+    updatedNumberScheduled: updated = 0,
+    desiredNumberScheduled: wanted = 0,
+    numberAvailable: available = 0,
+  } = status ?? {};
+  if (updated < wanted)
+    return going(
+      `Waiting for ${name} rollout to finish: ${updated} out of ${wanted} new pods have been updated...`,
+    );
+  if (available < wanted)
+    return going(
+      `Waiting for ${name} rollout to finish: ${available} of ${wanted} updated pods are available...`,
+    );
   return done(`${name} successfully rolled out`);
 }
 
 function statefulSetState({ metadata, spec, status }: StatefulSet): RolloutState | Failure {
   if (spec?.updateStrategy?.type !== undefined && spec.updateStrategy.type !== 'RollingUpdate')
     return failure(`rollout status is only available for RollingUpdate strategy type`);
-  if ((status?.observedGeneration ?? 0) === 0 || (metadata.generation ?? 0) > (status?.observedGeneration ?? 0))
+  if (
+    (status?.observedGeneration ?? 0) === 0 ||
+    (metadata.generation ?? 0) > (status?.observedGeneration ?? 0)
+  )
     return going('Waiting for statefulset spec update to be observed...');
   const wanted = spec?.replicas ?? 1;
-  const { readyReplicas: ready = 0, updatedReplicas: updated = 0, currentReplicas: current = 0 } = status ?? {};
+  const {
+    readyReplicas: ready = 0,
+    updatedReplicas: updated = 0,
+    currentReplicas: current = 0,
+  } = status ?? {};
   if (ready < wanted) return going(`Waiting for ${wanted - ready} pods to be ready...`);
   const partition = spec?.updateStrategy?.rollingUpdate?.partition ?? 0;
   if (partition > 0) {
     if (updated < wanted - partition)
-      return going(`Waiting for partitioned roll out to finish: ${updated} out of ${wanted - partition} new pods have been updated...`);
+      return going(
+        `Waiting for partitioned roll out to finish: ${updated} out of ${wanted - partition} new pods have been updated...`,
+      );
     return done(`partitioned roll out complete: ${updated} new pods have been updated...`);
   }
   if (status?.updateRevision !== status?.currentRevision)
-    return going(`waiting for statefulset rolling update to complete ${updated} pods at revision ${status?.updateRevision ?? ''}...`);
-  return done(`statefulset rolling update complete ${current} pods at revision ${status?.currentRevision ?? ''}...`);
+    return going(
+      `waiting for statefulset rolling update to complete ${updated} pods at revision ${status?.updateRevision ?? ''}...`,
+    );
+  return done(
+    `statefulset rolling update complete ${current} pods at revision ${status?.currentRevision ?? ''}...`,
+  );
 }

@@ -5,8 +5,17 @@ import type { Status } from '../../apimachinery/status.ts';
 import type { KubectlContext } from '../context.ts';
 import { writePodTemplate } from '../describe/podtemplate.ts';
 import { DescribeWriter } from '../describe/writer.ts';
-import { fail, type Failure, failure, isFailed, usageError } from '../errors.ts';
-import { DRY_RUN_FLAG, type DryRun, dryRunOf, dryRunSuffix, FILENAME_FLAGS, PRINT_FLAGS, SELECTOR_FLAG, unsupported } from '../flagsets.ts';
+import { type Failure, fail, failure, isFailed, usageError } from '../errors.ts';
+import {
+  DRY_RUN_FLAG,
+  type DryRun,
+  dryRunOf,
+  dryRunSuffix,
+  FILENAME_FLAGS,
+  PRINT_FLAGS,
+  SELECTOR_FLAG,
+  unsupported,
+} from '../flagsets.ts';
 import { LAST_APPLIED } from '../lastapplied.ts';
 import { resultPrinter } from '../printers/output.ts';
 import { REVISION, withoutHash } from '../replicasets.ts';
@@ -70,7 +79,8 @@ function rollBack(
   dryRun: DryRun,
 ): { readonly text: string } | Failure {
   if (toRevision < 0) return failure(`unable to find specified revision ${toRevision} in history`);
-  if (info.kind.plural !== 'deployments') return failure(`no rollbacker has been implemented for "${info.kind.kind}"`);
+  if (info.kind.plural !== 'deployments')
+    return failure(`no rollbacker has been implemented for "${info.kind.kind}"`);
   const deployment = info.object as KubeObject as unknown as Deployment;
   if (deployment.spec?.paused === true)
     return failure(
@@ -81,7 +91,9 @@ function rollBack(
   const target = targetOf(history.sets, toRevision);
   if (target === undefined)
     return failure(
-      toRevision > 0 ? `unable to find specified revision ${toRevision} in history` : `no rollout history found for deployment "${info.name}"`,
+      toRevision > 0
+        ? `unable to find specified revision ${toRevision} in history`
+        : `no rollout history found for deployment "${info.name}"`,
     );
   const template = withoutHash(target.set.spec?.template);
   if (dryRun === 'client') {
@@ -91,8 +103,12 @@ function rollBack(
   }
   if (deepEqual(template, deployment.spec?.template))
     return { text: `skipped rollback (current template already matches revision ${target.revision})` };
-  const own = Object.entries(deployment.metadata.annotations ?? {}).filter(([key]) => OWN_ANNOTATIONS.has(key));
-  const theirs = Object.entries(target.set.metadata.annotations ?? {}).filter(([key]) => !OWN_ANNOTATIONS.has(key));
+  const own = Object.entries(deployment.metadata.annotations ?? {}).filter(([key]) =>
+    OWN_ANNOTATIONS.has(key),
+  );
+  const theirs = Object.entries(target.set.metadata.annotations ?? {}).filter(
+    ([key]) => !OWN_ANNOTATIONS.has(key),
+  );
   const patch = [
     { op: 'replace', path: '/spec/template', value: template },
     { op: 'replace', path: '/metadata/annotations', value: Object.fromEntries([...own, ...theirs]) },
@@ -101,7 +117,8 @@ function rollBack(
     fieldManager: 'kubectl-rollout',
     ...(dryRun === 'server' ? { dryRun: true } : {}),
   });
-  if (isFailed(patched)) return failure(`failed restoring revision ${target.revision}: ${textOf(patched.failure)}`);
+  if (isFailed(patched))
+    return failure(`failed restoring revision ${target.revision}: ${textOf(patched.failure)}`);
   return { text: 'rolled back' };
 }
 

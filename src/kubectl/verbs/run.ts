@@ -2,7 +2,7 @@ import type { Container, EnvVar, Pod } from '../../api/generated/types.ts';
 import { type KubeObject, nameOf, namespaceOf } from '../../api/object.ts';
 import type { KubectlContext } from '../context.ts';
 import { builtin } from '../discovery.ts';
-import { fail, type Failure, failure, isFailed, usageError } from '../errors.ts';
+import { type Failure, fail, failure, isFailed, usageError } from '../errors.ts';
 import { unsupported } from '../flagsets.ts';
 import { deleteObject } from '../requests.ts';
 import type { Waiting } from '../run.ts';
@@ -33,26 +33,83 @@ export const run: Verb = {
   # Write the manifest of a pod without creating it
   kubectl run web --image=nginx --dry-run=client -o yaml`,
   flags: [
-    ...CREATE_FLAGS.map((flag) => (flag.name === 'field-manager' ? { ...flag, default: 'kubectl-run' } : flag)),
+    ...CREATE_FLAGS.map((flag) =>
+      flag.name === 'field-manager' ? { ...flag, default: 'kubectl-run' } : flag,
+    ),
     { name: 'annotations', type: 'array', usage: 'Annotations to apply to the pod' },
-    { name: 'attach', type: 'bool', usage: 'If true, wait for the Pod to start running, and then attach to the Pod' },
-    { name: 'command', type: 'bool', usage: "If true and extra arguments are present, use them as the 'command' field in the container, rather than the 'args' field which is the default" },
+    {
+      name: 'attach',
+      type: 'bool',
+      usage: 'If true, wait for the Pod to start running, and then attach to the Pod',
+    },
+    {
+      name: 'command',
+      type: 'bool',
+      usage:
+        "If true and extra arguments are present, use them as the 'command' field in the container, rather than the 'args' field which is the default",
+    },
     { name: 'env', type: 'array', usage: 'Environment variables to set in the container' },
-    { name: 'expose', type: 'bool', usage: 'If true, create a ClusterIP service associated with the pod. Requires `--port`' },
-    { name: 'grace-period', type: 'int', default: -1, usage: 'Period of time in seconds given to the pod to terminate, with --rm' },
+    {
+      name: 'expose',
+      type: 'bool',
+      usage: 'If true, create a ClusterIP service associated with the pod. Requires `--port`',
+    },
+    {
+      name: 'grace-period',
+      type: 'int',
+      default: -1,
+      usage: 'Period of time in seconds given to the pod to terminate, with --rm',
+    },
     { name: 'image', type: 'string', usage: 'The image for the container to run' },
     { name: 'image-pull-policy', type: 'string', usage: 'The image pull policy for the container' },
-    { name: 'labels', shorthand: 'l', type: 'string', usage: 'Comma separated labels to apply to the pod. Will override previous values' },
-    { name: 'leave-stdin-open', type: 'bool', usage: 'Leave stdin open after the first attach completes (not supported)' },
-    { name: 'override-type', type: 'string', default: 'merge', usage: 'Only with --overrides (not supported)' },
-    { name: 'overrides', type: 'string', usage: 'An inline JSON override for the generated object (not supported)' },
-    { name: 'pod-running-timeout', type: 'duration', default: '1m0s', usage: 'The length of time to wait until at least one pod is running' },
+    {
+      name: 'labels',
+      shorthand: 'l',
+      type: 'string',
+      usage: 'Comma separated labels to apply to the pod. Will override previous values',
+    },
+    {
+      name: 'leave-stdin-open',
+      type: 'bool',
+      usage: 'Leave stdin open after the first attach completes (not supported)',
+    },
+    {
+      name: 'override-type',
+      type: 'string',
+      default: 'merge',
+      usage: 'Only with --overrides (not supported)',
+    },
+    {
+      name: 'overrides',
+      type: 'string',
+      usage: 'An inline JSON override for the generated object (not supported)',
+    },
+    {
+      name: 'pod-running-timeout',
+      type: 'duration',
+      default: '1m0s',
+      usage: 'The length of time to wait until at least one pod is running',
+    },
     { name: 'port', type: 'string', usage: 'The port that this container exposes' },
     { name: 'privileged', type: 'bool', usage: 'If true, run the container in privileged mode' },
     { name: 'quiet', shorthand: 'q', type: 'bool', usage: 'If true, suppress prompt messages' },
-    { name: 'restart', type: 'string', default: 'Always', usage: 'The restart policy for this Pod. Legal values [Always, OnFailure, Never]' },
-    { name: 'rm', type: 'bool', usage: 'If true, delete the pod after it exits. Only valid when attaching to the container' },
-    { name: 'stdin', shorthand: 'i', type: 'bool', usage: 'Keep stdin open on the container in the pod, even if nothing is attached' },
+    {
+      name: 'restart',
+      type: 'string',
+      default: 'Always',
+      usage: 'The restart policy for this Pod. Legal values [Always, OnFailure, Never]',
+    },
+    {
+      name: 'rm',
+      type: 'bool',
+      usage: 'If true, delete the pod after it exits. Only valid when attaching to the container',
+    },
+    {
+      name: 'stdin',
+      shorthand: 'i',
+      type: 'bool',
+      usage: 'Keep stdin open on the container in the pod, even if nothing is attached',
+    },
     { name: 'tty', shorthand: 't', type: 'bool', usage: 'Allocate a TTY for the container in the pod' },
   ],
   *run(context, args) {
@@ -61,11 +118,18 @@ export const run: Verb = {
     const pod = podFrom(args);
     if ('failure' in pod) return fail(context, pod.failure);
     const attached = args.given('attach') ? args.bool('attach') : args.bool('stdin');
-    if (args.bool('rm') && !attached) return fail(context, usageError(PATH, '--rm should only be used for attached containers'));
-    if (args.bool('tty') && !args.bool('stdin')) return fail(context, '-i/--stdin is required for containers with -t/--tty=true');
-    if (args.bool('expose') && args.string('port') === '') return fail(context, usageError(PATH, '--port must be set when exposing a service'));
+    if (args.bool('rm') && !attached)
+      return fail(context, usageError(PATH, '--rm should only be used for attached containers'));
+    if (args.bool('tty') && !args.bool('stdin'))
+      return fail(context, '-i/--stdin is required for containers with -t/--tty=true');
+    if (args.bool('expose') && args.string('port') === '')
+      return fail(context, usageError(PATH, '--port must be set when exposing a service'));
     const dry = args.string('dry-run') !== 'none';
-    if (attached && dry) return fail(context, "--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)");
+    if (attached && dry)
+      return fail(
+        context,
+        "--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)",
+      );
     const quiet: KubectlContext = attached ? muted(context) : context;
     const created = createGenerated(quiet, args, 'pods', pod);
     if (created.code !== 0 || created.object === undefined) return created.code;
@@ -98,7 +162,8 @@ function podFrom(args: ParsedArgs): Pod | Failure {
   if (image === '') return failure('required flag(s) "image" not set');
   if (/\s/.test(image)) return failure(`Invalid image name "${image}": invalid reference format`);
   const restart = args.string('restart');
-  if (!['Always', 'OnFailure', 'Never'].includes(restart)) return failure(usageError(PATH, `invalid restart policy: ${restart}`));
+  if (!['Always', 'OnFailure', 'Never'].includes(restart))
+    return failure(usageError(PATH, `invalid restart policy: ${restart}`));
   const env: EnvVar[] = [];
   for (const pair of args.strings('env')) {
     const equals = pair.indexOf('=');
@@ -106,8 +171,14 @@ function podFrom(args: ParsedArgs): Pod | Failure {
     env.push({ name: pair.slice(0, equals), value: pair.slice(equals + 1) });
   }
   const port = args.string('port');
-  if (port !== '' && !/^\d+$/.test(port)) return failure(`strconv.ParseInt: parsing "${port}": invalid syntax`);
-  const labels = readPairs(args.string('labels').split(',').filter((p) => p !== ''));
+  if (port !== '' && !/^\d+$/.test(port))
+    return failure(`strconv.ParseInt: parsing "${port}": invalid syntax`);
+  const labels = readPairs(
+    args
+      .string('labels')
+      .split(',')
+      .filter((p) => p !== ''),
+  );
   const annotations = readPairs(args.strings('annotations'));
   if (typeof labels === 'string') return failure(`unexpected label spec: ${labels}`);
   if (typeof annotations === 'string') return failure(`unexpected annotation spec: ${annotations}`);
@@ -197,14 +268,21 @@ function* converse(context: KubectlContext, args: ParsedArgs, pod: Pod): Waiting
   if ('failure' in running) return fail(context, running.failure);
   const [container] = pod.spec.containers;
   const command = [...(container?.command ?? []), ...(container?.args ?? [])];
-  const shell = args.bool('stdin') && (command.length === 0 || (command.length === 1 && SHELLS.has(command[0] ?? '')));
+  const shell =
+    args.bool('stdin') && (command.length === 0 || (command.length === 1 && SHELLS.has(command[0] ?? '')));
   if (!shell || running.pod.status?.phase !== 'Running') {
-    const opened = openStream(context, running.pod, 'log', { follow: true, container: container?.name ?? '' });
+    const opened = openStream(context, running.pod, 'log', {
+      follow: true,
+      container: container?.name ?? '',
+    });
     if (isFailed(opened)) return fail(context, opened.failure);
     yield* copyTo(context, opened.stream);
     return exitCodeOf(context, running.pod);
   }
-  if (!args.bool('quiet')) context.stdio.err("All commands and output from this session will be recorded in container logs, including credentials and sensitive information passed through the command prompt.\nIf you don't see a command prompt, try pressing enter.\n");
+  if (!args.bool('quiet'))
+    context.stdio.err(
+      "All commands and output from this session will be recorded in container logs, including credentials and sensitive information passed through the command prompt.\nIf you don't see a command prompt, try pressing enter.\n",
+    );
   const opened = openStream(context, running.pod, 'exec', {
     command: command.length === 0 ? ['sh'] : command,
     container: container?.name ?? '',
@@ -218,7 +296,11 @@ function* converse(context: KubectlContext, args: ParsedArgs, pod: Pod): Waiting
 }
 
 /** Waits until the pod runs or has ended. */
-function* untilStarted(context: KubectlContext, args: ParsedArgs, pod: Pod): Waiting<{ readonly pod: Pod } | Failure> {
+function* untilStarted(
+  context: KubectlContext,
+  args: ParsedArgs,
+  pod: Pod,
+): Waiting<{ readonly pod: Pod } | Failure> {
   const options = { namespace: namespaceOf(pod), fieldSelector: `metadata.name=${nameOf(pod)}` };
   const deadline = context.now() + args.duration('pod-running-timeout');
   const end = yield* until<Pod>(context, builtin('pods'), options, deadline, (objects) => {
@@ -236,6 +318,9 @@ function exitCodeOf(context: KubectlContext, pod: Pod): number {
   if (!found.ok) return 0;
   const status = (found.value as Pod).status;
   const code = status?.containerStatuses?.[0]?.state?.terminated?.exitCode ?? 0;
-  if (code !== 0) context.stdio.err(`pod ${namespaceOf(pod)}/${nameOf(pod)} terminated (${status?.containerStatuses?.[0]?.state?.terminated?.reason ?? 'Error'})\n`);
+  if (code !== 0)
+    context.stdio.err(
+      `pod ${namespaceOf(pod)}/${nameOf(pod)} terminated (${status?.containerStatuses?.[0]?.state?.terminated?.reason ?? 'Error'})\n`,
+    );
   return code;
 }

@@ -1,8 +1,16 @@
 import type { KubeObject } from '../../api/object.ts';
 import type { Status } from '../../apimachinery/status.ts';
 import type { KubectlContext } from '../context.ts';
-import { fail, failure, type Failure, isFailed, printWarnings, usageError } from '../errors.ts';
-import { DRY_RUN_FLAG, dryRunOf, dryRunSuffix, FILENAME_FLAGS, PRINT_FLAGS, SELECTOR_FLAG, unsupported } from '../flagsets.ts';
+import { type Failure, fail, failure, isFailed, printWarnings, usageError } from '../errors.ts';
+import {
+  DRY_RUN_FLAG,
+  dryRunOf,
+  dryRunSuffix,
+  FILENAME_FLAGS,
+  PRINT_FLAGS,
+  SELECTOR_FLAG,
+  unsupported,
+} from '../flagsets.ts';
 import { resultPrinter } from '../printers/output.ts';
 import { patchObject } from '../requests.ts';
 import { fetch, type ObjectInfo, resolve, selectionOf } from '../resources.ts';
@@ -14,7 +22,8 @@ import { until } from '../watching.ts';
 export const scale: Verb = {
   name: 'scale',
   short: 'Set a new size for a deployment, replica set, or replication controller',
-  usage: 'kubectl scale [--resource-version=version] [--current-replicas=count] --replicas=COUNT (-f FILENAME | TYPE NAME)',
+  usage:
+    'kubectl scale [--resource-version=version] [--current-replicas=count] --replicas=COUNT (-f FILENAME | TYPE NAME)',
   examples: `  # Scale a deployment named 'web' to 3
   kubectl scale --replicas=3 deployment/web
 
@@ -25,19 +34,31 @@ export const scale: Verb = {
     ...PRINT_FLAGS,
     SELECTOR_FLAG,
     DRY_RUN_FLAG,
-    { name: 'all', type: 'bool', usage: 'Select all resources in the namespace of the specified resource types' },
+    {
+      name: 'all',
+      type: 'bool',
+      usage: 'Select all resources in the namespace of the specified resource types',
+    },
     { name: 'current-replicas', type: 'int', default: -1, usage: 'Precondition for current size' },
     { name: 'replicas', type: 'int', default: 0, usage: 'The new desired number of replicas. Required.' },
     { name: 'resource-version', type: 'string', usage: 'Precondition for resource version' },
-    { name: 'timeout', type: 'duration', usage: 'The length of time to wait before giving up on a scale operation, zero means don\'t wait' },
+    {
+      name: 'timeout',
+      type: 'duration',
+      usage: "The length of time to wait before giving up on a scale operation, zero means don't wait",
+    },
   ],
   *run(context, args) {
     const refused = unsupported(args, ['kustomize']);
     if (refused !== undefined) return fail(context, refused);
-    if (!args.given('replicas')) return fail(context, usageError('kubectl scale', 'required flag(s) "replicas" not set'));
+    if (!args.given('replicas'))
+      return fail(context, usageError('kubectl scale', 'required flag(s) "replicas" not set'));
     const replicas = args.int('replicas');
     if (replicas < 0)
-      return fail(context, 'The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0');
+      return fail(
+        context,
+        'The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0',
+      );
     if (args.given('current-replicas') && args.int('current-replicas') < -1)
       return fail(context, 'The --current-replicas must specify an integer of -1 or greater');
     const dry = dryRunOf(args);
@@ -52,8 +73,12 @@ export const scale: Verb = {
     const errors: (Status | string)[] = [...resolved.errors, ...unfetched];
     if (infos.length === 0 && errors.length === 0) return fail(context, 'no objects passed to scale');
     for (const info of infos) {
-      const expected = { replicas: args.int('current-replicas'), resourceVersion: args.string('resource-version') };
-      const scaled = dry.dryRun === 'client' ? info : scaleOne(context, info, replicas, expected, dry.dryRun === 'server');
+      const expected = {
+        replicas: args.int('current-replicas'),
+        resourceVersion: args.string('resource-version'),
+      };
+      const scaled =
+        dry.dryRun === 'client' ? info : scaleOne(context, info, replicas, expected, dry.dryRun === 'server');
       if ('failure' in scaled) {
         errors.push(scaled.failure);
         continue;
@@ -93,11 +118,19 @@ function scaleOne(
     if (expected.resourceVersion !== '' && version !== expected.resourceVersion)
       return failure(`Expected resource version to be ${expected.resourceVersion}, was ${version}`);
   }
-  const patched = patchObject(context, info.kind, info.namespace, info.name, 'merge', { spec: { replicas } }, {
-    subresource: 'scale',
-    fieldManager: 'kubectl-scale',
-    ...(dryRun ? { dryRun } : {}),
-  });
+  const patched = patchObject(
+    context,
+    info.kind,
+    info.namespace,
+    info.name,
+    'merge',
+    { spec: { replicas } },
+    {
+      subresource: 'scale',
+      fieldManager: 'kubectl-scale',
+      ...(dryRun ? { dryRun } : {}),
+    },
+  );
   return isFailed(patched) ? patched : { object: info.object };
 }
 

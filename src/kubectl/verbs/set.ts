@@ -2,7 +2,7 @@ import type { Container, PodSpec, ResourceRequirements } from '../../api/generat
 import type { KubeObject } from '../../api/object.ts';
 import { isQuantityError, parseQuantity } from '../../apimachinery/quantity.ts';
 import { changeFlags, changeObjects } from '../changing.ts';
-import { fail, type Failure, failure, usageError } from '../errors.ts';
+import { type Failure, fail, failure, usageError } from '../errors.ts';
 import { group } from '../group.ts';
 import { podSpecOf, withPodSpec } from '../podtemplates.ts';
 import { atOnce } from '../run.ts';
@@ -22,7 +22,8 @@ const CONTAINERS: Flag = {
 const setImage: Verb = {
   name: 'image',
   short: 'Update the image of a pod template',
-  usage: 'kubectl set image (-f FILENAME | TYPE NAME) CONTAINER_NAME_1=CONTAINER_IMAGE_1 ... CONTAINER_NAME_N=CONTAINER_IMAGE_N',
+  usage:
+    'kubectl set image (-f FILENAME | TYPE NAME) CONTAINER_NAME_1=CONTAINER_IMAGE_1 ... CONTAINER_NAME_N=CONTAINER_IMAGE_N',
   examples: `  # Set the image of the container 'web' of a deployment
   kubectl set image deployment/web web=nginx:1.28
 
@@ -32,8 +33,14 @@ const setImage: Verb = {
   run: atOnce((context, args) => {
     const split = splitPairs(args.args);
     if (split.pairs.size === 0)
-      return fail(context, split.resources.length === 0 && args.strings('filename').length === 0 ? RESOURCES_NEEDED : 'at least one image update is required');
-    if (split.resources.length === 0 && args.strings('filename').length === 0) return fail(context, RESOURCES_NEEDED);
+      return fail(
+        context,
+        split.resources.length === 0 && args.strings('filename').length === 0
+          ? RESOURCES_NEEDED
+          : 'at least one image update is required',
+      );
+    if (split.resources.length === 0 && args.strings('filename').length === 0)
+      return fail(context, RESOURCES_NEEDED);
     if (split.pairs.has('*') && split.pairs.size > 1)
       return fail(context, 'all containers are already specified as *, but are also specified explicitly');
     return changeObjects(context, args, split.resources, {
@@ -61,15 +68,29 @@ const setResources: Verb = {
   flags: [
     ...changeFlags('kubectl-set'),
     CONTAINERS,
-    { name: 'limits', type: 'string', usage: "The resource requirement limits, e.g. 'cpu=100m,memory=256Mi'" },
-    { name: 'requests', type: 'string', usage: "The resource requirement requests, e.g. 'cpu=100m,memory=256Mi'" },
+    {
+      name: 'limits',
+      type: 'string',
+      usage: "The resource requirement limits, e.g. 'cpu=100m,memory=256Mi'",
+    },
+    {
+      name: 'requests',
+      type: 'string',
+      usage: "The resource requirement requests, e.g. 'cpu=100m,memory=256Mi'",
+    },
   ],
   run: atOnce((context, args) => {
-    const [limits, requests] = [readQuantities(args.string('limits')), readQuantities(args.string('requests'))];
+    const [limits, requests] = [
+      readQuantities(args.string('limits')),
+      readQuantities(args.string('requests')),
+    ];
     if (typeof limits === 'string') return fail(context, limits);
     if (typeof requests === 'string') return fail(context, requests);
     if (!args.given('limits') && !args.given('requests'))
-      return fail(context, 'you must specify an update to requests or limits (in the form of --requests/--limits)');
+      return fail(
+        context,
+        'you must specify an update to requests or limits (in the form of --requests/--limits)',
+      );
     return changeObjects(context, args, args.args, {
       done: 'resource requirements updated',
       change: (info) =>
@@ -93,10 +114,12 @@ const setServiceAccount: Verb = {
   flags: changeFlags('kubectl-set'),
   run: atOnce((context, args) => {
     const account = args.args.at(-1);
-    if (account === undefined) return fail(context, usageError('kubectl set serviceaccount', 'serviceaccount is required'));
+    if (account === undefined)
+      return fail(context, usageError('kubectl set serviceaccount', 'serviceaccount is required'));
     return changeObjects(context, args, args.args.slice(0, -1), {
       done: 'serviceaccount updated',
-      change: (info) => changeSpec(info.object, info.kind.plural, (spec) => ({ ...spec, serviceAccountName: account })),
+      change: (info) =>
+        changeSpec(info.object, info.kind.plural, (spec) => ({ ...spec, serviceAccountName: account })),
     });
   }),
 };
@@ -110,11 +133,15 @@ const setSelector: Verb = {
     const expression = args.args.at(-1) ?? '';
     const pairs = expression.split(',').map((pair) => pair.split('='));
     if (expression === '' || pairs.some((pair) => pair.length !== 2))
-      return fail(context, usageError('kubectl set selector', 'one selector is required, as KEY=VALUE[,KEY=VALUE]'));
+      return fail(
+        context,
+        usageError('kubectl set selector', 'one selector is required, as KEY=VALUE[,KEY=VALUE]'),
+      );
     return changeObjects(context, withoutSelectorFlag(args), args.args.slice(0, -1), {
       done: 'selector updated',
       change(info) {
-        if (info.kind.plural !== 'services') return failure('setting a selector is only supported for Services');
+        if (info.kind.plural !== 'services')
+          return failure('setting a selector is only supported for Services');
         const spec = (info.object as { spec?: object }).spec;
         return { ...info.object, spec: { ...spec, selector: Object.fromEntries(pairs) } } as KubeObject;
       },
@@ -144,7 +171,10 @@ export const set: Verb = group({
   subcommands: [setEnv, setImage, setResources, setSelector, setServiceAccount],
 });
 
-function splitPairs(args: readonly string[]): { resources: readonly string[]; pairs: ReadonlyMap<string, string> } {
+function splitPairs(args: readonly string[]): {
+  resources: readonly string[];
+  pairs: ReadonlyMap<string, string>;
+} {
   const first = args.findIndex((arg) => arg.includes('='));
   if (first < 0) return { resources: args, pairs: new Map() };
   const pairs = args.slice(first).map((arg): [string, string] => {
@@ -166,7 +196,11 @@ function changeSpec(
 }
 
 /** Changes the containers, init containers included, of that name; `*` stands for all. Undefined: there is none. */
-function mapContainers(spec: PodSpec, name: string, change: (container: Container) => Container): PodSpec | undefined {
+function mapContainers(
+  spec: PodSpec,
+  name: string,
+  change: (container: Container) => Container,
+): PodSpec | undefined {
   let found = false;
   const map = (container: Container): Container => {
     if (name !== '*' && container.name !== name) return container;
@@ -205,4 +239,3 @@ function mergeResources(
     ...(Object.keys(requests).length === 0 ? {} : { requests: { ...before?.requests, ...requests } }),
   };
 }
-

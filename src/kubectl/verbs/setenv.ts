@@ -2,7 +2,7 @@ import type { ConfigMap, Container, EnvVar, PodSpec, Secret } from '../../api/ge
 import { changeFlags, changeObjects } from '../changing.ts';
 import type { KubectlContext } from '../context.ts';
 import { kindFor } from '../discovery.ts';
-import { fail, type Failure, failure, isFailed, usageError } from '../errors.ts';
+import { type Failure, fail, failure, isFailed, usageError } from '../errors.ts';
 import { namespaceFor } from '../flagsets.ts';
 import { readPairs } from '../keyvalues.ts';
 import { podSpecOf, withPodSpec } from '../podtemplates.ts';
@@ -29,11 +29,34 @@ export const setEnv: Verb = {
   kubectl set env deployment/web COLOR-`,
   flags: [
     ...changeFlags('kubectl-set'),
-    { name: 'containers', shorthand: 'c', type: 'string', default: '*', usage: 'The names of containers in the selected pod templates to change' },
-    { name: 'env', shorthand: 'e', type: 'array', usage: 'Specify a key-value pair for an environment variable to set into each container' },
-    { name: 'from', type: 'string', usage: 'The name of a resource from which to inject environment variables' },
-    { name: 'keys', type: 'strings', usage: 'Comma-separated list of keys to import from specified resource' },
-    { name: 'list', type: 'bool', usage: 'If true, display the environment and any changes in the standard format' },
+    {
+      name: 'containers',
+      shorthand: 'c',
+      type: 'string',
+      default: '*',
+      usage: 'The names of containers in the selected pod templates to change',
+    },
+    {
+      name: 'env',
+      shorthand: 'e',
+      type: 'array',
+      usage: 'Specify a key-value pair for an environment variable to set into each container',
+    },
+    {
+      name: 'from',
+      type: 'string',
+      usage: 'The name of a resource from which to inject environment variables',
+    },
+    {
+      name: 'keys',
+      type: 'strings',
+      usage: 'Comma-separated list of keys to import from specified resource',
+    },
+    {
+      name: 'list',
+      type: 'bool',
+      usage: 'If true, display the environment and any changes in the standard format',
+    },
     { name: 'overwrite', type: 'bool', default: true, usage: 'If true, allow environment to be overwritten' },
     { name: 'prefix', type: 'string', usage: 'Prefix to append to variable names' },
   ],
@@ -41,12 +64,21 @@ export const setEnv: Verb = {
     const pairs = readPairs([...args.args, ...args.strings('env')], 'environment variable');
     if (typeof pairs === 'string') return fail(context, pairs);
     if (pairs.resources.length === 0 && args.strings('filename').length === 0)
-      return fail(context, usageError('kubectl set env', 'one or more resources must be specified as <resource> <name> or <resource>/<name>'));
+      return fail(
+        context,
+        usageError(
+          'kubectl set env',
+          'one or more resources must be specified as <resource> <name> or <resource>/<name>',
+        ),
+      );
     const imported = args.string('from') === '' ? [] : importEnv(context, args);
     if ('failure' in imported) return fail(context, imported.failure);
     if (args.bool('list')) return list(context, args, pairs.resources);
     if (pairs.set.size === 0 && pairs.remove.length === 0 && imported.length === 0)
-      return fail(context, usageError('kubectl set env', 'at least one environment variable must be provided'));
+      return fail(
+        context,
+        usageError('kubectl set env', 'at least one environment variable must be provided'),
+      );
     const variables = [...imported, ...[...pairs.set].map(([name, value]): EnvVar => ({ name, value }))];
     return changeObjects(context, args, pairs.resources, {
       done: 'env updated',
@@ -74,7 +106,12 @@ function existing(spec: PodSpec, pattern: string, variables: readonly EnvVar[]):
   return undefined;
 }
 
-function changeEnv(spec: PodSpec, pattern: string, variables: readonly EnvVar[], remove: readonly string[]): PodSpec {
+function changeEnv(
+  spec: PodSpec,
+  pattern: string,
+  variables: readonly EnvVar[],
+  remove: readonly string[],
+): PodSpec {
   const change = (container: Container): Container => {
     if (!matches(container, pattern)) return container;
     const added = new Map(variables.map((v) => [v.name, v]));
@@ -102,7 +139,8 @@ function importEnv(context: KubectlContext, args: ParsedArgs): readonly EnvVar[]
   const kind = kindFor(type);
   if (isFailed(kind)) return kind;
   const isSecret = kind.kind.plural === 'secrets';
-  if (!isSecret && kind.kind.plural !== 'configmaps') return failure(`unsupported resource specified in --from`);
+  if (!isSecret && kind.kind.plural !== 'configmaps')
+    return failure(`unsupported resource specified in --from`);
   const found = getObject(context, kind.kind, namespaceFor(context, args), name);
   if (isFailed(found)) return found;
   const keys = args.strings('keys');
@@ -117,11 +155,16 @@ function importEnv(context: KubectlContext, args: ParsedArgs): readonly EnvVar[]
 }
 
 function list(context: KubectlContext, args: ParsedArgs, resources: readonly string[]): number {
-  const resolved = resolve(context, { ...selectionOf(context, args, ['filename', 'selector', 'all']), args: resources });
+  const resolved = resolve(context, {
+    ...selectionOf(context, args, ['filename', 'selector', 'all']),
+    args: resources,
+  });
   if (isFailed(resolved)) return fail(context, resolved.failure);
   const { infos, errors } = fetch(context, resolved.infos);
   for (const info of infos) {
-    for (const container of (podSpecOf(info.object)?.containers ?? []).filter((c) => matches(c, args.string('containers')))) {
+    for (const container of (podSpecOf(info.object)?.containers ?? []).filter((c) =>
+      matches(c, args.string('containers')),
+    )) {
       context.stdio.out(`# ${info.kind.plural} ${info.name}, container ${container.name}\n`);
       for (const variable of container.env ?? []) context.stdio.out(`${formatVariable(variable)}\n`);
     }
@@ -132,8 +175,10 @@ function list(context: KubectlContext, args: ParsedArgs, resources: readonly str
 function formatVariable({ name, value, valueFrom }: EnvVar): string {
   if (valueFrom === undefined) return `${name}=${value ?? ''}`;
   const { configMapKeyRef, secretKeyRef, fieldRef, resourceFieldRef } = valueFrom;
-  if (configMapKeyRef !== undefined) return `# ${name} from configmap ${configMapKeyRef.name}, key ${configMapKeyRef.key}`;
-  if (secretKeyRef !== undefined) return `# ${name} from secret ${secretKeyRef.name}, key ${secretKeyRef.key}`;
+  if (configMapKeyRef !== undefined)
+    return `# ${name} from configmap ${configMapKeyRef.name}, key ${configMapKeyRef.key}`;
+  if (secretKeyRef !== undefined)
+    return `# ${name} from secret ${secretKeyRef.name}, key ${secretKeyRef.key}`;
   if (fieldRef !== undefined) return `# ${name} from field path ${fieldRef.fieldPath}`;
   return `# ${name} from resource field ${resourceFieldRef?.resource ?? ''}`;
 }

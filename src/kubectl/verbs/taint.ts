@@ -3,7 +3,7 @@ import type { KubeObject } from '../../api/object.ts';
 import { isQualifiedName, isValidLabelValue } from '../../apimachinery/validation.ts';
 import { changeFlags, changeSelected } from '../changing.ts';
 import { formatTaint } from '../describe/common.ts';
-import { fail, failure, type Failure, usageError } from '../errors.ts';
+import { type Failure, fail, failure, usageError } from '../errors.ts';
 import { selectionOf } from '../resources.ts';
 import { atOnce } from '../run.ts';
 import type { Verb } from '../verb.ts';
@@ -21,7 +21,9 @@ export const taint: Verb = {
   # Remove all taints of a key
   kubectl taint nodes cargo-1 dedicated-`,
   flags: [
-    ...changeFlags('kubectl-taint').filter((flag) => !['filename', 'kustomize', 'recursive', 'local'].includes(flag.name)),
+    ...changeFlags('kubectl-taint').filter(
+      (flag) => !['filename', 'kustomize', 'recursive', 'local'].includes(flag.name),
+    ),
     { name: 'overwrite', type: 'bool', usage: 'If true, allow taints to be overwritten' },
   ],
   run: atOnce((context, args) => {
@@ -31,19 +33,33 @@ export const taint: Verb = {
     const specs = first < 0 ? [] : args.args.slice(first);
     const bulk = args.bool('all') || args.string('selector') !== '';
     if (resources.length < (bulk ? 1 : 2) && !(resources[0]?.includes('/') === true))
-      return fail(context, usageError('kubectl taint', 'at least one resource name must be specified since \'all\' parameter is not set'));
-    if (specs.length === 0) return fail(context, usageError('kubectl taint', 'at least one taint update is required'));
+      return fail(
+        context,
+        usageError(
+          'kubectl taint',
+          "at least one resource name must be specified since 'all' parameter is not set",
+        ),
+      );
+    if (specs.length === 0)
+      return fail(context, usageError('kubectl taint', 'at least one taint update is required'));
     const changes = readTaints(specs);
     if ('failure' in changes) return fail(context, usageError('kubectl taint', String(changes.failure)));
-    const done = changes.add.length === 0 ? 'untainted' : changes.remove.length === 0 ? 'tainted' : 'modified';
-    return changeSelected(context, args, { ...selectionOf(context, args, ['selector', 'all']), args: resources }, {
-      done: args.bool('overwrite') && done === 'tainted' ? 'modified' : done,
-      unchanged: done,
-      change(info) {
-        if (info.kind.plural !== 'nodes') return failure(`invalid resource type ${info.kind.plural}, only node types are supported`);
-        return retaint(info.object as KubeObject as unknown as Node, changes, args.bool('overwrite'));
+    const done =
+      changes.add.length === 0 ? 'untainted' : changes.remove.length === 0 ? 'tainted' : 'modified';
+    return changeSelected(
+      context,
+      args,
+      { ...selectionOf(context, args, ['selector', 'all']), args: resources },
+      {
+        done: args.bool('overwrite') && done === 'tainted' ? 'modified' : done,
+        unchanged: done,
+        change(info) {
+          if (info.kind.plural !== 'nodes')
+            return failure(`invalid resource type ${info.kind.plural}, only node types are supported`);
+          return retaint(info.object as KubeObject as unknown as Node, changes, args.bool('overwrite'));
+        },
       },
-    });
+    );
   }),
 };
 
@@ -59,7 +75,8 @@ function readTaints(specs: readonly string[]): Changes | Failure {
   for (const spec of specs) {
     if (spec.endsWith('-')) {
       const [key = '', effect = ''] = spec.slice(0, -1).split(':');
-      if (effect !== '' && !EFFECTS.includes(effect)) return failure(`invalid taint effect: ${effect}, unsupported taint effect`);
+      if (effect !== '' && !EFFECTS.includes(effect))
+        return failure(`invalid taint effect: ${effect}, unsupported taint effect`);
       remove.push({ key: key.split('=')[0] ?? key, effect });
       continue;
     }
@@ -69,8 +86,13 @@ function readTaints(specs: readonly string[]): Changes | Failure {
       return failure(`duplicated taints with the same key and effect: ${formatTaint(parsed)}`);
     add.push(parsed);
   }
-  const both = add.find((t) => remove.some((r) => r.key === t.key && (r.effect === '' || r.effect === t.effect)));
-  if (both !== undefined) return failure('can not both modify and remove the following taint(s) in the same command: ' + formatTaint(both));
+  const both = add.find((t) =>
+    remove.some((r) => r.key === t.key && (r.effect === '' || r.effect === t.effect)),
+  );
+  if (both !== undefined)
+    return failure(
+      `can not both modify and remove the following taint(s) in the same command: ${formatTaint(both)}`,
+    );
   return { add, remove };
 }
 
@@ -99,7 +121,9 @@ function retaint(node: Node, { add, remove }: Changes, overwrite: boolean): Kube
       return failure(`taint "${key}${effect === '' ? '' : `:${effect}`}" not found`);
   }
   const kept = before.filter(
-    (t) => !remove.some((r) => r.key === t.key && (r.effect === '' || r.effect === t.effect)) && !add.some((a) => same(a, t)),
+    (t) =>
+      !remove.some((r) => r.key === t.key && (r.effect === '' || r.effect === t.effect)) &&
+      !add.some((a) => same(a, t)),
   );
   const taints = [...add, ...kept];
   const { taints: _, ...spec } = node.spec;

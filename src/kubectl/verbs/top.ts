@@ -15,7 +15,11 @@ function subcommand(name: string, aliases: readonly string[], short: string): Ve
       ALL_NAMESPACES_FLAG,
       { name: 'containers', type: 'bool', usage: 'If present, print usage of containers within a pod' },
       { name: 'no-headers', type: 'bool', usage: 'If present, print output without headers' },
-      { name: 'sort-by', type: 'string', usage: "If non-empty, sort list using specified field: 'cpu' or 'memory'" },
+      {
+        name: 'sort-by',
+        type: 'string',
+        usage: "If non-empty, sort list using specified field: 'cpu' or 'memory'",
+      },
     ],
     run: atOnce((context) => fail(context, 'Metrics API not available')),
   };

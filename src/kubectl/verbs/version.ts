@@ -23,13 +23,19 @@ export const version: Verb = {
     const output = args.string('output');
     if (!['', 'yaml', 'json'].includes(output)) return fail(context, "--output must be 'yaml' or 'json'");
     // Any request tells whether the server is there.
-    const probe = args.bool('client') ? undefined : context.client.get<KubeObject>(builtin('namespaces'), 'default');
+    const probe = args.bool('client')
+      ? undefined
+      : context.client.get<KubeObject>(builtin('namespaces'), 'default');
     const server = probe === undefined || (!probe.ok && probe.status.code === 0) ? undefined : VERSION;
     if (output === '') {
       context.stdio.out(`Client Version: ${VERSION.gitVersion}\nKustomize Version: ${KUSTOMIZE}\n`);
       if (server !== undefined) context.stdio.out(`Server Version: ${server.gitVersion}\n`);
     } else {
-      const value = { clientVersion: VERSION, kustomizeVersion: KUSTOMIZE, ...(server === undefined ? {} : { serverVersion: server }) };
+      const value = {
+        clientVersion: VERSION,
+        kustomizeVersion: KUSTOMIZE,
+        ...(server === undefined ? {} : { serverVersion: server }),
+      };
       context.stdio.out(output === 'yaml' ? toYaml(value) : `${printJson(value)}\n`);
     }
     return probe !== undefined && !probe.ok && probe.status.code === 0 ? fail(context, probe.status) : 0;

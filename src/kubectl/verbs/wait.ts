@@ -1,8 +1,15 @@
 import type { KubeObject } from '../../api/object.ts';
 import { isNotFound, type Status } from '../../apimachinery/status.ts';
 import type { KubectlContext } from '../context.ts';
-import { fail, type Failure, failure, isFailed } from '../errors.ts';
-import { ALL_NAMESPACES_FLAG, FIELD_SELECTOR_FLAG, FILENAME_FLAGS, PRINT_FLAGS, SELECTOR_FLAG, unsupported } from '../flagsets.ts';
+import { type Failure, fail, failure, isFailed } from '../errors.ts';
+import {
+  ALL_NAMESPACES_FLAG,
+  FIELD_SELECTOR_FLAG,
+  FILENAME_FLAGS,
+  PRINT_FLAGS,
+  SELECTOR_FLAG,
+  unsupported,
+} from '../flagsets.ts';
 import { compileJsonPath, printJsonPathValue, relaxedJsonPath } from '../jsonpath.ts';
 import { resultPrinter } from '../printers/output.ts';
 import { asJson } from '../printers/value.ts';
@@ -37,10 +44,25 @@ export const wait: Verb = {
     SELECTOR_FLAG,
     FIELD_SELECTOR_FLAG,
     ALL_NAMESPACES_FLAG,
-    { name: 'all', type: 'bool', usage: 'Select all resources in the namespace of the specified resource types' },
-    { name: 'for', type: 'array', usage: "The condition to wait on: [create|delete|condition=condition-name[=condition-value]|jsonpath='{JSONPath expression}'=[JSONPath value]]" },
+    {
+      name: 'all',
+      type: 'bool',
+      usage: 'Select all resources in the namespace of the specified resource types',
+    },
+    {
+      name: 'for',
+      type: 'array',
+      usage:
+        "The condition to wait on: [create|delete|condition=condition-name[=condition-value]|jsonpath='{JSONPath expression}'=[JSONPath value]]",
+    },
     { name: 'local', type: 'bool', usage: 'If true, do not contact the server (not supported)' },
-    { name: 'timeout', type: 'duration', default: '30s', usage: 'The length of time to wait before giving up. Zero means check once and don\'t wait, negative means wait for a week' },
+    {
+      name: 'timeout',
+      type: 'duration',
+      default: '30s',
+      usage:
+        "The length of time to wait before giving up. Zero means check once and don't wait, negative means wait for a week",
+    },
   ],
   *run(context, args) {
     const refused = unsupported(args, ['kustomize', 'local']);
@@ -49,23 +71,33 @@ export const wait: Verb = {
     if ('failure' in condition) return fail(context, condition.failure);
     const printer = resultPrinter(context, args);
     if (isFailed(printer)) return fail(context, printer.failure);
-    const resolved = resolve(context, selectionOf(context, args, ['filename', 'selector', 'field-selector', 'all', 'all-namespaces']));
+    const resolved = resolve(
+      context,
+      selectionOf(context, args, ['filename', 'selector', 'field-selector', 'all', 'all-namespaces']),
+    );
     if (isFailed(resolved)) return fail(context, resolved.failure);
     const timeout = args.duration('timeout') < 0 ? FOREVER : args.duration('timeout');
     const deadline = context.now() + timeout;
-    const known = condition.awaits === 'presence' ? { infos: resolved.infos, errors: [] } : awaited(context, resolved.infos, condition.awaits === 'absence');
+    const known =
+      condition.awaits === 'presence'
+        ? { infos: resolved.infos, errors: [] }
+        : awaited(context, resolved.infos, condition.awaits === 'absence');
     const errors: (Status | string)[] = [...resolved.errors, ...known.errors];
     if (known.infos.length === 0 && errors.length === 0)
       return condition.awaits === 'absence' ? 0 : fail(context, 'no matching resources found');
     for (const info of known.infos) {
-      const options = { fieldSelector: `metadata.name=${info.name}`, ...(info.namespace === '' ? {} : { namespace: info.namespace }) };
+      const options = {
+        fieldSelector: `metadata.name=${info.name}`,
+        ...(info.namespace === '' ? {} : { namespace: info.namespace }),
+      };
       let last = info.object;
       const end = yield* until(context, info.kind, options, deadline, (objects) => {
         const now = [...objects.values()][0];
         last = now ?? last;
         return condition.met(now) ? true : undefined;
       });
-      if (end.type === 'timeout') errors.push(`timed out waiting for the condition on ${info.kind.plural}/${info.name}`);
+      if (end.type === 'timeout')
+        errors.push(`timed out waiting for the condition on ${info.kind.plural}/${info.name}`);
       else if (end.type === 'refused') errors.push(end.status);
       else if (last !== undefined) {
         const problem = printer.print(info.kind, last, 'condition met');
@@ -87,7 +119,8 @@ function awaited(
   for (const info of infos) {
     const found = getObject(context, info.kind, info.namespace, info.name);
     if (!isFailed(found)) there.push({ ...info, object: found.object });
-    else if (typeof found.failure === 'string' || !isNotFound(found.failure)) return { infos: [], errors: [found.failure] };
+    else if (typeof found.failure === 'string' || !isNotFound(found.failure))
+      return { infos: [], errors: [found.failure] };
   }
   return { infos: there, errors: [] };
 }
@@ -128,7 +161,8 @@ function conditionMet(text: string): Awaited | Failure {
 
 function pathMet(text: string): Awaited | Failure {
   const end = text.lastIndexOf('}=');
-  const expression = end >= 0 ? text.slice(0, end + 1) : text.endsWith('}') ? text : (text.split('=')[0] ?? '');
+  const expression =
+    end >= 0 ? text.slice(0, end + 1) : text.endsWith('}') ? text : (text.split('=')[0] ?? '');
   const value = text.length > expression.length ? text.slice(expression.length + 1) : undefined;
   if (expression === '') return failure('jsonpath expression cannot be empty');
   if (value === '') return failure('jsonpath wait has to have a value after equal sign');
@@ -144,7 +178,9 @@ function pathMet(text: string): Awaited | Failure {
     const [first] = values;
     if (first === undefined) return false;
     if (value === undefined) return true;
-    return values.length === 1 && printJsonPathValue(first).trim() === value.trim().replace(/^["']|["']$/g, '');
+    return (
+      values.length === 1 && printJsonPathValue(first).trim() === value.trim().replace(/^["']|["']$/g, '')
+    );
   };
   return { met, awaits: 'state' };
 }

@@ -67,20 +67,13 @@ interface Server {
 }
 
 function makesCache(ctx: AppContext): boolean {
-  if (ctx.uid === 0 && ctx.files.stat('/var/cache/nginx')?.type === 'directory') return true;
   const unprivileged = (ctx.parameters.ports?.[0] ?? DEFAULT_PORT) !== DEFAULT_PORT;
-  const made = unprivileged ? undefined : tryCache(ctx);
-  if (made === undefined) return true;
-  ctx.log(`${slashTime(ctx.now())} [emerg] 1#1: mkdir() "${CACHE}" failed (${made})`, 'stderr');
+  const refusal = unprivileged ? undefined : ctx.files.access(CACHE);
+  if (refusal === undefined) return true;
+  const says = `${fileErrorNumber(refusal)}: ${fileErrorText(refusal)}`;
+  ctx.log(`${slashTime(ctx.now())} [emerg] 1#1: mkdir() "${CACHE}" failed (${says})`, 'stderr');
   ctx.exit(1);
   return false;
-}
-
-/** Why the cache directory cannot be made: `30: Read-only file system`. */
-function tryCache(ctx: AppContext): string | undefined {
-  const made = ctx.files.makeDirectory('/var/cache/nginx');
-  if (made.ok || made.error === 'EEXIST') return undefined;
-  return `${fileErrorNumber(made.error)}: ${fileErrorText(made.error)}`;
 }
 
 /** Reads the servers out of `conf.d`; without any, or with one that says nothing, the default. */

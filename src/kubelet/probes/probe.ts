@@ -27,6 +27,8 @@ export interface Subject {
   readonly container: Container;
   readonly id: string;
   readonly podIP: string;
+  /** The first request of an HTTP probe, made once and used again. */
+  http?: Target;
 }
 
 const MAX_REDIRECTS = 10;
@@ -84,15 +86,20 @@ export function runExecProbe(
 function httpProbe(env: ProbeEnvironment, probe: Probe, subject: Subject, timeoutMs: number): ProbeOutcome {
   const action = probe.httpGet;
   if (action === undefined) return SUCCESS;
-  const port = resolvePort(subject.container, action.port);
   const tls = action.scheme === 'HTTPS';
   const host = action.host || subject.podIP;
   const given = action.path ?? '/';
-  let path = given.startsWith('/') ? given : `/${given}`;
-  const url = `${tls ? 'https' : 'http'}://${host}:${port}${path}`;
+  const path = given.startsWith('/') ? given : `/${given}`;
+  subject.http ??= {
+    host,
+    port: resolvePort(subject.container, action.port),
+    message: request(host, path, tls, action.httpHeaders),
+  };
+  const { port } = subject.http;
+  const url = (): string => goQuote(`${tls ? 'https' : 'http'}://${host}:${port}${path}`);
+  let target = subject.http;
   let latencyMs = 0;
   for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
-    const target: Target = { host, port, message: request(host, path, tls, action.httpHeaders) };
     const exchange = env.fabric.request(env.from, target, {
       timeoutMs: Math.max(1, timeoutMs - latencyMs),
       ...NO_RECORD,
@@ -100,7 +107,7 @@ function httpProbe(env: ProbeEnvironment, probe: Probe, subject: Subject, timeou
     latencyMs += exchange.latencyMs;
     const { reply } = exchange;
     if (exchange.outcome !== 'ok' || reply?.type !== 'http')
-      return { result: 'failure', message: `Get ${goQuote(url)}: ${exchange.error ?? 'EOF'}`, latencyMs };
+      return { result: 'failure', message: `Get ${url()}: ${exchange.error ?? 'EOF'}`, latencyMs };
     if (reply.status < 200 || reply.status >= 400)
       return { result: 'failure', message: `HTTP probe failed with statuscode: ${reply.status}`, latencyMs };
     const { location } = reply.headers;
@@ -110,9 +117,9 @@ function httpProbe(env: ProbeEnvironment, probe: Probe, subject: Subject, timeou
       const warning = `Probe terminated redirects, Response body: ${reply.body.slice(0, 1024)}`;
       return { ...SUCCESS, latencyMs, warning };
     }
-    path = next;
+    target = { host, port, message: request(host, next, tls, action.httpHeaders) };
   }
-  return { result: 'failure', message: `Get ${goQuote(url)}: stopped after 10 redirects`, latencyMs };
+  return { result: 'failure', message: `Get ${url()}: stopped after 10 redirects`, latencyMs };
 }
 
 function request(

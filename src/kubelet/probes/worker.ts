@@ -1,7 +1,13 @@
 import type { Container, Pod, Probe } from '../../api/generated/types.ts';
 import type { Process, ProcessTimer } from '../../sim/process.ts';
 import type { CriContainer } from '../cri.ts';
-import { type ProbeEnvironment, type ProbeOutcome, runExecProbe, runNetworkProbe } from './probe.ts';
+import {
+  type ProbeEnvironment,
+  type ProbeOutcome,
+  runExecProbe,
+  runNetworkProbe,
+  type Subject,
+} from './probe.ts';
 
 export type ProbeType = 'liveness' | 'readiness' | 'startup';
 
@@ -35,6 +41,7 @@ export class ProbeWorker {
   /** The incarnation that is probed. */
   #current: CriContainer | undefined;
   #podIP = '';
+  #subject: Subject | undefined;
   #lastResult: ProbeOutcome['result'] | undefined;
   #run = 0;
   /** Waits for a new incarnation: this one has failed. */
@@ -74,7 +81,7 @@ export class ProbeWorker {
       if (latest !== undefined) this.#host.begin(this, latest.id);
     }
     if (latest !== undefined && latest.state === 'exited' && this.#current?.state !== 'exited')
-      this.#host.settle(this, latest.id, false);
+      this.#host.forget(this.type, latest.id);
     this.#current = latest;
   }
 
@@ -96,7 +103,9 @@ export class ProbeWorker {
     if (this.#host.process.now() - current.startedAt < delay) return;
     const started = this.#host.isStarted(this.container, current.id);
     if (started === (this.type === 'startup')) return;
-    const subject = { container: this.container, id: current.id, podIP: this.#podIP };
+    if (this.#subject?.id !== current.id || this.#subject.podIP !== this.#podIP)
+      this.#subject = { container: this.container, id: current.id, podIP: this.#podIP };
+    const subject = this.#subject;
     const outcome = runNetworkProbe(this.#host.environment, this.probe, subject);
     if (outcome !== undefined) this.#schedule(current.id, outcome);
     else {

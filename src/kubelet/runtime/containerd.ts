@@ -1,9 +1,10 @@
 import type { ByteStream } from '../../api/request.ts';
 import { type ImageName, parseImageName } from '../../api/imagename.ts';
+import { milliOf, valueOf } from '../../apimachinery/quantity.ts';
 import type { NetworkFabric, NetworkHost } from '../../network/types.ts';
 import type { Random } from '../../sim/random.ts';
 import type { Simulation } from '../../sim/simulation.ts';
-import type { AppContext, AppModel } from '../apps/app.ts';
+import type { AppModel } from '../apps/app.ts';
 import { findApp } from '../apps/registry.ts';
 import type {
   ContainerConfig,
@@ -23,32 +24,28 @@ import type {
   SandboxConfig,
   SandboxStatus,
 } from '../cri.ts';
+import { baseName } from '../tools/filetree.ts';
 import { Container, type ContainerHost } from './container.ts';
 import { argvOf, findExecutable, notFound, toolOf } from './executable.ts';
 import { type ImageRegistry, noWayOut, referenceOf } from './imageregistry.ts';
 import type { ImageSpec } from './imagespec.ts';
 import { ImageStore } from './imagestore.ts';
 import { MachineMemory } from './memory.ts';
-import { PodRecords } from './podrecords.ts';
 import { PodNetwork } from './podnetwork.ts';
+import { PodRecords } from './podrecords.ts';
+import type { ProgramTable } from './program.ts';
 import type { Sandbox } from './sandbox.ts';
 
-/**
- * Programs that image data cannot describe: image repository (`registry.k8s.io/kube-proxy`) -> what its
- * executable does. Real simulated components run in containers this way.
- */
-export type ProgramTable = ReadonlyMap<string, (ctx: AppContext) => void>;
-
 export interface ContainerdOptions {
-  readonly simulation: Simulation;
+  readonly sim: Simulation;
   readonly fabric: NetworkFabric;
   /** The machine on the network; its pod range is where sandboxes get their addresses. */
   readonly host: NetworkHost;
   readonly registry: ImageRegistry;
   readonly programs?: ProgramTable;
-  /** Bytes of memory and millicores of the machine. */
-  readonly memory: number;
-  readonly cpu: number;
+  /** What the machine has, as quantities: `8Gi`, `4`. */
+  readonly memory: string;
+  readonly cpu: string;
   /** Bytes per second from a registry. Default 50 MB. */
   readonly bandwidth?: number;
   /** Images that are on the disk from the beginning, by any name. The pause image always is. */
@@ -99,14 +96,14 @@ export class Containerd implements ContainerRuntime, ContainerHost {
   constructor(options: ContainerdOptions) {
     this.#options = options;
     this.name = options.host.name;
-    this.simulation = options.simulation;
+    this.simulation = options.sim;
     this.fabric = options.fabric;
-    this.cpu = options.cpu;
-    this.memory = new MachineMemory(options.simulation, options.memory);
+    this.cpu = milliOf(options.cpu);
+    this.memory = new MachineMemory(options.sim, valueOf(options.memory));
     this.#host = options.host;
     this.#registry = options.registry;
     this.#network = new PodNetwork(options.host);
-    this.#ids = options.simulation.stream(`containerd/${options.host.name}`);
+    this.#ids = options.sim.stream(`containerd/${options.host.name}`);
     for (const [repository, start] of options.programs ?? [])
       this.#programs.set(repository, { name: repository, start });
     for (const image of [PAUSE_IMAGE, ...(options.images ?? [])]) this.preload(image, image === PAUSE_IMAGE);
@@ -176,6 +173,28 @@ export class Containerd implements ContainerRuntime, ContainerHost {
       if (containerName === undefined || container.status.config.name === containerName)
         found.push(container.status);
     }
+    return found;
+  }
+
+  /**
+   * How a program is doing, by the last part of its image's repository: `kube-apiserver`. What faults and
+   * the state of the control plane go by: what runs, whatever the API says.
+   */
+  programState(program: string): 'running' | 'paused' | 'down' {
+    let state: 'paused' | 'down' = 'down';
+    for (const container of this.#pods.containers()) {
+      if (!container.running || baseName(container.repository) !== program) continue;
+      if (!container.paused) return 'running';
+      state = 'paused';
+    }
+    return state;
+  }
+
+  /** The running containers of a program, by the last part of its image's repository. */
+  findProgram(program: string): readonly CriContainer[] {
+    const found: CriContainer[] = [];
+    for (const container of this.#pods.containers())
+      if (container.running && baseName(container.repository) === program) found.push(container.status);
     return found;
   }
 

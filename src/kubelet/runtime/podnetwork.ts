@@ -10,6 +10,8 @@ export interface SandboxNetwork {
   readonly ruleKeys: readonly string[];
 }
 
+/** The network plugin that forwards host ports. */
+const OWNER = 'portmap';
 const NO_KEYS: readonly string[] = Object.freeze([]);
 
 /** The network plugin of a machine: addresses from its pod range, namespaces, forwarded host ports. */
@@ -84,7 +86,7 @@ export class PodNetwork {
       const frontend = any
         ? { kind: 'nodePort' as const, port: hostPort, target }
         : { kind: 'externalIP' as const, ip: hostIP, port: hostPort, target };
-      this.#host.rules.set({ key, transport, frontends: [frontend] });
+      this.#host.rules.set({ key, owner: OWNER, transport, frontends: [frontend] });
       return key;
     });
   }

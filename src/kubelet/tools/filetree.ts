@@ -22,6 +22,8 @@ export interface FileTree {
   stat(path: string): FileInfo | undefined;
   read(path: string): FileResult<string>;
   write(path: string, content: string, options?: { readonly append?: boolean }): FileResult<undefined>;
+  /** Why nothing can be written at the path, whatever is there; undefined: it can. */
+  access(path: string): FileError | undefined;
   /** The names in a directory, sorted. */
   list(path: string): FileResult<readonly string[]>;
   /** Makes a directory whose parent exists. */

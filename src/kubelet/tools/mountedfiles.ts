@@ -142,6 +142,10 @@ export class MountedFiles implements FileTree {
     return DONE;
   }
 
+  access(path: string): FileError | undefined {
+    return this.#refusal(path, this.#place(path));
+  }
+
   #place(path: string): Place | undefined {
     for (const mount of this.#mounts) {
       const { mountPath } = mount;

@@ -38,7 +38,8 @@ function* run(context: CommandContext, args: readonly string[]): Program {
   const flags = rest.filter((word) => word.startsWith('-'));
   const words = rest.filter((word) => !word.startsWith('-'));
   const unknown = flags.find((flag) => !(verb === 'ps' && (flag === '-a' || flag === '--all')));
-  if (unknown !== undefined) return yield* usageError(context, crictl, `flag provided but not defined: ${unknown}`);
+  if (unknown !== undefined)
+    return yield* usageError(context, crictl, `flag provided but not defined: ${unknown}`);
   const now = context.cluster.sim.now();
   switch (verb) {
     case 'ps':
@@ -55,7 +56,12 @@ function* run(context: CommandContext, args: readonly string[]): Program {
   }
 }
 
-function* withContainer(context: CommandContext, machine: Machine, verb: string, words: readonly string[]): Program {
+function* withContainer(
+  context: CommandContext,
+  machine: Machine,
+  verb: string,
+  words: readonly string[],
+): Program {
   const [id] = words;
   if (id === undefined) return yield* usageError(context, crictl, 'ID cannot be empty');
   const found = machine.runtime.listContainers().filter((container) => container.id.startsWith(id));
@@ -86,7 +92,9 @@ function* withContainer(context: CommandContext, machine: Machine, verb: string,
     context.stdio.err(`FATA[0000] ${logs.error}\n`);
     return 1;
   }
-  logs.value.onOutput(({ stream, text }) => (stream === 'stderr' ? context.stdio.err(text) : context.stdio.out(text)));
+  logs.value.onOutput(({ stream, text }) =>
+    stream === 'stderr' ? context.stdio.err(text) : context.stdio.out(text),
+  );
   return 0;
 }
 
@@ -96,7 +104,9 @@ function containers(machine: Machine, all: boolean, now: number): string {
     .filter((container) => all || container.state === 'running')
     .reverse()
     .map((container) => {
-      const sandbox = machine.runtime.listPodSandboxes().find((candidate) => candidate.id === container.sandboxId);
+      const sandbox = machine.runtime
+        .listPodSandboxes()
+        .find((candidate) => candidate.id === container.sandboxId);
       return [
         container.id.slice(0, SHORT_ID),
         shortImage(container),
@@ -109,7 +119,10 @@ function containers(machine: Machine, all: boolean, now: number): string {
         sandbox?.pod.namespace ?? '',
       ];
     });
-  return table(['CONTAINER', 'IMAGE', 'CREATED', 'STATE', 'NAME', 'ATTEMPT', 'POD ID', 'POD', 'NAMESPACE'], rows);
+  return table(
+    ['CONTAINER', 'IMAGE', 'CREATED', 'STATE', 'NAME', 'ATTEMPT', 'POD ID', 'POD', 'NAMESPACE'],
+    rows,
+  );
 }
 
 function shortImage(container: CriContainer): string {
@@ -121,14 +134,16 @@ function stateWord(container: CriContainer): string {
 }
 
 function pods(machine: Machine, now: number): string {
-  const rows = [...machine.runtime.listPodSandboxes()].reverse().map((sandbox) => [
-    sandbox.id.slice(0, SHORT_ID),
-    `${humanDuration(now - sandbox.createdAt)} ago`,
-    sandbox.state === 'ready' ? 'Ready' : 'NotReady',
-    sandbox.pod.name,
-    sandbox.pod.namespace,
-    String(sandbox.attempt),
-  ]);
+  const rows = [...machine.runtime.listPodSandboxes()]
+    .reverse()
+    .map((sandbox) => [
+      sandbox.id.slice(0, SHORT_ID),
+      `${humanDuration(now - sandbox.createdAt)} ago`,
+      sandbox.state === 'ready' ? 'Ready' : 'NotReady',
+      sandbox.pod.name,
+      sandbox.pod.namespace,
+      String(sandbox.attempt),
+    ]);
   return table(['POD ID', 'CREATED', 'STATE', 'NAME', 'NAMESPACE', 'ATTEMPT'], rows);
 }
 
@@ -137,7 +152,12 @@ function images(machine: Machine): string {
     image.repoTags.map((reference) => {
       const colon = reference.lastIndexOf(':');
       const id = image.id.replace(/^sha256:/, '').slice(0, SHORT_ID);
-      return [reference.slice(0, colon), reference.slice(colon + 1), id, `${(image.sizeBytes / MEGA).toFixed(1)}MB`];
+      return [
+        reference.slice(0, colon),
+        reference.slice(colon + 1),
+        id,
+        `${(image.sizeBytes / MEGA).toFixed(1)}MB`,
+      ];
     }),
   );
   return table(['IMAGE', 'TAG', 'IMAGE ID', 'SIZE'], rows);

@@ -13,8 +13,14 @@ export const help: ShellCommand = {
 
 function* run(context: CommandContext): Program {
   const here = context.commands.filter(({ where }) => where === 'anywhere' || where === context.place.kind);
-  const names = here.map(({ name, aliases = [], summary, usage }) => [[name, ...aliases].join(', '), summary, usage]);
+  const names = here.map(({ name, aliases = [], summary, usage }) => [
+    [name, ...aliases].join(', '),
+    summary,
+    usage,
+  ]);
   context.stdio.out(table(['COMMAND', 'WHAT IT DOES', 'USAGE'], names));
-  context.stdio.out('\nand the everyday ones: ls, cat, echo, grep, head, tail, wc, curl, wget, nslookup, sleep, date\n');
+  context.stdio.out(
+    '\nand the everyday ones: ls, cat, echo, grep, head, tail, wc, curl, wget, nslookup, sleep, date\n',
+  );
   return 0;
 }

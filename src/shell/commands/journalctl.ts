@@ -1,6 +1,6 @@
+import type { Machine } from '../../cluster/machine.ts';
 import { formatJournalEntry, type JournalEntry } from '../../kubelet/journal.ts';
 import type { Program } from '../../sim/program.ts';
-import type { Machine } from '../../cluster/machine.ts';
 import { type CommandContext, type ShellCommand, usageError } from '../command.ts';
 
 /** How often `-f` looks for new lines, ms of virtual time. */
@@ -63,7 +63,9 @@ function parse(args: readonly string[]): Options | string {
   let unit: string | undefined;
   for (let i = 0; i < args.length; i++) {
     const word = args[i] as string;
-    const [name, attached] = word.startsWith('--') ? word.split('=', 2) : [word.slice(0, 2), word.slice(2) || undefined];
+    const [name, attached] = word.startsWith('--')
+      ? word.split('=', 2)
+      : [word.slice(0, 2), word.slice(2) || undefined];
     const value = (): string | undefined => attached ?? args[++i];
     switch (name) {
       case '-f':

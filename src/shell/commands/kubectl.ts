@@ -1,5 +1,5 @@
-import { completions, kubectl } from '../../kubectl/kubectl.ts';
 import type { KubectlContext } from '../../kubectl/context.ts';
+import { completions, kubectl } from '../../kubectl/kubectl.ts';
 import type { Program } from '../../sim/program.ts';
 import type { CommandContext, Place, ShellCommand } from '../command.ts';
 

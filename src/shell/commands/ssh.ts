@@ -17,7 +17,8 @@ function* run(context: CommandContext, args: readonly string[]): Program {
   const name = target.slice(target.indexOf('@') + 1);
   const { cluster, place, stdio } = context;
   const machine =
-    cluster.machines.get(name) ?? [...cluster.machines.values()].find((candidate) => candidate.host.ip === name);
+    cluster.machines.get(name) ??
+    [...cluster.machines.values()].find((candidate) => candidate.host.ip === name);
   if (machine === undefined) {
     stdio.err(`ssh: Could not resolve hostname ${name}: Name or service not known\n`);
     return 255;

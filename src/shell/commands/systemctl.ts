@@ -1,7 +1,7 @@
-import type { Machine } from '../../cluster/machine.ts';
-import type { Program } from '../../sim/program.ts';
-import { formatJournalEntry } from '../../kubelet/journal.ts';
 import { humanDuration } from '../../apimachinery/duration.ts';
+import type { Machine } from '../../cluster/machine.ts';
+import { formatJournalEntry } from '../../kubelet/journal.ts';
+import type { Program } from '../../sim/program.ts';
 import { type CommandContext, type ShellCommand, usageError } from '../command.ts';
 
 const VERBS = ['start', 'stop', 'restart', 'status', 'is-active', 'kill'];
@@ -41,19 +41,19 @@ function act(context: CommandContext, machine: Machine, verb: string, unit: stri
   switch (verb) {
     case 'start':
       if (unit === 'kubelet') machine.kubelet.start();
-      else machine.containerd.setReady(true);
+      else machine.containerd.setRunning(true);
       return 0;
     case 'stop':
       if (unit === 'kubelet') machine.kubelet.stop();
-      else machine.containerd.setReady(false);
+      else machine.containerd.setRunning(false);
       return 0;
     case 'restart':
       if (unit === 'kubelet') machine.kubelet.restart();
-      else machine.containerd.setReady(true);
+      else machine.containerd.setRunning(true);
       return 0;
     case 'kill':
       if (unit === 'kubelet') machine.kubelet.kill();
-      else machine.containerd.setReady(false);
+      else machine.containerd.setRunning(false);
       return 0;
     case 'is-active': {
       const state = stateOf(machine, unit);
@@ -66,7 +66,7 @@ function act(context: CommandContext, machine: Machine, verb: string, unit: stri
 }
 
 function stateOf(machine: Machine, unit: string): string {
-  if (unit === 'containerd') return machine.runtime.status().runtimeReady ? 'active' : 'inactive';
+  if (unit === 'containerd') return machine.containerd.running ? 'active' : 'inactive';
   return machine.kubelet.state === 'paused' ? 'active' : machine.kubelet.state;
 }
 
@@ -74,17 +74,26 @@ function status(context: CommandContext, machine: Machine, unit: string): number
   const { stdio, cluster } = context;
   const state = stateOf(machine, unit);
   const dot = state === 'active' ? '●' : '○';
-  const description = unit === 'kubelet' ? 'kubelet: The Kubernetes Node Agent' : 'containerd container runtime';
+  const description =
+    unit === 'kubelet' ? 'kubelet: The Kubernetes Node Agent' : 'containerd container runtime';
   const detail =
-    state === 'active' ? 'active (running)' : state === 'activating' ? 'activating (auto-restart)' : 'inactive (dead)';
-  const lines = [`${dot} ${unit}.service - ${description}`, `     Loaded: loaded (/usr/lib/systemd/system/${unit}.service; enabled)`];
+    state === 'active'
+      ? 'active (running)'
+      : state === 'activating'
+        ? 'activating (auto-restart)'
+        : 'inactive (dead)';
+  const lines = [
+    `${dot} ${unit}.service - ${description}`,
+    `     Loaded: loaded (/usr/lib/systemd/system/${unit}.service; enabled)`,
+  ];
   if (unit === 'kubelet') {
     const since = new Date(machine.kubelet.since).toISOString().replace('T', ' ').slice(0, 19);
     const ago = humanDuration(cluster.sim.now() - machine.kubelet.since);
     lines.push(`     Active: ${detail} since ${since} UTC; ${ago} ago`);
     if (state === 'active') lines.push(`   Main PID: ${machine.kubelet.pid} (kubelet)`);
     lines.push('');
-    for (const entry of machine.journal.entries().slice(-10)) lines.push(formatJournalEntry(entry, machine.kubelet.pid));
+    for (const entry of machine.journal.entries().slice(-10))
+      lines.push(formatJournalEntry(entry, machine.kubelet.pid));
   } else lines.push(`     Active: ${detail}`);
   stdio.out(`${lines.join('\n')}\n`);
   return state === 'active' ? 0 : 3;

@@ -29,7 +29,8 @@ function* run(context: CommandContext, args: readonly string[]): Program {
   for (let i = 0; i < args.length; i++) {
     const word = args[i] as string;
     if (word === '-n' || word === '--namespace') namespace = args[++i] ?? namespace;
-    else if (word.startsWith('-n=') || word.startsWith('--namespace=')) namespace = word.slice(word.indexOf('=') + 1);
+    else if (word.startsWith('-n=') || word.startsWith('--namespace='))
+      namespace = word.slice(word.indexOf('=') + 1);
     else if (word.startsWith('-')) return yield* usageError(context, whyCommand, `unknown flag: ${word}`);
     else words.push(word);
   }
@@ -43,11 +44,18 @@ function* run(context: CommandContext, args: readonly string[]): Program {
   }
   const lines = cluster.why(kind, kind.namespaced ? namespace : '', name);
   if (lines.length === 0) {
-    stdio.err(`There is no record of ${kind.singular} "${name}"${kind.namespaced ? ` in namespace ${namespace}` : ''}.\n`);
+    stdio.err(
+      `There is no record of ${kind.singular} "${name}"${kind.namespaced ? ` in namespace ${namespace}` : ''}.\n`,
+    );
     return 1;
   }
   const start = cluster.sim.startTime;
-  const rows = lines.map((line) => [clockText(line.time - start), String(line.revision), line.component, line.text]);
+  const rows = lines.map((line) => [
+    clockText(line.time - start),
+    String(line.revision),
+    line.component,
+    line.text,
+  ]);
   stdio.out(table(['TIME', 'REVISION', 'COMPONENT', 'WHAT'], rows));
   if (kind.plural === 'pods') decision(context, namespace, name);
   return 0;

@@ -1,4 +1,4 @@
-/** The characters that drawings are made of. Every one is one column wide. */
+/** The characters that drawings are made of. Every one is one column wide, but for the anchor (two). */
 export interface Glyphs {
   /** Pods: ready; running, not ready; starting; pending; failing; terminating. */
   readonly ready: string;
@@ -13,6 +13,7 @@ export interface Glyphs {
   readonly cordoned: string;
   readonly down: string;
   readonly unsure: string;
+  readonly anchor: string;
   readonly star: string;
   readonly noStar: string;
   readonly play: string;
@@ -27,8 +28,6 @@ export interface Glyphs {
   readonly squiggle: string;
   readonly dot: string;
   readonly ellipsis: string;
-  readonly updown: string;
-  readonly leftright: string;
   /** Levels of a bar from lowest to highest. */
   readonly bars: string;
   readonly barFull: string;
@@ -75,6 +74,7 @@ export const UNICODE: Glyphs = Object.freeze({
   cordoned: '◌',
   down: '✖',
   unsure: '◍',
+  anchor: '⚓',
   star: '★',
   noStar: '☆',
   play: '▶',
@@ -89,8 +89,6 @@ export const UNICODE: Glyphs = Object.freeze({
   squiggle: '~',
   dot: '·',
   ellipsis: '…',
-  updown: '↑↓',
-  leftright: '←→',
   bars: '▁▂▃▄▅▆▇█',
   barFull: '▇',
   barEmpty: '▁',
@@ -135,6 +133,7 @@ export const ASCII: Glyphs = Object.freeze({
   cordoned: '-',
   down: 'x',
   unsure: '?',
+  anchor: '&',
   star: '*',
   noStar: '.',
   play: '>',
@@ -149,8 +148,6 @@ export const ASCII: Glyphs = Object.freeze({
   squiggle: '~',
   dot: '.',
   ellipsis: '~',
-  updown: 'up/down',
-  leftright: 'left/right',
   bars: '.:-=+*%#',
   barFull: '=',
   barEmpty: '.',

@@ -11,7 +11,8 @@ export const createConfigMap: Verb = {
   name: 'configmap',
   aliases: ['cm'],
   short: 'Create a config map from a local file, directory or literal value',
-  usage: 'kubectl create configmap NAME [--from-file=[key=]source] [--from-literal=key1=value1] [--dry-run=server|client|none]',
+  usage:
+    'kubectl create configmap NAME [--from-file=[key=]source] [--from-literal=key1=value1] [--dry-run=server|client|none]',
   examples: `  # Create a config map from literals
   kubectl create configmap my-config --from-literal=key1=config1 --from-literal=key2=config2
 

@@ -4,7 +4,11 @@ import type { Flag, ParsedArgs } from '../../verb.ts';
 
 /** Flags that say what goes into a ConfigMap or Secret. */
 export const DATA_FLAGS: readonly Flag[] = [
-  { name: 'from-literal', type: 'array', usage: 'Specify a key and literal value to insert (i.e. mykey=somevalue)' },
+  {
+    name: 'from-literal',
+    type: 'array',
+    usage: 'Specify a key and literal value to insert (i.e. mykey=somevalue)',
+  },
   { name: 'from-file', type: 'strings', usage: 'A file, a folder of files, or key=file' },
   { name: 'from-env-file', type: 'strings', usage: 'A file of lines key=value' },
   { name: 'append-hash', type: 'bool', usage: 'Append a hash to the name (not supported)' },
@@ -18,7 +22,8 @@ export function readData(
 ): { readonly data: ReadonlyMap<string, string> } | Failure {
   const data = new Map<string, string>();
   const add = (key: string, value: string): string | undefined => {
-    if (data.has(key)) return `cannot add key "${key}", another key by that name already exists in Data for ${what}`;
+    if (data.has(key))
+      return `cannot add key "${key}", another key by that name already exists in Data for ${what}`;
     data.set(key, value);
     return undefined;
   };

@@ -21,9 +21,19 @@ export const createDeployment: Verb = {
   kubectl create deployment worker --image=busybox -- sleep 3600`,
   flags: [
     ...CREATE_FLAGS,
-    { name: 'image', type: 'strings', usage: 'Image names to run. A deployment can have multiple images set for multi-container pod' },
+    {
+      name: 'image',
+      type: 'strings',
+      usage: 'Image names to run. A deployment can have multiple images set for multi-container pod',
+    },
     { name: 'port', type: 'int', default: -1, usage: 'The containerPort that this deployment exposes' },
-    { name: 'replicas', shorthand: 'r', type: 'int', default: 1, usage: 'Number of replicas to create. Default is 1' },
+    {
+      name: 'replicas',
+      shorthand: 'r',
+      type: 'int',
+      default: 1,
+      usage: 'Number of replicas to create. Default is 1',
+    },
   ],
   run: atOnce((context, args) => {
     const missing = requireFlags(args, ['image']);

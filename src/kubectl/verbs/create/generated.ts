@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../../api/object.ts';
 import type { KubectlContext } from '../../context.ts';
 import { builtin } from '../../discovery.ts';
-import { fail, type Failure, failure, isFailed, usageError } from '../../errors.ts';
+import { type Failure, fail, failure, isFailed, usageError } from '../../errors.ts';
 import {
   DRY_RUN_FLAG,
   dryRunOf,
@@ -23,7 +23,11 @@ export const CREATE_FLAGS: readonly Flag[] = [
   DRY_RUN_FLAG,
   VALIDATE_FLAG,
   fieldManagerFlag('kubectl-create'),
-  { name: 'save-config', type: 'bool', usage: 'If true, the configuration of the object will be saved in its annotation' },
+  {
+    name: 'save-config',
+    type: 'bool',
+    usage: 'If true, the configuration of the object will be saved in its annotation',
+  },
 ];
 
 /** The one NAME argument, or a refusal. `path` is the command, e.g. `kubectl create deployment`. */
@@ -63,7 +67,8 @@ export function createGenerated(
   const explicit = kind.namespaced && args.string('namespace') !== '';
   const placed = explicit ? { ...made, metadata: { ...made.metadata, namespace } } : made;
   const object = args.bool('save-config') ? withLastApplied(placed) : placed;
-  if (dry.dryRun === 'client') return finish(context, printer.print(kind, object, `${verbed} (dry run)`), object);
+  if (dry.dryRun === 'client')
+    return finish(context, printer.print(kind, object, `${verbed} (dry run)`), object);
   const created = createObject(context, kind, namespace, object, {
     fieldManager: args.string('field-manager'),
     fieldValidation: validation.fieldValidation,

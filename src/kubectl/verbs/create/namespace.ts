@@ -37,7 +37,11 @@ export const createServiceAccount: Verb = {
   run: atOnce((context, args) => {
     const named = nameArgument('kubectl create serviceaccount', args);
     if (isFailed(named)) return fail(context, named.failure);
-    const object: ServiceAccount = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: named.name } };
+    const object: ServiceAccount = {
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { name: named.name },
+    };
     return createGenerated(context, args, 'serviceaccounts', object).code;
   }),
 };

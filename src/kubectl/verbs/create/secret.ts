@@ -18,13 +18,22 @@ function secretOf(name: string, data: ReadonlyMap<string, string>, type: string)
   };
 }
 
-const APPEND_HASH: Flag = { name: 'append-hash', type: 'bool', usage: 'Append a hash to the name (not supported)' };
+const APPEND_HASH: Flag = {
+  name: 'append-hash',
+  type: 'bool',
+  usage: 'Append a hash to the name (not supported)',
+};
 
 const generic: Verb = {
   name: 'generic',
   short: 'Create a secret from a local file, directory, or literal value',
-  usage: 'kubectl create secret generic NAME [--type=string] [--from-file=[key=]source] [--from-literal=key1=value1]',
-  flags: [...CREATE_FLAGS, ...DATA_FLAGS, { name: 'type', type: 'string', usage: 'The type of secret to create' }],
+  usage:
+    'kubectl create secret generic NAME [--type=string] [--from-file=[key=]source] [--from-literal=key1=value1]',
+  flags: [
+    ...CREATE_FLAGS,
+    ...DATA_FLAGS,
+    { name: 'type', type: 'string', usage: 'The type of secret to create' },
+  ],
   run: atOnce((context, args) => {
     const refused = unsupported(args, ['append-hash']);
     if (refused !== undefined) return fail(context, refused);
@@ -32,7 +41,8 @@ const generic: Verb = {
     if (isFailed(named)) return fail(context, named.failure);
     const read = readData(context, args, `Secret "${named.name}"`);
     if (isFailed(read)) return fail(context, read.failure);
-    return createGenerated(context, args, 'secrets', secretOf(named.name, read.data, args.string('type'))).code;
+    return createGenerated(context, args, 'secrets', secretOf(named.name, read.data, args.string('type')))
+      .code;
   }),
 };
 
@@ -54,7 +64,10 @@ const tls: Verb = {
     if (args.string('key') === '' || args.string('cert') === '')
       return fail(context, 'key and cert must be specified');
     const data = new Map<string, string>();
-    for (const [flag, key] of [['cert', 'tls.crt'], ['key', 'tls.key']] as const) {
+    for (const [flag, key] of [
+      ['cert', 'tls.crt'],
+      ['key', 'tls.key'],
+    ] as const) {
       const text = context.files.read(args.string(flag));
       if (text === undefined) return fail(context, `open ${args.string(flag)}: no such file or directory`);
       data.set(key, text);
@@ -74,7 +87,12 @@ const dockerRegistry: Verb = {
     { name: 'docker-username', type: 'string', usage: 'Username for Docker registry authentication' },
     { name: 'docker-password', type: 'string', usage: 'Password for Docker registry authentication' },
     { name: 'docker-email', type: 'string', usage: 'Email for Docker registry' },
-    { name: 'docker-server', type: 'string', default: 'https://index.docker.io/v1/', usage: 'Server location for Docker registry' },
+    {
+      name: 'docker-server',
+      type: 'string',
+      default: 'https://index.docker.io/v1/',
+      usage: 'Server location for Docker registry',
+    },
   ],
   run: atOnce((context, args) => {
     const refused = unsupported(args, ['append-hash']);
@@ -83,7 +101,10 @@ const dockerRegistry: Verb = {
     if (isFailed(named)) return fail(context, named.failure);
     const missing = requireFlags(args, ['docker-password', 'docker-username']);
     if (missing !== undefined)
-      return fail(context, 'either --from-file or the combination of --docker-username, --docker-password and --docker-server is required');
+      return fail(
+        context,
+        'either --from-file or the combination of --docker-username, --docker-password and --docker-server is required',
+      );
     const [username, password] = [args.string('docker-username'), args.string('docker-password')];
     const email = args.string('docker-email');
     const entry = {
@@ -94,7 +115,12 @@ const dockerRegistry: Verb = {
     };
     const text = goJson({ auths: { [args.string('docker-server')]: entry } });
     const data = new Map([['.dockerconfigjson', text]]);
-    return createGenerated(context, args, 'secrets', secretOf(named.name, data, 'kubernetes.io/dockerconfigjson')).code;
+    return createGenerated(
+      context,
+      args,
+      'secrets',
+      secretOf(named.name, data, 'kubernetes.io/dockerconfigjson'),
+    ).code;
   }),
 };
 

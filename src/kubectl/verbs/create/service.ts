@@ -1,20 +1,30 @@
 import type { Service, ServicePort } from '../../../api/generated/types.ts';
 import { parseIntOrString } from '../../../apimachinery/intorstring.ts';
-import { fail, type Failure, failure, isFailed } from '../../errors.ts';
+import { type Failure, fail, failure, isFailed } from '../../errors.ts';
 import { atOnce } from '../../run.ts';
 import type { Flag, ParsedArgs, Verb } from '../../verb.ts';
 import { CREATE_FLAGS, createGenerated, nameArgument } from './generated.ts';
 
-const TCP: Flag = { name: 'tcp', type: 'strings', usage: "Port pairs can be specified as '<port>:<targetPort>'" };
+const TCP: Flag = {
+  name: 'tcp',
+  type: 'strings',
+  usage: "Port pairs can be specified as '<port>:<targetPort>'",
+};
 
 function readPorts(specs: readonly string[]): { readonly ports: readonly ServicePort[] } | Failure {
   const ports: ServicePort[] = [];
   for (const spec of specs) {
     const [port = '', target = port, ...more] = spec.split(':');
     const number = Number(port);
-    if (more.length > 0 || !/^\d+$/.test(port)) return failure(`invalid port number "${port}": strconv.Atoi: parsing "${port}": invalid syntax`);
+    if (more.length > 0 || !/^\d+$/.test(port))
+      return failure(`invalid port number "${port}": strconv.Atoi: parsing "${port}": invalid syntax`);
     if (number > 65535) return failure('invalid port number: must be between 1 and 65535');
-    ports.push({ name: spec.replace(/:/g, '-'), port: number, protocol: 'TCP', targetPort: parseIntOrString(target) });
+    ports.push({
+      name: spec.replace(/:/g, '-'),
+      port: number,
+      protocol: 'TCP',
+      targetPort: parseIntOrString(target),
+    });
   }
   return { ports };
 }
@@ -26,7 +36,10 @@ interface Shape {
   readonly usage: string;
   readonly flags: readonly Flag[];
   /** The spec's fields beside type, ports and selector. */
-  extra(args: ParsedArgs, ports: readonly ServicePort[]): { spec: Service['spec']; ports: readonly ServicePort[] } | Failure;
+  extra(
+    args: ParsedArgs,
+    ports: readonly ServicePort[],
+  ): { spec: Service['spec']; ports: readonly ServicePort[] } | Failure;
   readonly portsOptional: (args: ParsedArgs) => boolean;
 }
 
@@ -69,7 +82,13 @@ const clusterIp = subcommand({
   type: 'ClusterIP',
   short: 'Create a ClusterIP service',
   usage: 'kubectl create service clusterip NAME [--tcp=<port>:<targetPort>] [--dry-run=server|client|none]',
-  flags: [{ name: 'clusterip', type: 'string', usage: "Assign your own ClusterIP or set to 'None' for a 'headless' service" }],
+  flags: [
+    {
+      name: 'clusterip',
+      type: 'string',
+      usage: "Assign your own ClusterIP or set to 'None' for a 'headless' service",
+    },
+  ],
   extra(args, ports) {
     const ip = args.string('clusterip');
     if (ip === 'None' && ports.length > 0) return failure('can not map ports with clusterip=None');
@@ -83,7 +102,9 @@ const nodePort = subcommand({
   type: 'NodePort',
   short: 'Create a NodePort service',
   usage: 'kubectl create service nodeport NAME [--tcp=port:targetPort] [--dry-run=server|client|none]',
-  flags: [{ name: 'node-port', type: 'int', usage: 'Port used to expose the service on each node in a cluster' }],
+  flags: [
+    { name: 'node-port', type: 'int', usage: 'Port used to expose the service on each node in a cluster' },
+  ],
   extra(args, ports) {
     const port = args.int('node-port');
     return { spec: {}, ports: port === 0 ? ports : ports.map((p) => ({ ...p, nodePort: port })) };
@@ -105,11 +126,14 @@ const externalName = subcommand({
   name: 'externalname',
   type: 'ExternalName',
   short: 'Create an ExternalName service',
-  usage: 'kubectl create service externalname NAME --external-name external.name [--dry-run=server|client|none]',
+  usage:
+    'kubectl create service externalname NAME --external-name external.name [--dry-run=server|client|none]',
   flags: [{ name: 'external-name', type: 'string', usage: 'External name of service' }],
   extra(args, ports) {
     const name = args.string('external-name');
-    return name === '' ? failure('required flag(s) "external-name" not set') : { spec: { externalName: name }, ports };
+    return name === ''
+      ? failure('required flag(s) "external-name" not set')
+      : { spec: { externalName: name }, ports };
   },
   portsOptional: () => true,
 });

@@ -1,0 +1,173 @@
+import { kinds } from '../api/kinds/registry.ts';
+import { ApiServer } from '../apiserver/apiserver.ts';
+import type { DialKubelet } from '../apiserver/nodeproxy.ts';
+import { Client } from '../client/client.ts';
+import type { AppContext } from '../kubelet/apps/app.ts';
+import type { ProgramStart, ProgramTable } from '../kubelet/runtime/program.ts';
+import { httpReply } from '../network/http.ts';
+import type { Handler } from '../network/types.ts';
+import { CoreDNS } from '../proxy/coredns.ts';
+import { KubeProxy } from '../proxy/kubeproxy.ts';
+import type { Cluster } from './cluster.ts';
+import { runControllerManager } from './controllermanager.ts';
+import { runScheduler } from './runscheduler.ts';
+import { API_PORT, CLUSTER_DOMAIN, KUBERNETES_VERSION, SERVICE_CIDR } from './spec.ts';
+
+const KUBELET_PORT = 10250;
+const CONTROL_PLANE_EXIT = 1;
+
+/**
+ * What runs inside the containers of Kubernetes' own images: the simulated components themselves. Each
+ * ends with its container's process and is started anew by the kubelet, which is all the supervision
+ * there is.
+ */
+export function newPrograms(cluster: Cluster, machine: string): ProgramTable {
+  return new Map<string, ProgramStart>([
+    ['registry.k8s.io/etcd', onControlPlane(cluster, machine, (ctx) => etcd(cluster, ctx))],
+    [
+      'registry.k8s.io/kube-apiserver',
+      onControlPlane(cluster, machine, (ctx) => apiServer(cluster, machine, ctx)),
+    ],
+    [
+      'registry.k8s.io/kube-controller-manager',
+      onControlPlane(cluster, machine, (ctx) => controllerManager(cluster, machine, ctx)),
+    ],
+    [
+      'registry.k8s.io/kube-scheduler',
+      onControlPlane(cluster, machine, (ctx) => scheduler(cluster, machine, ctx)),
+    ],
+    ['registry.k8s.io/kube-proxy', (ctx) => kubeProxy(cluster, machine, ctx)],
+    ['registry.k8s.io/coredns/coredns', (ctx) => coreDNS(cluster, machine, ctx)],
+  ]);
+}
+
+/**
+ * A control plane component finds its certificates and its disk on the control plane's machine only: run
+ * anywhere else, or without the host's network, it ends as the real one does.
+ */
+function onControlPlane(cluster: Cluster, machine: string, start: ProgramStart): ProgramStart {
+  return (ctx) => {
+    if (cluster.controlPlane.name === machine && ctx.network.isHost) start(ctx);
+    else exit(ctx, 'open /etc/kubernetes/pki/ca.crt: no such file or directory');
+  };
+}
+
+/** A component's health port answers as long as the process does. */
+function serveHealth(ctx: AppContext, port: number, healthy: () => boolean = () => true): void {
+  const handler: Handler = () => (healthy() ? httpReply(200, 'ok') : httpReply(500, 'not healthy'));
+  ctx.listen(port, handler);
+}
+
+function etcd(cluster: Cluster, ctx: AppContext): void {
+  ctx.log('{"level":"info","msg":"ready to serve client requests"}', 'stderr');
+  cluster.etcd.setOnline(true, ctx.process);
+  ctx.process.onExit(() => cluster.etcd.setOnline(false));
+  serveHealth(ctx, 2379);
+  serveHealth(ctx, 2381);
+}
+
+function apiServer(cluster: Cluster, machine: string, ctx: AppContext): void {
+  const server = new ApiServer({
+    process: ctx.process,
+    store: cluster.etcd,
+    kinds,
+    serviceCIDR: SERVICE_CIDR,
+    advertiseAddress: ctx.network.ip,
+    securePort: API_PORT,
+    dialKubelet: dialKubelet(cluster, machine),
+  });
+  ctx.log('Serving securely on [::]:6443', 'stderr');
+  cluster.setApiServer(server);
+  ctx.process.onExit(() => cluster.setApiServer(undefined));
+  ctx.listen(API_PORT, ({ message }) => {
+    if (message.protocol !== 'http') return { type: 'reset', latencyMs: 0 };
+    if (message.path === '/version')
+      return httpReply(200, JSON.stringify({ gitVersion: KUBERNETES_VERSION }));
+    if (/^\/(livez|readyz|healthz)(\?|$)/.test(message.path))
+      return server.ready ? httpReply(200, 'ok') : httpReply(500, 'etcd failed: reason withheld');
+    return httpReply(
+      401,
+      '{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"Unauthorized","reason":"Unauthorized","code":401}',
+    );
+  });
+}
+
+/** From the API server's machine to a node's kubelet, as the network and the kubelet allow at that moment. */
+function dialKubelet(cluster: Cluster, from: string): DialKubelet {
+  return (nodeName) => {
+    const machine = cluster.machines.get(nodeName);
+    if (machine === undefined) return { error: `dial tcp: lookup ${nodeName}: no such host` };
+    const address = `dial tcp ${machine.host.ip}:${KUBELET_PORT}`;
+    const { links } = cluster.fabric;
+    if (nodeName !== from && (links.get(from, nodeName).cut || links.get(nodeName, from).cut))
+      return { error: `${address}: i/o timeout` };
+    const kubelet = machine.runningKubelet;
+    if (kubelet === undefined) return { error: `${address}: connect: connection refused` };
+    if (machine.kubelet.state === 'paused') return { error: `${address}: i/o timeout` };
+    return { api: kubelet.server };
+  };
+}
+
+function identity(machine: string, ctx: AppContext): string {
+  const id = (): string => ctx.process.random.uint32().toString(16).padStart(8, '0');
+  return `${machine}_${id()}-${id().slice(0, 4)}`;
+}
+
+function controllerManager(cluster: Cluster, machine: string, ctx: AppContext): void {
+  ctx.log(`Starting kube-controller-manager version ${KUBERNETES_VERSION}`, 'stderr');
+  serveHealth(ctx, 10257);
+  runControllerManager({
+    process: ctx.process,
+    transport: cluster.transport(machine),
+    identity: identity(machine, ctx),
+    exit: (message) => exit(ctx, message),
+  });
+}
+
+function scheduler(cluster: Cluster, machine: string, ctx: AppContext): void {
+  ctx.log(`Starting Kubernetes Scheduler version ${KUBERNETES_VERSION}`, 'stderr');
+  serveHealth(ctx, 10259);
+  runScheduler({
+    process: ctx.process,
+    transport: cluster.transport(machine),
+    identity: identity(machine, ctx),
+    exit: (message) => exit(ctx, message),
+  });
+}
+
+function exit(ctx: AppContext, message: string): void {
+  ctx.log(message, 'stderr');
+  ctx.exit(CONTROL_PLANE_EXIT);
+}
+
+/** A client with the identity of a service account of kube-system. */
+function systemClient(cluster: Cluster, machine: string, account: string): Client {
+  const user = {
+    name: `system:serviceaccount:kube-system:${account}`,
+    groups: ['system:serviceaccounts', 'system:serviceaccounts:kube-system', 'system:authenticated'],
+  };
+  return new Client(cluster.transport(machine), { user, component: account });
+}
+
+function kubeProxy(cluster: Cluster, machine: string, ctx: AppContext): void {
+  ctx.log('Using iptables Proxier', 'stderr');
+  new KubeProxy({
+    process: ctx.process,
+    client: systemClient(cluster, machine, 'kube-proxy'),
+    namespace: ctx.network,
+    nodeName: machine,
+  }).start();
+}
+
+function coreDNS(cluster: Cluster, machine: string, ctx: AppContext): void {
+  const dns = new CoreDNS({
+    process: ctx.process,
+    client: systemClient(cluster, machine, 'coredns'),
+    fabric: cluster.fabric,
+    namespace: ctx.network,
+    clusterDomain: CLUSTER_DOMAIN,
+  });
+  const problem = dns.start();
+  if (problem === undefined) ctx.log('.:53\nCoreDNS-1.13.1\nlinux/amd64, go1.25.2');
+  else exit(ctx, problem);
+}

@@ -1,0 +1,225 @@
+import type { JsonObject } from '../apimachinery/json.ts';
+import { isQuantityError, parseQuantity } from '../apimachinery/quantity.ts';
+import type { ClusterSpec, NodeSpec } from '../cluster/spec.ts';
+import { type GoalSpec, goalShape } from './goalspec.ts';
+import { localized } from './localized.ts';
+import { moveShape } from './move.ts';
+import { placeShape, urlShape } from './place.ts';
+import {
+  duration,
+  exactlyOne,
+  freeObject,
+  integer,
+  list,
+  manifest,
+  number,
+  oneOf,
+  type Out,
+  record,
+  refine,
+  slug,
+  struct,
+  text,
+} from './shape.ts';
+import { templateShape } from './template.ts';
+import type { Texts } from './types.ts';
+
+export const LEVEL_API_VERSION = 'shipshape/v1';
+/** Hints go from a nudge to the solution: fewer steps than this help nobody. */
+export const MIN_HINTS = 3;
+const MAX_NODES = 200;
+
+const quantity = refine(text({ max: 30 }), (value, path, issues) => {
+  if (!isQuantityError(parseQuantity(value))) return true;
+  issues.add('InvalidValue', path, 'a quantity such as 4, 500m or 8Gi', value);
+  return false;
+});
+
+const nodeFields = {
+  cpu: quantity,
+  memory: quantity,
+  pods: integer(1, 1000),
+  ephemeralStorage: quantity,
+  labels: record(text({ min: 0, max: 63 }), 30),
+  taints: list(
+    struct(
+      { key: text({ max: 316 }), effect: oneOf(['NoSchedule', 'PreferNoSchedule', 'NoExecute']) },
+      { value: text({ min: 0, max: 63 }) },
+    ),
+    0,
+    20,
+  ),
+  bandwidth: integer(1, 100_000_000_000),
+  images: list(text({ max: 400 }), 0, 100),
+} as const;
+
+/** The machines of a level or a scenario. */
+export const clusterFields = {
+  nodes: list(struct({ name: slug() }, nodeFields), 0, MAX_NODES),
+  images: record(freeObject, 200),
+  controlPlane: struct({}, { name: slug(), ...nodeFields }),
+} as const;
+
+const eventShape = exactlyOne(
+  struct(
+    { at: duration },
+    {
+      fault: freeObject,
+      apply: list(manifest, 1, 50),
+      kubectl: text({ max: 1000 }),
+      /** The load on a traffic goal, or a load of its own when a URL is given. */
+      traffic: struct({ name: slug(), rate: number(0, 10_000) }, { url: urlShape, from: placeShape }),
+      /** What the player is told. */
+      note: localized(300),
+    },
+  ),
+  ['fault', 'apply', 'kubectl', 'traffic'],
+);
+
+/** Something that happens in a level whatever the player does. */
+export type TimelineEvent = Out<typeof eventShape>;
+
+const solution = struct({ name: text({ max: 100 }), moves: list(moveShape, 1, 200) }, {});
+const wrong = struct({ name: text({ max: 100 }), moves: list(moveShape, 0, 200), fails: slug() }, {});
+
+const specShape = struct(
+  {
+    title: localized(60),
+    idea: localized(200),
+    chapter: slug(),
+    order: integer(1, 999),
+    teaches: list(slug(), 1, 20),
+    cluster: struct({ nodes: clusterFields.nodes }, clusterFields),
+    goals: list(goalShape, 1, 30),
+    hints: list(localized(1000), MIN_HINTS, 20),
+    par: struct(
+      { service: number(0, 1_000_000), cargo: number(0, 10_000_000), helm: integer(0, 10_000) },
+      {},
+    ),
+    solutions: list(solution, 2, 10),
+    wrong: list(wrong, 1, 20),
+    debrief: templateShape(4000),
+  },
+  {
+    needs: list(slug(), 0, 20),
+    allow: struct({}, { kubectl: list(slug(), 0, 60), commands: list(slug(), 0, 60) }),
+    settle: duration,
+    hold: duration,
+    limit: duration,
+    timeline: list(eventShape, 0, 200),
+  },
+);
+
+/** level.yaml as a whole. */
+export const levelShape = struct(
+  {
+    apiVersion: oneOf([LEVEL_API_VERSION]),
+    kind: oneOf(['Level']),
+    metadata: struct({ name: slug() }, {}),
+    spec: specShape,
+  },
+  {},
+);
+
+/** chapter.yaml beside the levels of a chapter. */
+export const chapterShape = struct(
+  {
+    apiVersion: oneOf([LEVEL_API_VERSION]),
+    kind: oneOf(['Chapter']),
+    metadata: struct({ name: slug() }, {}),
+    spec: struct({ title: localized(60), idea: localized(200), order: integer(1, 999) }, {}),
+  },
+  {},
+);
+
+type LevelSpec = Out<typeof specShape>;
+
+/** A chapter of the campaign. */
+export interface Chapter {
+  readonly id: string;
+  readonly title: Texts;
+  readonly idea: Texts;
+  readonly order: number;
+}
+
+/** A level, read and checked. All times are ms. */
+export interface Level {
+  readonly id: string;
+  /** Equal for equal levels, whatever they are called by: a replay says which one it was played on. */
+  readonly hash: string;
+  readonly title: Texts;
+  /** What it is about, in one sentence. */
+  readonly idea: Texts;
+  readonly briefing: Texts;
+  readonly chapter: string;
+  readonly order: number;
+  /** Ideas by name: what the player will know, and what should be known before. */
+  readonly teaches: readonly string[];
+  readonly needs: readonly string[];
+  readonly cluster: {
+    readonly nodes: readonly NodeSpec[];
+    readonly images: Readonly<Record<string, JsonObject>>;
+    readonly controlPlane?: ClusterSpec['controlPlane'];
+  };
+  /** The kubectl verbs and the commands there are; undefined: all of them. */
+  readonly allow: { readonly kubectl: readonly string[] | undefined; readonly commands: readonly string[] | undefined };
+  /** Virtual time that passes between the start objects and the beginning. */
+  readonly settle: number;
+  readonly timeline: readonly TimelineEvent[];
+  readonly goals: readonly GoalSpec[];
+  /** How long the index must be 1. */
+  readonly hold: number;
+  readonly limit: number | undefined;
+  readonly hints: readonly Texts[];
+  readonly par: LevelSpec['par'];
+  /** The first is the reference. */
+  readonly solutions: LevelSpec['solutions'];
+  readonly wrong: LevelSpec['wrong'];
+  readonly debrief: Texts;
+  /** Objects on the cluster at the start, in the order they are created. */
+  readonly objects: readonly JsonObject[];
+  /** The player's folder at the start. */
+  readonly files: ReadonlyMap<string, string>;
+  readonly solutionFiles: ReadonlyMap<string, string>;
+  /** True: no goals, and faults may be thrown by hand. */
+  readonly sandbox: boolean;
+}
+
+export const DEFAULT_SETTLE_MS = 10_000;
+export const DEFAULT_HOLD_MS = 10_000;
+
+/** A level from its parts. */
+export function newLevel(
+  id: string,
+  spec: LevelSpec,
+  parts: Pick<Level, 'hash' | 'briefing' | 'objects' | 'files' | 'solutionFiles'>,
+): Level {
+  const { cluster, allow } = spec;
+  return {
+    id,
+    ...parts,
+    title: spec.title,
+    idea: spec.idea,
+    chapter: spec.chapter,
+    order: spec.order,
+    teaches: spec.teaches,
+    needs: spec.needs ?? [],
+    cluster: {
+      nodes: cluster.nodes,
+      images: cluster.images ?? {},
+      ...(cluster.controlPlane === undefined ? {} : { controlPlane: cluster.controlPlane }),
+    },
+    allow: { kubectl: allow?.kubectl, commands: allow?.commands },
+    settle: spec.settle ?? DEFAULT_SETTLE_MS,
+    timeline: spec.timeline ?? [],
+    goals: spec.goals,
+    hold: spec.hold ?? DEFAULT_HOLD_MS,
+    limit: spec.limit,
+    hints: spec.hints,
+    par: spec.par,
+    solutions: spec.solutions,
+    wrong: spec.wrong,
+    debrief: spec.debrief,
+    sandbox: false,
+  };
+}
