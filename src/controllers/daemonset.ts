@@ -17,6 +17,7 @@ import { getScaledValueFromIntOrPercent } from '../apimachinery/intorstring.ts';
 import { compiledSelector } from '../apimachinery/labels.ts';
 import { fnv1a32, safeEncode } from '../apimachinery/names.ts';
 import type { Status } from '../apimachinery/status.ts';
+import { parseTime } from '../apimachinery/time.ts';
 import type { Client } from '../client/client.ts';
 import { Controller, DONE, type ReconcileResult, requeueAfter, retry } from '../client/controller.ts';
 import type { Informer } from '../client/informer.ts';
@@ -350,6 +351,13 @@ class DaemonSetController {
     return this.#act(key, set, hash, waiting.slice(0, Math.max(0, allowed - surging)), remove);
   }
 
+  /** When a ready pod has been so for minReadySeconds, nothing else tells. */
+  #lookAgain(set: DaemonSet, pod: Pod): void {
+    const since = parseTime(readyCondition(pod)?.lastTransitionTime ?? '') ?? this.#process.now();
+    const due = since + (set.spec.minReadySeconds ?? 0) * 1000;
+    this.#loop.queue.addAfter(keyOf(set), Math.max(1, due - this.#process.now()));
+  }
+
   #isAvailable(set: DaemonSet, pod: Pod): boolean {
     if (!isPodReady(pod)) return false;
     const since = readyCondition(pod)?.lastTransitionTime;
@@ -375,6 +383,7 @@ class DaemonSetController {
       current++;
       if (isPodReady(pod)) ready++;
       if (this.#isAvailable(set, pod)) available++;
+      else if (isPodReady(pod)) this.#lookAgain(set, pod);
       if (isUpToDate(pod, hash)) updated++;
     }
     const status: DaemonSetStatus = {

@@ -164,7 +164,8 @@ class NodeLifecycleController {
     const readyCondition = condition(cached, 'Ready');
     const grace = readyCondition === undefined ? STARTUP_GRACE_PERIOD_MS : GRACE_PERIOD_MS;
     let node = cached;
-    if (now - health.heardAt > grace) {
+    // Real rounds are a little longer than their period, so that the tenth one is late enough.
+    if (now - health.heardAt >= grace) {
       node = this.#declareUnknown(cached, now);
       // The status we wrote ourselves is no sign of life.
       health.heartbeat = condition(node, 'Ready')?.lastHeartbeatTime;

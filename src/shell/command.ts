@@ -22,6 +22,8 @@ export interface CommandContext {
   readonly interactive: boolean;
   /** The line as it was typed, for the records. */
   readonly line: string;
+  /** To be called when something outside the API was changed. */
+  changed(): void;
   /** The shell's own commands, for `help`. */
   readonly commands: readonly ShellCommand[];
   /** Runs a command line somewhere else: what ssh does. */
@@ -47,8 +49,14 @@ export interface ShellCommand {
   ): readonly string[];
 }
 
-/** Prints a usage error and ends: exit code 2, as such tools do. */
-export function* usageError(context: CommandContext, command: ShellCommand, message: string): Program {
+/** Prints a usage error; the exit code is 2, as such tools have it. */
+export function usageError(context: CommandContext, command: ShellCommand, message: string): number {
   context.stdio.err(`${command.name}: ${message}\nusage: ${command.usage}\n`);
   return 2;
+}
+
+/** A program that never waits: it runs when it is started, and ends with what `run` returns. */
+// biome-ignore lint/correctness/useYield: there is nothing to wait for.
+export function* immediately(run: () => number): Program {
+  return run();
 }

@@ -85,8 +85,8 @@ describe('the Endpoints of a Service', () => {
     ];
     const cluster = withService({ ports }, [named('p1', 8080), named('p2', 8081), podOf('p3')]);
     expect(subsets(cluster).sort()).toEqual([
-      'p1 |  : http=8080',
       'p1 p2 p3 |  : metrics=9000',
+      'p1 |  : http=8080',
       'p2 |  : http=8081',
     ]);
   });

@@ -31,14 +31,29 @@ describe('flags', () => {
     ['cluster short switches', ['-it'], (a) => [a.bool('stdin'), a.bool('tty')], [true, true]],
     ['end a cluster with a value', ['-itnx'], (a) => a.string('namespace'), 'x'],
     ['switch off with =false', ['--wait=false'], (a) => a.bool('wait'), false],
-    ['leave the word after a switch alone', ['--wait', 'false'], (a) => [a.bool('wait'), a.args], [true, ['false']]],
+    [
+      'leave the word after a switch alone',
+      ['--wait', 'false'],
+      (a) => [a.bool('wait'), a.args],
+      [true, ['false']],
+    ],
     ['keep defaults', [], (a) => [a.bool('wait'), a.int('replicas'), a.given('wait')], [true, 1, false]],
-    ['stand alone where they may', ['--dry-run', 'x'], (a) => [a.string('dry-run'), a.args], ['unchanged', ['x']]],
+    [
+      'stand alone where they may',
+      ['--dry-run', 'x'],
+      (a) => [a.string('dry-run'), a.args],
+      ['unchanged', ['x']],
+    ],
     ['may stand anywhere', ['a', '-n', 'b', 'c'], (a) => a.args, ['a', 'c']],
     ['repeat, and split at commas', ['-f', 'a,b', '-f', 'c'], (a) => a.strings('filename'), ['a', 'b', 'c']],
     ['of literals keep their commas', ['--from-literal=a=b,c'], (a) => a.strings('from-literal'), ['a=b,c']],
     ['end at --', ['a', '--', '-n', 'x'], (a) => [a.args, a.afterDash], [['a'], ['-n', 'x']]],
-    ['take a lone - as an argument', ['-f', '-', '-'], (a) => [a.strings('filename'), a.args], [['-'], ['-']]],
+    [
+      'take a lone - as an argument',
+      ['-f', '-', '-'],
+      (a) => [a.strings('filename'), a.args],
+      [['-'], ['-']],
+    ],
     ['read durations in milliseconds', ['--timeout=1m30s'], (a) => a.duration('timeout'), 90_000],
     ['read default durations', [], (a) => a.duration('timeout'), 30_000],
   ])('%s', (_, argv, get, wanted) => {
@@ -51,9 +66,21 @@ describe('flags', () => {
     ['an unknown shorthand in a cluster', ['-ixt'], "unknown shorthand flag: 'x' in -xt"],
     ['a missing value', ['--namespace'], 'flag needs an argument: --namespace'],
     ['a missing short value', ['-n'], "flag needs an argument: 'n' in -n"],
-    ['a number that is none', ['--replicas=x'], 'invalid argument "x" for "--replicas" flag: strconv.ParseInt: parsing "x": invalid syntax'],
-    ['a switch that is none', ['--stdin=x'], 'invalid argument "x" for "-i, --stdin" flag: strconv.ParseBool: parsing "x": invalid syntax'],
-    ['a duration without unit', ['--timeout=5'], 'invalid argument "5" for "--timeout" flag: time: missing unit in duration "5"'],
+    [
+      'a number that is none',
+      ['--replicas=x'],
+      'invalid argument "x" for "--replicas" flag: strconv.ParseInt: parsing "x": invalid syntax',
+    ],
+    [
+      'a switch that is none',
+      ['--stdin=x'],
+      'invalid argument "x" for "-i, --stdin" flag: strconv.ParseBool: parsing "x": invalid syntax',
+    ],
+    [
+      'a duration without unit',
+      ['--timeout=5'],
+      'invalid argument "5" for "--timeout" flag: time: missing unit in duration "5"',
+    ],
     ['bad syntax', ['---x'], 'bad flag syntax: ---x'],
   ])('refuses %s in the words of pflag', (_, argv, error) => {
     expect(parseFlags(set, argv)).toMatchObject({ error });

@@ -4,7 +4,10 @@ import { compileJsonPath, relaxedJsonPath } from '../../src/kubectl/jsonpath.ts'
 const data = {
   kind: 'List',
   items: [
-    { metadata: { name: 'a', labels: { 'app.kubernetes.io/name': 'x' } }, status: { phase: 'Running', n: 1, ready: true } },
+    {
+      metadata: { name: 'a', labels: { 'app.kubernetes.io/name': 'x' } },
+      status: { phase: 'Running', n: 1, ready: true },
+    },
     { metadata: { name: 'b' }, status: { phase: 'Pending', n: 20, ready: false } },
     { metadata: { name: 'c' }, status: { phase: 'Running', n: 3 } },
   ],
@@ -35,7 +38,11 @@ describe('JSONPath', () => {
     ['filters by boolean', '{.items[?(@.status.ready==true)].metadata.name}', 'a'],
     ['unites', "{.items[0]['metadata.name','kind']}", ''],
     ['repeats', '{range .items[*]}[{.metadata.name},{.status.n}] {end}', '[a,1] [b,20] [c,3] '],
-    ['prints quoted text', '{range .items[*]}{.metadata.name}{"\\t"}{.status.phase}{"\\n"}{end}', 'a\tRunning\nb\tPending\nc\tRunning\n'],
+    [
+      'prints quoted text',
+      '{range .items[*]}{.metadata.name}{"\\t"}{.status.phase}{"\\n"}{end}',
+      'a\tRunning\nb\tPending\nc\tRunning\n',
+    ],
     ['escapes dots', '{.items[0].metadata.labels.app\\.kubernetes\\.io/name}', 'x'],
     ['prints objects as JSON', '{.items[1].metadata}', '{"name":"b"}'],
     ['prints nothing for missing keys', '{.items[0].nothing.at.all}', ''],

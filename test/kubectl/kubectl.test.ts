@@ -4,16 +4,44 @@ import { Bench, words } from './harness.ts';
 
 describe('the kubectl command line', () => {
   it.each([
-    ['an unknown verb', 'gte pods', 'error: unknown command "gte" for "kubectl"\n\nDid you mean this?\n\tget\n\tset\n'],
+    [
+      'an unknown verb',
+      'gte pods',
+      'error: unknown command "gte" for "kubectl"\n\nDid you mean this?\n\tget\n',
+    ],
     ['an unknown verb near nothing', 'frobnicate', 'error: unknown command "frobnicate" for "kubectl"\n'],
-    ['an unknown flag', 'get pods --foo', "error: unknown flag: --foo\nSee 'kubectl get --help' for usage.\n"],
-    ['a misspelled flag', 'get pods --namespce=x', "error: unknown flag: --namespce\nDid you mean --namespace?\nSee 'kubectl get --help' for usage.\n"],
-    ['an unknown shorthand', 'get pods -x', "error: unknown shorthand flag: 'x' in -x\nSee 'kubectl get --help' for usage.\n"],
-    ['an unknown flag of a subcommand', 'create deployment x --foo', "error: unknown flag: --foo\nSee 'kubectl create deployment --help' for usage.\n"],
+    [
+      'an unknown flag',
+      'get pods --foo',
+      "error: unknown flag: --foo\nSee 'kubectl get --help' for usage.\n",
+    ],
+    [
+      'a misspelled flag',
+      'get pods --namespce=x',
+      "error: unknown flag: --namespce\nDid you mean --namespace?\nSee 'kubectl get --help' for usage.\n",
+    ],
+    [
+      'an unknown shorthand',
+      'get pods -x',
+      "error: unknown shorthand flag: 'x' in -x\nSee 'kubectl get --help' for usage.\n",
+    ],
+    [
+      'an unknown flag of a subcommand',
+      'create deployment x --foo',
+      "error: unknown flag: --foo\nSee 'kubectl create deployment --help' for usage.\n",
+    ],
     ['a context that does not exist', 'get pods --context=x', 'error: context "x" does not exist\n'],
-    ['flags of upstream that mean nothing here', 'get pods --kubeconfig=x', 'error: --kubeconfig is not supported here\n'],
+    [
+      'flags of upstream that mean nothing here',
+      'get pods --kubeconfig=x',
+      'error: --kubeconfig is not supported here\n',
+    ],
     ['commands of upstream that mean nothing here', 'proxy', 'error: kubectl proxy is not available here\n'],
-    ['an unknown subcommand', 'rollout foo', "error: unknown command \"foo\"\nSee 'kubectl rollout -h' for help and examples\n"],
+    [
+      'an unknown subcommand',
+      'rollout foo',
+      'error: unknown command "foo"\nSee \'kubectl rollout -h\' for help and examples\n',
+    ],
   ])('refuses %s', (_, line, err) => {
     expect(new Bench().run(line)).toEqual({ out: '', err, code: 1 });
   });
@@ -28,12 +56,20 @@ describe('the kubectl command line', () => {
   );
 
   it('takes global flags before the verb', () => {
-    expect(new Bench().run('-n kube-system get pods').err).toBe('No resources found in kube-system namespace.\n');
+    expect(new Bench().run('-n kube-system get pods').err).toBe(
+      'No resources found in kube-system namespace.\n',
+    );
   });
 
   it.each([
-    ['get pods', 'The connection to the server 192.168.0.10:6443 was refused - did you specify the right host or port?\n'],
-    ['scale deploy/web --replicas=2', 'The connection to the server 192.168.0.10:6443 was refused - did you specify the right host or port?\n'],
+    [
+      'get pods',
+      'The connection to the server 192.168.0.10:6443 was refused - did you specify the right host or port?\n',
+    ],
+    [
+      'scale deploy/web --replicas=2',
+      'The connection to the server 192.168.0.10:6443 was refused - did you specify the right host or port?\n',
+    ],
   ])('says of %s that nobody listens', (line, err) => {
     const bench = new Bench();
     bench.down = true;

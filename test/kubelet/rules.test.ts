@@ -5,10 +5,19 @@ import { Backoff } from '../../src/kubelet/backoff.ts';
 import { DEFAULT_KUBELET_CONFIG } from '../../src/kubelet/config.ts';
 import { podResolver } from '../../src/kubelet/dns.ts';
 import { podLimits, podRequests } from '../../src/kubelet/podrequests.ts';
+import { resizeContainers } from '../../src/kubelet/resize.ts';
+import { RuntimeView } from '../../src/kubelet/runtimeview.ts';
+import type { PodServices } from '../../src/kubelet/services.ts';
 import type { ResolverConfig } from '../../src/network/types.ts';
 import { Harness, spec } from './harness.ts';
 
-const HOST: ResolverConfig = { nameservers: ['192.168.0.1'], search: ['lan'], ndots: 1, timeoutMs: 5000, attempts: 2 };
+const HOST: ResolverConfig = {
+  nameservers: ['192.168.0.1'],
+  search: ['lan'],
+  ndots: 1,
+  timeoutMs: 5000,
+  attempts: 2,
+};
 
 function pod(rest: Partial<Pod['spec']>, container: Partial<Pod['spec']['containers'][number]> = {}): Pod {
   return {
@@ -28,11 +37,18 @@ describe('the resolver of a pod', () => {
   it.each<[string, Partial<Pod['spec']>, Partial<ResolverConfig>]>([
     ['with ClusterFirst asks the cluster', { dnsPolicy: 'ClusterFirst' }, cluster],
     ['on the host network asks whom the host asks', { dnsPolicy: 'ClusterFirst', hostNetwork: true }, HOST],
-    ['on the host network may ask the cluster', { dnsPolicy: 'ClusterFirstWithHostNet', hostNetwork: true }, cluster],
+    [
+      'on the host network may ask the cluster',
+      { dnsPolicy: 'ClusterFirstWithHostNet', hostNetwork: true },
+      cluster,
+    ],
     ['with Default asks whom the host asks', { dnsPolicy: 'Default' }, HOST],
     [
       'with None has only what its dnsConfig says',
-      { dnsPolicy: 'None', dnsConfig: { nameservers: ['1.1.1.1'], searches: ['x.y'], options: [{ name: 'ndots', value: '2' }] } },
+      {
+        dnsPolicy: 'None',
+        dnsConfig: { nameservers: ['1.1.1.1'], searches: ['x.y'], options: [{ name: 'ndots', value: '2' }] },
+      },
       { nameservers: ['1.1.1.1'], search: ['x.y'], ndots: 2 },
     ],
     [
@@ -50,7 +66,12 @@ describe('admission to a node', () => {
     apiVersion: 'v1',
     kind: 'Node',
     metadata: { name: 'cargo-1', labels: { disk: 'ssd', cores: '8' } },
-    spec: { taints: [{ key: 'flooded', effect: 'NoExecute' }, { key: 'busy', effect: 'NoSchedule' }] },
+    spec: {
+      taints: [
+        { key: 'flooded', effect: 'NoExecute' },
+        { key: 'busy', effect: 'NoSchedule' },
+      ],
+    },
     status: { allocatable: { cpu: '2', memory: '4Gi', pods: '2', 'example.com/crane': '1' } },
   };
   const tolerations = [{ key: 'flooded', operator: 'Exists' }];
@@ -58,15 +79,27 @@ describe('admission to a node', () => {
     tolerations,
     affinity: {
       nodeAffinity: {
-        requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: [{ key, operator, values }] }] },
+        requiredDuringSchedulingIgnoredDuringExecution: {
+          nodeSelectorTerms: [{ matchExpressions: [{ key, operator, values }] }],
+        },
       },
     },
   });
   const port = { ports: [{ containerPort: 80, hostPort: 8080 }] };
   it.each<[string, Pod, Pod[], string | undefined]>([
     ['lets in what fits', pod({ tolerations }), [], undefined],
-    ['counts what the others have', pod({ tolerations }, { resources: { requests: { cpu: '1500m' } } }), [pod({}, { resources: { requests: { cpu: '600m' } } })], 'OutOfcpu'],
-    ['counts extended resources', pod({ tolerations }, { resources: { requests: { 'example.com/crane': '2' } } }), [], 'OutOfexample.com/crane'],
+    [
+      'counts what the others have',
+      pod({ tolerations }, { resources: { requests: { cpu: '1500m' } } }),
+      [pod({}, { resources: { requests: { cpu: '600m' } } })],
+      'OutOfcpu',
+    ],
+    [
+      'counts extended resources',
+      pod({ tolerations }, { resources: { requests: { 'example.com/crane': '2' } } }),
+      [],
+      'OutOfexample.com/crane',
+    ],
     ['counts pods', pod({ tolerations }), [pod({}), pod({})], 'OutOfpods'],
     ['wants nodeSelector to match', pod({ tolerations, nodeSelector: { disk: 'hdd' } }), [], 'NodeAffinity'],
     ['accepts affinity In', pod(affinity('disk', 'In', ['ssd'])), [], undefined],
@@ -81,13 +114,37 @@ describe('admission to a node', () => {
 });
 
 describe('the effective requests of a pod', () => {
-  const c = (name: string, cpu: string, rest = {}) => ({ name, image: 'x', resources: { requests: { cpu }, limits: { cpu } }, ...rest });
+  const c = (name: string, cpu: string, rest = {}) => ({
+    name,
+    image: 'x',
+    resources: { requests: { cpu }, limits: { cpu } },
+    ...rest,
+  });
   it.each([
     ['are the sum of its containers', { containers: [c('a', '1'), c('b', '500m')] }, 1500],
-    ['are the largest init container if that is more', { containers: [c('a', '1')], initContainers: [c('i', '3'), c('j', '2')] }, 3000],
-    ['count sidecars beside the containers', { containers: [c('a', '1')], initContainers: [c('s', '1', { restartPolicy: 'Always' }), c('i', '500m')] }, 2000],
-    ['count the sidecars before an init container', { containers: [c('a', '1')], initContainers: [c('s', '1', { restartPolicy: 'Always' }), c('i', '3')] }, 4000],
-    ['are those of the pod as a whole where given', { containers: [c('a', '1')], resources: { requests: { cpu: '5' }, limits: { cpu: '5' } } }, 5000],
+    [
+      'are the largest init container if that is more',
+      { containers: [c('a', '1')], initContainers: [c('i', '3'), c('j', '2')] },
+      3000,
+    ],
+    [
+      'count sidecars beside the containers',
+      {
+        containers: [c('a', '1')],
+        initContainers: [c('s', '1', { restartPolicy: 'Always' }), c('i', '500m')],
+      },
+      2000,
+    ],
+    [
+      'count the sidecars before an init container',
+      { containers: [c('a', '1')], initContainers: [c('s', '1', { restartPolicy: 'Always' }), c('i', '3')] },
+      4000,
+    ],
+    [
+      'are those of the pod as a whole where given',
+      { containers: [c('a', '1')], resources: { requests: { cpu: '5' }, limits: { cpu: '5' } } },
+      5000,
+    ],
     ['include overhead', { containers: [c('a', '1')], overhead: { cpu: '250m' } }, 1250],
   ])('%s', (_, podSpec, milli) => {
     expect(podRequests(podSpec).cpu).toBe(milli);
@@ -116,12 +173,21 @@ describe('back-off', () => {
 
 it('gives a running container new resources without a restart', () => {
   const h = new Harness();
-  const created = h.create({ spec: spec({ resources: { requests: { cpu: '100m' }, limits: { cpu: '200m' } } }) });
+  const created = h.create({
+    spec: spec({ resources: { requests: { cpu: '100m' }, limits: { cpu: '200m' } } }),
+  });
   h.run(5);
   const resources = { requests: { cpu: '300m' }, limits: { cpu: '400m' } };
   const containers = created.spec.containers.map((container) => ({ ...container, resources }));
-  const resized = h.resize({ ...(h.pod() ?? created), spec: { ...created.spec, containers } });
-  h.run(5);
-  expect(h.runtime.listContainers()[0]?.config.resources.cpuLimit).toBe(resized ? 400 : 200);
-  expect(h.restarts()).toBe(0);
+  const resized = { ...created, spec: { ...created.spec, containers } };
+  const services = { runtime: h.runtime, journal: h.journal, node: () => h.kubelet.node() };
+  resizeContainers(
+    resized,
+    new RuntimeView(h.runtime, created.metadata.uid ?? ''),
+    services as unknown as PodServices,
+  );
+  expect(h.runtime.listContainers()[0]).toMatchObject({
+    state: 'running',
+    config: { resources: { cpuRequest: 300, cpuLimit: 400 } },
+  });
 });

@@ -152,6 +152,8 @@ export const en: Phrases = {
   lastEvents: 'Last events:',
 
   busy: 'A program is running here. Ctrl+C ends it.',
+  lineTooLong: 'The line is too long.',
+  logFull: 'This run has become too long to be recorded. Start the level again.',
   notReading: 'No program is reading a line.',
   noEditor: 'No program has opened an editor.',
   nothingToInterrupt: 'No program is running.',
@@ -166,7 +168,6 @@ export const en: Phrases = {
   won: 'Shipshape: the level is won.',
   lost: (goal) => `The level is lost: ${goal}`,
   outOfTime: 'the time is up',
-  goalMet: (sentence) => `Met: ${sentence}`,
 };
 
 /** The terms after "do": the plural of the present is the infinitive, but for "are". */

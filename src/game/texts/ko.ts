@@ -152,6 +152,8 @@ export const ko: Phrases = {
   lastEvents: '마지막 이벤트:',
 
   busy: '여기서 프로그램이 실행 중이다. Ctrl+C로 끝낼 수 있다.',
+  lineTooLong: '줄이 너무 길다.',
+  logFull: '기록할 수 있는 길이를 넘었다. 단계를 다시 시작하자.',
   notReading: '한 줄을 읽으려는 프로그램이 없다.',
   noEditor: '편집기를 연 프로그램이 없다.',
   nothingToInterrupt: '실행 중인 프로그램이 없다.',
@@ -166,7 +168,6 @@ export const ko: Phrases = {
   won: '정돈 완료: 단계를 끝냈다.',
   lost: (goal) => `단계를 끝내지 못했다: ${goal}`,
   outOfTime: '시간이 다 되었다',
-  goalMet: (sentence) => `이룸: ${sentence}`,
 };
 
 /** The terms before the noun they are about; nothing when there are none. */

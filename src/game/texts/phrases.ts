@@ -83,6 +83,8 @@ export interface Phrases {
 
   /** Remarks in the transcript, and marks on the timeline. */
   readonly busy: string;
+  readonly lineTooLong: string;
+  readonly logFull: string;
   readonly notReading: string;
   readonly noEditor: string;
   readonly nothingToInterrupt: string;
@@ -91,11 +93,10 @@ export interface Phrases {
   readonly notAQuestion: string;
   readonly onlyInSandbox: string;
   readonly fileRefused: string;
-  readonly notAllowed: (command: string, allowed: string) => string;
+  notAllowed(command: string, allowed: string): string;
   readonly answerRight: string;
   readonly answerWrong: string;
   readonly won: string;
   lost(goal: string): string;
   readonly outOfTime: string;
-  readonly goalMet: (sentence: string) => string;
 }

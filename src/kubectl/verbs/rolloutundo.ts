@@ -111,7 +111,8 @@ function rollBack(
   );
   const patch = [
     { op: 'replace', path: '/spec/template', value: template },
-    { op: 'replace', path: '/metadata/annotations', value: Object.fromEntries([...own, ...theirs]) },
+    // `add` also replaces, and does not need annotations to be there.
+    { op: 'add', path: '/metadata/annotations', value: Object.fromEntries([...own, ...theirs]) },
   ];
   const patched = patchObject(context, info.kind, info.namespace, info.name, 'json', patch, {
     fieldManager: 'kubectl-rollout',

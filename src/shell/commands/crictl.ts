@@ -28,7 +28,7 @@ function* run(context: CommandContext, args: readonly string[]): Program {
   const { machine } = context.place;
   const { stdio } = context;
   const [verb = '', ...rest] = args;
-  if (!VERBS.includes(verb)) return yield* usageError(context, crictl, `no help topic for '${verb}'`);
+  if (!VERBS.includes(verb)) return usageError(context, crictl, `no help topic for '${verb}'`);
   if (!machine.runtime.status().runtimeReady) {
     stdio.err(
       'FATA[0000] validate service connection: connect: dial unix /run/containerd/containerd.sock: connect: connection refused\n',
@@ -38,8 +38,7 @@ function* run(context: CommandContext, args: readonly string[]): Program {
   const flags = rest.filter((word) => word.startsWith('-'));
   const words = rest.filter((word) => !word.startsWith('-'));
   const unknown = flags.find((flag) => !(verb === 'ps' && (flag === '-a' || flag === '--all')));
-  if (unknown !== undefined)
-    return yield* usageError(context, crictl, `flag provided but not defined: ${unknown}`);
+  if (unknown !== undefined) return usageError(context, crictl, `flag provided but not defined: ${unknown}`);
   const now = context.cluster.sim.now();
   switch (verb) {
     case 'ps':
@@ -63,7 +62,7 @@ function* withContainer(
   words: readonly string[],
 ): Program {
   const [id] = words;
-  if (id === undefined) return yield* usageError(context, crictl, 'ID cannot be empty');
+  if (id === undefined) return usageError(context, crictl, 'ID cannot be empty');
   const found = machine.runtime.listContainers().filter((container) => container.id.startsWith(id));
   const container = found[0];
   if (container === undefined || found.length > 1) {
@@ -72,6 +71,7 @@ function* withContainer(
     return 1;
   }
   if (verb === 'stop') {
+    context.changed();
     let stopped = false;
     yield {
       type: 'signal',

@@ -1,5 +1,4 @@
-import type { Program } from '../../sim/program.ts';
-import type { CommandContext, ShellCommand } from '../command.ts';
+import { type CommandContext, immediately, type ShellCommand } from '../command.ts';
 import { table } from '../table.ts';
 
 /** Lists what can be typed here. */
@@ -8,10 +7,10 @@ export const help: ShellCommand = {
   summary: 'what can be typed here',
   usage: 'help',
   where: 'anywhere',
-  run: (context) => run(context),
+  run: (context) => immediately(() => run(context)),
 };
 
-function* run(context: CommandContext): Program {
+function run(context: CommandContext): number {
   const here = context.commands.filter(({ where }) => where === 'anywhere' || where === context.place.kind);
   const names = here.map(({ name, aliases = [], summary, usage }) => [
     [name, ...aliases].join(', '),

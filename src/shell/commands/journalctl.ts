@@ -27,7 +27,7 @@ function* run(context: CommandContext, args: readonly string[]): Program {
   if (context.place.kind !== 'machine') return 1;
   const { machine } = context.place;
   const options = parse(args);
-  if (typeof options === 'string') return yield* usageError(context, journalctl, options);
+  if (typeof options === 'string') return usageError(context, journalctl, options);
   if (options.unit !== undefined && options.unit !== 'kubelet') {
     context.stdio.out('-- No entries --\n');
     return 0;

@@ -13,7 +13,7 @@ export const ssh: ShellCommand = {
 
 function* run(context: CommandContext, args: readonly string[]): Program {
   const [target, ...command] = args;
-  if (target === undefined) return yield* usageError(context, ssh, 'which node?');
+  if (target === undefined) return usageError(context, ssh, 'which node?');
   const name = target.slice(target.indexOf('@') + 1);
   const { cluster, place, stdio } = context;
   const machine =

@@ -1,8 +1,7 @@
 import { humanDuration } from '../../apimachinery/duration.ts';
 import type { Machine } from '../../cluster/machine.ts';
 import { formatJournalEntry } from '../../kubelet/journal.ts';
-import type { Program } from '../../sim/program.ts';
-import { type CommandContext, type ShellCommand, usageError } from '../command.ts';
+import { type CommandContext, immediately, type ShellCommand, usageError } from '../command.ts';
 
 const VERBS = ['start', 'stop', 'restart', 'status', 'is-active', 'kill'];
 const UNITS = ['kubelet', 'containerd'];
@@ -13,19 +12,19 @@ export const systemctl: ShellCommand = {
   summary: 'start, stop and look at kubelet and containerd',
   usage: 'systemctl start|stop|restart|status|is-active|kill kubelet|containerd',
   where: 'machine',
-  run: (context, args) => run(context, args),
+  run: (context, args) => immediately(() => run(context, args)),
   complete: (_, args) => (args.length <= 1 ? VERBS : UNITS),
 };
 
-function* run(context: CommandContext, args: readonly string[]): Program {
+function run(context: CommandContext, args: readonly string[]): number {
   const { place, stdio } = context;
   if (place.kind !== 'machine') return 1;
   const [verb = '', ...rest] = args;
   const units = rest.filter((word) => !word.startsWith('-')).map((word) => word.replace(/\.service$/, ''));
   const flag = rest.find((word) => word.startsWith('-') && word !== '--no-pager');
-  if (flag !== undefined) return yield* usageError(context, systemctl, `unrecognized option '${flag}'`);
-  if (!VERBS.includes(verb)) return yield* usageError(context, systemctl, `Unknown command verb '${verb}'.`);
-  if (units.length === 0) return yield* usageError(context, systemctl, 'which unit?');
+  if (flag !== undefined) return usageError(context, systemctl, `unrecognized option '${flag}'`);
+  if (!VERBS.includes(verb)) return usageError(context, systemctl, `Unknown command verb '${verb}'.`);
+  if (units.length === 0) return usageError(context, systemctl, 'which unit?');
   let code = 0;
   for (const unit of units) {
     if (!UNITS.includes(unit)) {
@@ -38,6 +37,7 @@ function* run(context: CommandContext, args: readonly string[]): Program {
 
 function act(context: CommandContext, machine: Machine, verb: string, unit: string): number {
   const { stdio } = context;
+  if (verb !== 'is-active' && verb !== 'status') context.changed();
   switch (verb) {
     case 'start':
       if (unit === 'kubelet') machine.kubelet.start();

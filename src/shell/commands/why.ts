@@ -1,8 +1,7 @@
 import { kindByName } from '../../api/kinds/registry.ts';
 import { nameOf } from '../../api/object.ts';
 import { describeDecision } from '../../scheduler/decision.ts';
-import type { Program } from '../../sim/program.ts';
-import { type CommandContext, type ShellCommand, usageError } from '../command.ts';
+import { type CommandContext, immediately, type ShellCommand, usageError } from '../command.ts';
 import { table } from '../table.ts';
 
 /** How an object came to be as it is, from what was recorded; for pods also the crane's last decision. */
@@ -11,7 +10,7 @@ export const whyCommand: ShellCommand = {
   summary: 'how an object came to be as it is, step by step',
   usage: 'why TYPE/NAME | why TYPE NAME [-n NAMESPACE]',
   where: 'harbour',
-  run: (context, args) => run(context, args),
+  run: (context, args) => immediately(() => run(context, args)),
   complete: ({ cluster, config }, args) => {
     const last = args.at(-1) ?? '';
     const slash = last.indexOf('/');
@@ -22,7 +21,7 @@ export const whyCommand: ShellCommand = {
   },
 };
 
-function* run(context: CommandContext, args: readonly string[]): Program {
+function run(context: CommandContext, args: readonly string[]): number {
   const { cluster, config, stdio } = context;
   const words: string[] = [];
   let namespace = config.namespace;
@@ -31,12 +30,12 @@ function* run(context: CommandContext, args: readonly string[]): Program {
     if (word === '-n' || word === '--namespace') namespace = args[++i] ?? namespace;
     else if (word.startsWith('-n=') || word.startsWith('--namespace='))
       namespace = word.slice(word.indexOf('=') + 1);
-    else if (word.startsWith('-')) return yield* usageError(context, whyCommand, `unknown flag: ${word}`);
+    else if (word.startsWith('-')) return usageError(context, whyCommand, `unknown flag: ${word}`);
     else words.push(word);
   }
   const [type, name] = words.length === 1 ? splitOnce(words[0] as string) : [words[0], words[1]];
   if (type === undefined || name === undefined || name === '' || words.length > 2)
-    return yield* usageError(context, whyCommand, 'name one object, as in: why pod/web');
+    return usageError(context, whyCommand, 'name one object, as in: why pod/web');
   const kind = kindByName(type);
   if (kind === undefined) {
     stdio.err(`error: the server doesn't have a resource type "${type}"\n`);

@@ -8,7 +8,7 @@ import { podRequests } from '../../api/podrequests.ts';
 import { isPodConditionTrue, podCondition, podDisplayStatus } from '../../api/podstatus.ts';
 import { milliOf, valueOf } from '../../apimachinery/quantity.ts';
 import { parseTime } from '../../apimachinery/time.ts';
-import { describeDecision, type SchedulingDecision } from '../../scheduler/decision.ts';
+import { type DecisionTable, describeDecision, type SchedulingDecision } from '../../scheduler/decision.ts';
 import { AppMarks, appOf } from './apps.ts';
 import { EventLog } from './eventlog.ts';
 
@@ -166,6 +166,12 @@ export class HarbourReader {
       ...(crane === undefined ? {} : { crane }),
     };
     return this.#model;
+  }
+
+  /** The last scheduling decision about a pod, laid out. */
+  decisionTable(namespace: string, pod: string): DecisionTable | undefined {
+    const decision = this.cluster.decisionFor(namespace, pod);
+    return decision === undefined ? undefined : describeDecision(decision);
   }
 
   #take(key: string, value: KubeObject | undefined, now: number): void {

@@ -41,7 +41,7 @@ function header({ draw, level, info }: View): Row {
 }
 
 function wide(view: View): Picture {
-  const { draw, level, model } = view;
+  const { draw, model } = view;
   const { columns, rows, t } = draw;
   const left = Math.floor(columns * 0.65);
   const right = columns - left;

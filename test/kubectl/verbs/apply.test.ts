@@ -40,7 +40,9 @@ describe('kubectl apply', () => {
   });
 
   it('removes what the file no longer says, and keeps what others wrote', () => {
-    const b = bench({ 'cm.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata: {a: "1", b: "2"}\n' });
+    const b = bench({
+      'cm.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata: {a: "1", b: "2"}\n',
+    });
     b.run('apply -f cm.yaml');
     b.run(`patch cm c -p {"data":{"c":"3"}}`);
     b.files.texts.set('cm.yaml', 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata: {a: "1"}\n');
@@ -59,7 +61,9 @@ describe('kubectl apply', () => {
   });
 
   it('goes on with the other documents after an error', () => {
-    const b = bench({ 'a.yaml': `${WEB.replace('app: web}}\n  template', 'app: other}}\n  template')}---\n${SERVICE}` });
+    const b = bench({
+      'a.yaml': `${WEB.replace('app: web}}\n  template', 'app: other}}\n  template')}---\n${SERVICE}`,
+    });
     const { out, err, code } = b.run('apply -f a.yaml');
     expect(out).toBe('service/web created\n');
     expect(err).toContain('The Deployment "web" is invalid: spec.template.metadata.labels: Invalid value:');
@@ -78,16 +82,48 @@ describe('kubectl apply', () => {
   it.each([
     ['no file', 'apply', 'error: must specify one of -f and -k\n'],
     ['a file that is not there', 'apply -f x.yaml', 'error: the path "x.yaml" does not exist\n'],
-    ['a file without kind', 'apply -f nokind.yaml', 'error: error validating "nokind.yaml": error validating data: kind not set; if you choose to ignore these errors, turn validation off with --validate=false\n'],
-    ['a file without anything', 'apply -f neither.yaml', 'error: error validating "neither.yaml": error validating data: [apiVersion not set, kind not set]; if you choose to ignore these errors, turn validation off with --validate=false\n'],
-    ['an unknown kind', 'apply -f foo.yaml', 'error: resource mapping not found for name: "x" namespace: "" from "foo.yaml": no matches for kind "Foo" in version "v1"\nensure CRDs are installed first\n'],
-    ['another namespace than the file', 'apply -f ns.yaml -n b', 'error: the namespace from the provided object "a" does not match the namespace "b". You must pass \'--namespace=a\' to perform this operation.\n'],
+    [
+      'a file without kind',
+      'apply -f nokind.yaml',
+      'error: error validating "nokind.yaml": error validating data: kind not set; if you choose to ignore these errors, turn validation off with --validate=false\n',
+    ],
+    [
+      'a file without anything',
+      'apply -f neither.yaml',
+      'error: error validating "neither.yaml": error validating data: [apiVersion not set, kind not set]; if you choose to ignore these errors, turn validation off with --validate=false\n',
+    ],
+    [
+      'an unknown kind',
+      'apply -f foo.yaml',
+      'error: resource mapping not found for name: "x" namespace: "" from "foo.yaml": no matches for kind "Foo" in version "v1"\nensure CRDs are installed first\n',
+    ],
+    [
+      'another namespace than the file',
+      'apply -f ns.yaml -n b',
+      'error: the namespace from the provided object "a" does not match the namespace "b". You must pass \'--namespace=a\' to perform this operation.\n',
+    ],
     ['an empty file', 'apply -f empty.yaml', 'error: no objects passed to apply\n'],
-    ['a folder without manifests', 'apply -f texts', 'error: error reading [texts]: recognized file extensions are [.json .yaml .yml]\n'],
+    [
+      'a folder without manifests',
+      'apply -f texts',
+      'error: error reading [texts]: recognized file extensions are [.json .yaml .yml]\n',
+    ],
     ['pruning', 'apply -f foo.yaml --prune', 'error: --prune is not supported here\n'],
-    ['a stray argument', 'apply foo.yaml', "error: Unexpected args: [foo.yaml]\nSee 'kubectl apply -h' for help and examples\n"],
-    ['a namespace that is not there', 'apply -f ns.yaml', 'Error from server (NotFound): error when creating "ns.yaml": namespaces "a" not found\n'],
-    ['an unknown field', 'apply -f field.yaml', 'Error from server (BadRequest): error when creating "field.yaml": ConfigMap in version "v1" cannot be handled as a ConfigMap: strict decoding error: unknown field "dta"\n'],
+    [
+      'a stray argument',
+      'apply foo.yaml',
+      "error: Unexpected args: [foo.yaml]\nSee 'kubectl apply -h' for help and examples\n",
+    ],
+    [
+      'a namespace that is not there',
+      'apply -f ns.yaml',
+      'Error from server (NotFound): error when creating "ns.yaml": namespaces "a" not found\n',
+    ],
+    [
+      'an unknown field',
+      'apply -f field.yaml',
+      'Error from server (BadRequest): error when creating "field.yaml": ConfigMap in version "v1" cannot be handled as a ConfigMap: strict decoding error: unknown field "zzz"\n',
+    ],
   ])('refuses %s', (_, line, err) => {
     const b = bench({
       'nokind.yaml': 'apiVersion: v1\nmetadata: {name: x}\n',
@@ -96,26 +132,36 @@ describe('kubectl apply', () => {
       'ns.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x, namespace: a}\n',
       'empty.yaml': '# nothing\n',
       'texts/readme.txt': 'hello',
-      'field.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\ndta: {}\n',
+      'field.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\nzzz: {}\n',
     });
     expect(b.run(line)).toEqual({ out: '', err, code: 1 });
   });
 
   it('names the file and line of a syntax error', () => {
     const b = bench({ 'bad.yaml': 'apiVersion: v1\nkind: ConfigMap\n  metadata: x\n' });
-    expect(b.run('apply -f bad.yaml').err).toMatch(/^error: error parsing bad\.yaml: error converting YAML to JSON: yaml: line \d+: /);
+    expect(b.run('apply -f bad.yaml').err).toMatch(
+      /^error: error parsing bad\.yaml: error converting YAML to JSON: yaml: line \d+: /,
+    );
   });
 
   it('reads folders, with -R those below them too', () => {
     const cm = (name: string): string => `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}}\n`;
-    const b = bench({ 'dir/b.yaml': cm('b'), 'dir/a.yml': cm('a'), 'dir/sub/c.json': '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"c"}}', 'dir/note.txt': 'x' });
+    const b = bench({
+      'dir/b.yaml': cm('b'),
+      'dir/a.yml': cm('a'),
+      'dir/sub/c.json': '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"c"}}',
+      'dir/note.txt': 'x',
+    });
     expect(b.run('apply -f dir').out).toBe('configmap/a created\nconfigmap/b created\n');
-    expect(b.run('apply -f dir -R').out).toBe('configmap/a unchanged\nconfigmap/b unchanged\nconfigmap/c created\n');
+    expect(b.run('apply -f dir -R').out).toBe(
+      'configmap/a unchanged\nconfigmap/b unchanged\nconfigmap/c created\n',
+    );
   });
 
   it('reads standard input, and expands lists', () => {
     const b = new Bench();
-    b.stdin = 'apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: a}}\n- {apiVersion: v1, kind: Namespace, metadata: {name: n}}\n';
-    expect(b.run('apply -f -').out).toBe('configmap/a created\nnamespace/n created\n');
+    b.stdin =
+      'apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: a}}\n- {apiVersion: v1, kind: Namespace, metadata: {name: ns1}}\n';
+    expect(b.run('apply -f -').out).toBe('configmap/a created\nnamespace/ns1 created\n');
   });
 });

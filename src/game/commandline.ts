@@ -1,0 +1,24 @@
+import type { Cluster } from '../cluster/cluster.ts';
+import type { FileSystem } from '../kubectl/context.ts';
+import type { Program, Stdio } from '../sim/program.ts';
+
+/** The player's command line, as far as the game uses it: what the shell offers. */
+export interface CommandLine {
+  /** A program that does what the line says. Every line has one: mistakes print and end. */
+  run(line: string, stdio: Stdio): Program;
+  complete(line: string): { readonly start: number; readonly candidates: readonly string[] };
+  prompt(): string;
+  /**
+   * Counts what the lines so far changed outside the API: services stopped, files on machines
+   * written. Without it only what reaches the API server counts as a move.
+   */
+  readonly changes?: number;
+}
+
+export interface CommandLineOptions {
+  readonly cluster: Cluster;
+  readonly files: FileSystem;
+}
+
+/** Makes the command line of a session. */
+export type NewCommandLine = (options: CommandLineOptions) => CommandLine;

@@ -1,0 +1,452 @@
+import type { KeyValue } from '../etcd/store.ts';
+import type { KubeObject } from '../api/object.ts';
+import { Cluster } from '../cluster/cluster.ts';
+import type { ClusterSpec } from '../cluster/spec.ts';
+import { Priority } from '../sim/queue.ts';
+import { refusedCommand } from './allow.ts';
+import type { NewCommandLine } from './commandline.ts';
+import { debriefing } from './debrief.ts';
+import { Hand } from './hand.ts';
+import { faultText, scheduleTimeline } from './happenings.ts';
+import type { Level } from './level.ts';
+import { Mirror } from './mirror.ts';
+import { PlayerFiles } from './playerfiles.ts';
+import { IndexHistory, ScoreKeeper, weightedMean } from './score.ts';
+import { Terminal } from './terminal.ts';
+import type { Phrases } from './texts/phrases.ts';
+import { phrasesFor } from './texts/texts.ts';
+import { goalSentence, Tracker } from './tracker.ts';
+import { Transcript } from './transcript.ts';
+import type {
+  GoalView,
+  IndexPoint,
+  Language,
+  LevelState,
+  PlayerAction,
+  PromptState,
+  ScoreView,
+  SessionView,
+  TimedAction,
+  TimelineMark,
+  TranscriptEntry,
+} from './types.ts';
+import { Usage } from './usage.ts';
+
+export interface SessionOptions {
+  readonly level: Level;
+  readonly seed: number;
+  readonly language: Language;
+  readonly newCommandLine: NewCommandLine;
+}
+
+/** A session, or why the level cannot be played. */
+export type Started =
+  | { readonly ok: true; readonly session: Session }
+  | { readonly ok: false; readonly problem: string };
+
+const SECOND = 1000;
+/** The start objects are applied by then, or never. */
+const APPLY_LIMIT_MS = 60_000;
+const MAX_LOG = 20_000;
+const MAX_LINE = 10_000;
+const MAX_MARKS = 2000;
+
+/**
+ * A level being played: a pure function of the level, the seed and the log of timed actions. How the
+ * time in between is sliced, paused or hurried changes nothing: actions happen when their instant
+ * has settled, and everything else is an event on the cluster's own queue.
+ */
+export class Session implements SessionView {
+  readonly language: Language;
+  readonly seed: number;
+  readonly level: Level;
+  readonly cluster: Cluster;
+  readonly #options: SessionOptions;
+  readonly #phrases: Phrases;
+  readonly #start: number;
+  readonly #mirror: Mirror;
+  readonly #usage: Usage;
+  readonly #files: PlayerFiles;
+  readonly #transcript = new Transcript();
+  readonly #terminal: Terminal;
+  readonly #trackers: readonly Tracker[];
+  readonly #score: ScoreKeeper;
+  readonly #history = new IndexHistory();
+  readonly #marks: TimelineMark[] = [];
+  readonly #log: TimedAction[] = [];
+  /** Where in the log each move began. */
+  readonly #moves: number[] = [];
+  #commandAt = 0;
+  #hints = 0;
+  #state: LevelState = { kind: 'playing' };
+  /** Since when the index is 1, ms since the beginning. */
+  #fullSince: number | undefined;
+  #version = 1;
+  #views: { readonly version: number; readonly goals: readonly GoalView[] } | undefined;
+
+  /** Boots the level's cluster, puts the start on it, lets it settle, and begins. */
+  static start(options: SessionOptions): Started {
+    const { level, seed } = options;
+    const cluster = new Cluster(clusterSpecOf(level, seed));
+    if (!cluster.boot()) return { ok: false, problem: `${level.id}: the cluster does not come up` };
+    const hand = new Hand(cluster, 'level', new PlayerFiles(level.files));
+    if (level.objects.length > 0) {
+      const outcome = hand.apply(level.objects);
+      const limit = cluster.sim.now() + APPLY_LIMIT_MS;
+      while (outcome().exitCode === undefined && cluster.sim.now() < limit) cluster.runFor(SECOND);
+      if (outcome().exitCode !== 0) return { ok: false, problem: `${level.id}: start: ${outcome().errors.trim()}` };
+    }
+    // The level begins on a whole second, so that its seconds are those of the traffic too.
+    cluster.runFor(level.settle + SECOND - ((cluster.sim.now() + level.settle) % SECOND));
+    return { ok: true, session: new Session(options, cluster, hand) };
+  }
+
+  /** Plays a log again: up to its end, or up to `until` (ms since the level began). */
+  static replay(options: SessionOptions, log: readonly TimedAction[], until?: number): Started {
+    const started = Session.start(options);
+    if (!started.ok) return started;
+    const { session } = started;
+    for (const { at, action } of log) {
+      if (until !== undefined && at > until) break;
+      session.#runTo(at);
+      session.act(action);
+    }
+    if (until !== undefined) session.#runTo(until);
+    return started;
+  }
+
+  private constructor(options: SessionOptions, cluster: Cluster, hand: Hand) {
+    const { level } = options;
+    this.#options = options;
+    this.level = level;
+    this.seed = options.seed;
+    this.language = options.language;
+    this.cluster = cluster;
+    this.#phrases = phrasesFor(options.language);
+    this.#start = cluster.sim.now();
+    this.#mirror = new Mirror(cluster);
+    this.#usage = new Usage(this.#mirror);
+    this.#score = new ScoreKeeper(level);
+    this.#files = new PlayerFiles(level.files, () => this.#touch());
+    this.#terminal = new Terminal(options.newCommandLine({ cluster, files: this.#files }), {
+      cluster,
+      transcript: this.#transcript,
+      elapsed: () => this.elapsed,
+      touched: () => this.#touch(),
+      moved: () => this.#moves.push(this.#commandAt),
+    });
+    cluster.onCommit((record) => this.#commit(record));
+    this.#trackers = this.#newTrackers();
+    scheduleTimeline(level.timeline, {
+      cluster,
+      mirror: this.#mirror,
+      hand,
+      start: this.#start,
+      trackers: () => this.#trackers,
+      happened: (event, text) => {
+        this.#mark(event.fault === undefined ? 'action' : 'fault', text);
+        if (event.note !== undefined) this.#note(event.note[this.language]);
+      },
+      refused: (problem) => this.#note(problem),
+    });
+    if (level.limit !== undefined)
+      cluster.sim.at(this.#start + level.limit, () => this.#timeIsUp(), Priority.observer);
+    this.#second(0);
+  }
+
+  get elapsed(): number {
+    return this.cluster.sim.now() - this.#start;
+  }
+
+  get state(): LevelState {
+    return this.#state;
+  }
+
+  get goals(): readonly GoalView[] {
+    if (this.#views?.version !== this.#version)
+      this.#views = { version: this.#version, goals: this.#trackers.map((tracker) => tracker.view(this.language)) };
+    return this.#views.goals;
+  }
+
+  get index(): number {
+    return weightedMean(this.#trackers.map(({ goal, match }) => ({ weight: goal.weight, match })));
+  }
+
+  get history(): readonly IndexPoint[] {
+    return this.#history.points;
+  }
+
+  get marks(): readonly TimelineMark[] {
+    return this.#marks;
+  }
+
+  get score(): ScoreView {
+    return this.#score.view(this.#state.kind === 'won', this.#moves.length, this.#hints, this.#unavailable());
+  }
+
+  get transcript(): readonly TranscriptEntry[] {
+    return this.#transcript.entries;
+  }
+
+  get prompt(): PromptState {
+    return this.#terminal.prompt;
+  }
+
+  get files(): ReadonlyMap<string, string> {
+    return this.#files.all;
+  }
+
+  get hints(): readonly string[] {
+    return this.level.hints.slice(0, this.#hints).map((hint) => hint[this.language]);
+  }
+
+  get hintsLeft(): number {
+    return this.level.hints.length - this.#hints;
+  }
+
+  get log(): readonly TimedAction[] {
+    return this.#log;
+  }
+
+  get version(): number {
+    return this.#version;
+  }
+
+  /** The level's closing words about this run. */
+  debriefing(): string {
+    return debriefing(this.level.debrief[this.language], {
+      score: this.score,
+      drift: this.#score.drift,
+      unavailable: this.#unavailable(),
+      hints: this.#hints,
+      revision: this.cluster.revision,
+      seed: this.seed,
+      time: this.#phrases.duration(this.#state.kind === 'playing' ? this.elapsed : this.#state.at),
+      mirror: this.#mirror,
+    });
+  }
+
+  /** What would be a right answer to a question goal now; undefined for other goals. */
+  rightAnswer(goal: string): string | undefined {
+    return this.#trackers.find((tracker) => tracker.goal.id === goal)?.check.rightAnswer?.();
+  }
+
+  advance(ms: number, maxEvents?: number): boolean {
+    const before = this.cluster.sim.now();
+    const done = this.cluster.sim.runUntil(before + Math.max(0, Math.floor(ms)), maxEvents);
+    if (this.cluster.sim.now() !== before) this.#touch();
+    return done;
+  }
+
+  step(): void {
+    this.cluster.sim.step();
+    this.#touch();
+  }
+
+  act(action: PlayerAction): void {
+    // An instant is finished before the player acts in it, however time was sliced.
+    this.cluster.sim.runUntil(this.cluster.sim.now());
+    const at = this.#log.length;
+    if (at >= MAX_LOG) {
+      this.#note(this.#phrases.logFull);
+      return;
+    }
+    this.#log.push({ at: this.elapsed, action });
+    const refusal = this.#perform(action, at);
+    if (refusal !== undefined) {
+      this.#log.pop();
+      this.#note(refusal);
+    }
+    this.#touch();
+  }
+
+  complete(line: string): { readonly start: number; readonly candidates: readonly string[] } {
+    return this.#terminal.complete(line.slice(0, MAX_LINE));
+  }
+
+  undo(): Session | undefined {
+    const last = this.#moves.at(-1);
+    const entry = last === undefined ? undefined : this.#log[last];
+    return entry === undefined ? undefined : this.#again(this.#log.slice(0, last), entry.at);
+  }
+
+  reset(): Session {
+    return this.#again([], undefined);
+  }
+
+  #again(log: readonly TimedAction[], until: number | undefined): Session {
+    const started = Session.replay(this.#options, log, until);
+    if (!started.ok) throw new Error(`a level that was started cannot be started again: ${started.problem}`);
+    return started.session;
+  }
+
+  #runTo(at: number): void {
+    this.cluster.sim.runUntil(this.#start + at);
+  }
+
+  /** Does it; returns a sentence when it is refused, which leaves no trace in the log. */
+  #perform(action: PlayerAction, at: number): string | undefined {
+    const phrases = this.#phrases;
+    switch (action.type) {
+      case 'command':
+        return this.#command(action.line, at);
+      case 'input':
+        return this.#terminal.input(action.line?.slice(0, MAX_LINE)) ? undefined : phrases.notReading;
+      case 'edited':
+        return this.#terminal.edited(action.text) ? undefined : phrases.noEditor;
+      case 'interrupt':
+        return this.#terminal.interrupt() ? undefined : phrases.nothingToInterrupt;
+      case 'file':
+        if (action.text === undefined) return this.#files.remove(action.path) ? undefined : phrases.fileRefused;
+        return this.#files.save(action.path, action.text) ? undefined : phrases.fileRefused;
+      case 'hint':
+        return this.#hint();
+      case 'answer':
+        return this.#answer(action.goal, action.text);
+      case 'fault':
+        return this.#fault(action.fault, at);
+    }
+  }
+
+  #command(line: string, at: number): string | undefined {
+    if (this.#terminal.busy) return this.#phrases.busy;
+    if (line.length > MAX_LINE) return this.#phrases.lineTooLong;
+    const refused = refusedCommand(this.level.allow, line);
+    if (refused !== undefined) return this.#phrases.notAllowed(refused.command, refused.allowed);
+    this.#commandAt = at;
+    const moves = this.#moves.length;
+    this.#terminal.run(line);
+    if (this.#moves.length > moves) this.#mark('action', line);
+    return undefined;
+  }
+
+  #hint(): string | undefined {
+    if (this.hintsLeft === 0) return this.#phrases.noHintLeft;
+    this.#hints++;
+    this.#mark('hint', String(this.#hints));
+    return undefined;
+  }
+
+  #answer(goal: string, text: string): string | undefined {
+    const tracker = this.#trackers.find((candidate) => candidate.goal.id === goal);
+    if (tracker === undefined) return this.#phrases.unknownGoal;
+    if (tracker.check.answer === undefined) return this.#phrases.notAQuestion;
+    const right = tracker.check.answer(text);
+    this.#note(right ? this.#phrases.answerRight : this.#phrases.answerWrong);
+    tracker.evaluate();
+    return undefined;
+  }
+
+  #fault(fault: Readonly<Record<string, unknown>>, at: number): string | undefined {
+    if (!this.level.sandbox) return this.#phrases.onlyInSandbox;
+    const problem = this.cluster.inject(fault);
+    if (problem !== undefined) return problem;
+    this.#moves.push(at);
+    this.#mark('fault', faultText(fault));
+    return undefined;
+  }
+
+  #newTrackers(): readonly Tracker[] {
+    const { cluster } = this;
+    return this.level.goals.map(
+      (goal) =>
+        new Tracker(goal, {
+          mirror: this.#mirror,
+          usage: this.#usage,
+          fabric: cluster.fabric,
+          sim: cluster.sim,
+          start: this.#start,
+          moves: () => this.#moves.length,
+          settled: (tracker, state) => this.#settled(tracker, state),
+          touched: () => this.#goalTouched(),
+        }),
+    );
+  }
+
+  #settled(tracker: Tracker, state: 'met' | 'failed'): void {
+    this.#mark('goal', goalSentence(tracker.goal, this.#phrases));
+    if (state === 'failed' && tracker.goal.weight > 0) this.#lose(tracker.goal.id, goalSentence(tracker.goal, this.#phrases));
+  }
+
+  #goalTouched(): void {
+    this.#touch();
+    // While the trackers are being made there is no index yet.
+    if (this.#fullSince !== undefined && this.index < 1) this.#fullSince = undefined;
+  }
+
+  #commit(record: KeyValue<KubeObject>): void {
+    this.#terminal.commit();
+    this.#mirror.commit(record);
+    this.#touch();
+  }
+
+  /** A whole second has passed and its last instant has settled. */
+  #second(second: number): void {
+    const time = this.#start + second * SECOND;
+    this.cluster.sim.at(time, () => this.#tick(second), Priority.observer);
+  }
+
+  #tick(second: number): void {
+    for (const tracker of this.#trackers) tracker.tick();
+    const index = this.#trackers.length === 0 ? 1 : this.index;
+    this.#history.add({ second, index });
+    const { nodes, cpu, memory } = this.#usage;
+    if (second > 0) this.#score.second({ index, nodes, cpu, memory });
+    if (index < 1) this.#fullSince = undefined;
+    else this.#fullSince ??= this.elapsed;
+    this.#checkWon();
+    this.#second(second + 1);
+    this.#touch();
+  }
+
+  #checkWon(): void {
+    if (this.#state.kind !== 'playing' || this.#trackers.length === 0 || this.#fullSince === undefined) return;
+    if (this.elapsed - this.#fullSince < this.level.hold) return;
+    if (!this.#trackers.every(({ goal, fulfilled }) => fulfilled || goal.weight === 0)) return;
+    this.#state = { kind: 'won', at: this.elapsed };
+    this.#freeze();
+    this.#mark('goal', this.#phrases.won);
+    this.#note(this.#phrases.won);
+  }
+
+  #timeIsUp(): void {
+    if (this.#state.kind !== 'playing') return;
+    const missing = this.#trackers.find(({ goal, fulfilled }) => !fulfilled && goal.weight > 0);
+    this.#lose(missing?.goal.id ?? '', this.#phrases.outOfTime);
+  }
+
+  #lose(goal: string, why: string): void {
+    if (this.#state.kind !== 'playing') return;
+    this.#state = { kind: 'lost', at: this.elapsed, goal };
+    this.#freeze();
+    this.#note(this.#phrases.lost(why));
+  }
+
+  #freeze(): void {
+    this.#score.freeze(this.#moves.length, this.#hints, this.#unavailable());
+  }
+
+  #unavailable(): number {
+    return (this.#trackers ?? []).reduce((sum, { check }) => sum + (check.unavailable?.() ?? 0), 0);
+  }
+
+  #note(text: string): void {
+    this.#transcript.add(this.elapsed, 'note', text);
+    this.#touch();
+  }
+
+  #mark(kind: TimelineMark['kind'], text: string): void {
+    if (this.#marks.length < MAX_MARKS) this.#marks.push({ at: this.elapsed, kind, text: text.slice(0, 200) });
+    this.#touch();
+  }
+
+  #touch(): void {
+    this.#version++;
+  }
+}
+
+/** The cluster a level is played on. */
+export function clusterSpecOf(level: Level, seed: number): ClusterSpec {
+  const { nodes, images, controlPlane } = level.cluster;
+  return { seed, nodes, images, ...(controlPlane === undefined ? {} : { controlPlane }) };
+}

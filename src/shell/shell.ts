@@ -1,0 +1,244 @@
+import type { Cluster } from '../cluster/cluster.ts';
+import type { FileSystem, KubeConfig } from '../kubectl/context.ts';
+import { resolvePath } from '../kubelet/tools/filetree.ts';
+import { findTool } from '../kubelet/tools/registry.ts';
+import { bash } from '../kubelet/tools/sh.ts';
+import { newShell, type ShellState } from '../kubelet/tools/shellstate.ts';
+import { runScript } from '../kubelet/tools/shinterpreter.ts';
+import { JOB_INPUT, readAll, type Tool, type ToolContext } from '../kubelet/tools/tool.ts';
+import type { Program, Stdio } from '../sim/program.ts';
+import type { Random } from '../sim/random.ts';
+import type { CommandContext, Place, ShellCommand } from './command.ts';
+import { commands } from './commands/registry.ts';
+import { FolderTree, MachineTree } from './trees.ts';
+
+export interface ShellOptions {
+  readonly cluster: Cluster;
+  /** The player's folder. */
+  readonly files: FileSystem;
+}
+
+export interface Completion {
+  /** Where in the line the word to be replaced begins. */
+  readonly start: number;
+  readonly candidates: readonly string[];
+}
+
+const HARBOUR: Place = Object.freeze({ kind: 'harbour' });
+const HARBOUR_NAME = 'harbour';
+const MAX_CANDIDATES = 200;
+
+/** Everyday tools that make sense to complete; more exist. */
+const EVERYDAY = [
+  'cat',
+  'cd',
+  'cp',
+  'curl',
+  'date',
+  'echo',
+  'grep',
+  'head',
+  'ls',
+  'mkdir',
+  'mv',
+  'nslookup',
+  'pwd',
+  'rm',
+  'sleep',
+  'tail',
+  'wc',
+  'wget',
+];
+
+/**
+ * The player's command line in the harbour office: a POSIX-like shell over the player's folder with
+ * kubectl, ssh and the other commands of the registry. Aboard a machine the same shell runs over the
+ * machine's disk and network.
+ */
+export class Shell {
+  readonly #cluster: Cluster;
+  readonly #files: FileSystem;
+  readonly #tree: FolderTree;
+  readonly #random: Random;
+  readonly #config: KubeConfig;
+  readonly #state: ShellState;
+  /** Where the line that runs writes. */
+  #stdio: Stdio = { out: () => {}, err: () => {} };
+  #line = '';
+  #changes = 0;
+
+  constructor(options: ShellOptions) {
+    this.#cluster = options.cluster;
+    this.#files = options.files;
+    this.#tree = new FolderTree(options.files);
+    this.#random = options.cluster.sim.stream('shell');
+    this.#config = {
+      cluster: 'shipshape',
+      server: `https://${options.cluster.controlPlane.host.ip}:6443`,
+      user: 'kubernetes-admin',
+      namespace: 'default',
+      context: 'kubernetes-admin@shipshape',
+    };
+    const stdio: Stdio = { out: (text) => this.#stdio.out(text), err: (text) => this.#stdio.err(text) };
+    this.#state = newShell(this.#context(HARBOUR, stdio, true), HARBOUR_NAME, [HARBOUR_NAME]);
+  }
+
+  /** Counts what the lines so far changed outside the API: services stopped, files on machines written. */
+  get changes(): number {
+    return this.#changes;
+  }
+
+  prompt(): string {
+    const { directory } = this.#state.ctx;
+    return directory === '/' ? `${HARBOUR_NAME} $ ` : `${HARBOUR_NAME}:${directory.slice(1)} $ `;
+  }
+
+  /** A program that does what the line says. Mistakes print and end; the exit code is the last command's. */
+  *run(line: string, stdio: Stdio): Program {
+    this.#stdio = stdio;
+    this.#line = line;
+    yield* runScript(this.#state, line);
+    const left = this.#state.leaving;
+    this.#state.leaving = undefined;
+    if (left?.to === 'exit') stdio.out('There is no leaving the harbour office this way.\n');
+    return this.#state.status;
+  }
+
+  /** What the last word of the line could become. */
+  complete(line: string): Completion {
+    const from = Math.max(line.lastIndexOf(';'), line.lastIndexOf('|'), line.lastIndexOf('&')) + 1;
+    const words = line.slice(from).trimStart().split(/\s+/);
+    const last = words.at(-1) ?? '';
+    const start = line.length - last.length;
+    const matching = (candidates: readonly string[]): Completion => ({
+      start,
+      candidates: [...new Set(candidates)]
+        .filter((name) => name.startsWith(last))
+        .sort()
+        .slice(0, MAX_CANDIDATES),
+    });
+    if (words.length <= 1) return matching([...this.#commandNames(HARBOUR), ...EVERYDAY]);
+    const command = findCommand(words[0] as string);
+    if (command?.complete === undefined) return matching(this.#fileNames(last));
+    const context = {
+      cluster: this.#cluster,
+      place: HARBOUR,
+      config: this.#config,
+      files: this.#filesAt(this.#state.ctx),
+    };
+    return matching(command.complete(context, words.slice(1)));
+  }
+
+  #commandNames(place: Place): string[] {
+    return commands
+      .filter(({ where }) => where === 'anywhere' || where === place.kind)
+      .flatMap(({ name, aliases = [] }) => [name, ...aliases]);
+  }
+
+  #fileNames(word: string): string[] {
+    const slash = word.lastIndexOf('/') + 1;
+    const folder = resolvePath(this.#state.ctx.directory, word.slice(0, slash));
+    return (this.#files.list(folder) ?? []).map((name) => word.slice(0, slash) + name);
+  }
+
+  /** kubectl's files are relative to where the shell stands. */
+  #filesAt(ctx: { readonly directory: string; readonly files: ToolContext['files'] }): FileSystem {
+    const at = (path: string): string => resolvePath(ctx.directory, path);
+    return {
+      read: (path) => {
+        const text = ctx.files.read(at(path));
+        return text.ok ? text.value : undefined;
+      },
+      write: (path, text) => void ctx.files.write(at(path), text),
+      list: (path) => {
+        const names = ctx.files.list(at(path));
+        if (!names.ok) return undefined;
+        return names.value.map((name) => {
+          const folder = ctx.files.stat(resolvePath(at(path), name))?.type === 'directory';
+          return folder ? `${name}/` : name;
+        });
+      },
+      remove: (path) => ctx.files.remove(at(path)).ok,
+    };
+  }
+
+  /** Where tools run at a place. */
+  #context(place: Place, stdio: Stdio, tty: boolean): ToolContext {
+    const cluster = this.#cluster;
+    const machine = place.kind === 'machine' ? place.machine : undefined;
+    const hostname = machine?.name ?? HARBOUR_NAME;
+    return {
+      network: machine?.host.namespace ?? cluster.fabric.outside.namespace,
+      fabric: cluster.fabric,
+      files: machine === undefined ? this.#tree : new MachineTree(machine, () => void this.#changes++),
+      env: new Map([
+        ['HOME', machine === undefined ? '/' : '/root'],
+        ['PATH', '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'],
+        ['USER', machine === undefined ? 'captain' : 'root'],
+      ]),
+      directory: '/',
+      stdio,
+      input: JOB_INPUT,
+      tty,
+      hostname,
+      uid: machine === undefined ? 1000 : 0,
+      random: this.#random,
+      now: () => cluster.sim.now(),
+      find: (name) => this.#find(place, name),
+      processes: () => [],
+      signal: () => false,
+      pendingSignals: () => [],
+      work: () => {},
+    };
+  }
+
+  #find(place: Place, name: string): Tool | undefined {
+    const command = findCommand(name);
+    if (command === undefined) return findTool(name);
+    return { name, run: (ctx, args) => this.#runCommand(command, place, ctx, args) };
+  }
+
+  *#runCommand(command: ShellCommand, place: Place, ctx: ToolContext, args: readonly string[]): Program {
+    if (command.where !== 'anywhere' && command.where !== place.kind) {
+      ctx.stdio.err(
+        command.where === 'machine'
+          ? `${command.name}: this is the harbour office. Go aboard a node first, as in: ssh ${this.#firstMachine()}\n`
+          : `${command.name}: command not found here; type exit to go back to the harbour office\n`,
+      );
+      return 127;
+    }
+    const piped = ctx.input !== JOB_INPUT;
+    const stdin = piped ? yield* readAll(ctx.input) : undefined;
+    const context: CommandContext = {
+      cluster: this.#cluster,
+      place,
+      stdio: ctx.stdio,
+      files: this.#filesAt(ctx),
+      config: this.#config,
+      random: this.#random,
+      stdin,
+      interactive: ctx.tty && !piped,
+      line: this.#line,
+      commands,
+      changed: () => void this.#changes++,
+      runAt: (there, argv, stdio) => this.#runAt(there, argv, stdio),
+      session: (there, stdio) => bash.run(this.#context(there, stdio, true), []),
+    };
+    return yield* command.run(context, args);
+  }
+
+  *#runAt(place: Place, argv: readonly string[], stdio: Stdio): Program {
+    const state = newShell(this.#context(place, stdio, false), 'bash', ['bash']);
+    yield* runScript(state, argv.join(' '));
+    return state.leaving?.to === 'exit' ? state.leaving.code : state.status;
+  }
+
+  #firstMachine(): string {
+    for (const machine of this.#cluster.machines.values()) if (!machine.controlPlane) return machine.name;
+    return this.#cluster.controlPlane.name;
+  }
+}
+
+function findCommand(name: string): ShellCommand | undefined {
+  return commands.find((command) => command.name === name || command.aliases?.includes(name) === true);
+}

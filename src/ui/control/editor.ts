@@ -1,0 +1,200 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import * as buffers from '../editor/buffer.ts';
+import type { CommandId } from '../keys.ts';
+import type { FileTab } from '../store.ts';
+import { texts } from '../texts/registry.ts';
+import { act, check, notify } from './session.ts';
+import type { Ui } from './ui.ts';
+
+/** Typing has paused after this time, ms. */
+const PAUSE_MS = 300;
+
+type Edit = (buffer: buffers.EditBuffer) => buffers.EditBuffer;
+
+/** Keys that only change the buffer. */
+const EDITS: Readonly<Partial<Record<CommandId, Edit>>> = {
+  undo: buffers.undo,
+  redo: buffers.redo,
+  deleteLine: buffers.deleteLine,
+  indent: buffers.indent,
+  outdent: buffers.outdent,
+  newline: buffers.insertNewline,
+  backspace: buffers.backspace,
+  delete: buffers.deleteAfter,
+  up: (buffer) => buffers.moveVertically(buffer, -1),
+  down: (buffer) => buffers.moveVertically(buffer, 1),
+  left: buffers.moveLeft,
+  right: buffers.moveRight,
+  wordLeft: buffers.moveWordLeft,
+  wordRight: buffers.moveWordRight,
+  first: buffers.moveHome,
+  last: buffers.moveEnd,
+};
+
+/** A command given while a file is edited. */
+export function editorCommand(ui: Ui, command: CommandId): void {
+  const edit = EDITS[command];
+  if (edit !== undefined) return editFile(ui, edit);
+  const page = Math.max(4, Math.floor((ui.terminal?.rows ?? 24) * 0.35));
+  switch (command) {
+    case 'pageUp':
+      return editFile(ui, (buffer) => buffers.moveVertically(buffer, -page));
+    case 'pageDown':
+      return editFile(ui, (buffer) => buffers.moveVertically(buffer, page));
+    case 'apply':
+      return applyFile(ui);
+    case 'nextFile':
+      return nextFile(ui);
+    case 'newFile':
+      return askForFile(ui);
+    case 'nextPanel':
+      return ui.setLevel({ typing: true, focus: 'terminal', tab: 'terminal' });
+    case 'external':
+      // Errors of the child are told by the function itself; anything else is a bug and may end the program.
+      void openExternally(ui);
+      return;
+    case 'back':
+      return leaveEditor(ui);
+    default:
+  }
+}
+
+/** Puts typed or pasted text into the file. */
+export function typeIntoFile(ui: Ui, text: string): void {
+  editFile(ui, (buffer) => buffers.insert(buffer, text));
+}
+
+function currentFile(ui: Ui): FileTab | undefined {
+  const { level } = ui;
+  return level?.files[level.file];
+}
+
+function setFile(ui: Ui, change: Partial<FileTab>): void {
+  const { level } = ui;
+  const file = currentFile(ui);
+  if (level === undefined || file === undefined) return;
+  ui.setLevel({ files: level.files.with(level.file, { ...file, ...change }) });
+}
+
+function editFile(ui: Ui, edit: Edit): void {
+  const file = currentFile(ui);
+  if (file === undefined) return;
+  const buffer = edit(file.buffer);
+  if (buffer === file.buffer) return;
+  setFile(ui, { buffer });
+  if (ui.level?.notice !== undefined) clearNotice(ui);
+  if (buffer.lines !== file.buffer.lines) ui.later(() => checkFile(ui, file.path), PAUSE_MS);
+}
+
+function clearNotice(ui: Ui): void {
+  const { level } = ui;
+  if (level === undefined) return;
+  const { notice: _, ...rest } = level;
+  ui.set({ level: rest });
+}
+
+/** Looks for problems once typing has paused. */
+function checkFile(ui: Ui, path: string): void {
+  const { level } = ui;
+  if (level === undefined) return;
+  const files = level.files.map((file) =>
+    file.path === path ? { ...file, problems: check(path, buffers.textOf(file.buffer)) } : file,
+  );
+  ui.setLevel({ files });
+}
+
+/** Saves the file and applies it, or sends back the text that a program asked for. */
+function applyFile(ui: Ui): void {
+  const file = currentFile(ui);
+  if (file === undefined) return;
+  const text = buffers.textOf(file.buffer);
+  if (file.asked === true) return act(ui, { type: 'edited', text });
+  setFile(ui, { saved: text, problems: check(file.path, text) });
+  act(ui, { type: 'file', path: file.path, text });
+  const isPlain = /^[\w./-]+$/.test(file.path);
+  const path = isPlain ? file.path : `'${file.path.replaceAll("'", "'\\''")}'`;
+  act(ui, { type: 'command', line: `kubectl apply -f ${path}` });
+  reportApply(ui, file.path);
+}
+
+/** The last thing said about it, beside the prompt: the terminal may not be on the screen. */
+function reportApply(ui: Ui, path: string): void {
+  const entry = ui.level?.session.transcript.at(-1);
+  const said = entry === undefined || entry.kind === 'command' ? '' : (entry.text.trim().split('\n').at(-1) ?? '');
+  notify(ui, said === '' ? texts[ui.state.settings.language].level.saved(path) : said);
+}
+
+function nextFile(ui: Ui): void {
+  const { level } = ui;
+  if (level !== undefined && level.files.length > 0) ui.setLevel({ file: (level.file + 1) % level.files.length });
+}
+
+/** Asks for the name of a new file. */
+export function askForFile(ui: Ui): void {
+  const { level } = texts[ui.state.settings.language];
+  ui.set({ overlay: { kind: 'field', purpose: 'newFile', label: level.newFile, input: buffers.createBuffer('') } });
+}
+
+/** Makes an empty file and opens it. */
+export function createFile(ui: Ui, name: string): boolean {
+  const path = name.trim();
+  if (!/^\w[\w.-]*$/.test(path)) {
+    notify(ui, texts[ui.state.settings.language].level.badFileName);
+    return false;
+  }
+  const full = /\.\w+$/.test(path) ? path : `${path}.yaml`;
+  if (ui.level?.session.files.has(full) !== true) act(ui, { type: 'file', path: full, text: '' });
+  const at = ui.level?.files.findIndex((file) => file.path === full) ?? -1;
+  if (at >= 0) ui.setLevel({ file: at, focus: 'editor', tab: 'editor', typing: true });
+  return true;
+}
+
+function leaveEditor(ui: Ui): void {
+  const file = currentFile(ui);
+  // A program waits for this text: leaving it is an answer too.
+  if (file?.asked === true) act(ui, { type: 'edited' });
+  ui.setLevel({ typing: false });
+}
+
+/** Hands the file to the player's own editor and takes back what was saved there. */
+async function openExternally(ui: Ui): Promise<void> {
+  const file = currentFile(ui);
+  const { level, terminal } = ui;
+  if (file === undefined || level === undefined || terminal === undefined) return;
+  const text = buffers.textOf(file.buffer);
+  const scratch = mkdtempSync(join(tmpdir(), 'shipshape-'));
+  const path = join(scratch, basename(file.path) || 'manifest.yaml');
+  ui.runner.run(undefined, 1, true);
+  try {
+    writeFileSync(path, text);
+    let problem: string | undefined;
+    await terminal.suspend(async () => {
+      problem = await runEditor(ui.host.editor ?? 'vi', path);
+    });
+    const edited = readFileSync(path, 'utf8');
+    if (problem !== undefined) notify(ui, texts[ui.state.settings.language].level.editorFailed(problem));
+    else if (edited !== text) {
+      setFile(ui, { buffer: buffers.replaceText(file.buffer, edited), problems: check(file.path, edited) });
+      if (file.asked !== true) {
+        setFile(ui, { saved: edited });
+        act(ui, { type: 'file', path: file.path, text: edited });
+      }
+    }
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+    ui.runner.run(level.session, level.speed, level.paused);
+  }
+}
+
+/** Undefined when it ended well, else why not. */
+function runEditor(command: string, path: string): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    // The setting may hold arguments (`code --wait`), so the shell takes it apart; the path is passed beside it.
+    const child = spawn('/bin/sh', ['-c', `exec ${command} "$1"`, 'sh', path], { stdio: 'inherit' });
+    child.on('error', (error) => resolve(error.message));
+    child.on('exit', (code) => resolve(code === 0 ? undefined : `${command} (${code ?? 'signal'})`));
+  });
+}

@@ -1,0 +1,256 @@
+import { createBuffer, insert } from '../editor/buffer.ts';
+import { SPEEDS } from '../host.ts';
+import type { CommandId } from '../keys.ts';
+import { kindByName } from '../../api/kinds/registry.ts';
+import type { KindDefinition } from '../../api/kind.ts';
+import { chosenObject, objectKind, objectsOf } from '../panels/objects.ts';
+import { crateKey } from '../scene/crates.ts';
+import { type LevelUi, PANELS, type Panel, placeOf, TABS, type Tab } from '../store.ts';
+import { texts } from '../texts/registry.ts';
+import { askForFile } from './editor.ts';
+import { act, closeLevel, notify, replaceSession } from './session.ts';
+import type { Ui } from './ui.ts';
+
+const PAGE = 10;
+
+/** A command given on the level screen while nothing is typed. */
+export function levelCommand(ui: Ui, command: CommandId): void {
+  const { level } = ui;
+  if (level === undefined) return;
+  if (command.startsWith('tab')) {
+    const tab = TABS[Number(command.slice(3)) - 1];
+    if (tab !== undefined) focusOn(ui, tab, false);
+    return;
+  }
+  switch (command) {
+    case 'nextPanel':
+    case 'previousPanel': {
+      const at = PANELS.indexOf(level.focus) + (command === 'nextPanel' ? 1 : -1);
+      return focusOn(ui, PANELS[(at + PANELS.length) % PANELS.length] ?? 'harbour', false);
+    }
+    case 'editManifest':
+      return level.files.length === 0 ? askForFile(ui) : focusOn(ui, 'editor', true);
+    case 'command':
+      return focusOn(ui, 'terminal', true);
+    case 'open':
+      return open(ui, level);
+    case 'back':
+      return back(ui, level);
+    default:
+  }
+  if (!timeCommand(ui, level, command) && !lookCommand(ui, level, command)) listCommand(ui, level, command);
+}
+
+/** Moves the keys to a panel; one of several in a place comes to the front. */
+export function focusOn(ui: Ui, panel: Panel, typing: boolean): void {
+  const tab: Tab | undefined = TABS.find((name) => name === panel);
+  ui.setLevel({ focus: panel, typing, ...(tab === undefined ? {} : { tab }) });
+}
+
+function timeCommand(ui: Ui, level: LevelUi, command: CommandId): boolean {
+  const { session } = level;
+  switch (command) {
+    case 'pause':
+      ui.setLevel({ paused: !level.paused });
+      ui.runner.run(session, level.speed, !level.paused);
+      return true;
+    case 'step':
+      if (!level.paused) ui.setLevel({ paused: true });
+      ui.runner.run(session, level.speed, true);
+      ui.runner.step();
+      return true;
+    case 'faster':
+    case 'slower': {
+      const at = SPEEDS.indexOf(level.speed) + (command === 'faster' ? 1 : -1);
+      const speed = SPEEDS[Math.max(0, Math.min(SPEEDS.length - 1, at))] ?? level.speed;
+      ui.setLevel({ speed, paused: false });
+      ui.runner.run(session, speed, false);
+      return true;
+    }
+    case 'earlier':
+    case 'later':
+      moveTime(ui, level, command === 'earlier' ? -1 : 1);
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** From mark to mark, and second by second where there are none. */
+function moveTime(ui: Ui, level: LevelUi, step: -1 | 1): void {
+  const { marks, elapsed } = level.session;
+  const end = Math.floor(elapsed / 1000);
+  const at = level.timeAt ?? end + (step < 0 ? 1 : 0);
+  const seconds = marks.map((mark) => Math.floor(mark.at / 1000));
+  const next =
+    step < 0 ? Math.max(0, ...seconds.filter((second) => second < at)) : Math.min(end, ...seconds.filter((second) => second > at));
+  if (step > 0 && next >= end) return withoutTime(ui, level);
+  ui.setLevel({ timeAt: next });
+}
+
+function withoutTime(ui: Ui, level: LevelUi): void {
+  const { timeAt: _, ...rest } = level;
+  ui.set({ level: rest });
+}
+
+function lookCommand(ui: Ui, level: LevelUi, command: CommandId): boolean {
+  const { session } = level;
+  const t = texts[ui.state.settings.language];
+  switch (command) {
+    case 'hint':
+      if (session.hintsLeft > 0) act(ui, { type: 'hint' });
+      ui.setLevel({ places: { ...level.places, briefing: { scroll: 0, chosen: 0 } } });
+      focusOn(ui, 'briefing', false);
+      return true;
+    case 'why':
+      showWhy(ui, level);
+      return true;
+    case 'crane':
+      showCrane(ui, level);
+      return true;
+    case 'undoMove': {
+      const before = session.undo();
+      if (before === undefined) notify(ui, t.level.nothingToUndo);
+      else replaceSession(ui, before, t.level.undone);
+      return true;
+    }
+    case 'reset':
+      ui.set({ overlay: { kind: 'confirm', what: 'reset' } });
+      return true;
+    case 'nextKind':
+      ui.setLevel({ kind: nextKind(level), focus: 'objects', tab: 'objects', places: { ...level.places, objects: { scroll: 0, chosen: 0 } } });
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** The next kind of which there is an object. */
+function nextKind(level: LevelUi): number {
+  const first = objectKind(0);
+  for (let kind = level.kind + 1; ; kind++) {
+    const definition = objectKind(kind);
+    if (definition === undefined || definition === first) return 0;
+    if (objectsOf(level.session.cluster, definition).length > 0) return kind;
+  }
+}
+
+interface Subject {
+  readonly kind: KindDefinition;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** What `why` is asked of: the chosen object or crate, else the pod that most needs an explanation. */
+function subjectOf(ui: Ui, level: LevelUi): Subject | undefined {
+  if (level.focus === 'objects') {
+    return chosenObject(level.session.cluster, level.kind, placeOf(level, 'objects').chosen);
+  }
+  const model = level.reader.read(ui.wall.now());
+  const crates = [...model.quay, ...model.ships.flatMap((ship) => ship.crates)];
+  const crate =
+    crates.find((candidate) => crateKey(candidate) === level.crate) ??
+    crates.find(({ state, system }) => state === 'failing' && !system) ??
+    crates.find(({ state, system }) => state !== 'ready' && !system) ??
+    crates.find(({ system }) => !system) ??
+    crates[0];
+  const kind = kindByName('pods');
+  return crate === undefined || kind === undefined ? undefined : { kind, namespace: crate.namespace, name: crate.pod };
+}
+
+function showWhy(ui: Ui, level: LevelUi): void {
+  const subject = subjectOf(ui, level);
+  if (subject === undefined) return;
+  const { kind, namespace, name } = subject;
+  const lines = level.session.cluster.why(kind, namespace, name);
+  ui.set({ overlay: { kind: 'why', name: `${kind.singular}/${name}`, lines, chosen: Math.max(0, lines.length - 1) } });
+}
+
+function showCrane(ui: Ui, level: LevelUi): void {
+  const subject = subjectOf(ui, level);
+  const pods = subject?.kind.plural === 'pods' ? subject : subjectOf(ui, { ...level, focus: 'harbour' });
+  if (pods === undefined) return;
+  const table = level.reader.decisionTable(pods.namespace, pods.name);
+  ui.set({ overlay: { kind: 'crane', pod: pods.name, scroll: 0, ...(table === undefined ? {} : { table }) } });
+}
+
+/** Up, down and pages in the panel that has the keys. */
+function listCommand(ui: Ui, level: LevelUi, command: CommandId): void {
+  const steps: Partial<Record<CommandId, number>> = {
+    up: -1,
+    down: 1,
+    pageUp: -PAGE,
+    pageDown: PAGE,
+    first: Number.NEGATIVE_INFINITY,
+    last: Number.POSITIVE_INFINITY,
+  };
+  const step = steps[command];
+  if (step === undefined) return;
+  const { focus } = level;
+  if (focus === 'harbour') return chooseCrate(ui, level, step);
+  if (focus === 'timeline') return moveTime(ui, level, step < 0 ? -1 : 1);
+  if (focus === 'editor') return focusOn(ui, 'editor', true);
+  const { scroll, chosen } = placeOf(level, focus);
+  const place =
+    focus === 'goals' || focus === 'objects'
+      ? { scroll, chosen: clamp(chosen + step, countOf(level, focus) - 1) }
+      : // Events and the terminal are scrolled away from their end, the briefing from its beginning.
+        { scroll: clamp(scroll + (focus === 'briefing' ? step : -step), SCROLL_LIMIT), chosen };
+  ui.setLevel({ places: { ...level.places, [focus]: place } });
+}
+
+const SCROLL_LIMIT = 2000;
+
+function clamp(value: number, most: number): number {
+  return Math.max(0, Math.min(most, value));
+}
+
+function countOf(level: LevelUi, panel: Panel): number {
+  if (panel === 'goals') return level.session.goals.length;
+  const kind = objectKind(level.kind);
+  return kind === undefined ? 0 : objectsOf(level.session.cluster, kind).length;
+}
+
+function chooseCrate(ui: Ui, level: LevelUi, step: number): void {
+  const model = level.reader.read(ui.wall.now());
+  const crates = [...model.quay, ...model.ships.flatMap((ship) => ship.crates)];
+  if (crates.length === 0) return;
+  const at = crates.findIndex((crate) => crateKey(crate) === level.crate);
+  const next = at < 0 ? (step < 0 ? crates.length - 1 : 0) : clamp(at + step, crates.length - 1);
+  const crate = crates[next];
+  if (crate !== undefined) ui.setLevel({ crate: crateKey(crate) });
+}
+
+/** Enter: what it means depends on the panel. */
+function open(ui: Ui, level: LevelUi): void {
+  if (level.session.state.kind !== 'playing') return ui.set({ screen: 'result' });
+  if (level.focus === 'editor') return level.files.length === 0 ? askForFile(ui) : focusOn(ui, 'editor', true);
+  if (level.focus === 'goals') {
+    const goal = level.session.goals[placeOf(level, 'goals').chosen];
+    if (goal?.type === 'answer' && goal.state !== 'met') {
+      const label = `${goal.text}  ${texts[ui.state.settings.language].level.answerAsk}:`;
+      return ui.set({ overlay: { kind: 'field', purpose: 'answer', goal: goal.id, label, input: createBuffer('') } });
+    }
+  }
+  if (level.focus === 'objects') {
+    const object = chosenObject(level.session.cluster, level.kind, placeOf(level, 'objects').chosen);
+    if (object !== undefined) {
+      const { kind, namespace, name } = object;
+      const inNamespace = !kind.namespaced || namespace === 'default' ? '' : ` -n ${namespace}`;
+      ui.setLevel({ prompt: insert(createBuffer(''), `kubectl describe ${kind.singular} ${name}${inNamespace}`) });
+    }
+  }
+  focusOn(ui, 'terminal', true);
+}
+
+/** Esc: from what is chosen, then from the level. */
+function back(ui: Ui, level: LevelUi): void {
+  if (level.timeAt !== undefined) return withoutTime(ui, level);
+  if (level.crate !== undefined) {
+    const { crate: _, ...rest } = level;
+    return ui.set({ level: rest });
+  }
+  if (level.session.state.kind === 'playing') return ui.set({ overlay: { kind: 'confirm', what: 'leave' } });
+  closeLevel(ui);
+  ui.set({ screen: 'chart' });
+}

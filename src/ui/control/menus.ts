@@ -1,0 +1,167 @@
+import { SANDBOX } from '../host.ts';
+import type { CommandId } from '../keys.ts';
+import { findLevel, nextLevel, nextToSail } from '../screens/catalog.ts';
+import { SETTINGS, titleItems, turnSetting } from '../screens/menus.ts';
+import { type UiState, withoutOverlay } from '../store.ts';
+import { closeLevel, openLevel } from './session.ts';
+import type { Ui } from './ui.ts';
+
+const MAX_SHIPS = 20;
+
+/** A command given on one of the screens outside a level. */
+export function menuCommand(ui: Ui, command: CommandId): void {
+  switch (ui.state.screen) {
+    case 'title':
+      return titleCommand(ui, command);
+    case 'chart':
+      return chartCommand(ui, command);
+    case 'settings':
+      return settingsCommand(ui, command);
+    default:
+      return sandboxCommand(ui, command);
+  }
+}
+
+/** Asks before the program ends. */
+export function askToExit(ui: Ui): void {
+  ui.set({ overlay: { kind: 'confirm', what: 'exit' } });
+}
+
+/** Goes to a screen with its first line chosen. */
+export function goTo(ui: Ui, screen: UiState['screen']): void {
+  ui.store.setState({ ...withoutOverlay(ui.state), screen, menu: 0 }, true);
+  if (screen === 'chart') lightNext(ui);
+}
+
+/** The chart opens at the level to sail next, unless one was chosen before. */
+function lightNext(ui: Ui): void {
+  const { chapter, island } = ui.state;
+  if (chapter > 0 || island > 0) return;
+  const lit = nextToSail(ui.host);
+  const found = lit === undefined ? undefined : findLevel(ui.host, lit.id);
+  if (found !== undefined) ui.set({ chapter: found.chapter, island: found.place });
+}
+
+function titleCommand(ui: Ui, command: CommandId): void {
+  const items = titleItems(ui.host);
+  const { menu } = ui.state;
+  if (command === 'up') return ui.set({ menu: (menu + items.length - 1) % items.length });
+  if (command === 'down') return ui.set({ menu: (menu + 1) % items.length });
+  if (command === 'back') return askToExit(ui);
+  if (command !== 'choose' && command !== 'right') return;
+  switch (items[menu]) {
+    case 'continue': {
+      const game = ui.host.progress.resume(ui.state.settings.language);
+      return game === undefined ? undefined : openLevel(ui, game.levelId, game.session);
+    }
+    case 'chart':
+      return goTo(ui, 'chart');
+    case 'sandbox':
+      return goTo(ui, 'sandbox');
+    case 'settings':
+      return goTo(ui, 'settings');
+    default:
+      return askToExit(ui);
+  }
+}
+
+function chartCommand(ui: Ui, command: CommandId): void {
+  const { chapters } = ui.host.levels;
+  const { chapter, island } = ui.state;
+  const to = (next: number, place: number): void => {
+    const at = Math.max(0, Math.min(chapters.length - 1, next));
+    const last = (chapters[at]?.levels.length ?? 1) - 1;
+    ui.set({ chapter: at, island: Math.max(0, Math.min(last, place)) });
+  };
+  const count = chapters[chapter]?.levels.length ?? 0;
+  switch (command) {
+    case 'up':
+      return to(chapter - 1, island);
+    case 'down':
+      return to(chapter + 1, island);
+    case 'left':
+      return island === 0 && chapter > 0 ? to(chapter - 1, Number.MAX_SAFE_INTEGER) : to(chapter, island - 1);
+    case 'right':
+      return island >= count - 1 && chapter < chapters.length - 1 ? to(chapter + 1, 0) : to(chapter, island + 1);
+    case 'choose': {
+      const level = chapters[chapter]?.levels[island];
+      return level === undefined ? undefined : startLevel(ui, level.id);
+    }
+    case 'back':
+      return goTo(ui, 'title');
+    default:
+  }
+}
+
+/** A level from its beginning. */
+export function startLevel(ui: Ui, levelId: string): void {
+  const { language } = ui.state.settings;
+  const found = findLevel(ui.host, levelId);
+  if (found !== undefined) ui.set({ chapter: found.chapter, island: found.place });
+  openLevel(ui, levelId, ui.host.newSession(levelId, undefined, language));
+}
+
+function settingsCommand(ui: Ui, command: CommandId): void {
+  const { menu, settings } = ui.state;
+  const turn = (step: number): void => {
+    const name = SETTINGS[menu];
+    if (name === undefined) return;
+    const next = turnSetting(settings, name, step);
+    ui.set({ settings: next });
+    ui.host.saveSettings(next);
+  };
+  switch (command) {
+    case 'up':
+      return ui.set({ menu: (menu + SETTINGS.length - 1) % SETTINGS.length });
+    case 'down':
+      return ui.set({ menu: (menu + 1) % SETTINGS.length });
+    case 'left':
+      return turn(-1);
+    case 'right':
+    case 'choose':
+      return turn(1);
+    case 'back':
+      return goTo(ui, 'title');
+    default:
+  }
+}
+
+function sandboxCommand(ui: Ui, command: CommandId): void {
+  const { ships } = ui.state;
+  switch (command) {
+    case 'left':
+    case 'down':
+      return ui.set({ ships: Math.max(1, ships - 1) });
+    case 'right':
+    case 'up':
+      return ui.set({ ships: Math.min(MAX_SHIPS, ships + 1) });
+    case 'choose':
+      return openLevel(ui, SANDBOX, ui.host.newSandbox(ships, ui.state.settings.language));
+    case 'back':
+      return goTo(ui, 'title');
+    default:
+  }
+}
+
+/** A command given on the result screen. */
+export function resultCommand(ui: Ui, command: CommandId): void {
+  const { level } = ui;
+  if (level === undefined) return;
+  switch (command) {
+    case 'next': {
+      const next = nextLevel(ui.host, level.levelId);
+      if (next !== undefined) return startLevel(ui, next.id);
+      closeLevel(ui);
+      return goTo(ui, 'chart');
+    }
+    case 'again':
+      return startLevel(ui, level.levelId);
+    case 'look':
+      return ui.set({ screen: 'level' });
+    case 'toChart':
+    case 'back':
+      closeLevel(ui);
+      return goTo(ui, 'chart');
+    default:
+  }
+}

@@ -1,0 +1,159 @@
+import { join } from 'node:path';
+import type { PlayerAction, SessionView } from '../../game/types.ts';
+import { createBuffer, replaceText, textOf } from '../editor/buffer.ts';
+import { diagnose, isManifest } from '../editor/diagnostics.ts';
+import { HarbourReader } from '../model/harbour.ts';
+import { type FileTab, type LevelUi, newLevelUi, withoutOverlay } from '../store.ts';
+import { texts } from '../texts/registry.ts';
+import { FolderMirror } from '../watchfolder.ts';
+import type { Ui } from './ui.ts';
+
+/** Shows a session on the level screen and lets its time pass. */
+export function openLevel(ui: Ui, levelId: string, session: SessionView): void {
+  closeLevel(ui);
+  const level = newLevelUi(levelId, session, new HarbourReader(session.cluster), ui.state.settings.speed);
+  ui.store.setState({ ...withoutOverlay(ui.state), screen: 'level', level }, true);
+  openFolder(ui, levelId, session);
+  ui.follow = () => follow(ui);
+  ui.runner.run(session, level.speed, level.paused);
+  ui.touch();
+}
+
+/** Leaves the level: its game is kept to be continued unless it is over. */
+export function closeLevel(ui: Ui): void {
+  const { level } = ui;
+  if (level === undefined) return;
+  if (level.session.state.kind === 'playing') ui.host.progress.save(level.levelId, level.session);
+  ui.runner.run(undefined, 1, true);
+  ui.follow = undefined;
+  ui.folder?.close();
+  ui.folder = undefined;
+  level.reader.close();
+  const { level: _, ...rest } = ui.state;
+  ui.store.setState(rest, true);
+}
+
+/** Goes on with another session of the same level, after undo or reset. */
+export function replaceSession(ui: Ui, session: SessionView, notice: string): void {
+  const { level } = ui;
+  if (level === undefined) return;
+  level.reader.close();
+  ui.setLevel({ session, reader: new HarbourReader(session.cluster), told: false, notice, waiting: [], clearedTo: -1 });
+  ui.runner.run(session, level.speed, level.paused);
+  ui.touch();
+}
+
+/** The player does something in the session. */
+export function act(ui: Ui, action: PlayerAction): void {
+  const { level } = ui;
+  if (level === undefined) return;
+  level.session.act(action);
+  if (level.session.state.kind === 'playing') ui.host.progress.save(level.levelId, level.session);
+  ui.touch();
+}
+
+/** Says something in the line of the prompt. */
+export function notify(ui: Ui, notice: string): void {
+  ui.setLevel({ notice });
+}
+
+function openFolder(ui: Ui, levelId: string, session: SessionView): void {
+  try {
+    const name = levelId.replaceAll(/[^\w.-]+/g, '-').replace(/^\.+/, '');
+    const folder = new FolderMirror(join(ui.host.folder, name), (path, text) => changedOnDisk(ui, path, text));
+    folder.begin(session.files);
+    folder.watch();
+    ui.folder = folder;
+  } catch (error) {
+    // A game without a folder is still a game: say why and go on.
+    const why = error instanceof Error ? error.message : String(error);
+    notify(ui, texts[ui.state.settings.language].level.folderFailed(why));
+  }
+}
+
+/** Another program saved or removed a file of the player's folder. */
+function changedOnDisk(ui: Ui, path: string, text: string | undefined): void {
+  const { level } = ui;
+  if (level === undefined || level.session.files.get(path) === text) return;
+  const t = texts[ui.state.settings.language];
+  const tab = level.files.find((file) => file.path === path);
+  const kept = tab !== undefined && text !== undefined && textOf(tab.buffer) !== tab.saved && textOf(tab.buffer) !== text;
+  act(ui, text === undefined ? { type: 'file', path } : { type: 'file', path, text });
+  notify(ui, kept ? t.level.changedOnDisk(path) : t.level.reloaded(path));
+}
+
+/** Brings the screen up to date with the session: files, texts to edit, waiting commands, the end. */
+function follow(ui: Ui): void {
+  const { level } = ui;
+  if (level === undefined) return;
+  followFiles(ui, level);
+  submitWaiting(ui);
+  const { session } = level;
+  if (session.state.kind === 'playing' || ui.level?.told === true) return;
+  ui.setLevel({ told: true, typing: false, focus: 'harbour' });
+  ui.runner.run(undefined, 1, true);
+  ui.host.progress.finish(level.levelId, session);
+  ui.set({ overlay: { kind: 'finished', since: ui.wall.now() } });
+}
+
+/** Pasted commands go one after the other, each when the one before is done. */
+function submitWaiting(ui: Ui): void {
+  for (;;) {
+    const { level } = ui;
+    const [line, ...waiting] = level?.waiting ?? [];
+    if (level === undefined || line === undefined) return;
+    const { prompt } = level.session;
+    if (prompt.kind !== 'ready' && prompt.kind !== 'reading') return;
+    ui.setLevel({ waiting });
+    level.session.act(prompt.kind === 'ready' ? { type: 'command', line } : { type: 'input', line });
+  }
+}
+
+/** The files as the session has them; unsaved text is kept. */
+function followFiles(ui: Ui, level: LevelUi): void {
+  const { session } = level;
+  let changed = false;
+  const files: FileTab[] = [];
+  for (const file of level.files) {
+    const text = file.asked === true ? askedText(session, file.path) : session.files.get(file.path);
+    const next = followFile(file, text);
+    changed ||= next !== file;
+    if (next !== undefined) files.push(next);
+  }
+  for (const [path, text] of session.files) {
+    ui.folder?.write(path, text);
+    if (files.some((file) => file.path === path && file.asked !== true)) continue;
+    files.push(newTab(path, text));
+    changed = true;
+  }
+  const asked = session.prompt.kind === 'editor' ? session.prompt : undefined;
+  const opens = asked !== undefined && !files.some((file) => file.asked === true);
+  if (asked !== undefined && opens) files.push({ ...newTab(asked.fileName, asked.text), asked: true });
+  if (!changed && !opens) return;
+  const at = opens ? files.length - 1 : Math.max(0, Math.min(level.file, files.length - 1));
+  ui.setLevel({ files, file: at, ...(opens ? { focus: 'editor', tab: 'editor', typing: true } : {}) });
+}
+
+function askedText(session: SessionView, path: string): string | undefined {
+  const { prompt } = session;
+  return prompt.kind === 'editor' && prompt.fileName === path ? prompt.text : undefined;
+}
+
+/** The tab after its file was changed elsewhere; undefined when it is to be closed. */
+function followFile(file: FileTab, text: string | undefined): FileTab | undefined {
+  const own = textOf(file.buffer);
+  if (text === undefined) return own === file.saved || file.asked === true ? undefined : file;
+  if (text === file.saved) return file;
+  if (own !== file.saved && own !== text) return { ...file, saved: text };
+  const buffer = own === text ? file.buffer : replaceText(file.buffer, text);
+  return { ...file, buffer, saved: text, problems: check(file.path, text) };
+}
+
+function newTab(path: string, text: string): FileTab {
+  return { path, buffer: createBuffer(text), saved: text, problems: check(path, text) };
+}
+
+/** What is wrong with a file's text. */
+export function check(path: string, text: string): FileTab['problems'] {
+  return isManifest(path) ? diagnose(text) : [];
+}

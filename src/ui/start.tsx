@@ -1,0 +1,48 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { render } from 'ink';
+import { App } from './app.tsx';
+import { openLevel } from './control/session.ts';
+import { startLevel } from './control/menus.ts';
+import { Ui } from './control/ui.ts';
+import { SANDBOX, type UiHost } from './host.ts';
+import { wallClock } from './runner.ts';
+
+/** Where the game is played; tests bring streams of their own. */
+export interface UiStreams {
+  readonly stdin?: NodeJS.ReadableStream;
+  readonly stdout?: NodeJS.WritableStream;
+}
+
+/** As long as the kernel may take to stop us, ms; when it does not, we were not meant to be stopped. */
+const STOP_MS = 100;
+
+/** Shows the game until the player leaves. The terminal is as it was before when the promise settles. */
+export async function startUi(host: UiHost, streams: UiStreams = {}): Promise<void> {
+  const ui = new Ui(host, wallClock);
+  if (host.open === SANDBOX) openLevel(ui, SANDBOX, host.newSandbox(ui.state.ships, host.settings.language));
+  else if (host.open !== undefined) startLevel(ui, host.open);
+  const onStop = (): void => ui.terminal?.stop();
+  const stop = async (): Promise<void> => {
+    // Without a listener the signal has its usual effect; it goes to the whole job, as from the keyboard.
+    process.off('SIGTSTP', onStop);
+    process.kill(0, 'SIGTSTP');
+    await sleep(STOP_MS);
+    process.on('SIGTSTP', onStop);
+  };
+  process.on('SIGTSTP', onStop);
+  const app = render(<App ui={ui} env={process.env} stop={stop} />, {
+    ...streams,
+    alternateScreen: true,
+    exitOnCtrlC: false,
+    incrementalRendering: true,
+    maxFps: 60,
+  });
+  try {
+    await app.waitUntilExit();
+  } finally {
+    process.off('SIGTSTP', onStop);
+    const { level } = ui;
+    if (level?.session.state.kind === 'playing') host.progress.save(level.levelId, level.session);
+    ui.close();
+  }
+}
