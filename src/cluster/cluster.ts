@@ -28,6 +28,7 @@ import {
   STATIC_COMPONENTS,
   staticPodManifest,
 } from './manifests.ts';
+import type { ClusterParts } from './parts.ts';
 import { newPrograms } from './programs.ts';
 import { API_PORT, type ClusterSpec, type NodeSpec, nodeAddress, podRange } from './spec.ts';
 import { stateHash } from './statehash.ts';
@@ -57,7 +58,7 @@ export interface ClusterSnapshot {
  * as static pods on the first of them. It knows nothing of games or screens. All that happens is a
  * function of the spec, the seed, and the calls made on it.
  */
-export class Cluster {
+export class Cluster implements ClusterParts {
   readonly spec: ClusterSpec;
   readonly sim: Simulation;
   readonly fabric: Fabric;

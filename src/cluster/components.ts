@@ -1,5 +1,5 @@
-import type { Cluster } from './cluster.ts';
 import { STATIC_COMPONENTS } from './manifests.ts';
+import type { ClusterParts } from './parts.ts';
 
 /** A part of the control plane, or cluster DNS as a whole. */
 export interface ComponentState {
@@ -13,7 +13,7 @@ export interface ComponentState {
  * How the control plane is doing, seen from outside: from the containers that run, not from what the
  * API says, which may be the thing that is broken.
  */
-export function componentStates(cluster: Cluster): readonly ComponentState[] {
+export function componentStates(cluster: ClusterParts): readonly ComponentState[] {
   const { controlPlane } = cluster;
   const states: ComponentState[] = STATIC_COMPONENTS.map((name) => ({
     name,

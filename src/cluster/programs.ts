@@ -8,8 +8,8 @@ import { httpReply } from '../network/http.ts';
 import type { Handler } from '../network/types.ts';
 import { CoreDNS } from '../proxy/coredns.ts';
 import { KubeProxy } from '../proxy/kubeproxy.ts';
-import type { Cluster } from './cluster.ts';
 import { runControllerManager } from './controllermanager.ts';
+import type { ClusterParts } from './parts.ts';
 import { runScheduler } from './runscheduler.ts';
 import { API_PORT, CLUSTER_DOMAIN, KUBERNETES_VERSION, SERVICE_CIDR } from './spec.ts';
 
@@ -21,7 +21,7 @@ const CONTROL_PLANE_EXIT = 1;
  * ends with its container's process and is started anew by the kubelet, which is all the supervision
  * there is.
  */
-export function newPrograms(cluster: Cluster, machine: string): ProgramTable {
+export function newPrograms(cluster: ClusterParts, machine: string): ProgramTable {
   return new Map<string, ProgramStart>([
     ['registry.k8s.io/etcd', onControlPlane(cluster, machine, (ctx) => etcd(cluster, ctx))],
     [
@@ -45,7 +45,7 @@ export function newPrograms(cluster: Cluster, machine: string): ProgramTable {
  * A control plane component finds its certificates and its disk on the control plane's machine only: run
  * anywhere else, or without the host's network, it ends as the real one does.
  */
-function onControlPlane(cluster: Cluster, machine: string, start: ProgramStart): ProgramStart {
+function onControlPlane(cluster: ClusterParts, machine: string, start: ProgramStart): ProgramStart {
   return (ctx) => {
     if (cluster.controlPlane.name === machine && ctx.network.isHost) start(ctx);
     else exit(ctx, 'open /etc/kubernetes/pki/ca.crt: no such file or directory');
@@ -58,7 +58,7 @@ function serveHealth(ctx: AppContext, port: number, healthy: () => boolean = () 
   ctx.listen(port, handler);
 }
 
-function etcd(cluster: Cluster, ctx: AppContext): void {
+function etcd(cluster: ClusterParts, ctx: AppContext): void {
   ctx.log('{"level":"info","msg":"ready to serve client requests"}', 'stderr');
   cluster.etcd.setOnline(true, ctx.process);
   ctx.process.onExit(() => cluster.etcd.setOnline(false));
@@ -66,7 +66,7 @@ function etcd(cluster: Cluster, ctx: AppContext): void {
   serveHealth(ctx, 2381);
 }
 
-function apiServer(cluster: Cluster, machine: string, ctx: AppContext): void {
+function apiServer(cluster: ClusterParts, machine: string, ctx: AppContext): void {
   const server = new ApiServer({
     process: ctx.process,
     store: cluster.etcd,
@@ -93,7 +93,7 @@ function apiServer(cluster: Cluster, machine: string, ctx: AppContext): void {
 }
 
 /** From the API server's machine to a node's kubelet, as the network and the kubelet allow at that moment. */
-function dialKubelet(cluster: Cluster, from: string): DialKubelet {
+function dialKubelet(cluster: ClusterParts, from: string): DialKubelet {
   return (nodeName) => {
     const machine = cluster.machines.get(nodeName);
     if (machine === undefined) return { error: `dial tcp: lookup ${nodeName}: no such host` };
@@ -113,7 +113,7 @@ function identity(machine: string, ctx: AppContext): string {
   return `${machine}_${id()}-${id().slice(0, 4)}`;
 }
 
-function controllerManager(cluster: Cluster, machine: string, ctx: AppContext): void {
+function controllerManager(cluster: ClusterParts, machine: string, ctx: AppContext): void {
   ctx.log(`Starting kube-controller-manager version ${KUBERNETES_VERSION}`, 'stderr');
   serveHealth(ctx, 10257);
   runControllerManager({
@@ -124,7 +124,7 @@ function controllerManager(cluster: Cluster, machine: string, ctx: AppContext): 
   });
 }
 
-function scheduler(cluster: Cluster, machine: string, ctx: AppContext): void {
+function scheduler(cluster: ClusterParts, machine: string, ctx: AppContext): void {
   ctx.log(`Starting Kubernetes Scheduler version ${KUBERNETES_VERSION}`, 'stderr');
   serveHealth(ctx, 10259);
   runScheduler({
@@ -141,7 +141,7 @@ function exit(ctx: AppContext, message: string): void {
 }
 
 /** A client with the identity of a service account of kube-system. */
-function systemClient(cluster: Cluster, machine: string, account: string): Client {
+function systemClient(cluster: ClusterParts, machine: string, account: string): Client {
   const user = {
     name: `system:serviceaccount:kube-system:${account}`,
     groups: ['system:serviceaccounts', 'system:serviceaccounts:kube-system', 'system:authenticated'],
@@ -149,7 +149,7 @@ function systemClient(cluster: Cluster, machine: string, account: string): Clien
   return new Client(cluster.transport(machine), { user, component: account });
 }
 
-function kubeProxy(cluster: Cluster, machine: string, ctx: AppContext): void {
+function kubeProxy(cluster: ClusterParts, machine: string, ctx: AppContext): void {
   ctx.log('Using iptables Proxier', 'stderr');
   new KubeProxy({
     process: ctx.process,
@@ -159,7 +159,7 @@ function kubeProxy(cluster: Cluster, machine: string, ctx: AppContext): void {
   }).start();
 }
 
-function coreDNS(cluster: Cluster, machine: string, ctx: AppContext): void {
+function coreDNS(cluster: ClusterParts, machine: string, ctx: AppContext): void {
   const dns = new CoreDNS({
     process: ctx.process,
     client: systemClient(cluster, machine, 'coredns'),

@@ -1,11 +1,12 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dirname, join, relative } from 'node:path';
+import { programFolder } from './programfolder.ts';
 
 /** No file of a level is larger than this, and no level has more files. */
 const MAX_FILE_BYTES = 1024 * 1024;
 const MAX_FILES = 200;
 const LEVEL_FILE = 'level.yaml';
+const CHAPTER_FILE = 'chapter.yaml';
 
 /** The files of one level: path within its folder -> text. */
 export interface LevelFolder {
@@ -20,7 +21,13 @@ export interface LevelFolder {
 
 /** The levels that come with the game. */
 export function builtInLevels(): string {
-  return fileURLToPath(new URL('../levels', import.meta.url));
+  return join(programFolder(), 'levels');
+}
+
+/** The chapter.yaml of the folder that a level's folder lies in; undefined when there is none. */
+export function readChapterFile(level: LevelFolder): string | undefined {
+  const path = join(dirname(level.path), CHAPTER_FILE);
+  return existsSync(path) && statSync(path).size <= MAX_FILE_BYTES ? readFileSync(path, 'utf8') : undefined;
 }
 
 /** Every level at or below a folder, in the order of their paths. A folder without levels gives none. */

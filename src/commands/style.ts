@@ -1,3 +1,4 @@
+import { wantsAscii } from '../ui/theme/theme.ts';
 import type { Io } from './io.ts';
 
 /** How results are marked: colours where they help, glyphs the terminal can draw. */
@@ -40,11 +41,4 @@ function wantsColour({ env, isTerminal }: Io): boolean {
   if (env['NO_COLOR'] !== undefined && env['NO_COLOR'] !== '') return false;
   if (forced !== undefined && forced !== '') return forced !== '0';
   return isTerminal.stdout && env['TERM'] !== 'dumb';
-}
-
-/** Whether the locale names a character set that is not UTF-8. Without any locale UTF-8 is assumed. */
-export function wantsAscii(env: NodeJS.ProcessEnv): boolean {
-  const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || '';
-  if (locale === '' || /utf-?8/i.test(locale)) return false;
-  return locale === 'C' || locale === 'POSIX' || locale.includes('.');
 }

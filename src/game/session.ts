@@ -291,6 +291,8 @@ export class Session implements SessionView {
       case 'command':
         return this.#command(action.line, at);
       case 'input':
+        // Each line in a shell on a machine is a move of its own.
+        if (this.prompt.kind === 'reading') this.#commandAt = at;
         return this.#terminal.input(action.line?.slice(0, MAX_LINE)) ? undefined : phrases.notReading;
       case 'edited':
         return this.#terminal.edited(action.text) ? undefined : phrases.noEditor;

@@ -72,6 +72,7 @@ export class Terminal {
   input(line: string | undefined): boolean {
     const wait = this.#job?.wait;
     if (wait?.type !== 'line') return false;
+    this.#moved = false;
     if (line !== undefined && wait.secret !== true)
       this.#context.transcript.add(this.#context.elapsed(), 'command', line);
     return this.#job?.line(line) === true;

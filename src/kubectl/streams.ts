@@ -52,10 +52,10 @@ export function* talk(context: KubectlContext, stream: ByteStream): Waiting<Stre
     which === 'stdout' ? context.stdio.out(text) : context.stdio.err(text),
   );
   try {
-    // A program may answer, or end, a little later: a line wait could not be woken by that.
+    // A program may answer a little later: its output comes before the next line is asked for.
     yield state.change(ANSWER_TIME);
     while (state.end === undefined) {
-      const answer = yield { type: 'line', prompt: '' };
+      const answer = yield { type: 'line', prompt: '', subscribe: state.onEnd };
       if (state.end !== undefined) break;
       if (answer.type !== 'line') continue;
       if (answer.line === undefined) stream.closeInput();
@@ -71,6 +71,8 @@ export function* talk(context: KubectlContext, stream: ByteStream): Waiting<Stre
 
 interface Listening {
   end: StreamEnd | undefined;
+  /** Calls back once, when the stream has ended; for a wait that goes on while output comes. */
+  onEnd(wake: () => void): () => void;
   /** Waits for output or the end. */
   change(timeout?: number): { type: 'signal'; subscribe: (wake: () => void) => () => void; timeout?: number };
 }
@@ -80,8 +82,16 @@ function listen(
   print: (chunk: { readonly stream: 'stdout' | 'stderr'; readonly text: string }) => void,
 ): Listening {
   let wake: (() => void) | undefined;
+  let ended: (() => void) | undefined;
   const state: Listening = {
     end: undefined,
+    onEnd: (callback) => {
+      ended = callback;
+      if (state.end !== undefined) callback();
+      return () => {
+        ended = undefined;
+      };
+    },
     change: (timeout) => ({
       type: 'signal',
       subscribe: (callback) => {
@@ -100,6 +110,7 @@ function listen(
   });
   stream.onExit((exitCode, error) => {
     state.end = { exitCode, error };
+    ended?.();
     wake?.();
   });
   return state;

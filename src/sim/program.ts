@@ -17,8 +17,16 @@ export type Wait =
       readonly subscribe: (wake: () => void) => () => void;
       readonly timeout?: number;
     }
-  /** A line from standard input; the prompt is shown by the terminal. */
-  | { readonly type: 'line'; readonly prompt: string; readonly secret?: boolean }
+  /**
+   * A line from standard input; the prompt is shown by the terminal. With `subscribe`, waking ends the
+   * wait without a line: the program on the other side has ended.
+   */
+  | {
+      readonly type: 'line';
+      readonly prompt: string;
+      readonly secret?: boolean;
+      readonly subscribe?: (wake: () => void) => () => void;
+    }
   /** The user's editor on a text. */
   | { readonly type: 'editor'; readonly fileName: string; readonly text: string };
 
@@ -88,7 +96,7 @@ export class Job {
   interrupt(): void {
     if (this.exitCode !== undefined) return;
     this.#clear();
-    // A program that is itself running cannot be returned; it ends itself by its return value.
+    // A program that is itself running cannot be returned now; that is done when it waits.
     if (!this.#stepping) this.#program.return(130);
     this.#end(130);
   }
@@ -96,6 +104,11 @@ export class Job {
   #step(answer: Answer): void {
     let next = this.#resume(answer);
     while (next.done !== true) {
+      if (this.exitCode !== undefined) {
+        // It was interrupted by what it did itself.
+        this.#program.return(this.exitCode);
+        return;
+      }
       this.#open(next.value);
       const early = this.#early;
       this.#early = undefined;
@@ -123,7 +136,7 @@ export class Job {
     } else if (wait.type === 'signal') {
       let subscribing = true;
       this.#unsubscribe = wait.subscribe(() => {
-        if (this.#wait !== wait) return;
+        if (this.#wait !== wait || !this.#process.alive) return;
         if (subscribing) this.#early = { type: 'woken' };
         else this.#step({ type: 'woken' });
       });

@@ -1,6 +1,6 @@
-import type { Cluster } from '../cluster.ts';
 import type { Machine } from '../machine.ts';
 import { STATIC_COMPONENTS, type StaticComponent, staticPodManifest } from '../manifests.ts';
+import type { ClusterParts } from '../parts.ts';
 import { type FaultDefinition, machineOf } from './fault.ts';
 
 /** A component of a machine: its container's program, or the kubelet under systemd. */
@@ -14,7 +14,7 @@ export interface ComponentTarget {
  * coredns and kubelet without one mean all of them.
  */
 export function componentTarget(
-  cluster: Cluster,
+  cluster: ClusterParts,
   fault: Readonly<Record<string, unknown>>,
 ): ComponentTarget | string {
   const component = fault['component'];
@@ -37,7 +37,7 @@ export function isStatic(component: string): component is StaticComponent {
 /** A fault that does one thing to a component on each machine meant. */
 export function componentFault(
   kind: string,
-  act: (machine: Machine, component: string, cluster: Cluster) => void,
+  act: (machine: Machine, component: string, cluster: ClusterParts) => void,
 ): FaultDefinition {
   return {
     kind,

@@ -1,5 +1,5 @@
-import type { Cluster } from '../cluster.ts';
 import type { Machine } from '../machine.ts';
+import type { ClusterParts } from '../parts.ts';
 
 /** Something that breaks or mends. One file each, one line in registry.ts. */
 export interface FaultDefinition {
@@ -8,11 +8,11 @@ export interface FaultDefinition {
   /** The fields it takes beside `kind`. */
   readonly fields: readonly string[];
   /** Does it. Returns a sentence when it cannot: no such node, no such component. */
-  inject(cluster: Cluster, fault: Readonly<Record<string, unknown>>): string | undefined;
+  inject(cluster: ClusterParts, fault: Readonly<Record<string, unknown>>): string | undefined;
 }
 
 /** The machine that a fault names, or a sentence. */
-export function machineOf(cluster: Cluster, fault: Readonly<Record<string, unknown>>): Machine | string {
+export function machineOf(cluster: ClusterParts, fault: Readonly<Record<string, unknown>>): Machine | string {
   const name = fault['node'];
   if (typeof name !== 'string' || name === '')
     return `fault ${String(fault['kind'])} needs the name of a node`;
@@ -24,7 +24,7 @@ export function machineOf(cluster: Cluster, fault: Readonly<Record<string, unkno
 /** A fault that does one thing to one machine. */
 export function machineFault(
   kind: string,
-  act: (machine: Machine, cluster: Cluster) => void,
+  act: (machine: Machine, cluster: ClusterParts) => void,
 ): FaultDefinition {
   return {
     kind,

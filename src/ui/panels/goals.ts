@@ -60,23 +60,35 @@ function goalNotes(draw: Draw, goal: GoalView): string {
   return notes.join(`  ${draw.theme.glyphs.dot}  `);
 }
 
+/** Leaves of one object under its name: `web · spec.replicas` is the field `spec.replicas` of `web`. */
+const OBJECT_END = ' · ';
+
 function leafRows(draw: Draw, goal: GoalView, width: number): Row[] {
   const { level } = draw.t;
   const leaves = goal.leaves.slice(0, MAX_LEAVES);
   const fit = (words: string, values: readonly string[]): number =>
-    Math.min(Math.max(textWidth(words), ...values.map(textWidth)), Math.max(6, Math.floor(width / 4)));
+    Math.min(Math.max(textWidth(words), ...values.map(textWidth)), Math.max(8, Math.floor(width / 4)));
   const wanted = fit(level.wanted, leaves.map((leaf) => leaf.wanted));
   const got = fit(level.got, leaves.map((leaf) => leaf.got));
-  const path = Math.max(4, width - wanted - got - 8);
-  const head = line(draw, width).to(2 + path + 1).cell(level.wanted, wanted, 'dim', 'right').put('  ').cell(level.got, got, 'dim', 'right');
-  const rows = leaves.map((leaf) => {
-    const row = line(draw, width).put('  ').cell(clipMiddle(leaf.path, path), path, leaf.ok ? 'dim' : 'plain').put(' ');
+  const room = Math.max(4, width - wanted - got - 8);
+  const rows: Row[] = [];
+  let object: string | undefined;
+  for (const leaf of leaves) {
+    const end = leaf.path.indexOf(OBJECT_END);
+    const owner = end < 0 ? '' : leaf.path.slice(0, end);
+    if (owner !== object) {
+      object = owner;
+      const head = line(draw, width).put('  ').cell(clipMiddle(owner, room), room, 'accent').put(' ');
+      rows.push(head.cell(level.wanted, wanted, 'dim', 'right').put('  ').cell(level.got, got, 'dim', 'right').end());
+    }
+    const path = leaf.path.slice(end < 0 ? 0 : end + OBJECT_END.length);
+    const row = line(draw, width).put('  ').cell(clipMiddle(path, room), room, leaf.ok ? 'dim' : 'plain').put(' ');
     row.cell(leaf.wanted, wanted, leaf.ok ? 'dim' : 'plain', 'right').put('  ');
     row.cell(leaf.got, got, leaf.ok ? 'ready' : 'failing', 'right');
     if (!leaf.ok) row.put(` ${draw.theme.glyphs.pointer}`, 'failing');
-    return row.end();
-  });
-  return [head.end(), ...rows];
+    rows.push(row.end());
+  }
+  return rows;
 }
 
 /** Goals in one line each, with the first field that is off below those that are open. */

@@ -83,7 +83,7 @@ export function titleScreen(draw: Draw, state: UiState, host: UiHost): Picture {
       ? {}
       : { continue: t.title.continueNote(levelTitle(host, saved.levelId, draw), clock(saved.elapsed)) }),
   };
-  const width = 46;
+  const width = Math.min(draw.columns, 58);
   const menu = items.map((item, i) => {
     const chosen = state.menu === i;
     const row = line(draw, width).put(chosen ? ` ${draw.theme.glyphs.play} ` : '   ', 'accent');

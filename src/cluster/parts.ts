@@ -1,0 +1,23 @@
+import type { KubeObject } from '../api/object.ts';
+import type { ApiServer } from '../apiserver/apiserver.ts';
+import type { Transport } from '../client/transport.ts';
+import type { Etcd } from '../etcd/etcd.ts';
+import type { NetworkFabric } from '../network/types.ts';
+import type { Simulation } from '../sim/simulation.ts';
+import type { Machine } from './machine.ts';
+
+/** What faults, programs and gauges see of the cluster they are part of. */
+export interface ClusterParts {
+  readonly sim: Simulation;
+  readonly fabric: NetworkFabric;
+  readonly etcd: Etcd<KubeObject>;
+  /** By name, the control plane first. */
+  readonly machines: ReadonlyMap<string, Machine>;
+  readonly controlPlane: Machine;
+  /** The API server that runs; undefined while none does. */
+  readonly apiServer: ApiServer | undefined;
+  /** The API server's program announces itself, and undefined when it ends. */
+  setApiServer(server: ApiServer | undefined): void;
+  /** The way to the API server from a host; default: the laptop. */
+  transport(from?: string): Transport;
+}

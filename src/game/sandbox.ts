@@ -1,0 +1,54 @@
+import type { JsonObject } from '../apimachinery/json.ts';
+import type { NodeSpec } from '../cluster/spec.ts';
+import { hashOf } from './hash.ts';
+import type { Level } from './level.ts';
+
+export interface SandboxOptions {
+  /** How many workers, or what they are. */
+  readonly nodes: number | readonly NodeSpec[];
+  readonly images?: Readonly<Record<string, JsonObject>>;
+  readonly objects?: readonly JsonObject[];
+  readonly files?: ReadonlyMap<string, string>;
+}
+
+export const SANDBOX_ID = 'sandbox';
+
+/** A level without goals: a cluster to try things on, faults included. */
+export function sandboxLevel(options: SandboxOptions): Level {
+  const { images = {}, objects = [], files = new Map<string, string>() } = options;
+  const nodes =
+    typeof options.nodes === 'number'
+      ? Array.from({ length: options.nodes }, (_, i): NodeSpec => ({ name: `node-${i + 1}` }))
+      : options.nodes;
+  const content = [...files].flat();
+  return {
+    id: SANDBOX_ID,
+    hash: hashOf([JSON.stringify({ nodes, images, objects }), ...content]),
+    title: { en: 'Sandbox', ko: '샌드박스' },
+    idea: { en: 'Try anything.', ko: '무엇이든 해 보자.' },
+    briefing: {
+      en: 'There is nothing to win here. Try things, break things, watch what happens.',
+      ko: '여기에는 이기고 지는 것이 없다. 해 보고, 부수고, 무슨 일이 일어나는지 살펴보자.',
+    },
+    chapter: SANDBOX_ID,
+    order: 1,
+    teaches: [],
+    needs: [],
+    cluster: { nodes, images },
+    allow: { kubectl: undefined, commands: undefined },
+    settle: 0,
+    timeline: [],
+    goals: [],
+    hold: 0,
+    limit: undefined,
+    hints: [],
+    par: { service: 0, cargo: 0, helm: 0 },
+    solutions: [],
+    wrong: [],
+    debrief: { en: '', ko: '' },
+    objects,
+    files,
+    solutionFiles: new Map(),
+    sandbox: true,
+  };
+}

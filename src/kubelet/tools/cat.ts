@@ -1,0 +1,3 @@
+import { filter } from './instant.ts';
+
+export const cat = filter('cat', (text) => text);

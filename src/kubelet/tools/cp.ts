@@ -1,0 +1,3 @@
+import { copyTool } from './copying.ts';
+
+export const cp = copyTool('cp', false);

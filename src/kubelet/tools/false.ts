@@ -1,0 +1,3 @@
+import { instant } from './instant.ts';
+
+export const no = instant('false', () => 1);

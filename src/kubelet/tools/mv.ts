@@ -1,0 +1,3 @@
+import { copyTool } from './copying.ts';
+
+export const mv = copyTool('mv', true);

@@ -1,0 +1,33 @@
+import type { Program } from '../../sim/program.ts';
+import { resolvePath } from './filetree.ts';
+import { complain, hasFlag, joinLines, linesOf, splitOptions } from './instant.ts';
+import { lineCount } from './head.ts';
+import { readAll, type Tool } from './tool.ts';
+
+const POLL_MS = 1000;
+
+export const tail: Tool = {
+  name: 'tail',
+  *run(ctx, args): Program {
+    const { options, operands } = splitOptions(args, 'n');
+    const count = lineCount(options);
+    const path = operands[0];
+    const last = (text: string): string => (count === 0 ? '' : joinLines(linesOf(text).slice(-count)));
+    const file = path === undefined ? undefined : resolvePath(ctx.directory, path);
+    const read = file === undefined ? undefined : ctx.files.read(file);
+    if (read?.ok === false) return complain(ctx, 'tail', path ?? '', read.error);
+    const text = read === undefined ? yield* readAll(ctx.input) : read.value;
+    ctx.stdio.out(last(text));
+    if (file === undefined || !(hasFlag(options, 'f') || hasFlag(options, 'F'))) return 0;
+    // `tail -f /dev/null` is how containers are kept up: it needs no polling.
+    while (file === '/dev/null') yield { type: 'signal', subscribe: () => () => {} };
+    for (let shown = text.length; ; ) {
+      yield { type: 'sleep', ms: POLL_MS };
+      const now = ctx.files.read(file);
+      if (!now.ok) continue;
+      if (now.value.length < shown) shown = 0;
+      ctx.stdio.out(now.value.slice(shown));
+      shown = now.value.length;
+    }
+  },
+};
