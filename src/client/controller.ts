@@ -3,7 +3,7 @@ import { keyOf, revisionOf } from '../api/object.ts';
 import type { Status } from '../apimachinery/status.ts';
 import type { Process } from '../sim/process.ts';
 import type { Client } from './client.ts';
-import { WorkQueue, type WorkQueueOptions } from './workqueue.ts';
+import { type WorkItem, WorkQueue, type WorkQueueOptions } from './workqueue.ts';
 
 /**
  * What a reconcile ended in, as in controller-runtime: done until something changes; again after a
@@ -38,12 +38,17 @@ export interface ControllerOptions extends WorkQueueOptions {
   readonly reconcile: (key: string) => ReconcileResult;
   /** Keys handled at the same time; default 5, as kube-controller-manager's workers. */
   readonly workers?: number;
-  /** Virtual time that one key costs a worker, ms; default 2. */
-  readonly cost?: number;
+  /**
+   * Virtual time that a key costs a worker, ms; default 2. A function is asked after each key: a sync
+   * that looks at many objects takes longer, and the next one then sees more changes at once.
+   */
+  readonly cost?: number | ((key: string) => number);
   /** False while caches have not been filled: keys wait. */
   readonly ready?: () => boolean;
 }
 
+/** What a key costs unless told otherwise, ms. */
+const DEFAULT_COST_MS = 2;
 /** How long to wait before looking again whether the caches are filled. */
 const SYNC_POLL_MS = 100;
 
@@ -57,8 +62,10 @@ export class Controller {
   readonly #client: Client;
   readonly #reconcile: (key: string) => ReconcileResult;
   readonly #workers: number;
-  readonly #cost: number;
+  readonly #costOf: (key: string) => number;
   readonly #ready: () => boolean;
+  /** What the last round cost, ms: the next one begins so long after a key is added. */
+  #cost: number;
   #scheduled = false;
 
   constructor(options: ControllerOptions) {
@@ -66,7 +73,9 @@ export class Controller {
     this.#client = options.client;
     this.#reconcile = options.reconcile;
     this.#workers = options.workers ?? 5;
-    this.#cost = options.cost ?? 2;
+    const { cost = DEFAULT_COST_MS } = options;
+    this.#costOf = typeof cost === 'number' ? () => cost : cost;
+    this.#cost = typeof cost === 'number' ? cost : DEFAULT_COST_MS;
     this.#ready = options.ready ?? (() => true);
     this.queue = new WorkQueue(options.process, options);
     this.queue.onReady(() => this.#schedule(this.#cost));
@@ -89,18 +98,30 @@ export class Controller {
       this.#schedule(SYNC_POLL_MS);
       return;
     }
-    for (let i = 0; i < this.#workers; i++) {
-      const item = this.queue.take();
-      if (item === undefined) break;
+    let cost = 0;
+    for (const item of this.#batch()) {
       this.#client.setCause({ component: this.#client.component, trigger: item.trigger });
       const result = this.#reconcile(item.key);
       this.#client.setCause();
       // A component that was killed by its own reconcile (its container was stopped) is silent.
       if (!this.#process.alive) return;
       this.#settle(item.key, item.trigger, result);
+      cost = Math.max(cost, this.#costOf(item.key));
       this.queue.done(item.key);
     }
+    if (cost > 0) this.#cost = cost;
     if (this.queue.length > 0) this.#schedule(this.#cost);
+  }
+
+  /** One key for each worker. What they add meanwhile is for the next round. */
+  #batch(): readonly WorkItem[] {
+    const batch: WorkItem[] = [];
+    while (batch.length < this.#workers) {
+      const item = this.queue.take();
+      if (item === undefined) break;
+      batch.push(item);
+    }
+    return batch;
   }
 
   #settle(key: string, trigger: number, result: ReconcileResult): void {

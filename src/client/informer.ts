@@ -191,14 +191,14 @@ export class Informer<T extends KubeObject> {
 
   #put(object: T): void {
     const key = keyOf(object);
-    const old = this.#objects.get(key);
+    let old = this.#objects.get(key);
+    if (old !== undefined && old.metadata.uid !== object.metadata.uid) {
+      // Deleted and made anew while we were not looking: another object under the same name.
+      this.#remove(key, old);
+      old = undefined;
+    }
     // A watch resumed after a list may repeat what the list already showed.
-    if (
-      old !== undefined &&
-      old.metadata.uid === object.metadata.uid &&
-      revisionOf(old) >= revisionOf(object)
-    )
-      return;
+    if (old !== undefined && revisionOf(old) >= revisionOf(object)) return;
     this.#objects.set(key, object);
     for (const index of this.#indexes.values()) refile(index, key, old, object);
     for (const handler of this.#handlers) {

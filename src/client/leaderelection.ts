@@ -2,7 +2,7 @@ import type { Lease } from '../api/generated/types.ts';
 import { lease as leaseKind } from '../api/kinds/lease.ts';
 import { isNotFound, type Status } from '../apimachinery/status.ts';
 import { formatMicroTime, parseTime } from '../apimachinery/time.ts';
-import type { Process } from '../sim/process.ts';
+import type { Process, ProcessTimer } from '../sim/process.ts';
 import type { Client } from './client.ts';
 
 /** component-base/config/v1alpha1/defaults.go */
@@ -35,6 +35,7 @@ export class LeaderElector {
   #observedAt = 0;
   #renewedAt = 0;
   #leading = false;
+  #timer: ProcessTimer | undefined;
 
   constructor(options: LeaderElectorOptions) {
     this.#options = options;
@@ -44,9 +45,9 @@ export class LeaderElector {
     return this.#leading;
   }
 
-  /** Begins to try, at once and then every retry period. */
+  /** Begins to try, at once and then every retry period, until leadership was won and lost. */
   start(): void {
-    this.#options.process.every(RETRY_PERIOD_MS, () => this.#tick(), 0);
+    this.#timer = this.#options.process.every(RETRY_PERIOD_MS, () => this.#tick(), 0);
   }
 
   #tick(): void {
@@ -62,6 +63,8 @@ export class LeaderElector {
     }
     if (this.#leading && process.now() - this.#renewedAt >= RENEW_DEADLINE_MS) {
       this.#leading = false;
+      // Whoever has led once does not try again: what it believed is not to be trusted.
+      process.cancel(this.#timer);
       this.#options.onStopped();
     }
   }

@@ -35,6 +35,8 @@ export interface RecorderOptions {
 interface Known {
   readonly name: string;
   readonly namespace: string;
+  /** When it was first observed, ms since the epoch. */
+  readonly first: number;
   count: number;
 }
 
@@ -84,13 +86,29 @@ export class EventRecorder {
   eventFor(about: ObjectReference, type: EventType, reason: string, message: string): void {
     const now = this.#clock.now();
     const group = `${about.uid}|${about.kind}|${about.namespace}|${about.name}|${about.fieldPath}|${type}|${reason}`;
-    if (!this.#mayPass(`${about.uid}|${about.kind}|${about.namespace}|${about.name}`, now)) return;
-    const combined = this.#combine(group, message, now);
-    const key = combined ? `${group}|*` : `${group}|${message}`;
+    // The events.k8s.io recorder neither combines nor filters.
+    const classic = this.#options.style !== 'series';
+    const combined = classic && this.#combine(group, message, now);
     const text = combined ? `(combined from similar events): ${message}` : message;
+    const known = this.#observe(about, combined ? `${group}|*` : `${group}|${message}`, now);
+    // As upstream, what the filter holds back is still counted.
+    if (classic && !this.#mayPass(`${about.uid}|${about.kind}|${about.namespace}|${about.name}`, now)) return;
+    if (known.count > 1 && this.#bump(known, text, now)) return;
+    this.#create(about, type, reason, text, known, now);
+  }
+
+  /** Counts the event among those that are the same. */
+  #observe(about: ObjectReference, key: string, now: number): Known {
     const known = touch(this.#known, key);
-    if (known !== undefined && this.#bump(known, text, now)) return;
-    this.#create(about, type, reason, text, key, now);
+    if (known !== undefined) {
+      known.count++;
+      return known;
+    }
+    const namespace =
+      about.namespace === undefined || about.namespace === '' ? NO_NAMESPACE : about.namespace;
+    const fresh: Known = { name: `${about.name}.${this.#stamp(now)}`, namespace, first: now, count: 1 };
+    remember(this.#known, key, fresh);
+    return fresh;
   }
 
   #create(
@@ -98,13 +116,9 @@ export class EventRecorder {
     type: EventType,
     reason: string,
     message: string,
-    key: string,
+    { name, namespace, first, count }: Known,
     now: number,
   ): void {
-    const namespace =
-      about.namespace === undefined || about.namespace === '' ? NO_NAMESPACE : about.namespace;
-    const name = `${about.name}.${this.#stamp(now)}`;
-    const time = formatTime(now);
     const series = this.#options.style === 'series';
     const object: Event = {
       apiVersion: 'v1',
@@ -116,26 +130,34 @@ export class EventRecorder {
       type,
       ...(series
         ? { eventTime: formatMicroTime(now), action: reason, source: this.#source }
-        : { source: this.#source, firstTimestamp: time, lastTimestamp: time, count: 1 }),
+        : {
+            source: this.#source,
+            firstTimestamp: formatTime(first),
+            lastTimestamp: formatTime(now),
+            count,
+          }),
       reportingComponent: this.#options.component,
-      ...(this.#options.host === undefined ? {} : { reportingInstance: this.#options.host }),
+      ...this.#instance(),
     };
-    const result = this.#client.create(eventKind, object);
-    if (!result.ok) return;
-    remember(this.#known, key, { name, namespace, count: 1 });
+    this.#client.create(eventKind, object);
   }
 
-  /** Counts a repeat. False when the event is gone (expired) and must be written anew. */
-  #bump(known: Known, message: string, now: number): boolean {
-    const count = known.count + 1;
+  /** Which of several programs of this name speaks; events with a series must say so. */
+  #instance(): { readonly reportingInstance?: string } {
+    const { component, host, style } = this.#options;
+    if (style === 'series')
+      return { reportingInstance: host === undefined ? component : `${component}-${host}` };
+    return host === undefined ? {} : { reportingInstance: host };
+  }
+
+  /** Writes a repeat. False when the event is gone (expired) and must be written anew. */
+  #bump({ name, namespace, count }: Known, message: string, now: number): boolean {
     const patch =
       this.#options.style === 'series'
         ? { series: { count, lastObservedTime: formatMicroTime(now) } }
         : { count, lastTimestamp: formatTime(now), message };
-    const result = this.#client.patch(eventKind, known.name, known.namespace, 'merge', patch);
-    if (!result.ok) return !isNotFound(result.status);
-    known.count = count;
-    return true;
+    const result = this.#client.patch(eventKind, name, namespace, 'merge', patch);
+    return result.ok || !isNotFound(result.status);
   }
 
   /** True when this message is one too many of its kind. */
@@ -149,8 +171,8 @@ export class EventRecorder {
     similar.messages.add(message);
     if (similar.messages.size < AGGREGATE_MAX) return false;
     for (const oldest of similar.messages) {
-      // Bounded: the set need only know that there are too many.
-      if (similar.messages.size <= AGGREGATE_MAX) break;
+      // One less than the limit: the next new message is again one too many, a known one is not.
+      if (similar.messages.size < AGGREGATE_MAX) break;
       similar.messages.delete(oldest);
     }
     return true;

@@ -8,8 +8,6 @@ export const ExitCode = Object.freeze({
   usage: 2,
   /** A bug of Shipshape's. */
   internal: 70,
-  /** Ctrl+C. */
-  interrupted: 130,
 } as const);
 
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
@@ -21,4 +19,4 @@ Exit status:
   1    not won, or an expectation or a check failed
   2    wrong usage, or an input that cannot be read or is not valid
   70   a bug in Shipshape
-  130  stopped with Ctrl+C`;
+  130  stopped with Ctrl+C (by the signal SIGINT)`;

@@ -11,8 +11,6 @@ export interface Io {
   readonly isTerminal: { readonly stdin: boolean; readonly stdout: boolean; readonly stderr: boolean };
   /** Columns of the terminal; 80 where there is none. */
   readonly columns: number;
-  /** Lets signals and timers have their turn in a long computation. */
-  breathe(): Promise<void>;
 }
 
 /** Says why a command cannot do what it was asked to; the answer is the exit code for that. */

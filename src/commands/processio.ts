@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { setImmediate } from 'node:timers/promises';
 import { ExitCode } from './exitcode.ts';
 import type { Io } from './io.ts';
 
@@ -15,14 +14,15 @@ export const processIo: Io = {
   },
   readStdin: () => readFileSync(STDIN, 'utf8'),
   env: process.env,
-  isTerminal: {
-    stdin: process.stdin.isTTY === true,
-    stdout: process.stdout.isTTY === true,
-    stderr: process.stderr.isTTY === true,
+  get isTerminal() {
+    return {
+      stdin: process.stdin.isTTY === true,
+      stdout: process.stdout.isTTY === true,
+      stderr: process.stderr.isTTY === true,
+    };
   },
-  columns: process.stdout.columns ?? 80,
-  breathe: async () => {
-    await setImmediate();
+  get columns() {
+    return process.stdout.columns ?? 80;
   },
 };
 
@@ -34,12 +34,4 @@ export function endQuietlyOnClosedPipe(): void {
       throw error;
     });
   }
-}
-
-/** Ctrl+C ends a command that does not look at it itself. */
-export function endOnInterrupt(): void {
-  process.once('SIGINT', () => {
-    process.stderr.write('\n');
-    process.exit(ExitCode.interrupted);
-  });
 }

@@ -38,6 +38,10 @@ import { rankForDeletion } from './podranking.ts';
 /** At most this many pods are created or deleted in one sync (replicaset.BurstReplicas). */
 const BURST = 500;
 
+/** Virtual time of a sync, and what each pod it looks at adds, ms. */
+const SYNC_COST_MS = 2;
+const POD_COST_MS = 0.02;
+
 /** The status that both ReplicaSet and ReplicationController have. */
 export interface ReplicasStatus {
   readonly replicas: number;
@@ -105,6 +109,7 @@ export class ReplicasController<T extends KubeObject> {
       process: context.process,
       client: this.#client,
       ready: () => this.#owners.synced && this.#pods.synced,
+      cost: (key) => this.#syncCost(key),
       reconcile: (key) => this.#sync(key),
     });
     this.#owners.addHandler({
@@ -121,6 +126,15 @@ export class ReplicasController<T extends KubeObject> {
       update: (old, pod) => this.#podUpdated(old, pod),
       delete: (pod) => this.#podDeleted(pod),
     });
+  }
+
+  #syncCost(key: string): number {
+    const owner = this.#owners.get(key);
+    return owner === undefined ? SYNC_COST_MS : SYNC_COST_MS + this.#podCount(owner) * POD_COST_MS;
+  }
+
+  #podCount(owner: T): number {
+    return this.#pods.countByIndex(CONTROLLER_INDEX, uidOf(owner));
   }
 
   #podAdded(pod: Pod): void {

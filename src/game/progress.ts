@@ -117,7 +117,7 @@ export function withRun(progress: Progress, level: string, run: Run): Progress {
   const next: LevelProgress = {
     stars: before === undefined ? run.stars : run.stars.map((star, i) => star || before.stars[i] === true),
     best: before === undefined ? run.score : lower(before.best, run.score),
-    runs: [...(before?.runs ?? []), run].slice(-MAX_RUNS),
+    runs: distinct([...(before?.runs ?? []), run]),
   };
   return { ...progress, levels: { ...progress.levels, [level]: next } };
 }
@@ -159,13 +159,16 @@ export function mergeProgress(older: Progress, newer: Progress): Progress {
 }
 
 function mergeLevel(a: LevelProgress, b: LevelProgress): LevelProgress {
-  const runs = new Map([...a.runs, ...b.runs].map((run) => [JSON.stringify(run), run] as const));
-  const sorted = [...runs].sort(([x], [y]) => (x < y ? -1 : 1)).map(([, run]) => run);
   return {
     stars: a.stars.map((star, i) => star || b.stars[i] === true),
     best: lower(a.best, b.best),
-    runs: a.runs.length >= b.runs.length && runs.size === a.runs.length ? a.runs : sorted.slice(-MAX_RUNS),
+    runs: distinct([...a.runs, ...b.runs]),
   };
+}
+
+/** The last runs, none twice: the same seed with the same result is the same run. */
+function distinct(runs: readonly Run[]): readonly Run[] {
+  return [...new Map(runs.map((run) => [JSON.stringify(run), run])).values()].slice(-MAX_RUNS);
 }
 
 function lower(a: Run['score'], b: Run['score']): Run['score'] {

@@ -34,49 +34,65 @@ export function makeEnvironment(facts: PodFacts, container: Container, sources: 
     const error = addAll(facts, source, vars, sources);
     if (error !== undefined) return { ok: false, error };
   }
-  const lookup = (name: string): string | undefined => vars.get(name) ?? services.get(name);
+  const lookup = (name: string): string | undefined => vars.get(name) ?? services.get(name)?.value;
   for (const variable of container.env ?? []) {
     const error = addOne(facts, container, variable, vars, sources, lookup);
     if (error !== undefined) return { ok: false, error };
   }
-  for (const [name, value] of services) if (!vars.has(name)) vars.set(name, value);
-  return { ok: true, env: Array.from(vars, ([name, value]) => ({ name, value })), values: vars };
+  const env: EnvEntry[] = Array.from(vars, ([name, value]) => ({ name, value }));
+  for (const entry of services.values()) {
+    if (vars.has(entry.name)) continue;
+    vars.set(entry.name, entry.value);
+    env.push(entry);
+  }
+  return { ok: true, env, values: vars };
 }
 
-function serviceVariables(facts: PodFacts, sources: EnvSources): Vars | undefined {
+function serviceVariables(facts: PodFacts, sources: EnvSources): ReadonlyMap<string, EnvEntry> | undefined {
   const namespace = namespaceOf(facts.pod);
   const services = sources.services(namespace);
   // Static pods run before there is an API server to ask.
   if (services === undefined) return isStaticPod(facts.pod) ? new Map() : undefined;
   const links = facts.pod.spec.enableServiceLinks !== false;
-  const vars: Vars = new Map();
+  const vars = new Map<string, EnvEntry>();
   for (const service of services) {
     const master = nameOf(service) === 'kubernetes' && namespaceOf(service) === 'default';
-    if (master || (links && namespaceOf(service) === namespace)) addService(service, vars);
+    if (!master && !(links && namespaceOf(service) === namespace)) continue;
+    for (const entry of entriesOf(service)) vars.set(entry.name, entry);
   }
   return vars;
 }
 
+/** Variables of services, made once for each version of a Service: every container has them. */
+const serviceEntries = new WeakMap<Service, readonly EnvEntry[]>();
+
 /** `WEB_SERVICE_HOST` and the docker-link variables of one service (pkg/kubelet/envvars). */
-function addService(service: Service, vars: Vars): void {
+function entriesOf(service: Service): readonly EnvEntry[] {
+  const made = serviceEntries.get(service);
+  if (made !== undefined) return made;
   const { clusterIP = '', ports = [] } = service.spec;
   const first = ports[0];
-  if (clusterIP === '' || clusterIP === 'None' || first === undefined) return;
-  const name = variableName(nameOf(service));
-  vars.set(`${name}_SERVICE_HOST`, clusterIP);
-  vars.set(`${name}_SERVICE_PORT`, String(first.port));
-  for (const port of ports) {
-    if (port.name) vars.set(`${name}_SERVICE_PORT_${variableName(port.name)}`, String(port.port));
+  const entries: EnvEntry[] = [];
+  const add = (name: string, value: string): void => void entries.push(Object.freeze({ name, value }));
+  if (clusterIP !== '' && clusterIP !== 'None' && first !== undefined) {
+    const name = variableName(nameOf(service));
+    add(`${name}_SERVICE_HOST`, clusterIP);
+    add(`${name}_SERVICE_PORT`, String(first.port));
+    for (const port of ports) {
+      if (port.name) add(`${name}_SERVICE_PORT_${variableName(port.name)}`, String(port.port));
+    }
+    for (const [i, { port, protocol = 'TCP' }] of ports.entries()) {
+      const url = `${protocol.toLowerCase()}://${clusterIP}:${port}`;
+      const prefix = `${name}_PORT_${port}_${protocol}`;
+      if (i === 0) add(`${name}_PORT`, url);
+      add(prefix, url);
+      add(`${prefix}_PROTO`, protocol.toLowerCase());
+      add(`${prefix}_PORT`, String(port));
+      add(`${prefix}_ADDR`, clusterIP);
+    }
   }
-  for (const [i, { port, protocol = 'TCP' }] of ports.entries()) {
-    const url = `${protocol.toLowerCase()}://${clusterIP}:${port}`;
-    const prefix = `${name}_PORT_${port}_${protocol}`;
-    if (i === 0) vars.set(`${name}_PORT`, url);
-    vars.set(prefix, url);
-    vars.set(`${prefix}_PROTO`, protocol.toLowerCase());
-    vars.set(`${prefix}_PORT`, String(port));
-    vars.set(`${prefix}_ADDR`, clusterIP);
-  }
+  serviceEntries.set(service, entries);
+  return entries;
 }
 
 function variableName(name: string): string {

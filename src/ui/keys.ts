@@ -163,6 +163,12 @@ export function commandFor(context: Context, key: string): CommandId | undefined
   return undefined;
 }
 
+/** The key of a command as people write it, for texts that name keys. */
+export function keyFor(context: Context, command: CommandId, texts: UiTexts, theme: Theme): string {
+  const own = bindings.find((binding) => binding.context === context && binding.command === command);
+  return showKey(own?.keys[0] ?? '', texts, theme);
+}
+
 /** What Ink says of a key; only the parts that are used. */
 export interface InkKey {
   readonly upArrow: boolean;

@@ -37,10 +37,18 @@ export async function startUi(host: UiHost, streams: UiStreams = {}): Promise<vo
     incrementalRendering: true,
     maxFps: 60,
   });
+  // The terminal is gone: there is nobody to draw for.
+  const onGone = (): void => app.unmount();
+  const stdout = streams.stdout ?? process.stdout;
+  const stdin = streams.stdin ?? process.stdin;
+  stdout.on('error', onGone);
+  stdin.on('error', onGone);
   try {
     await app.waitUntilExit();
   } finally {
     process.off('SIGTSTP', onStop);
+    stdout.off('error', onGone);
+    stdin.off('error', onGone);
     const { level } = ui;
     if (level?.session.state.kind === 'playing') host.progress.save(level.levelId, level.session);
     ui.close();

@@ -1,5 +1,5 @@
-import type { Handler, HttpReply, HttpRequest } from '../../network/types.ts';
 import { httpReply } from '../../network/http.ts';
+import type { Handler, HttpReply, HttpRequest } from '../../network/types.ts';
 import type { AppContext } from './app.ts';
 import type { Needs } from './parameters.ts';
 
@@ -40,7 +40,11 @@ export function begin(ctx: AppContext, defaults: Defaults, ready: () => void): v
 }
 
 /** A request handler that books what the parameters say and hangs when they say so. */
-export function serving(ctx: AppContext, answer: (request: HttpRequest, from: string) => HttpReply, cpuMs = 0.2): Handler {
+export function serving(
+  ctx: AppContext,
+  answer: (request: HttpRequest, from: string) => HttpReply,
+  cpuMs = 0.2,
+): Handler {
   const { memoryPerRequest = 0, cpuPerRequest = cpuMs, hangAfter } = ctx.parameters;
   const hangsAt = hangAfter === undefined ? Number.POSITIVE_INFINITY : ctx.now() + hangAfter;
   return ({ message, source }) => {
@@ -101,7 +105,9 @@ function hasWhatItNeeds(ctx: AppContext, needs: Needs | undefined): boolean {
   const file = needs?.files.find((path) => ctx.files.stat(path) === undefined);
   if (env === undefined && file === undefined) return true;
   const says =
-    env === undefined ? `fatal: open ${file}: no such file or directory` : `fatal: environment variable ${env} is not set`;
+    env === undefined
+      ? `fatal: open ${file}: no such file or directory`
+      : `fatal: environment variable ${env} is not set`;
   ctx.log(says, 'stderr');
   endBy(ctx, 1);
   return false;

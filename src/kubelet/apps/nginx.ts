@@ -127,7 +127,10 @@ function answer(ctx: AppContext, server: Server, request: HttpRequest, version: 
     const says = forbidden
       ? `directory index of "${file}/" is forbidden`
       : `open() "${wanted}" failed (2: No such file or directory)`;
-    ctx.log(`${slashTime(ctx.now())} [error] 29#29: *1 ${says}, request: "${request.method} ${path} HTTP/1.1"`, 'stderr');
+    ctx.log(
+      `${slashTime(ctx.now())} [error] 29#29: *1 ${says}, request: "${request.method} ${path} HTTP/1.1"`,
+      'stderr',
+    );
     return forbidden ? error(403, 'Forbidden') : error(404, 'Not Found');
   }
   if (request.method !== 'GET' && request.method !== 'HEAD') return error(405, 'Not Allowed');

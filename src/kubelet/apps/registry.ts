@@ -1,9 +1,35 @@
 import type { AppModel } from './app.ts';
+import { echo } from './echo.ts';
 import { generic } from './generic.ts';
+import { httpd } from './httpd.ts';
 import { idle } from './idle.ts';
+import { mysql } from './mysql.ts';
 import { nginx } from './nginx.ts';
+import { postgres } from './postgres.ts';
+import { redis } from './redis.ts';
+import { result } from './result.ts';
+import { springboot } from './springboot.ts';
+import { stress } from './stress.ts';
+import { vite } from './vite.ts';
+import { vote } from './vote.ts';
+import { voteworker } from './voteworker.ts';
 
-const MODELS: readonly AppModel[] = [generic, idle, nginx];
+const MODELS: readonly AppModel[] = [
+  echo,
+  generic,
+  httpd,
+  idle,
+  mysql,
+  nginx,
+  postgres,
+  redis,
+  result,
+  springboot,
+  stress,
+  vite,
+  vote,
+  voteworker,
+];
 
 const BY_NAME: ReadonlyMap<string, AppModel> = new Map(MODELS.map((model) => [model.name, model]));
 

@@ -14,9 +14,15 @@ import type { Timer } from '../../sim/queue.ts';
 import type { Simulation } from '../../sim/simulation.ts';
 import type { AppContext, LogText, Signal } from '../apps/app.ts';
 import type { AppParameters } from '../apps/parameters.ts';
-import type { ContainerConfig, ContainerResources, ContainerStats, CriContainer, LogOptions } from '../cri.ts';
+import type {
+  ContainerConfig,
+  ContainerResources,
+  ContainerStats,
+  CriContainer,
+  LogOptions,
+} from '../cri.ts';
+import type { MountedFiles } from '../tools/mountedfiles.ts';
 import type { ProcessEntry, Tool, ToolContext } from '../tools/tool.ts';
-import { MountedFiles } from '../tools/mountedfiles.ts';
 import { containerFiles } from './containerfiles.ts';
 import { CpuUse } from './cpuuse.ts';
 import type { Executable } from './executable.ts';

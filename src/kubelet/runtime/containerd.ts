@@ -1,5 +1,5 @@
-import type { ByteStream } from '../../api/request.ts';
 import { type ImageName, parseImageName } from '../../api/imagename.ts';
+import type { ByteStream } from '../../api/request.ts';
 import { milliOf, valueOf } from '../../apimachinery/quantity.ts';
 import type { NetworkFabric, NetworkHost } from '../../network/types.ts';
 import type { Random } from '../../sim/random.ts';
@@ -299,7 +299,11 @@ export class Containerd implements ContainerRuntime, ContainerHost {
     else this.#pull(name, options, answer);
   }
 
-  #pull(name: ImageName, options: PullOptions, answer: (delay: number, make: () => PullResult) => void): void {
+  #pull(
+    name: ImageName,
+    options: PullOptions,
+    answer: (delay: number, make: () => PullResult) => void,
+  ): void {
     const cut = this.fabric.links.get(this.#host.name, this.fabric.outside.name).cut;
     const nameserver = this.#host.namespace.resolver.nameservers[0] ?? '127.0.0.1';
     const resolved = cut ? noWayOut(name) : this.#registry.resolve(name, options.auth, nameserver);
@@ -348,12 +352,14 @@ export class Containerd implements ContainerRuntime, ContainerHost {
   createContainer(sandboxId: string, config: ContainerConfig): RuntimeResult<string> {
     if (!this.running) return refused(UNAVAILABLE);
     const sandbox = this.#pods.sandbox(sandboxId);
-    if (sandbox === undefined)
-      return refused(`failed to find sandbox id "${sandboxId}": not found`);
+    if (sandbox === undefined) return refused(`failed to find sandbox id "${sandboxId}": not found`);
     if (sandbox.status.state !== 'ready')
-      return refused(`failed to get sandbox container task: no running task found: task ${sandboxId} not found`);
+      return refused(
+        `failed to get sandbox container task: no running task found: task ${sandboxId} not found`,
+      );
     const image = this.#images.byId(config.imageId);
-    if (image === undefined) return refused(`failed to get image from containerd "${config.imageId}": not found`);
+    if (image === undefined)
+      return refused(`failed to get image from containerd "${config.imageId}": not found`);
     const argv = argvOf(image.spec, config.command, config.args);
     if (argv.length === 0) return refused('failed to generate container spec: no command specified');
     const executable = findExecutable(image.spec, argv, this.#appOf(image));
@@ -445,12 +451,17 @@ export class Containerd implements ContainerRuntime, ContainerHost {
       this.simulation.cancel(timer);
       this.simulation.after(timedOut ? 0 : EXEC_MS, () => done({ exitCode, output, timedOut }));
     };
-    const session = container.exec(tool, command.slice(1), { stdin: false, tty: false }, {
-      output: (_, text) => {
-        if (output.length < MAX_OUTPUT) output += text.slice(0, MAX_OUTPUT - output.length);
+    const session = container.exec(
+      tool,
+      command.slice(1),
+      { stdin: false, tty: false },
+      {
+        output: (_, text) => {
+          if (output.length < MAX_OUTPUT) output += text.slice(0, MAX_OUTPUT - output.length);
+        },
+        exit: (exitCode) => end(exitCode, false),
       },
-      exit: (exitCode) => end(exitCode, false),
-    });
+    );
     if (over || timeoutMs <= 0) return;
     const timer = this.simulation.after(timeoutMs, () => {
       end(-1, true);
@@ -463,8 +474,7 @@ export class Containerd implements ContainerRuntime, ContainerHost {
     if (!this.running) return refused(UNAVAILABLE);
     const container = this.#pods.container(id);
     if (container === undefined) return refused(missing(id));
-    if (!container.running)
-      return refused(`container is in ${criState(container.status.state)} state`);
+    if (!container.running) return refused(`container is in ${criState(container.status.state)} state`);
     return { ok: true, value: container.attach(options.stdin) };
   }
 
@@ -483,7 +493,9 @@ export class Containerd implements ContainerRuntime, ContainerHost {
     const container = this.#pods.container(id);
     if (container === undefined) return refused(missing(id));
     if (!container.running)
-      return refused(`failed to exec in container: container is in ${criState(container.status.state)} state`);
+      return refused(
+        `failed to exec in container: container is in ${criState(container.status.state)} state`,
+      );
     const name = command[0] ?? '';
     const tool = toolOf(container.spec, name);
     if (tool !== undefined) return { ok: true, value: { container, tool } };

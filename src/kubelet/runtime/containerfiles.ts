@@ -47,7 +47,11 @@ function generate(path: string, { config, status }: Sandbox): string | undefined
     case '/etc/hostname':
       return `${config.hostname}\n`;
     case '/etc/hosts': {
-      const lines = ['# Kubernetes-managed hosts file.', '127.0.0.1\tlocalhost', '::1\tlocalhost ip6-localhost'];
+      const lines = [
+        '# Kubernetes-managed hosts file.',
+        '127.0.0.1\tlocalhost',
+        '::1\tlocalhost ip6-localhost',
+      ];
       for (const ip of status.ips) lines.push(`${ip}\t${config.hostname}`);
       if (config.hosts.size > 0) lines.push('', '# Entries added by HostAliases.');
       for (const [name, ip] of config.hosts) lines.push(`${ip}\t${name}`);

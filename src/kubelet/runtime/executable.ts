@@ -15,7 +15,8 @@ export function argvOf(
   command: readonly string[] | undefined,
   args: readonly string[] | undefined,
 ): readonly string[] {
-  if (command !== undefined && command.length > 0) return args === undefined ? command : [...command, ...args];
+  if (command !== undefined && command.length > 0)
+    return args === undefined ? command : [...command, ...args];
   const rest = args !== undefined && args.length > 0 ? args : spec.cmd;
   return [...spec.entrypoint, ...rest];
 }

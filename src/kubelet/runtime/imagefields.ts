@@ -1,6 +1,12 @@
 import { parseDuration } from '../../apimachinery/duration.ts';
 import type { Json, JsonObject } from '../../apimachinery/json.ts';
-import { isQuantityError, milliValue, parseQuantity, type Quantity, value } from '../../apimachinery/quantity.ts';
+import {
+  isQuantityError,
+  milliValue,
+  parseQuantity,
+  type Quantity,
+  value,
+} from '../../apimachinery/quantity.ts';
 import { editDistance } from '../../apimachinery/suggest.ts';
 
 /** Reads image data as people write it: `after: 2s`, `memory: 64Mi`, `ports: [8080]`. */
@@ -65,7 +71,8 @@ export class FieldReader {
   duration(name: string): number | undefined {
     const found = this.#get(name);
     if (found === undefined) return undefined;
-    const ms = typeof found === 'number' ? found * 1000 : parseDuration(typeof found === 'string' ? found : '');
+    const ms =
+      typeof found === 'number' ? found * 1000 : parseDuration(typeof found === 'string' ? found : '');
     if (typeof ms === 'number' && ms >= 0 && ms <= MAX_MS) return Math.round(ms);
     return this.#wrong(name, 'a duration such as 2s or 1m30s', found);
   }
@@ -101,7 +108,8 @@ export class FieldReader {
   entries(name: string): readonly (readonly [string, Json])[] | undefined {
     const found = this.#get(name);
     if (found === undefined) return undefined;
-    if (isObject(found) && Object.keys(found).length <= MAX_ITEMS) return Object.entries(found) as [string, Json][];
+    if (isObject(found) && Object.keys(found).length <= MAX_ITEMS)
+      return Object.entries(found) as [string, Json][];
     return this.#wrong(name, 'a map', found);
   }
 
@@ -128,8 +136,11 @@ export class FieldReader {
   finish(): void {
     for (const name of Object.keys(this.#object)) {
       if (this.#known.has(name)) continue;
-      const near = [...this.#known].find((known) => editDistance(known.toLowerCase(), name.toLowerCase(), 2) <= 2);
-      const hint = near === undefined ? `known are ${[...this.#known].sort().join(', ')}` : `did you mean ${near}?`;
+      const near = [...this.#known].find(
+        (known) => editDistance(known.toLowerCase(), name.toLowerCase(), 2) <= 2,
+      );
+      const hint =
+        near === undefined ? `known are ${[...this.#known].sort().join(', ')}` : `did you mean ${near}?`;
       this.#errors.push(`${this.at(name)}: unknown field; ${hint}`);
     }
   }
@@ -143,7 +154,9 @@ export class FieldReader {
   #quantity(name: string, what: string, of: (q: Quantity) => number): number | undefined {
     const found = this.#get(name);
     if (found === undefined) return undefined;
-    const q = parseQuantity(typeof found === 'number' ? String(found) : typeof found === 'string' ? found : '');
+    const q = parseQuantity(
+      typeof found === 'number' ? String(found) : typeof found === 'string' ? found : '',
+    );
     const amount = isQuantityError(q) ? -1 : of(q);
     return amount >= 0 && Number.isSafeInteger(amount) ? amount : this.#wrong(name, what, found);
   }

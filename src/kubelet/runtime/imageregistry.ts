@@ -70,7 +70,8 @@ export class ImageRegistry {
     const errors: string[] = [];
     const found: { name: ImageName; settings: Settings; base: Settings }[] = [];
     const entries = Object.entries(images);
-    if (entries.length > MAX_EXTRA) return [`images: at most ${MAX_EXTRA} are allowed, got ${entries.length}`];
+    if (entries.length > MAX_EXTRA)
+      return [`images: at most ${MAX_EXTRA} are allowed, got ${entries.length}`];
     for (const [text, value] of entries) {
       const place = `images[${JSON.stringify(text.slice(0, 200))}]`;
       const name = parseImageName(text);
@@ -230,7 +231,9 @@ function unknownRepository(name: ImageName): Resolved {
   if (name.domain === 'ghcr.io') {
     const scope = encodeURIComponent(`repository:${name.path}:pull`);
     const url = `https://ghcr.io/token?scope=${scope}&service=ghcr.io`;
-    return refusal(`failed to authorize: failed to fetch anonymous token: unexpected status from GET request to ${url}: 403 Forbidden`);
+    return refusal(
+      `failed to authorize: failed to fetch anonymous token: unexpected status from GET request to ${url}: 403 Forbidden`,
+    );
   }
   if (name.domain === 'quay.io') {
     return refusal(`unexpected status from HEAD request to ${head(name)}: 401 UNAUTHORIZED`);
@@ -248,7 +251,9 @@ function denied(name: ImageName, authenticated: boolean): Resolved {
 
 function unknownHost(name: ImageName, nameserver: string): Resolved {
   const host = hostOf(name.domain).replace(/:\d+$/, '');
-  return refusal(`failed to do request: Head "${head(name)}": dial tcp: lookup ${host} on ${nameserver}:53: no such host`);
+  return refusal(
+    `failed to do request: Head "${head(name)}": dial tcp: lookup ${host} on ${nameserver}:53: no such host`,
+  );
 }
 
 function unreachable(name: ImageName, how: 'refused' | 'timeout'): Resolved {
@@ -256,7 +261,12 @@ function unreachable(name: ImageName, how: 'refused' | 'timeout'): Resolved {
   const address = /:\d+$/.test(host) ? host : `${host}:443`;
   const says = how === 'refused' ? 'connect: connection refused' : 'i/o timeout';
   const error = `failed to do request: Head "${head(name)}": dial tcp ${address}: ${says}`;
-  return { ok: false, code: 'RegistryUnavailable', error, latencyMs: how === 'refused' ? RESOLVE_MS : TIMEOUT_MS };
+  return {
+    ok: false,
+    code: 'RegistryUnavailable',
+    error,
+    latencyMs: how === 'refused' ? RESOLVE_MS : TIMEOUT_MS,
+  };
 }
 
 /** What a pull of an image fails with when the machine has no way to any registry. */

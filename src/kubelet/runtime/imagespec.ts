@@ -44,7 +44,12 @@ export type ImageLayers = readonly (Readonly<Record<string, Json>> | undefined)[
  * Reads the friendly form of an image. Errors are added to `errors`, each beginning with `place`
  * (`images["job:fail"]`); the result is then not to be used.
  */
-export function readImageSpec(layers: ImageLayers, place: string, toolsets: Toolsets, errors: string[]): ImageSpec {
+export function readImageSpec(
+  layers: ImageLayers,
+  place: string,
+  toolsets: Toolsets,
+  errors: string[],
+): ImageSpec {
   const merged: Record<string, Json> = Object.create(null);
   for (const layer of layers.toReversed()) {
     for (const [name, value] of Object.entries(layer ?? {})) merged[name] = value;
@@ -128,7 +133,8 @@ function readNeeds(fields: FieldReader): Needs | undefined {
   if (needs === undefined) return undefined;
   const reach = needs.texts('reach') ?? NONE;
   for (const address of reach) {
-    if (!/^[^:\s]+:\d{1,5}$/.test(address)) needs.fail('reach', `${JSON.stringify(address)} is not host:port`);
+    if (!/^[^:\s]+:\d{1,5}$/.test(address))
+      needs.fail('reach', `${JSON.stringify(address)} is not host:port`);
   }
   const read: Needs = {
     env: needs.texts('env') ?? NONE,
@@ -155,7 +161,12 @@ function readRoutes(fields: FieldReader): ReadonlyMap<string, Route> | undefined
   return routes;
 }
 
-const OK: Route = Object.freeze({ status: 200, body: '', latency: 1, contentType: 'text/plain; charset=utf-8' });
+const OK: Route = Object.freeze({
+  status: 200,
+  body: '',
+  latency: 1,
+  contentType: 'text/plain; charset=utf-8',
+});
 
 function readRoute(route: FieldReader): Route {
   const down = route.reader('down');

@@ -1,6 +1,6 @@
 import type { ImageName } from '../../api/imagename.ts';
 import type { ImageRecord } from '../cri.ts';
-import { referenceOf, type RegistryImage, repositoryOf } from './imageregistry.ts';
+import { type RegistryImage, referenceOf, repositoryOf } from './imageregistry.ts';
 import type { ImageSpec } from './imagespec.ts';
 
 interface Stored {
@@ -32,7 +32,9 @@ export class ImageStore {
     return id === undefined ? undefined : this.#byId.get(id)?.record;
   }
 
-  byId(id: string): { readonly record: ImageRecord; readonly spec: ImageSpec; readonly repository: string } | undefined {
+  byId(
+    id: string,
+  ): { readonly record: ImageRecord; readonly spec: ImageSpec; readonly repository: string } | undefined {
     return this.#byId.get(id);
   }
 

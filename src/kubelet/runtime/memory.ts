@@ -1,5 +1,5 @@
-import type { Simulation } from '../../sim/simulation.ts';
 import type { Timer } from '../../sim/queue.ts';
+import type { Simulation } from '../../sim/simulation.ts';
 
 /** Something that takes memory: its use is a straight line in time until somebody changes it. */
 export interface MemoryUser {

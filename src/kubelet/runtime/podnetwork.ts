@@ -92,7 +92,6 @@ export class PodNetwork {
   }
 }
 
-
 function failure(id: string, error: string): { readonly ok: false; readonly error: string } {
   return { ok: false, error: `failed to setup network for sandbox "${id}": ${error}` };
 }

@@ -47,7 +47,11 @@ export function evaluate(expression: string, variable: (name: string) => string)
     const operators = LEVELS[level];
     if (operators === undefined) return unary();
     let left = binary(level + 1);
-    for (let op = tokens[at]; op !== undefined && operators.includes(op) && error === undefined; op = tokens[at]) {
+    for (
+      let op = tokens[at];
+      op !== undefined && operators.includes(op) && error === undefined;
+      op = tokens[at]
+    ) {
       at++;
       const right = binary(level + 1);
       if ((op === '/' || op === '%') && right === 0) error ??= 'divide by zero';

@@ -6,7 +6,7 @@ import { type CurlOptions, readCurlOptions } from './curloptions.ts';
 import { exchange, httpReplyOf, reasonPhrase } from './exchange.ts';
 import { fileErrorText, resolvePath } from './filetree.ts';
 import type { Tool, ToolContext } from './tool.ts';
-import { unescape } from './unescape.ts';
+import { unescapeText } from './unescape.ts';
 
 const DEFAULT_TIMEOUT_MS = 130_000;
 const MAX_REDIRECTS = 50;
@@ -61,7 +61,8 @@ function* fetchUrl(ctx: ToolContext, options: CurlOptions, first: string): Progr
     const location = reply.headers.location;
     const moves = options.follow && location !== undefined && reply.status >= 300 && reply.status < 400;
     if (moves) {
-      if (redirects >= MAX_REDIRECTS) return fail(ctx, options, 47, `Maximum (${MAX_REDIRECTS}) redirects followed`);
+      if (redirects >= MAX_REDIRECTS)
+        return fail(ctx, options, 47, `Maximum (${MAX_REDIRECTS}) redirects followed`);
       if (options.include) ctx.stdio.out(head(reply));
       const { host, port } = target.target;
       const scheme = target.target.message.tls === true ? 'https' : 'http';
@@ -81,7 +82,8 @@ function finish(ctx: ToolContext, options: CurlOptions, reply: HttpReply, ms: nu
   if (options.output === undefined) ctx.stdio.out(text);
   else if (options.output !== '/dev/null') {
     const written = ctx.files.write(resolvePath(ctx.directory, options.output), text);
-    if (!written.ok) return fail(ctx, options, 23, `client returned ERROR on write, ${fileErrorText(written.error)}`);
+    if (!written.ok)
+      return fail(ctx, options, 23, `client returned ERROR on write, ${fileErrorText(written.error)}`);
   }
   writeOut(ctx, options, reply, ms);
   return 0;
@@ -101,15 +103,21 @@ function verbose(ctx: ToolContext, options: CurlOptions, made: Exchange): void {
   const lines: string[] = [];
   if (made.remote === undefined) lines.push(`* Could not resolve host: ${host}`);
   else {
-    if (made.remote.ip !== host) lines.push(`* Host ${host}:${port} was resolved.`, `* IPv4: ${made.remote.ip}`);
+    if (made.remote.ip !== host)
+      lines.push(`* Host ${host}:${port} was resolved.`, `* IPv4: ${made.remote.ip}`);
     lines.push(`*   Trying ${addressText(made.remote.ip, port)}...`);
   }
   if (made.connected) {
     lines.push(`* Connected to ${host} (${made.remote?.ip}) port ${port}`);
-    lines.push(`> ${message.method} ${message.path} HTTP/1.1`, `> Host: ${message.host}${port === 80 ? '' : `:${port}`}`);
-    for (const [name, value] of Object.entries(message.headers)) if (name !== 'host') lines.push(`> ${name}: ${value}`);
+    lines.push(
+      `> ${message.method} ${message.path} HTTP/1.1`,
+      `> Host: ${message.host}${port === 80 ? '' : `:${port}`}`,
+    );
+    for (const [name, value] of Object.entries(message.headers))
+      if (name !== 'host') lines.push(`> ${name}: ${value}`);
     lines.push('>');
-  } else if (made.outcome === 'refused') lines.push(`* connect to ${made.remote?.ip} port ${port} failed: Connection refused`);
+  } else if (made.outcome === 'refused')
+    lines.push(`* connect to ${made.remote?.ip} port ${port} failed: Connection refused`);
   const reply = httpReplyOf(made);
   if (reply !== undefined) for (const line of head(reply).trimEnd().split('\r\n')) lines.push(`< ${line}`);
   if (reply !== undefined) lines.push('<');
@@ -124,7 +132,10 @@ function writeOut(ctx: ToolContext, options: CurlOptions, reply: HttpReply | und
     size_download: String(reply?.body.length ?? 0),
     time_total: (ms / 1000).toFixed(6),
   };
-  const text = unescape(options.writeOut).replace(/%\{(\w+)\}/g, (all, name: string) => values[name] ?? all);
+  const text = unescapeText(options.writeOut).replace(
+    /%\{(\w+)\}/g,
+    (all, name: string) => values[name] ?? all,
+  );
   ctx.stdio.out(text);
 }
 

@@ -87,7 +87,8 @@ function collect(
   const headers: [string, string][] = [];
   for (const header of all('H')) {
     const colon = header.indexOf(':');
-    if (colon > 0) headers.push([header.slice(0, colon).trim().toLowerCase(), header.slice(colon + 1).trim()]);
+    if (colon > 0)
+      headers.push([header.slice(0, colon).trim().toLowerCase(), header.slice(colon + 1).trim()]);
   }
   const agent = last('A');
   if (agent !== undefined) headers.push(['user-agent', agent]);
@@ -97,7 +98,10 @@ function collect(
     headers.push(['content-type', 'application/x-www-form-urlencoded']);
   for (const letter of ['m', 'C']) {
     const text = last(letter);
-    if (text !== undefined && !/^\d+(\.\d+)?$/.test(text)) return { error: `curl: option ${letter === 'm' ? '-m' : '--connect-timeout'}: expected a proper numerical parameter` };
+    if (text !== undefined && !/^\d+(\.\d+)?$/.test(text))
+      return {
+        error: `curl: option ${letter === 'm' ? '-m' : '--connect-timeout'}: expected a proper numerical parameter`,
+      };
   }
   const seconds = (letter: string): number | undefined => {
     const text = last(letter);

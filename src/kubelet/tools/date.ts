@@ -20,7 +20,9 @@ export const date = instant('date', (ctx, args) => {
     F: iso.slice(0, 10),
     T: iso.slice(11, 19),
     s: String(Math.floor(now / 1000)),
-    N: two(now % 1000).padStart(3, '0').padEnd(9, '0'),
+    N: two(now % 1000)
+      .padStart(3, '0')
+      .padEnd(9, '0'),
     Z: 'UTC',
     z: '+0000',
     a: DAYS[d.getUTCDay()] ?? '',

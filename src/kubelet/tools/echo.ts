@@ -1,5 +1,5 @@
 import { instant } from './instant.ts';
-import { unescape } from './unescape.ts';
+import { unescapeText } from './unescape.ts';
 
 export const echo = instant('echo', (ctx, args) => {
   let newline = true;
@@ -11,6 +11,6 @@ export const echo = instant('echo', (ctx, args) => {
     if (option.includes('e')) escapes = true;
   }
   const text = args.slice(first).join(' ');
-  ctx.stdio.out(`${escapes ? unescape(text) : text}${newline ? '\n' : ''}`);
+  ctx.stdio.out(`${escapes ? unescapeText(text) : text}${newline ? '\n' : ''}`);
   return 0;
 });

@@ -1,6 +1,10 @@
 import { filter, joinLines, linesOf } from './instant.ts';
 
-export const head = filter('head', (text, options) => joinLines(linesOf(text).slice(0, lineCount(options))), 'n');
+export const head = filter(
+  'head',
+  (text, options) => joinLines(linesOf(text).slice(0, lineCount(options))),
+  'n',
+);
 
 /** `-n 5` or `-5`; 10 without. */
 export function lineCount(options: readonly string[]): number {

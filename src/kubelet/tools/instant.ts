@@ -16,7 +16,11 @@ export function instant(name: string, run: (ctx: ToolContext, args: readonly str
 /** A tool that turns text into text: its files, or standard input without any. */
 export function filter(
   name: string,
-  run: (text: string, options: readonly string[], ctx: ToolContext) => string | { readonly text: string; readonly code: number },
+  run: (
+    text: string,
+    options: readonly string[],
+    ctx: ToolContext,
+  ) => string | { readonly text: string; readonly code: number },
   takesValue = '',
 ): Tool {
   return {

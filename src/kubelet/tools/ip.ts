@@ -2,7 +2,9 @@ import { instant, joinLines } from './instant.ts';
 
 export const ip = instant('ip', (ctx, args) => {
   const what = args.find((arg) => !arg.startsWith('-')) ?? '';
-  const own = ctx.network.ips.map((address) => `    ${address.includes(':') ? 'inet6' : 'inet'} ${address}/24 scope global eth0`);
+  const own = ctx.network.ips.map(
+    (address) => `    ${address.includes(':') ? 'inet6' : 'inet'} ${address}/24 scope global eth0`,
+  );
   if ('address'.startsWith(what) && what !== '') {
     ctx.stdio.out(
       joinLines([

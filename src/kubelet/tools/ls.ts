@@ -26,7 +26,9 @@ export const ls = instant('ls', (ctx, args) => {
     const names = (listed.ok ? listed.value : []).filter((name) => all || !name.startsWith('.'));
     if (paths.length > 1) ctx.stdio.out(`${operand}:\n`);
     if (long) ctx.stdio.out(`total ${names.length * 4}\n`);
-    ctx.stdio.out(joinLines(names.map((name) => (long ? longLine(ctx, resolvePath(path, name), name) : name))));
+    ctx.stdio.out(
+      joinLines(names.map((name) => (long ? longLine(ctx, resolvePath(path, name), name) : name))),
+    );
   }
   return code;
 });
@@ -34,7 +36,7 @@ export const ls = instant('ls', (ctx, args) => {
 function longLine(ctx: ToolContext, path: string, name: string): string {
   const info = ctx.files.stat(path);
   const mode = info?.mode ?? 0;
-  const bits = [...RULE].map((letter, i) => ((mode >> (8 - i)) & 1) === 1 ? letter : '-').join('');
+  const bits = [...RULE].map((letter, i) => (((mode >> (8 - i)) & 1) === 1 ? letter : '-')).join('');
   const kind = info?.type === 'directory' ? 'd' : '-';
   return `${kind}${bits}    1 root     root     ${String(info?.size ?? 0).padStart(9)} ${name}`;
 }

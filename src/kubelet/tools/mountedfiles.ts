@@ -1,6 +1,14 @@
 import type { Mount } from '../cri.ts';
 import { VolumeFiles } from '../files.ts';
-import { DONE, directoryOf, type FileInfo, type FileResult, type FileTree, fileFailure } from './filetree.ts';
+import {
+  DONE,
+  directoryOf,
+  type FileError,
+  type FileInfo,
+  type FileResult,
+  type FileTree,
+  fileFailure,
+} from './filetree.ts';
 
 /** Longest file, and most that one tree takes besides its volumes, in UTF-16 units. */
 const MAX_FILE = 4 * 1024 * 1024;

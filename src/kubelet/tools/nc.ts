@@ -1,6 +1,6 @@
 import type { Program } from '../../sim/program.ts';
 import { exchange } from './exchange.ts';
-import { splitOptions, hasFlag, valueOfFlag } from './instant.ts';
+import { hasFlag, splitOptions, valueOfFlag } from './instant.ts';
 import { readAll, type Tool } from './tool.ts';
 
 const DEFAULT_TIMEOUT_MS = 130_000;
@@ -19,7 +19,11 @@ export const nc: Tool = {
     const timeoutMs = seconds > 0 ? seconds * 1000 : DEFAULT_TIMEOUT_MS;
     const scan = hasFlag(options, 'z');
     const body = scan ? undefined : yield* readAll(ctx.input);
-    const target = { host, port, ...(body === undefined ? {} : { message: { protocol: 'tcp' as const, body } }) };
+    const target = {
+      host,
+      port,
+      ...(body === undefined ? {} : { message: { protocol: 'tcp' as const, body } }),
+    };
     const made = yield* exchange(ctx, target, { timeoutMs });
     const where = `${host} (${made.remote?.ip ?? host}:${port})`;
     switch (made.outcome) {

@@ -1,6 +1,6 @@
+import { isAddress } from '../../network/resolver.ts';
 import type { Lookup } from '../../network/types.ts';
 import type { Program } from '../../sim/program.ts';
-import { isAddress } from '../../network/resolver.ts';
 import type { Tool } from './tool.ts';
 
 /** busybox' nslookup. */
@@ -14,7 +14,10 @@ export const nslookup: Tool = {
       return 1;
     }
     const type = isAddress(name) ? 'PTR' : 'A';
-    const found: Lookup = ctx.fabric.lookup(ctx.network, name, { type, ...(server === undefined ? {} : { server }) });
+    const found: Lookup = ctx.fabric.lookup(ctx.network, name, {
+      type,
+      ...(server === undefined ? {} : { server }),
+    });
     yield { type: 'sleep', ms: found.latencyMs + 4 };
     const asked = found.server ?? ctx.network.resolver.nameservers[0] ?? '127.0.0.1';
     if (found.outcome === 'dnsTimeout' && found.code === undefined) {

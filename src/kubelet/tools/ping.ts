@@ -17,7 +17,8 @@ export const ping: Tool = {
       return 1;
     }
     const found = isAddress(host) ? undefined : ctx.fabric.lookup(ctx.network, host);
-    const ip = found === undefined ? host : found.records.find(({ type }) => type === 'A' || type === 'AAAA')?.value;
+    const ip =
+      found === undefined ? host : found.records.find(({ type }) => type === 'A' || type === 'AAAA')?.value;
     if (found !== undefined) yield { type: 'sleep', ms: found.latencyMs };
     if (ip === undefined) {
       ctx.stdio.err(`ping: bad address '${host}'\n`);

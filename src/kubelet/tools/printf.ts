@@ -1,10 +1,10 @@
 import { instant } from './instant.ts';
-import { unescape } from './unescape.ts';
+import { unescapeText } from './unescape.ts';
 
 const MAX_WIDTH = 1000;
 
 export const printf = instant('printf', (ctx, args) => {
-  const format = unescape(args[0] ?? '');
+  const format = unescapeText(args[0] ?? '');
   const values = args.slice(1);
   let used = 0;
   do {

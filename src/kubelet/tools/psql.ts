@@ -34,7 +34,10 @@ export const pgIsReady: Tool = {
 
 function serverOf(options: readonly string[]): { readonly host: string; readonly port: number } {
   const host = valueOfFlag(options, 'h') ?? '127.0.0.1';
-  return { host: host === 'localhost' ? '127.0.0.1' : host, port: Number(valueOfFlag(options, 'p') ?? '5432') };
+  return {
+    host: host === 'localhost' ? '127.0.0.1' : host,
+    port: Number(valueOfFlag(options, 'p') ?? '5432'),
+  };
 }
 
 function* ask(ctx: ToolContext, options: readonly string[], query: string): Program {

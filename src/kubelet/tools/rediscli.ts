@@ -1,5 +1,5 @@
-import type { Program } from '../../sim/program.ts';
 import { addressText } from '../../network/errors.ts';
+import type { Program } from '../../sim/program.ts';
 import { exchange } from './exchange.ts';
 import { splitOptions, valueOfFlag } from './instant.ts';
 import type { Tool, ToolContext } from './tool.ts';

@@ -1,6 +1,6 @@
 import { RE2JS } from 're2js';
-import { filter, joinLines, linesOf } from './instant.ts';
 import type { Program } from '../../sim/program.ts';
+import { filter, joinLines, linesOf } from './instant.ts';
 import type { Tool } from './tool.ts';
 
 /** `sed 's/pattern/replacement/[g]'`: the one use that start scripts make of it. */
@@ -23,11 +23,20 @@ export const sed: Tool = {
   },
 };
 
-function replacer(pattern: string, replacement: string, all: boolean): ((line: string) => string) | undefined {
+function replacer(
+  pattern: string,
+  replacement: string,
+  all: boolean,
+): ((line: string) => string) | undefined {
   try {
     const compiled = RE2JS.compile(pattern.replace(/\\\//g, '/'));
-    const text = replacement.replace(/\\\//g, '/').replaceAll('$', '\\$').replace(/\\(\d)/g, '$$$1').replace(/&/g, '$$0');
-    return (line) => (all ? compiled.matcher(line).replaceAll(text) : compiled.matcher(line).replaceFirst(text));
+    const text = replacement
+      .replace(/\\\//g, '/')
+      .replaceAll('$', '\\$')
+      .replace(/\\(\d)/g, '$$$1')
+      .replace(/&/g, '$$0');
+    return (line) =>
+      all ? compiled.matcher(line).replaceAll(text) : compiled.matcher(line).replaceFirst(text);
   } catch {
     return undefined;
   }

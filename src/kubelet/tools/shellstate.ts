@@ -32,7 +32,12 @@ export interface Pace {
   pause: number;
 }
 
-export function newShell(ctx: ToolContext, name: string, parameters: readonly string[], depth = 0): ShellState {
+export function newShell(
+  ctx: ToolContext,
+  name: string,
+  parameters: readonly string[],
+  depth = 0,
+): ShellState {
   return {
     ctx,
     variables: new Map(ctx.env),

@@ -161,7 +161,8 @@ function matches(state: ShellState, pattern: string): string[] {
       }
       const listed = files.list(resolvePath(directory, base === '' ? '.' : base));
       for (const name of listed.ok ? listed.value : [])
-        if (wildcard(part, name) && (part.startsWith('.') || !name.startsWith('.'))) next.push(`${base}${name}/`);
+        if (wildcard(part, name) && (part.startsWith('.') || !name.startsWith('.')))
+          next.push(`${base}${name}/`);
     }
     found = next.slice(0, MAX_WORDS);
   }

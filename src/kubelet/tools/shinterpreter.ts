@@ -4,7 +4,7 @@ import { fileErrorText, resolvePath } from './filetree.ts';
 import { childContext, FIRST_PAUSE_MS, type ShellState, subshell } from './shellstate.ts';
 import { Collector, expandText, expandWords } from './shexpand.ts';
 import { type Command, type List, type Pipeline, parseScript, type Redirect } from './shparser.ts';
-import { textInput, type ToolContext, type ToolInput } from './tool.ts';
+import { type ToolContext, type ToolInput, textInput } from './tool.ts';
 
 type Run = Generator<Wait, void, Answer>;
 
@@ -102,7 +102,11 @@ function* runCommand(outer: ShellState, command: Command, tested: boolean): Run 
   if (!flush()) outer.status = 1;
 }
 
-function* runCompound(state: ShellState, command: Exclude<Command, { type: 'simple' }>, tested: boolean): Run {
+function* runCompound(
+  state: ShellState,
+  command: Exclude<Command, { type: 'simple' }>,
+  tested: boolean,
+): Run {
   switch (command.type) {
     case 'group':
       yield* runList(state, command.body, tested);

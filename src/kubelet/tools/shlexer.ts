@@ -28,7 +28,27 @@ export interface SyntaxProblem {
   readonly incomplete: boolean;
 }
 
-const OPERATORS = ['&&', '||', ';;', '<<-', '<<', '2>&1', '1>&2', '>&2', '2>>', '2>', '>>', '>', '<', '&', '|', ';', '(', ')', '\n'];
+const OPERATORS = [
+  '&&',
+  '||',
+  ';;',
+  '<<-',
+  '<<',
+  '2>&1',
+  '1>&2',
+  '>&2',
+  '2>>',
+  '2>',
+  '>>',
+  '>',
+  '<',
+  '&',
+  '|',
+  ';',
+  '(',
+  ')',
+  '\n',
+];
 const SPECIAL = /[\s;&|<>()]/;
 const NAME = /[A-Za-z_][A-Za-z0-9_]*|[0-9@#?$*!-]/y;
 
@@ -189,7 +209,11 @@ class Lexer {
       return;
     }
     let stop = this.#at + 1;
-    while (stop < this.#text.length && !'$`\\'.includes(this.#text.charAt(stop)) && this.#text.charAt(stop) !== end)
+    while (
+      stop < this.#text.length &&
+      !'$`\\'.includes(this.#text.charAt(stop)) &&
+      this.#text.charAt(stop) !== end
+    )
       stop++;
     pieces.push({ type: 'text', text: this.#text.slice(this.#at, stop), quoted: true });
     this.#at = stop;
@@ -205,19 +229,28 @@ class Lexer {
     const text = this.#text;
     if (text.charAt(this.#at) === '`') {
       const end = text.indexOf('`', this.#at + 1);
-      if (end < 0) return this.#fail('syntax error: unterminated backquote', true);
+      if (end < 0) {
+        this.#fail('syntax error: unterminated backquote', true);
+        return;
+      }
       pieces.push({ type: 'command', script: text.slice(this.#at + 1, end), quoted });
       this.#at = end + 1;
       return;
     }
     if (text.startsWith('$((', this.#at)) {
       const end = closing(text, this.#at + 1, '(', ')');
-      if (end < 0) return this.#fail('syntax error: missing ))', true);
+      if (end < 0) {
+        this.#fail('syntax error: missing ))', true);
+        return;
+      }
       pieces.push({ type: 'arithmetic', expression: text.slice(this.#at + 3, end - 1), quoted });
       this.#at = end + 1;
     } else if (text.startsWith('$(', this.#at)) {
       const end = closing(text, this.#at + 1, '(', ')');
-      if (end < 0) return this.#fail('syntax error: missing )', true);
+      if (end < 0) {
+        this.#fail('syntax error: missing )', true);
+        return;
+      }
       pieces.push({ type: 'command', script: text.slice(this.#at + 2, end), quoted });
       this.#at = end + 1;
     } else if (text.startsWith('${', this.#at)) this.#braced(pieces, quoted);
@@ -232,14 +265,27 @@ class Lexer {
 
   #braced(pieces: Piece[], quoted: boolean): void {
     const end = closing(this.#text, this.#at + 1, '{', '}');
-    if (end < 0) return this.#fail('syntax error: missing }', true);
+    if (end < 0) {
+      this.#fail('syntax error: missing }', true);
+      return;
+    }
     const inside = this.#text.slice(this.#at + 2, end);
     this.#at = end + 1;
     const m = /^(#?)([A-Za-z_]\w*|[0-9@#?$*])(?:(:?[-=+?])([\s\S]*))?$/.exec(inside);
-    if (m === null) return this.#fail('syntax error: bad substitution', false);
+    if (m === null) {
+      this.#fail('syntax error: bad substitution', false);
+      return;
+    }
     const word = piecesOf((m[4] ?? '').replace(/^(["'])(.*)\1$/, '$2'));
     if ('error' in word) this.problem = word;
-    else pieces.push({ type: 'variable', name: m[2] as string, op: m[1] === '#' ? '#' : (m[3] ?? ''), word, quoted });
+    else
+      pieces.push({
+        type: 'variable',
+        name: m[2] as string,
+        op: m[1] === '#' ? '#' : (m[3] ?? ''),
+        word,
+        quoted,
+      });
   }
 
   #fail(error: string, incomplete: boolean): void {

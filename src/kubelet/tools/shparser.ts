@@ -15,10 +15,32 @@ export type Command =
       readonly words: readonly (readonly Piece[])[];
       readonly redirects: readonly Redirect[];
     }
-  | { readonly type: 'if'; readonly branches: readonly { readonly test: List; readonly body: List }[]; readonly otherwise: List | undefined; readonly redirects: readonly Redirect[] }
-  | { readonly type: 'loop'; readonly until: boolean; readonly test: List; readonly body: List; readonly redirects: readonly Redirect[] }
-  | { readonly type: 'for'; readonly name: string; readonly words: readonly (readonly Piece[])[]; readonly body: List; readonly redirects: readonly Redirect[] }
-  | { readonly type: 'group'; readonly subshell: boolean; readonly body: List; readonly redirects: readonly Redirect[] };
+  | {
+      readonly type: 'if';
+      readonly branches: readonly { readonly test: List; readonly body: List }[];
+      readonly otherwise: List | undefined;
+      readonly redirects: readonly Redirect[];
+    }
+  | {
+      readonly type: 'loop';
+      readonly until: boolean;
+      readonly test: List;
+      readonly body: List;
+      readonly redirects: readonly Redirect[];
+    }
+  | {
+      readonly type: 'for';
+      readonly name: string;
+      readonly words: readonly (readonly Piece[])[];
+      readonly body: List;
+      readonly redirects: readonly Redirect[];
+    }
+  | {
+      readonly type: 'group';
+      readonly subshell: boolean;
+      readonly body: List;
+      readonly redirects: readonly Redirect[];
+    };
 
 export interface Pipeline {
   readonly negated: boolean;
@@ -26,7 +48,10 @@ export interface Pipeline {
 }
 
 /** Pipelines, each with what must have come before it. */
-export type List = readonly { readonly when: 'always' | 'success' | 'failure'; readonly pipeline: Pipeline }[];
+export type List = readonly {
+  readonly when: 'always' | 'success' | 'failure';
+  readonly pipeline: Pipeline;
+}[];
 
 /** Longer scripts, and deeper ones, are refused. */
 const MAX_SCRIPT = 65_536;
@@ -89,7 +114,8 @@ class Parser {
   unexpected(): SyntaxProblem {
     const token = this.#tokens[this.#at];
     if (token === undefined) return { error: 'syntax error: unexpected end of file', incomplete: true };
-    const text = token.type === 'operator' ? token.text : token.type === 'word' ? (token.plain ?? 'word') : 'word';
+    const text =
+      token.type === 'operator' ? token.text : token.type === 'word' ? (token.plain ?? 'word') : 'word';
     return { error: `syntax error: unexpected "${text === '\n' ? 'newline' : text}"`, incomplete: false };
   }
 
@@ -262,16 +288,17 @@ class Parser {
 
 const EMPTY: Command = Object.freeze({ type: 'simple', assignments: [], words: [], redirects: [] });
 
-const REDIRECTS: ReadonlyMap<string, { readonly stream: Redirect['stream']; readonly append: boolean }> = new Map([
-  ['<', { stream: 'in', append: false }],
-  ['>', { stream: 'out', append: false }],
-  ['>>', { stream: 'out', append: true }],
-  ['2>', { stream: 'err', append: false }],
-  ['2>>', { stream: 'err', append: true }],
-  ['2>&1', { stream: 'errToOut', append: false }],
-  ['>&2', { stream: 'outToErr', append: false }],
-  ['1>&2', { stream: 'outToErr', append: false }],
-]);
+const REDIRECTS: ReadonlyMap<string, { readonly stream: Redirect['stream']; readonly append: boolean }> =
+  new Map([
+    ['<', { stream: 'in', append: false }],
+    ['>', { stream: 'out', append: false }],
+    ['>>', { stream: 'out', append: true }],
+    ['2>', { stream: 'err', append: false }],
+    ['2>>', { stream: 'err', append: true }],
+    ['2>&1', { stream: 'errToOut', append: false }],
+    ['>&2', { stream: 'outToErr', append: false }],
+    ['1>&2', { stream: 'outToErr', append: false }],
+  ]);
 
 /** `NAME=value`, where NAME= is unquoted. */
 function assignmentOf(pieces: readonly Piece[]): { name: string; value: readonly Piece[] } | undefined {

@@ -1,7 +1,7 @@
 import type { Program } from '../../sim/program.ts';
 import { resolvePath } from './filetree.ts';
-import { complain, hasFlag, joinLines, linesOf, splitOptions } from './instant.ts';
 import { lineCount } from './head.ts';
+import { complain, hasFlag, joinLines, linesOf, splitOptions } from './instant.ts';
 import { readAll, type Tool } from './tool.ts';
 
 const POLL_MS = 1000;

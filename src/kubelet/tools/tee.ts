@@ -11,7 +11,9 @@ export const tee: Tool = {
     ctx.stdio.out(text);
     let code = 0;
     for (const name of operands) {
-      const written = ctx.files.write(resolvePath(ctx.directory, name), text, { append: hasFlag(options, 'a') });
+      const written = ctx.files.write(resolvePath(ctx.directory, name), text, {
+        append: hasFlag(options, 'a'),
+      });
       if (!written.ok) code = complain(ctx, 'tee', name, written.error);
     }
     return code;

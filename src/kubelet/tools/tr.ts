@@ -1,6 +1,6 @@
 import type { Program } from '../../sim/program.ts';
 import { readAll, type Tool } from './tool.ts';
-import { unescape } from './unescape.ts';
+import { unescapeText } from './unescape.ts';
 
 export const tr: Tool = {
   name: 'tr',
@@ -20,7 +20,7 @@ export const tr: Tool = {
 
 /** `a-z` spelled out. */
 function characters(set: string): string {
-  return unescape(set).replace(/(.)-(.)/g, (_, a: string, b: string) => {
+  return unescapeText(set).replace(/(.)-(.)/g, (_, a: string, b: string) => {
     let all = '';
     for (let code = a.charCodeAt(0); code <= Math.min(b.charCodeAt(0), a.charCodeAt(0) + 255); code++)
       all += String.fromCharCode(code);

@@ -37,7 +37,9 @@ export const wget: Tool = {
       const made: Exchange = yield* exchange(ctx, target.target, { timeoutMs: options.timeoutMs });
       const { host, port } = target.target;
       if (!options.quiet && made.remote !== undefined)
-        ctx.stdio.err(`Connecting to ${host}${port === 80 ? '' : `:${port}`} (${addressText(made.remote.ip, port)})\n`);
+        ctx.stdio.err(
+          `Connecting to ${host}${port === 80 ? '' : `:${port}`} (${addressText(made.remote.ip, port)})\n`,
+        );
       const reply = httpReplyOf(made);
       if (reply === undefined) return fail(ctx, failure(made));
       const head = `  HTTP/1.1 ${reply.status} ${reasonPhrase(reply.status)}`;

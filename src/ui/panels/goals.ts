@@ -2,7 +2,7 @@ import type { GoalView } from '../../game/types.ts';
 import { clock, type Draw, line, percent } from '../draw.ts';
 import { EMPTY, type Row } from '../theme/row.ts';
 import type { StyleName } from '../theme/theme.ts';
-import { clipMiddle, textWidth, wrapText } from '../theme/width.ts';
+import { clipMiddle, clipStart, textWidth, wrapText } from '../theme/width.ts';
 
 const MAX_LEAVES = 40;
 
@@ -82,7 +82,7 @@ function leafRows(draw: Draw, goal: GoalView, width: number): Row[] {
       rows.push(head.cell(level.wanted, wanted, 'dim', 'right').put('  ').cell(level.got, got, 'dim', 'right').end());
     }
     const path = leaf.path.slice(end < 0 ? 0 : end + OBJECT_END.length);
-    const row = line(draw, width).put('  ').cell(clipMiddle(path, room), room, leaf.ok ? 'dim' : 'plain').put(' ');
+    const row = line(draw, width).put('  ').cell(clipStart(path, room, draw.theme.glyphs.ellipsis), room, leaf.ok ? 'dim' : 'plain').put(' ');
     row.cell(leaf.wanted, wanted, leaf.ok ? 'dim' : 'plain', 'right').put('  ');
     row.cell(leaf.got, got, leaf.ok ? 'ready' : 'failing', 'right');
     if (!leaf.ok) row.put(` ${draw.theme.glyphs.pointer}`, 'failing');
@@ -115,7 +115,7 @@ export function goalLines(draw: Draw, goals: readonly GoalView[], width: number,
     rows.push(
       line(draw, width)
         .put('    ')
-        .put(clipMiddle(leaf.path, Math.max(6, width - 6 - textWidth(values))), 'dim')
+        .put(clipStart(leaf.path, Math.max(6, width - 6 - textWidth(values)), draw.theme.glyphs.ellipsis), 'dim')
         .put(' ')
         .put(values, 'failing')
         .end(),

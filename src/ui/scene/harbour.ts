@@ -42,7 +42,7 @@ export function drawHarbour(draw: Draw, model: HarbourModel, options: SceneOptio
 }
 
 /** What is said of the chosen crate, or how to read the crates. */
-function chosenLine(draw: Draw, model: HarbourModel, { width, crate }: SceneOptions): Row {
+export function chosenLine(draw: Draw, model: HarbourModel, { width, crate }: SceneOptions): Row {
   const row = line(draw, width);
   if (crate === undefined) {
     for (const state of ['ready', 'running', 'starting', 'pending', 'failing', 'terminating'] as const) {

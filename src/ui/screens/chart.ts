@@ -36,6 +36,7 @@ export function chartScreen(draw: Draw, state: UiState, host: UiHost): Picture {
     const at = first + i;
     return islandRows(draw, host, info, { at, width: left, chosen: at === chapter ? state.island : undefined, lit, last: at === chapters.length - 1 });
   });
+  for (let y = islands.length; y < height; y++) islands.push(openSea(draw, left, y));
   const level = chapters[chapter]?.levels[state.island];
   const card = inside(right, height);
   const box = drawBox(
@@ -48,6 +49,15 @@ export function chartScreen(draw: Draw, state: UiState, host: UiHost): Picture {
     { rows: box, width: right },
   ]);
   return { rows: [head.end(), ...fitRows(body, height), keyRow(draw, 'menu')] };
+}
+
+/** Water where there are no islands; the same on every frame. */
+function openSea(draw: Draw, width: number, y: number): Row {
+  const { water } = draw.theme.glyphs;
+  const row = line(draw, width);
+  if (y % 2 === 0) return row.end();
+  for (let x = (y * 7) % 23; x < width - 4; x += 23) row.to(x).put(water + water, 'quiet');
+  return row.end();
 }
 
 interface IslandOptions {
@@ -71,7 +81,7 @@ function islandRows(draw: Draw, host: UiHost, chapter: ChapterInfo, { at, width,
   const start = buoys.width;
   const room = Math.floor((width - start - 1) / BUOY);
   const first = scrollTo(chosen ?? 0, chapter.levels.length, room);
-  const marks = line(draw, width).to(swing - 1).put(glyphs.water.repeat(6), 'quiet').to(start);
+  const marks = line(draw, width).to(swing - 1).put(glyphs.water.repeat(5), 'quiet').to(start);
   for (const [i, level] of chapter.levels.slice(first, first + room).entries()) {
     const record = host.progress.record(level.id);
     const won = record?.won === true;

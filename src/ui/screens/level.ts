@@ -1,5 +1,6 @@
 import { type Draw, line, type Picture } from '../draw.ts';
 import type { LevelInfo } from '../host.ts';
+import { type CommandId, type Context, keyFor } from '../keys.ts';
 import type { HarbourModel } from '../model/harbour.ts';
 import { editorPicture, fileTabs } from '../panels/editor.ts';
 import { eventRows } from '../panels/events.ts';
@@ -10,7 +11,7 @@ import { markdownRows } from '../panels/markdown.ts';
 import { objectKind, objectRows, objectsOf } from '../panels/objects.ts';
 import { promptPicture, transcriptRows } from '../panels/terminal.ts';
 import { timelineRows } from '../panels/timeline.ts';
-import { drawHarbour, putComponents, shipLines } from '../scene/harbour.ts';
+import { chosenLine, drawHarbour, putComponents, shipLines } from '../scene/harbour.ts';
 import { type LevelUi, type Panel, placeOf, TABS, type Tab, type UiState } from '../store.ts';
 import { drawBox, inside } from '../theme/box.ts';
 import { beside, EMPTY, fitRows, type Row } from '../theme/row.ts';
@@ -82,7 +83,8 @@ function compact(view: View): Picture {
   const { columns, rows } = draw;
   const left = Math.floor(columns * 0.54);
   const components = line(draw, columns).put(' ');
-  putComponents(draw, components, model);
+  if (level.crate === undefined) putComponents(draw, components, model);
+  else components.row(chosenLine(draw, model, { width: columns - 1, height: 1, ...sceneOptions(view) }));
   const top = Math.max(4, Math.floor(rows * 0.3));
   const bodyHeight = rows - top - 5;
   const options = { width: left - 1, height: top, ...sceneOptions(view) };
@@ -237,7 +239,9 @@ function objectPanel(view: View, width: number, height: number): Row[] {
   const { chosen } = placeOf(level, 'objects');
   const count = objectsOf(cluster, kind).length;
   const head = line(draw, width).put(kind.plural, ['accent', 'bold']).put(`  ${count}`, 'dim');
-  head.put(`   k ${draw.t.keys.nextKind}   Enter describe   w ${draw.t.keys.why}`, 'dim');
+  const key = (context: Context, command: CommandId): string =>
+    `   ${keyFor(context, command, draw.t, draw.theme)} ${draw.t.keys[command]}`;
+  head.put(key('panel', 'nextKind') + key('panel', 'open') + key('level', 'why'), 'dim');
   return [head.end(), ...objectRows(draw, cluster, kind, { width, height: height - 1, chosen, focused: focused(view, 'objects') })];
 }
 
@@ -279,7 +283,12 @@ function promptPart({ draw, level }: View, y: number): { readonly row: Row; read
     const noted = words === '' || room < 8 ? row : line(draw, draw.columns).row(row).put('   ').put(words, 'dim', room).end();
     return { row: noted, cursor: { x: cursor.x, y } };
   }
-  if (level.notice === undefined) return { row };
+  if (level.notice === undefined) {
+    const empty = level.prompt.lines[0] === '' && level.session.prompt.kind === 'ready';
+    if (!empty) return { row };
+    const hint = draw.t.level.promptHint(keyFor('level', 'command', draw.t, draw.theme));
+    return { row: line(draw, draw.columns).row(row).put(hint, 'dim').end() };
+  }
   return { row: line(draw, draw.columns).put(' ').put(level.notice, 'waiting').end() };
 }
 

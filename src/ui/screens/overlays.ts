@@ -6,7 +6,7 @@ import { around } from '../panels/terminal.ts';
 import { STATE_STYLE } from '../scene/crates.ts';
 import type { Overlay, UiState } from '../store.ts';
 import { drawBox, inside } from '../theme/box.ts';
-import { EMPTY, fitRows, type Row } from '../theme/row.ts';
+import { EMPTY, fitRows, type Row, sliceRow } from '../theme/row.ts';
 import { sanitize } from '../theme/sanitize.ts';
 import { clipMiddle, textWidth, wrapText } from '../theme/width.ts';
 import { contextOf, startTime } from './levelview.ts';
@@ -16,7 +16,8 @@ export function withOverlay(draw: Draw, state: UiState, below: Picture): Picture
   const { overlay } = state;
   if (overlay === undefined) return below;
   const small = overlay.kind === 'confirm' || overlay.kind === 'field' || overlay.kind === 'finished';
-  const width = Math.min(draw.columns - 2, small ? 70 : 110);
+  const wide = draw.columns < 118 ? draw.columns : 110;
+  const width = small ? Math.min(draw.columns - 2, 70) : wide;
   const content = contentOf(draw, state, overlay, inside(width, draw.rows).width);
   const most = draw.rows - 3;
   const height = Math.min(most, content.rows.length + 2);
@@ -30,8 +31,8 @@ export function withOverlay(draw: Draw, state: UiState, below: Picture): Picture
   const rows = below.rows.map((row, at) => {
     const over = box[at - y];
     if (over === undefined) return row;
-    // What is left and right of a window is left out: rows with colours cannot be cut apart.
-    return line(draw, draw.columns).to(x).row(over).end();
+    const left = sliceRow(row, 0, x);
+    return line(draw, draw.columns).row(left).to(x).row(over).row(sliceRow(row, x + width, draw.columns)).end();
   });
   const picture = [...fitRows(rows, draw.rows - 1), keyRow(draw, contextOf(state))];
   const { cursor } = content;

@@ -102,6 +102,7 @@ export const en = {
     at: (time: string) => `at ${time}`,
     problems: (count: number) => (count === 1 ? '1 problem' : `${count} problems`),
     unsaved: 'not saved',
+    promptHint: (key: string) => `${key} to type a command`,
     pasted: (count: number) => `${count} commands pasted`,
   },
   legend: {

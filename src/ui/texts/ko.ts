@@ -104,6 +104,7 @@ export const ko: UiTexts = {
     at: (time) => `${time}에`,
     problems: (count) => `문제 ${count}개`,
     unsaved: '저장 안 됨',
+    promptHint: (key) => `${key} 명령 입력`,
     pasted: (count) => `명령 ${count}개를 붙여 넣음`,
   },
   legend: {

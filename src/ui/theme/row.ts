@@ -1,6 +1,6 @@
 import { sanitize } from './sanitize.ts';
 import { CLOSE, type Style, type Theme } from './theme.ts';
-import { clipText, cutText, textWidth } from './width.ts';
+import { clipText, graphemes, textWidth } from './width.ts';
 
 /** A drawn line: text with its colours, and how many columns it takes. */
 export interface Row {
@@ -62,15 +62,12 @@ export class RowBuilder {
     return this.repeat(' ', column - this.#width);
   }
 
-  /** Adds a finished line, cut where it does not fit only if it carries no colours. */
+  /** Adds a finished line, cut where it does not fit. */
   row(row: Row): this {
-    if (row.width > this.left) {
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: takes our own colours out.
-      return this.#add(cutText(row.text.replace(/\u001b\[[0-9;]*m/g, ''), this.left), 'plain');
-    }
+    const { text, width } = row.width > this.left ? sliceRow(row, 0, this.left) : row;
     this.#switch('');
-    this.#text += row.text;
-    this.#width += row.width;
+    this.#text += text;
+    this.#width += width;
     return this;
   }
 
@@ -99,6 +96,35 @@ export class RowBuilder {
     this.#text += open;
     this.#open = open;
   }
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: our own colours, which rows are made with.
+const COLOURS = /(\u001b\[[0-9;]*m)/;
+
+/** The columns from `start` up to `end` of a line with its colours; half a wide character is a space. */
+export function sliceRow(row: Row, start: number, end: number): Row {
+  let text = '';
+  let width = 0;
+  let at = 0;
+  let open = '';
+  for (const part of row.text.split(COLOURS)) {
+    if (COLOURS.test(part)) {
+      open = part === CLOSE ? '' : part;
+      if (width > 0 || open !== '') text += part;
+      continue;
+    }
+    for (const char of graphemes(part)) {
+      const size = textWidth(char);
+      const from = Math.max(at, start);
+      const to = Math.min(at + size, end);
+      at += size;
+      if (to <= from && size > 0) continue;
+      text += to - from === size ? char : ' '.repeat(to - from);
+      width += to - from;
+    }
+    if (at >= end) break;
+  }
+  return { text: open === '' ? text : text + CLOSE, width };
 }
 
 /** A row filled up to a width. */

@@ -53,6 +53,19 @@ export function clipMiddle(text: string, width: number, ellipsis = '…'): strin
   return cutText(text, width - ellipsis.length - tail) + ellipsis + cutText(chars.slice(-tail).join(''), tail);
 }
 
+/** The end of the text behind an ellipsis where it does not fit: of a path the end tells most. */
+export function clipStart(text: string, width: number, ellipsis = '…'): string {
+  if (textWidth(text) <= width) return text;
+  let out = '';
+  let used = ellipsis.length;
+  for (const segment of graphemes(text).reverse()) {
+    used += textWidth(segment);
+    if (used > width) break;
+    out = segment + out;
+  }
+  return cutText(ellipsis, width) + out;
+}
+
 /** Breaks a text into lines of at most `width` columns, between words where it can. */
 export function wrapText(text: string, width: number): string[] {
   if (width < 1) return [];

@@ -1,13 +1,19 @@
 import type { ByteStream } from '../../../src/api/request.ts';
-import { Fabric } from '../../../src/network/fabric.ts';
-import type { Host } from '../../../src/network/host.ts';
-import type { NetworkNamespace } from '../../../src/network/types.ts';
 import type { ContainerConfig, CriContainer, SandboxStatus } from '../../../src/kubelet/cri.ts';
 import { Containerd, type ContainerdOptions } from '../../../src/kubelet/runtime/containerd.ts';
 import { ImageRegistry } from '../../../src/kubelet/runtime/imageregistry.ts';
+import { Fabric } from '../../../src/network/fabric.ts';
+import type { Host } from '../../../src/network/host.ts';
+import type { NetworkNamespace } from '../../../src/network/types.ts';
 import { Simulation } from '../../../src/sim/simulation.ts';
 
-export const NO_RESOURCES = { cpuRequest: 0, cpuLimit: 0, memoryLimit: 0, memoryRequest: 0, oomScoreAdj: 1000 };
+export const NO_RESOURCES = {
+  cpuRequest: 0,
+  cpuLimit: 0,
+  memoryLimit: 0,
+  memoryRequest: 0,
+  oomScoreAdj: 1000,
+};
 
 /** One machine with a runtime, and the laptop outside. */
 export class TestMachine {
@@ -33,7 +39,15 @@ export class TestMachine {
     this.sim.runUntil(this.sim.now() + ms);
   }
 
-  sandbox(options: { hostNetwork?: boolean; name?: string; portMappings?: never[] | readonly { hostPort: number; containerPort: number; transport: 'TCP'; hostIP: string }[] } = {}): SandboxStatus {
+  sandbox(
+    options: {
+      hostNetwork?: boolean;
+      name?: string;
+      portMappings?:
+        | never[]
+        | readonly { hostPort: number; containerPort: number; transport: 'TCP'; hostIP: string }[];
+    } = {},
+  ): SandboxStatus {
     const name = options.name ?? `pod-${++this.#pods}`;
     let made: SandboxStatus | undefined;
     this.runtime.runPodSandbox(
@@ -93,7 +107,10 @@ export class TestMachine {
   }
 
   /** A pod with one container, running for a second. */
-  pod(image: string, config: Partial<ContainerConfig> = {}): { id: string; sandbox: SandboxStatus; network: NetworkNamespace } {
+  pod(
+    image: string,
+    config: Partial<ContainerConfig> = {},
+  ): { id: string; sandbox: SandboxStatus; network: NetworkNamespace } {
     const sandbox = this.sandbox();
     const { id } = this.container(sandbox, image, config);
     this.run(1000);
@@ -114,7 +131,10 @@ export class TestMachine {
   }
 
   /** Runs a command in a container to its end. */
-  exec(id: string, ...command: string[]): { readonly output: string; readonly exitCode: number; readonly error?: string } {
+  exec(
+    id: string,
+    ...command: string[]
+  ): { readonly output: string; readonly exitCode: number; readonly error?: string } {
     let answer: { readonly output: string; readonly exitCode: number; readonly error?: string } | undefined;
     this.runtime.execSync(id, command, 600_000, (result) => {
       answer = result;
@@ -130,7 +150,11 @@ export class TestMachine {
   }
 
   /** GET from the machine itself. */
-  get(ip: string, port: number, path = '/'): { status: number; body: string; outcome: string; headers: Readonly<Record<string, string>> } {
+  get(
+    ip: string,
+    port: number,
+    path = '/',
+  ): { status: number; body: string; outcome: string; headers: Readonly<Record<string, string>> } {
     const message = { protocol: 'http' as const, method: 'GET', path, headers: {}, body: '', host: ip };
     const { outcome, reply } = this.fabric.request(this.host.namespace, { host: ip, port, message });
     return reply?.type === 'http' ? { ...reply, outcome } : { status: 0, body: '', outcome, headers: {} };

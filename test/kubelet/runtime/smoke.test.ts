@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { TestMachine } from './machine.ts';
+
 it('runs nginx from the registry', () => {
   const m = new TestMachine();
   const { id, network } = m.pod('nginx:1.27');

@@ -1,0 +1,16 @@
+import type { Level } from '../game/level.ts';
+import { type SessionOptions, Session } from '../game/session.ts';
+import type { Language } from '../game/types.ts';
+import { Shell } from '../shell/shell.ts';
+
+/** What a session of a level is made of. */
+export function sessionOptions(level: Level, seed: number, language: Language): SessionOptions {
+  return { level, seed, language, newCommandLine: (options) => new Shell(options) };
+}
+
+/** Starts a level; throws when it cannot be started, which `shipshape verify` would have told. */
+export function startSession(level: Level, seed: number, language: Language): Session {
+  const started = Session.start(sessionOptions(level, seed, language));
+  if (!started.ok) throw new Error(started.problem);
+  return started.session;
+}

@@ -1,0 +1,104 @@
+import { levelProgress, runOf, withRun } from '../game/progress.ts';
+import { replayMismatch } from '../game/replay.ts';
+import { SANDBOX_ID, sandboxLevel } from '../game/sandbox.ts';
+import type { Level } from '../game/level.ts';
+import { Session } from '../game/session.ts';
+import type { Language, SessionView } from '../game/types.ts';
+import type { LevelRecord, ProgressStore, SavedGame } from '../ui/host.ts';
+import { sessionOptions } from './gamesession.ts';
+import type { ProgressFile } from './progressfile.ts';
+import type { SavedGameFile } from './savedgame.ts';
+
+/** A game in progress is written this often at most, ms; what is missing is written on leaving. */
+const INTERVAL_MS = 2000;
+
+/** What lasts from one start to the next, as the screen uses it. */
+export class ProgressKeeper implements ProgressStore {
+  readonly #progress: ProgressFile;
+  readonly #game: SavedGameFile;
+  readonly #levels: (id: string) => Level | undefined;
+  readonly #problem: (sentence: string) => void;
+  #pending: { readonly levelId: string; readonly session: SessionView } | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** `problem` is told why something could not be written. */
+  constructor(
+    files: { readonly progress: ProgressFile; readonly game: SavedGameFile },
+    levels: (id: string) => Level | undefined,
+    problem: (sentence: string) => void,
+  ) {
+    this.#progress = files.progress;
+    this.#game = files.game;
+    this.#levels = levels;
+    this.#problem = problem;
+  }
+
+  record(levelId: string): LevelRecord | undefined {
+    const known = levelProgress(this.#progress.progress, levelId);
+    if (known === undefined) return undefined;
+    const { stars, best, runs } = known;
+    return {
+      won: true,
+      stars: [stars[0] === true, stars[1] === true, stars[2] === true],
+      best,
+      runs: runs.map(({ score }) => score),
+    };
+  }
+
+  saved(): SavedGame | undefined {
+    if (this.#pending !== undefined)
+      return { levelId: this.#pending.levelId, elapsed: this.#pending.session.elapsed };
+    const { head } = this.#game;
+    return head === undefined ? undefined : { levelId: head.level, elapsed: head.elapsed };
+  }
+
+  resume(language: Language): { readonly levelId: string; readonly session: SessionView } | undefined {
+    this.flush();
+    const game = this.#game.load();
+    if (game === undefined) return undefined;
+    const { replay } = game;
+    const level = replay.level === SANDBOX_ID ? sandboxLevel({ nodes: game.nodes }) : this.#levels(replay.level);
+    if (level === undefined || replayMismatch(replay, level) !== undefined) {
+      this.#tell(this.#game.clear());
+      return undefined;
+    }
+    const started = Session.replay(sessionOptions(level, replay.seed, language), replay.log, game.elapsed);
+    return started.ok ? { levelId: level.id, session: started.session } : undefined;
+  }
+
+  save(levelId: string, session: SessionView): void {
+    this.#pending = { levelId, session };
+    this.#timer ??= setTimeout(() => this.flush(), INTERVAL_MS).unref();
+  }
+
+  finish(levelId: string, session: SessionView): void {
+    this.#forget();
+    this.#tell(this.#game.clear());
+    if (session.state.kind !== 'won') return;
+    const run = runOf(session.seed, session.state.at, session.hints.length, session.score);
+    this.#tell(this.#progress.save(withRun(this.#progress.progress, levelId, run)));
+  }
+
+  /** Writes what has not been written yet. */
+  flush(): void {
+    const pending = this.#pending;
+    this.#forget();
+    if (pending === undefined) return;
+    const { levelId, session } = pending;
+    const nodes = session.cluster.spec.nodes.length;
+    const level = levelId === SANDBOX_ID ? sandboxLevel({ nodes }) : this.#levels(levelId);
+    if (level === undefined) return;
+    const { seed, log, elapsed } = session;
+    this.#tell(this.#game.save({ level: level.id, levelHash: level.hash, seed, log, elapsed, nodes }));
+  }
+
+  #forget(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#pending = undefined;
+  }
+
+  #tell(problem: string | undefined): void {
+    if (problem !== undefined) this.#problem(problem);
+  }
+}

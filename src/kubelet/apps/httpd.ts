@@ -1,0 +1,37 @@
+import { httpReply } from '../../network/http.ts';
+import { resolvePath } from '../tools/filetree.ts';
+import { accessLine } from './accesslog.ts';
+import type { AppModel } from './app.ts';
+import { begin, listenOrExit, serving } from './begin.ts';
+import { contentType } from './contenttype.ts';
+
+const MEMORY = 9 * 1024 * 1024;
+const ROOT = '/usr/local/apache2/htdocs';
+
+/** The Apache web server: serves the files below its root. */
+export const httpd: AppModel = {
+  name: 'httpd',
+  start(ctx) {
+    const version = ctx.parameters.version ?? '2.4.65';
+    begin(ctx, { memory: MEMORY, startup: 0 }, () => {
+      const name = `AH00558: httpd: Could not reliably determine the server's fully qualified domain name, using ${ctx.network.ip}`;
+      ctx.log(`${name}. Set the 'ServerName' directive globally to suppress this message`, 'stderr');
+      ctx.log(`AH00094: Command line: 'httpd -D FOREGROUND' (Apache/${version} (Unix))`, 'stderr');
+      const server = `Apache/${version} (Unix)`;
+      const handler = serving(ctx, (request, from) => {
+        const path = resolvePath('/', `${ROOT}/${request.path.split('?')[0]}`);
+        const file = ctx.files.stat(path)?.type === 'directory' ? `${path}/index.html` : path;
+        const read = ctx.files.read(file);
+        const page =
+          '<html><head><title>404 Not Found</title></head><body><h1>Not Found</h1></body></html>\n';
+        const reply = read.ok
+          ? httpReply(200, read.value, 0.3, { server, 'content-type': contentType(file) })
+          : httpReply(404, page, 0.3, { server, 'content-type': 'text/html' });
+        ctx.log(accessLine(ctx.now(), from, request, reply));
+        return reply;
+      });
+      const taken = '(98)Address already in use: AH00072: make_sock: could not bind to address 0.0.0.0:80';
+      listenOrExit(ctx, ctx.parameters.ports?.[0] ?? 80, handler, taken);
+    });
+  },
+};
