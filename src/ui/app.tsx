@@ -46,7 +46,14 @@ export function App({ ui, env, stop }: AppProps): ReactNode {
   }, [ui, columns, rows, exit, suspendTerminal, stop]);
   useInput((input, key) => pressKey(ui, input, key));
   usePaste((text) => pasteText(ui, text));
-  const draw = { theme, t: texts[settings.language], language: settings.language, now: ui.wall.now(), columns, rows };
+  const draw = {
+    theme,
+    t: texts[settings.language],
+    language: settings.language,
+    now: ui.wall.now(),
+    columns,
+    rows,
+  };
   const picture = drawFrame(draw, state, ui.host);
   setCursorPosition(picture.cursor);
   return <Text wrap="truncate">{picture.rows.map(({ text }) => text).join('\n')}</Text>;

@@ -46,5 +46,7 @@ export function jamoOf(char: string): readonly string[] | undefined {
   const initial = INITIALS[Math.floor(place / 588)] ?? '';
   const vowel = VOWELS[Math.floor((place % 588) / 28)] ?? '';
   const final = FINALS[place % 28] ?? ' ';
-  return [initial, vowel, final].filter((jamo) => jamo !== ' ').flatMap((jamo) => [...(COMPOUND.get(jamo) ?? jamo)]);
+  return [initial, vowel, final]
+    .filter((jamo) => jamo !== ' ')
+    .flatMap((jamo) => [...(COMPOUND.get(jamo) ?? jamo)]);
 }

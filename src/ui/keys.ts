@@ -1,6 +1,6 @@
 import { JAMO_KEYS, jamoOf } from './jamo.ts';
-import type { Theme } from './theme/theme.ts';
 import type { UiTexts } from './texts/registry.ts';
+import type { Theme } from './theme/theme.ts';
 
 /** Where keys are pressed. A context falls back on others: see `FALLBACK`. */
 export type Context = keyof UiTexts['help']['contexts'];

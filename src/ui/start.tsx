@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { render } from 'ink';
 import { App } from './app.tsx';
-import { openLevel } from './control/session.ts';
 import { startLevel } from './control/menus.ts';
+import { openLevel } from './control/session.ts';
 import { Ui } from './control/ui.ts';
 import { SANDBOX, type UiHost } from './host.ts';
 import { wallClock } from './runner.ts';

@@ -2,8 +2,8 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { KindDefinition } from '../api/kind.ts';
 import type { SessionView } from '../game/types.ts';
 import type { DecisionTable } from '../scheduler/decision.ts';
-import type { Diagnostic } from './editor/diagnostics.ts';
 import { createBuffer, type EditBuffer } from './editor/buffer.ts';
+import type { Diagnostic } from './editor/diagnostics.ts';
 import type { Speed, UiSettings } from './host.ts';
 import type { HarbourReader, WhyEntry } from './model/harbour.ts';
 
@@ -11,7 +11,15 @@ import type { HarbourReader, WhyEntry } from './model/harbour.ts';
 export type Screen = 'title' | 'chart' | 'settings' | 'sandbox' | 'level' | 'result';
 
 /** A part of the level screen that keys can go to. */
-export type Panel = 'harbour' | 'goals' | 'editor' | 'terminal' | 'events' | 'objects' | 'timeline' | 'briefing';
+export type Panel =
+  | 'harbour'
+  | 'goals'
+  | 'editor'
+  | 'terminal'
+  | 'events'
+  | 'objects'
+  | 'timeline'
+  | 'briefing';
 
 /** The panels in the order in which Tab goes round. */
 export const PANELS: readonly Panel[] = Object.freeze([
@@ -26,7 +34,14 @@ export const PANELS: readonly Panel[] = Object.freeze([
 ]);
 
 /** The panels that take turns in one place, as the digits choose them. */
-export const TABS = Object.freeze(['editor', 'terminal', 'events', 'objects', 'timeline', 'briefing'] as const);
+export const TABS = Object.freeze([
+  'editor',
+  'terminal',
+  'events',
+  'objects',
+  'timeline',
+  'briefing',
+] as const);
 export type Tab = (typeof TABS)[number];
 
 /** A file in the editor. */
@@ -83,10 +98,21 @@ export interface LevelUi {
 /** A window over the screen. */
 export type Overlay =
   | { readonly kind: 'help'; readonly scroll: number }
-  | { readonly kind: 'why'; readonly name: string; readonly lines: readonly WhyEntry[]; readonly chosen: number }
+  | {
+      readonly kind: 'why';
+      readonly name: string;
+      readonly lines: readonly WhyEntry[];
+      readonly chosen: number;
+    }
   | { readonly kind: 'crane'; readonly pod: string; readonly table?: DecisionTable; readonly scroll: number }
   | { readonly kind: 'confirm'; readonly what: 'leave' | 'exit' | 'reset' }
-  | { readonly kind: 'field'; readonly purpose: 'newFile' | 'answer'; readonly goal?: string; readonly label: string; readonly input: EditBuffer }
+  | {
+      readonly kind: 'field';
+      readonly purpose: 'newFile' | 'answer';
+      readonly goal?: string;
+      readonly label: string;
+      readonly input: EditBuffer;
+    }
   | { readonly kind: 'finished'; readonly since: number };
 
 /** Everything that is drawn, beside what the session holds. */
@@ -134,7 +160,12 @@ export function placeOf(level: LevelUi, panel: Panel): PanelPlace {
 const HOME: PanelPlace = Object.freeze({ scroll: 0, chosen: 0 });
 
 /** A level as it is when its screen opens. */
-export function newLevelUi(levelId: string, session: SessionView, reader: HarbourReader, speed: Speed): LevelUi {
+export function newLevelUi(
+  levelId: string,
+  session: SessionView,
+  reader: HarbourReader,
+  speed: Speed,
+): LevelUi {
   return {
     levelId,
     session,

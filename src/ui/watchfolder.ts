@@ -1,4 +1,16 @@
-import { type Dirent, existsSync, type FSWatcher, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, watch, writeFileSync } from 'node:fs';
+import {
+  type Dirent,
+  existsSync,
+  type FSWatcher,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  watch,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 
 /** A change on disk: a file saved, or removed when there is no text. */
@@ -178,5 +190,10 @@ function stampOf(path: string): string {
 
 /** Names that are the player's: not hidden, not an editor's backup or swap file. */
 function isShown(path: string): boolean {
-  return path !== '' && path.split(/[/\\]/).every((part) => /^[^.\s][^\p{Cc}]*$/u.test(part) && !/(~|\.sw[a-p]|\.tmp)$/.test(part));
+  return (
+    path !== '' &&
+    path
+      .split(/[/\\]/)
+      .every((part) => /^[^.\s][^\p{Cc}]*$/u.test(part) && !/(~|\.sw[a-p]|\.tmp)$/.test(part))
+  );
 }

@@ -12,9 +12,13 @@ export class FakeCluster implements ClusterSource {
   revision = 412;
   time = START;
   readonly sim = { now: (): number => this.time };
-  components: Component[] = ['kube-apiserver', 'etcd', 'kube-scheduler', 'kube-controller-manager', 'coredns'].map(
-    (name) => ({ name, node: 'control-plane', state: 'running' }),
-  );
+  components: Component[] = [
+    'kube-apiserver',
+    'etcd',
+    'kube-scheduler',
+    'kube-controller-manager',
+    'coredns',
+  ].map((name) => ({ name, node: 'control-plane', state: 'running' }));
   decisions = new Map<string, SchedulingDecision>();
   whyLines: WhyEntry[] = [];
   readonly #objects = new Map<string, KubeObject>();
@@ -73,7 +77,10 @@ export interface NodeOptions {
   readonly cpu?: string;
 }
 
-export function newNode(name: string, { ready = 'True', cordoned = false, cpu = '4' }: NodeOptions = {}): Node {
+export function newNode(
+  name: string,
+  { ready = 'True', cordoned = false, cpu = '4' }: NodeOptions = {},
+): Node {
   return {
     apiVersion: 'v1',
     kind: 'Node',
@@ -98,7 +105,15 @@ export interface PodOptions {
 }
 
 export function newPod(name: string, options: PodOptions = {}): Pod {
-  const { namespace = 'default', app = name, node, phase = 'Running', ready = true, waiting, deleting = false } = options;
+  const {
+    namespace = 'default',
+    app = name,
+    node,
+    phase = 'Running',
+    ready = true,
+    waiting,
+    deleting = false,
+  } = options;
   return {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -130,7 +145,13 @@ export function newPod(name: string, options: PodOptions = {}): Pod {
   };
 }
 
-export function newEvent(name: string, second: number, reason: string, message: string, type = 'Normal'): KubeObject {
+export function newEvent(
+  name: string,
+  second: number,
+  reason: string,
+  message: string,
+  type = 'Normal',
+): KubeObject {
   return {
     apiVersion: 'v1',
     kind: 'Event',
@@ -155,24 +176,62 @@ export function busyHarbour(): FakeCluster {
   const pods: readonly Pod[] = [
     newPod('web-7d4b9-aaaaa', { app: 'web', node: 'cargo-1' }),
     newPod('web-7d4b9-bbbbb', { app: 'web', node: 'cargo-1' }),
-    newPod('web-7d4b9-x2kfp', { app: 'web', node: 'cargo-2', phase: 'Pending', ready: false, waiting: 'ContainerCreating' }),
+    newPod('web-7d4b9-x2kfp', {
+      app: 'web',
+      node: 'cargo-2',
+      phase: 'Pending',
+      ready: false,
+      waiting: 'ContainerCreating',
+    }),
     newPod('nginx-1', { app: 'nginx', node: 'cargo-1' }),
     newPod('nginx-2', { app: 'nginx', node: 'cargo-2', ready: false }),
-    newPod('redis-1', { app: 'redis', node: 'cargo-1', phase: 'Running', ready: false, waiting: 'CrashLoopBackOff' }),
+    newPod('redis-1', {
+      app: 'redis',
+      node: 'cargo-1',
+      phase: 'Running',
+      ready: false,
+      waiting: 'CrashLoopBackOff',
+    }),
     newPod('redis-2', { app: 'redis', node: 'cargo-3' }),
     newPod('db-0', { app: 'db', node: 'cargo-2', deleting: true }),
     newPod('db-1', { app: 'db', phase: 'Pending', ready: false }),
     newPod('kube-proxy-1', { app: 'kube-proxy', node: 'cargo-1', namespace: 'kube-system' }),
   ];
   for (const pod of pods) cluster.put('pods', pod);
-  cluster.put('events', newEvent('web-7d4b9-x2kfp.1', 98, 'Scheduled', 'Successfully assigned default/web-7d4b9-x2kfp to cargo-2'));
+  cluster.put(
+    'events',
+    newEvent(
+      'web-7d4b9-x2kfp.1',
+      98,
+      'Scheduled',
+      'Successfully assigned default/web-7d4b9-x2kfp to cargo-2',
+    ),
+  );
   cluster.put('events', newEvent('web-7d4b9-x2kfp.2', 99, 'Pulling', 'Pulling image "nginx:1.27"'));
-  cluster.put('events', newEvent('redis-1.3', 101, 'BackOff', 'Back-off restarting failed container c in pod redis-1', 'Warning'));
+  cluster.put(
+    'events',
+    newEvent('redis-1.3', 101, 'BackOff', 'Back-off restarting failed container c in pod redis-1', 'Warning'),
+  );
   cluster.time = START + 102_000;
   cluster.whyLines = [
-    { time: START + 1000, revision: 301, component: 'kubectl', text: 'created Deployment default/web (kubectl apply -f web.yaml)' },
-    { time: START + 1010, revision: 303, component: 'deployment-controller', text: 'created ReplicaSet default/web-7d4b9' },
-    { time: START + 98_000, revision: 410, component: 'default-scheduler', text: 'default/web-7d4b9-x2kfp was assigned to cargo-2, which scored highest of 4 nodes with 83' },
+    {
+      time: START + 1000,
+      revision: 301,
+      component: 'kubectl',
+      text: 'created Deployment default/web (kubectl apply -f web.yaml)',
+    },
+    {
+      time: START + 1010,
+      revision: 303,
+      component: 'deployment-controller',
+      text: 'created ReplicaSet default/web-7d4b9',
+    },
+    {
+      time: START + 98_000,
+      revision: 410,
+      component: 'default-scheduler',
+      text: 'default/web-7d4b9-x2kfp was assigned to cargo-2, which scored highest of 4 nodes with 83',
+    },
   ];
   return cluster;
 }

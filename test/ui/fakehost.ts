@@ -53,9 +53,17 @@ export class FakeHost implements UiHost {
       {
         id: 'fleet',
         title: { en: 'The fleet', ko: '함대' },
-        levels: [level(2, 1, 'Three of a kind', '똑같은 셋'), level(2, 2, 'Rolling on', '굴러가는 배포'), level(2, 3, 'Back again', '되돌리기')],
+        levels: [
+          level(2, 1, 'Three of a kind', '똑같은 셋'),
+          level(2, 2, 'Rolling on', '굴러가는 배포'),
+          level(2, 3, 'Back again', '되돌리기'),
+        ],
       },
-      { id: 'signals', title: { en: 'Signals and gates', ko: '신호와 관문' }, levels: [level(3, 1, 'Pilot boats', '예인선')] },
+      {
+        id: 'signals',
+        title: { en: 'Signals and gates', ko: '신호와 관문' },
+        levels: [level(3, 1, 'Pilot boats', '예인선')],
+      },
     ],
   };
 

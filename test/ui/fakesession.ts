@@ -55,7 +55,10 @@ export class FakeSession implements SessionView {
     this.texts.set('web-svc.yaml', SERVICE);
     this.goals = goals(language);
     this.say('command', 'kubectl get pods');
-    this.say('stdout', 'NAME              READY   STATUS    RESTARTS   AGE\nweb-7d4b9-aaaaa   1/1     Running   0          42s\nweb-7d4b9-bbbbb   1/1     Running   0          42s\n');
+    this.say(
+      'stdout',
+      'NAME              READY   STATUS    RESTARTS   AGE\nweb-7d4b9-aaaaa   1/1     Running   0          42s\nweb-7d4b9-bbbbb   1/1     Running   0          42s\n',
+    );
     this.say('command', 'kubectl apply -f broken.yaml');
     this.say('stderr', 'error: the path "broken.yaml" does not exist\n');
   }
@@ -165,7 +168,9 @@ function goals(language: Language): GoalView[] {
     {
       id: 'traffic',
       type: 'traffic',
-      text: ko ? 'web 서비스로 가는 요청이 99 % 이상 응답받는다' : 'requests to web are answered, 99 % or more',
+      text: ko
+        ? 'web 서비스로 가는 요청이 99 % 이상 응답받는다'
+        : 'requests to web are answered, 99 % or more',
       state: 'holding',
       match: 1,
       since: 80_000,

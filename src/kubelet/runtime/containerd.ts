@@ -1,7 +1,8 @@
 import { type ImageName, parseImageName } from '../../api/imagename.ts';
 import type { ByteStream } from '../../api/request.ts';
-import { milliOf, valueOf } from '../../apimachinery/quantity.ts';
+import { milliOf, valueOf as quantityOf } from '../../apimachinery/quantity.ts';
 import type { NetworkFabric, NetworkHost } from '../../network/types.ts';
+import type { Timer } from '../../sim/queue.ts';
 import type { Random } from '../../sim/random.ts';
 import type { Simulation } from '../../sim/simulation.ts';
 import type { AppModel } from '../apps/app.ts';
@@ -99,7 +100,7 @@ export class Containerd implements ContainerRuntime, ContainerHost {
     this.simulation = options.sim;
     this.fabric = options.fabric;
     this.cpu = milliOf(options.cpu);
-    this.memory = new MachineMemory(options.sim, valueOf(options.memory));
+    this.memory = new MachineMemory(options.sim, quantityOf(options.memory));
     this.#host = options.host;
     this.#registry = options.registry;
     this.#network = new PodNetwork(options.host);
@@ -445,6 +446,7 @@ export class Containerd implements ContainerRuntime, ContainerHost {
     const { container, tool } = found.value;
     let output = '';
     let over = false;
+    let timer: Timer | undefined;
     const end = (exitCode: number, timedOut: boolean): void => {
       if (over) return;
       over = true;
@@ -463,7 +465,7 @@ export class Containerd implements ContainerRuntime, ContainerHost {
       },
     );
     if (over || timeoutMs <= 0) return;
-    const timer = this.simulation.after(timeoutMs, () => {
+    timer = this.simulation.after(timeoutMs, () => {
       end(-1, true);
       session.end(137);
     });

@@ -1,5 +1,6 @@
 import type { Json } from '../../apimachinery/json.ts';
 import type { AppParameters, Needs, Route } from '../apps/parameters.ts';
+import { appNames, findApp } from '../apps/registry.ts';
 import type { EnvEntry, RegistryAuth } from '../cri.ts';
 import { FieldReader } from './imagefields.ts';
 
@@ -55,6 +56,9 @@ export function readImageSpec(
     for (const [name, value] of Object.entries(layer ?? {})) merged[name] = value;
   }
   const fields = new FieldReader({ ...merged }, place, errors);
+  const app = fields.text('app') ?? DEFAULT_APP;
+  if (findApp(app) === undefined)
+    fields.fail('app', `there is no app model ${JSON.stringify(app)}; there are ${appNames().join(', ')}`);
   const user = fields.text('user');
   const auth = readAuth(fields);
   const entrypoint = fields.texts('entrypoint') ?? NONE;
@@ -63,7 +67,7 @@ export function readImageSpec(
   const env = fields.textMap('env')?.map(([name, value]) => ({ name, value })) ?? NO_ENV;
   const files = fields.textMap('files');
   const spec: ImageSpec = {
-    app: fields.text('app') ?? DEFAULT_APP,
+    app,
     size: fields.size('size') ?? DEFAULT_SIZE,
     entrypoint: entrypoint.length + cmd.length === 0 ? APP : entrypoint,
     cmd,

@@ -80,8 +80,10 @@ export class ContainerLog {
     });
     const follower: Follower = { stream, options, left: options.limitBytes ?? Number.POSITIVE_INFINITY };
     for (const entry of this.#selected(options)) deliver(follower, entry);
-    if (options.follow && running && follower.left > 0) (this.#followers ??= []).push(follower);
-    else stream.end(0);
+    if (options.follow && running && follower.left > 0) {
+      this.#followers ??= [];
+      this.#followers.push(follower);
+    } else stream.end(0);
     return stream;
   }
 

@@ -87,7 +87,8 @@ export class MountedFiles implements FileTree {
     const place = this.#place(path);
     const refusal = this.#refusal(path, place);
     if (refusal !== undefined) return fileFailure(refusal);
-    const files = place?.mount.files ?? (this.#written ??= new VolumeFiles());
+    if (place === undefined) this.#written ??= new VolumeFiles();
+    const files = place?.mount.files ?? (this.#written as VolumeFiles);
     const full = files.bytes + text.length > MAX_BYTES || files.size >= MAX_FILES;
     if (text.length > MAX_FILE || full) return fileFailure('ENOSPC');
     files.set(place?.path ?? path.slice(1), text);
@@ -145,7 +146,9 @@ export class MountedFiles implements FileTree {
     }
     this.#written?.delete(path.slice(1));
     for (const file of this.#image.keys()) {
-      if (file === path || file.startsWith(below)) (this.#removed ??= new Set()).add(file);
+      if (file !== path && !file.startsWith(below)) continue;
+      this.#removed ??= new Set();
+      this.#removed.add(file);
     }
     return DONE;
   }

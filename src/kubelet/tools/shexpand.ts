@@ -43,7 +43,7 @@ export function* expandText(
   substitute: Substitute,
 ): Generator<Wait, string, Answer> {
   let text = '';
-  for (const piece of pieces) text += yield* valueOf(state, piece, substitute);
+  for (const piece of pieces) text += yield* valueOfPiece(state, piece, substitute);
   return text.slice(0, MAX_COLLECTED);
 }
 
@@ -60,7 +60,7 @@ function* fieldsOf(
       for (const text of state.parameters.slice(1)) fields.push({ text, pattern: false });
       continue;
     }
-    const text = yield* valueOf(state, piece, substitute);
+    const text = yield* valueOfPiece(state, piece, substitute);
     if (piece.quoted || piece.type === 'text') {
       open = open ?? add(fields);
       open.text += text;
@@ -83,7 +83,7 @@ function add(fields: Field[]): Field {
   return field;
 }
 
-function* valueOf(state: ShellState, piece: Piece, substitute: Substitute): Generator<Wait, string, Answer> {
+function* valueOfPiece(state: ShellState, piece: Piece, substitute: Substitute): Generator<Wait, string, Answer> {
   switch (piece.type) {
     case 'text':
       return piece.text;

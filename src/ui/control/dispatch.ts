@@ -1,5 +1,13 @@
 import { insert } from '../editor/buffer.ts';
-import { type CommandId, type Context, commandFor, type InkKey, namedKey, TEXT_CONTEXTS, typedKeys } from '../keys.ts';
+import {
+  type CommandId,
+  type Context,
+  commandFor,
+  type InkKey,
+  namedKey,
+  TEXT_CONTEXTS,
+  typedKeys,
+} from '../keys.ts';
 import { contextOf } from '../screens/levelview.ts';
 import { editorCommand, typeIntoFile } from './editor.ts';
 import { levelCommand } from './level.ts';

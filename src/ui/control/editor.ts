@@ -123,19 +123,23 @@ function applyFile(ui: Ui): void {
 /** The last thing said about it, beside the prompt: the terminal may not be on the screen. */
 function reportApply(ui: Ui, path: string): void {
   const entry = ui.level?.session.transcript.at(-1);
-  const said = entry === undefined || entry.kind === 'command' ? '' : (entry.text.trim().split('\n').at(-1) ?? '');
+  const said =
+    entry === undefined || entry.kind === 'command' ? '' : (entry.text.trim().split('\n').at(-1) ?? '');
   notify(ui, said === '' ? texts[ui.state.settings.language].level.saved(path) : said);
 }
 
 function nextFile(ui: Ui): void {
   const { level } = ui;
-  if (level !== undefined && level.files.length > 0) ui.setLevel({ file: (level.file + 1) % level.files.length });
+  if (level !== undefined && level.files.length > 0)
+    ui.setLevel({ file: (level.file + 1) % level.files.length });
 }
 
 /** Asks for the name of a new file. */
 export function askForFile(ui: Ui): void {
   const { level } = texts[ui.state.settings.language];
-  ui.set({ overlay: { kind: 'field', purpose: 'newFile', label: level.newFile, input: buffers.createBuffer('') } });
+  ui.set({
+    overlay: { kind: 'field', purpose: 'newFile', label: level.newFile, input: buffers.createBuffer('') },
+  });
 }
 
 /** Makes an empty file and opens it. */

@@ -1,8 +1,8 @@
+import type { KindDefinition } from '../../api/kind.ts';
+import { kindByName } from '../../api/kinds/registry.ts';
 import { createBuffer, insert } from '../editor/buffer.ts';
 import { SPEEDS } from '../host.ts';
 import type { CommandId } from '../keys.ts';
-import { kindByName } from '../../api/kinds/registry.ts';
-import type { KindDefinition } from '../../api/kind.ts';
 import { chosenObject, objectKind, objectsOf } from '../panels/objects.ts';
 import { crateKey } from '../scene/crates.ts';
 import { type LevelUi, PANELS, type Panel, placeOf, TABS, type Tab } from '../store.ts';
@@ -83,7 +83,9 @@ function moveTime(ui: Ui, level: LevelUi, step: -1 | 1): void {
   const at = level.timeAt ?? end + (step < 0 ? 1 : 0);
   const seconds = marks.map((mark) => Math.floor(mark.at / 1000));
   const next =
-    step < 0 ? Math.max(0, ...seconds.filter((second) => second < at)) : Math.min(end, ...seconds.filter((second) => second > at));
+    step < 0
+      ? Math.max(0, ...seconds.filter((second) => second < at))
+      : Math.min(end, ...seconds.filter((second) => second > at));
   if (step > 0 && next >= end) return withoutTime(ui, level);
   ui.setLevel({ timeAt: next });
 }
@@ -118,7 +120,12 @@ function lookCommand(ui: Ui, level: LevelUi, command: CommandId): boolean {
       ui.set({ overlay: { kind: 'confirm', what: 'reset' } });
       return true;
     case 'nextKind':
-      ui.setLevel({ kind: nextKind(level), focus: 'objects', tab: 'objects', places: { ...level.places, objects: { scroll: 0, chosen: 0 } } });
+      ui.setLevel({
+        kind: nextKind(level),
+        focus: 'objects',
+        tab: 'objects',
+        places: { ...level.places, objects: { scroll: 0, chosen: 0 } },
+      });
       return true;
     default:
       return false;
@@ -155,7 +162,9 @@ function subjectOf(ui: Ui, level: LevelUi): Subject | undefined {
     crates.find(({ system }) => !system) ??
     crates[0];
   const kind = kindByName('pods');
-  return crate === undefined || kind === undefined ? undefined : { kind, namespace: crate.namespace, name: crate.pod };
+  return crate === undefined || kind === undefined
+    ? undefined
+    : { kind, namespace: crate.namespace, name: crate.pod };
 }
 
 function showWhy(ui: Ui, level: LevelUi): void {
@@ -163,7 +172,9 @@ function showWhy(ui: Ui, level: LevelUi): void {
   if (subject === undefined) return;
   const { kind, namespace, name } = subject;
   const lines = level.session.cluster.why(kind, namespace, name);
-  ui.set({ overlay: { kind: 'why', name: `${kind.singular}/${name}`, lines, chosen: Math.max(0, lines.length - 1) } });
+  ui.set({
+    overlay: { kind: 'why', name: `${kind.singular}/${name}`, lines, chosen: Math.max(0, lines.length - 1) },
+  });
 }
 
 function showCrane(ui: Ui, level: LevelUi): void {
@@ -171,7 +182,9 @@ function showCrane(ui: Ui, level: LevelUi): void {
   const pods = subject?.kind.plural === 'pods' ? subject : subjectOf(ui, { ...level, focus: 'harbour' });
   if (pods === undefined) return;
   const table = level.reader.decisionTable(pods.namespace, pods.name);
-  ui.set({ overlay: { kind: 'crane', pod: pods.name, scroll: 0, ...(table === undefined ? {} : { table }) } });
+  ui.set({
+    overlay: { kind: 'crane', pod: pods.name, scroll: 0, ...(table === undefined ? {} : { table }) },
+  });
 }
 
 /** Up, down and pages in the panel that has the keys. */
@@ -224,12 +237,15 @@ function chooseCrate(ui: Ui, level: LevelUi, step: number): void {
 /** Enter: what it means depends on the panel. */
 function open(ui: Ui, level: LevelUi): void {
   if (level.session.state.kind !== 'playing') return ui.set({ screen: 'result' });
-  if (level.focus === 'editor') return level.files.length === 0 ? askForFile(ui) : focusOn(ui, 'editor', true);
+  if (level.focus === 'editor')
+    return level.files.length === 0 ? askForFile(ui) : focusOn(ui, 'editor', true);
   if (level.focus === 'goals') {
     const goal = level.session.goals[placeOf(level, 'goals').chosen];
     if (goal?.type === 'answer' && goal.state !== 'met') {
       const label = `${goal.text}  ${texts[ui.state.settings.language].level.answerAsk}:`;
-      return ui.set({ overlay: { kind: 'field', purpose: 'answer', goal: goal.id, label, input: createBuffer('') } });
+      return ui.set({
+        overlay: { kind: 'field', purpose: 'answer', goal: goal.id, label, input: createBuffer('') },
+      });
     }
   }
   if (level.focus === 'objects') {
@@ -237,7 +253,9 @@ function open(ui: Ui, level: LevelUi): void {
     if (object !== undefined) {
       const { kind, namespace, name } = object;
       const inNamespace = !kind.namespaced || namespace === 'default' ? '' : ` -n ${namespace}`;
-      ui.setLevel({ prompt: insert(createBuffer(''), `kubectl describe ${kind.singular} ${name}${inNamespace}`) });
+      ui.setLevel({
+        prompt: insert(createBuffer(''), `kubectl describe ${kind.singular} ${name}${inNamespace}`),
+      });
     }
   }
   focusOn(ui, 'terminal', true);

@@ -82,7 +82,9 @@ function chartCommand(ui: Ui, command: CommandId): void {
     case 'left':
       return island === 0 && chapter > 0 ? to(chapter - 1, Number.MAX_SAFE_INTEGER) : to(chapter, island - 1);
     case 'right':
-      return island >= count - 1 && chapter < chapters.length - 1 ? to(chapter + 1, 0) : to(chapter, island + 1);
+      return island >= count - 1 && chapter < chapters.length - 1
+        ? to(chapter + 1, 0)
+        : to(chapter, island + 1);
     case 'choose': {
       const level = chapters[chapter]?.levels[island];
       return level === undefined ? undefined : startLevel(ui, level.id);

@@ -60,7 +60,11 @@ function fieldCommand(ui: Ui, overlay: Overlay & { readonly kind: 'field' }, com
   if (edit !== undefined) ui.set({ overlay: { ...overlay, input: edit(overlay.input) } });
 }
 
-function listCommand(ui: Ui, overlay: Overlay & { readonly kind: 'help' | 'why' | 'crane' }, command: CommandId): void {
+function listCommand(
+  ui: Ui,
+  overlay: Overlay & { readonly kind: 'help' | 'why' | 'crane' },
+  command: CommandId,
+): void {
   const steps: Partial<Record<CommandId, number>> = { up: -1, down: 1, pageUp: -PAGE, pageDown: PAGE };
   const step = steps[command];
   if (command === 'back' || (command === 'choose' && overlay.kind !== 'why')) return closeOverlay(ui);
@@ -73,7 +77,8 @@ function listCommand(ui: Ui, overlay: Overlay & { readonly kind: 'help' | 'why' 
     return;
   }
   // The drawing knows how much there is to scroll, so it holds an overshoot back.
-  if (step !== undefined) ui.set({ overlay: { ...overlay, scroll: Math.max(0, Math.min(200, overlay.scroll + step)) } });
+  if (step !== undefined)
+    ui.set({ overlay: { ...overlay, scroll: Math.max(0, Math.min(200, overlay.scroll + step)) } });
 }
 
 /** The timeline goes to the moment of a line of `why`. */

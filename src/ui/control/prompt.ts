@@ -50,7 +50,9 @@ export function promptCommand(ui: Ui, command: CommandId): void {
     case 'pageUp':
       return ui.setLevel({ places: { ...level.places, terminal: { scroll: scroll + PAGE, chosen } } });
     case 'pageDown':
-      return ui.setLevel({ places: { ...level.places, terminal: { scroll: Math.max(0, scroll - PAGE), chosen } } });
+      return ui.setLevel({
+        places: { ...level.places, terminal: { scroll: Math.max(0, scroll - PAGE), chosen } },
+      });
     case 'nextPanel':
       return ui.setLevel({ typing: false, focus: 'events' });
     case 'back':
@@ -67,9 +69,14 @@ export function typeAtPrompt(ui: Ui, text: string): void {
   const last = lines.pop() ?? '';
   if (lines.length === 0) return setLine(ui, buffers.insert(level.prompt, text));
   const [first = '', ...others] = lines;
-  const commands = [buffers.textOf(buffers.insert(level.prompt, first)), ...others].filter((line) => line.trim() !== '');
+  const commands = [buffers.textOf(buffers.insert(level.prompt, first)), ...others].filter(
+    (line) => line.trim() !== '',
+  );
   setLine(ui, buffers.createBuffer(last));
-  ui.setLevel({ waiting: [...level.waiting, ...commands], past: [...level.past, ...commands].slice(-MAX_PAST) });
+  ui.setLevel({
+    waiting: [...level.waiting, ...commands],
+    past: [...level.past, ...commands].slice(-MAX_PAST),
+  });
   if (commands.length > 1) notify(ui, texts[ui.state.settings.language].level.pasted(commands.length));
   showTerminal(ui);
   ui.touch();

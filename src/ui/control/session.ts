@@ -38,7 +38,14 @@ export function replaceSession(ui: Ui, session: SessionView, notice: string): vo
   const { level } = ui;
   if (level === undefined) return;
   level.reader.close();
-  ui.setLevel({ session, reader: new HarbourReader(session.cluster), told: false, notice, waiting: [], clearedTo: -1 });
+  ui.setLevel({
+    session,
+    reader: new HarbourReader(session.cluster),
+    told: false,
+    notice,
+    waiting: [],
+    clearedTo: -1,
+  });
   ui.runner.run(session, level.speed, level.paused);
   ui.touch();
 }
@@ -60,7 +67,9 @@ export function notify(ui: Ui, notice: string): void {
 function openFolder(ui: Ui, levelId: string, session: SessionView): void {
   try {
     const name = levelId.replaceAll(/[^\w.-]+/g, '-').replace(/^\.+/, '');
-    const folder = new FolderMirror(join(ui.host.folder, name), (path, text) => changedOnDisk(ui, path, text));
+    const folder = new FolderMirror(join(ui.host.folder, name), (path, text) =>
+      changedOnDisk(ui, path, text),
+    );
     folder.begin(session.files);
     folder.watch();
     ui.folder = folder;
@@ -77,7 +86,11 @@ function changedOnDisk(ui: Ui, path: string, text: string | undefined): void {
   if (level === undefined || level.session.files.get(path) === text) return;
   const t = texts[ui.state.settings.language];
   const tab = level.files.find((file) => file.path === path);
-  const kept = tab !== undefined && text !== undefined && textOf(tab.buffer) !== tab.saved && textOf(tab.buffer) !== text;
+  const kept =
+    tab !== undefined &&
+    text !== undefined &&
+    textOf(tab.buffer) !== tab.saved &&
+    textOf(tab.buffer) !== text;
   act(ui, text === undefined ? { type: 'file', path } : { type: 'file', path, text });
   notify(ui, kept ? t.level.changedOnDisk(path) : t.level.reloaded(path));
 }

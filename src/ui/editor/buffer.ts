@@ -104,7 +104,11 @@ export function backspace(buffer: EditBuffer): EditBuffer {
   if (col === 0) {
     if (row === 0) return buffer;
     const above = lines[row - 1] ?? '';
-    return edited(buffer, { lines: lines.toSpliced(row - 1, 2, above + line), row: row - 1, col: above.length });
+    return edited(buffer, {
+      lines: lines.toSpliced(row - 1, 2, above + line),
+      row: row - 1,
+      col: above.length,
+    });
   }
   const before = line.slice(0, col);
   const blank = /^ +$/.test(before);

@@ -72,7 +72,8 @@ function brokenRules(doc: ManifestDocument, value: JsonObject, kind: KindDefinit
   const given = own(known, 'metadata');
   const metadata: JsonObject = isObject(given) ? given : {};
   const generated = own(metadata, 'generateName');
-  const name: Json | undefined = own(metadata, 'name') ?? (generated === undefined ? undefined : `${String(generated)}x`);
+  const name: Json | undefined =
+    own(metadata, 'name') ?? (generated === undefined ? undefined : `${String(generated)}x`);
   const complete = {
     ...known,
     metadata: {
@@ -86,7 +87,9 @@ function brokenRules(doc: ManifestDocument, value: JsonObject, kind: KindDefinit
   const prepared = kind.applyDefaults(complete);
   const object = kind.prepareForCreate?.(prepared) ?? prepared;
   return [
-    ...problems.map((problem) => at(doc, 'metadata.name', `metadata.name: Invalid value: ${goQuote(String(name))}: ${problem}`)),
+    ...problems.map((problem) =>
+      at(doc, 'metadata.name', `metadata.name: Invalid value: ${goQuote(String(name))}: ${problem}`),
+    ),
     ...kind.validate(object).map((error) => at(doc, error.field, formatFieldError(error))),
   ];
 }

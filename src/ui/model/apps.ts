@@ -39,6 +39,8 @@ export class AppMarks {
   #letterFor(app: string): string {
     const own = [...app.toUpperCase().replace(/[^A-Z0-9]/g, '')];
     const free = own.find((letter) => !this.#letters.has(letter));
-    return free ?? [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'].find((letter) => !this.#letters.has(letter)) ?? own[0] ?? '?';
+    return (
+      free ?? [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'].find((letter) => !this.#letters.has(letter)) ?? own[0] ?? '?'
+    );
   }
 }

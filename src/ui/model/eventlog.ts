@@ -54,7 +54,8 @@ export class EventLog {
 function lineOf(object: KubeObject): EventLine {
   const event = object as Event & KubeObject;
   const { involvedObject, series } = event;
-  const time = series?.lastObservedTime ?? event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp;
+  const time =
+    series?.lastObservedTime ?? event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp;
   return {
     key: keyOf(object),
     time: parseTime(time ?? '') ?? 0,

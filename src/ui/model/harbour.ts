@@ -18,7 +18,9 @@ export interface ClusterSource {
   readonly sim: { now(): number };
   objects<T extends KubeObject>(kind: KindDefinition<T>, namespace?: string): readonly T[];
   /** Calls the listener for every write; the result ends it. */
-  onCommit(listener: (record: { readonly key: string; readonly value?: KubeObject | undefined }) => void): () => void;
+  onCommit(
+    listener: (record: { readonly key: string; readonly value?: KubeObject | undefined }) => void,
+  ): () => void;
   componentStates(): readonly Component[];
   decisionFor(namespace: string, pod: string): SchedulingDecision | undefined;
   why(kind: KindDefinition, namespace: string, name: string): readonly WhyEntry[];
@@ -154,7 +156,12 @@ export class HarbourReader {
     const components = this.#readComponents(now);
     const { revision } = this.cluster;
     const before = this.#model;
-    if (before !== undefined && !changed && before.revision === revision && before.components === components) {
+    if (
+      before !== undefined &&
+      !changed &&
+      before.revision === revision &&
+      before.components === components
+    ) {
       return before;
     }
     const crane = this.#crane;
@@ -292,7 +299,8 @@ export class HarbourReader {
     this.#componentsAt = now;
     const next = this.cluster.componentStates();
     const same =
-      next.length === this.#components.length && next.every(({ state }, i) => state === this.#components[i]?.state);
+      next.length === this.#components.length &&
+      next.every(({ state }, i) => state === this.#components[i]?.state);
     if (!same) this.#components = next;
     return this.#components;
   }

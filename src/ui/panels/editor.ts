@@ -25,14 +25,25 @@ export function editorPicture(draw: Draw, file: FileTab, options: EditorOptions)
   const column = cursorColumn(buffer);
   const shift = Math.max(0, column - Math.floor(room * 0.85));
   const problems = new Map<number, Diagnostic[]>();
-  for (const problem of file.problems) problems.set(problem.line, [...(problems.get(problem.line) ?? []), problem]);
-  const below = (row: number): Row[] => (problems.get(row) ?? []).flatMap((problem) => problemRows(draw, problem, gutter, width)).slice(0, 6);
+  for (const problem of file.problems)
+    problems.set(problem.line, [...(problems.get(problem.line) ?? []), problem]);
+  const below = (row: number): Row[] =>
+    (problems.get(row) ?? []).flatMap((problem) => problemRows(draw, problem, gutter, width)).slice(0, 6);
   const first = firstLine(buffer.lines.length, buffer.row, height, below);
   const rows: Row[] = [];
   let cursorY = 0;
   for (let at = first; at < buffer.lines.length && rows.length < height; at++) {
     if (at === buffer.row) cursorY = rows.length;
-    rows.push(codeRow(draw, buffer.lines[at] ?? '', { at, gutter, width, shift, current: typing && at === buffer.row, bad: problems.has(at) }));
+    rows.push(
+      codeRow(draw, buffer.lines[at] ?? '', {
+        at,
+        gutter,
+        width,
+        shift,
+        current: typing && at === buffer.row,
+        bad: problems.has(at),
+      }),
+    );
     rows.push(...below(at));
   }
   const cursor = { x: Math.min(width - 1, gutter + column - shift), y: cursorY };
@@ -65,8 +76,11 @@ interface CodeOptions {
 }
 
 function codeRow(draw: Draw, text: string, { at, gutter, width, shift, current, bad }: CodeOptions): Row {
-  const row = line(draw, width).cell(at + 1, gutter - 1, bad ? 'failing' : current ? 'plain' : 'dim', 'right').put(' ');
-  for (const { text: piece, style } of dropColumns(highlightYaml(sanitizeCode(text)), shift)) row.put(piece, style);
+  const row = line(draw, width)
+    .cell(at + 1, gutter - 1, bad ? 'failing' : current ? 'plain' : 'dim', 'right')
+    .put(' ');
+  for (const { text: piece, style } of dropColumns(highlightYaml(sanitizeCode(text)), shift))
+    row.put(piece, style);
   return row.end();
 }
 
@@ -95,7 +109,8 @@ function problemRows(draw: Draw, problem: Diagnostic, gutter: number, width: num
   const indent = start + mark.length + 1;
   const lines = wrapText(sanitize(problem.message), Math.max(10, width - indent));
   const shown = lines.slice(0, MAX_PROBLEM_LINES);
-  if (lines.length > shown.length) shown[shown.length - 1] = `${shown.at(-1) ?? ''} ${draw.theme.glyphs.ellipsis}`;
+  if (lines.length > shown.length)
+    shown[shown.length - 1] = `${shown.at(-1) ?? ''} ${draw.theme.glyphs.ellipsis}`;
   return shown.map((text, i) =>
     line(draw, width)
       .to(start)

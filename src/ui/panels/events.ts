@@ -23,7 +23,9 @@ export function eventRows(draw: Draw, events: readonly EventLine[], options: Eve
   const count = Math.max(1, Math.floor(height / each));
   const end = Math.max(Math.min(count, events.length), events.length - back);
   const shown = events.slice(Math.max(0, end - count), end);
-  return shown.flatMap((event) => (each === 1 ? [oneRow(draw, event, options)] : twoRows(draw, event, options)));
+  return shown.flatMap((event) =>
+    each === 1 ? [oneRow(draw, event, options)] : twoRows(draw, event, options),
+  );
 }
 
 function timeOf(event: EventLine, { start }: EventOptions): string {
@@ -42,9 +44,19 @@ function oneRow(draw: Draw, event: EventLine, options: EventOptions): Row {
 }
 
 function twoRows(draw: Draw, event: EventLine, options: EventOptions): Row[] {
-  const head = line(draw, options.width).put(timeOf(event, options), 'dim').put(' ').put(component(event), 'accent', 12).put(' ');
+  const head = line(draw, options.width)
+    .put(timeOf(event, options), 'dim')
+    .put(' ')
+    .put(component(event), 'accent', 12)
+    .put(' ');
   head.put(clipMiddle(event.name, head.left));
-  return [head.end(), line(draw, options.width).put('  ').put(text(event), event.warning ? 'failing' : 'dim').end()];
+  return [
+    head.end(),
+    line(draw, options.width)
+      .put('  ')
+      .put(text(event), event.warning ? 'failing' : 'dim')
+      .end(),
+  ];
 }
 
 /** Without the words that all of them have. */

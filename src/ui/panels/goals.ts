@@ -22,7 +22,12 @@ export function goalMark(draw: Draw, goal: GoalView): { readonly glyph: string; 
 }
 
 /** Goals with their fields: what is desired, what there is. `chosen` is the goal that keys act on. */
-export function goalRows(draw: Draw, goals: readonly GoalView[], width: number, chosen: number | undefined): Row[] {
+export function goalRows(
+  draw: Draw,
+  goals: readonly GoalView[],
+  width: number,
+  chosen: number | undefined,
+): Row[] {
   if (goals.length === 0) return [line(draw, width).put(draw.t.level.noGoals, 'dim').end()];
   return goals.flatMap((goal, i) => [...goalRow(draw, goal, width, chosen === i), EMPTY]);
 }
@@ -36,9 +41,15 @@ function goalRow(draw: Draw, goal: GoalView, width: number, chosen: boolean): Ro
       .end(),
   );
   const notes = goalNotes(draw, goal);
-  if (notes !== '') rows.push(...wrapText(notes, width - 2).map((text) => line(draw, width).put('  ').put(text, 'dim').end()));
+  if (notes !== '')
+    rows.push(
+      ...wrapText(notes, width - 2).map((text) => line(draw, width).put('  ').put(text, 'dim').end()),
+    );
   if (goal.failure !== undefined) {
-    const lines = goal.failure.split('\n').slice(0, 6).flatMap((text) => wrapText(text, width - 2));
+    const lines = goal.failure
+      .split('\n')
+      .slice(0, 6)
+      .flatMap((text) => wrapText(text, width - 2));
     rows.push(...lines.map((text) => line(draw, width).put('  ').put(text, 'failing').end()));
   }
   if (goal.leaves.length > 0 && goal.state !== 'met') rows.push(...leafRows(draw, goal, width));
@@ -53,7 +64,8 @@ function goalNotes(draw: Draw, goal: GoalView): string {
     notes.push(level.hold(`${Math.floor((goal.held ?? 0) / 1000)}`, `${Math.round(goal.hold / 1000)} s`));
   }
   if (goal.by !== undefined && goal.state !== 'met') notes.push(level.by(clock(goal.by)));
-  if (goal.state === 'open' && goal.match > 0) notes.push(`${percent(goal.match)} ${level.since(clock(goal.since))}`);
+  if (goal.state === 'open' && goal.match > 0)
+    notes.push(`${percent(goal.match)} ${level.since(clock(goal.since))}`);
   if (goal.answers !== undefined && goal.answers.length > 0 && goal.state !== 'met') {
     notes.push(level.answersTried(goal.answers.join(', ')));
   }
@@ -68,8 +80,14 @@ function leafRows(draw: Draw, goal: GoalView, width: number): Row[] {
   const leaves = goal.leaves.slice(0, MAX_LEAVES);
   const fit = (words: string, values: readonly string[]): number =>
     Math.min(Math.max(textWidth(words), ...values.map(textWidth)), Math.max(8, Math.floor(width / 4)));
-  const wanted = fit(level.wanted, leaves.map((leaf) => leaf.wanted));
-  const got = fit(level.got, leaves.map((leaf) => leaf.got));
+  const wanted = fit(
+    level.wanted,
+    leaves.map((leaf) => leaf.wanted),
+  );
+  const got = fit(
+    level.got,
+    leaves.map((leaf) => leaf.got),
+  );
   const room = Math.max(4, width - wanted - got - 8);
   const rows: Row[] = [];
   let object: string | undefined;
@@ -79,10 +97,15 @@ function leafRows(draw: Draw, goal: GoalView, width: number): Row[] {
     if (owner !== object) {
       object = owner;
       const head = line(draw, width).put('  ').cell(clipMiddle(owner, room), room, 'accent').put(' ');
-      rows.push(head.cell(level.wanted, wanted, 'dim', 'right').put('  ').cell(level.got, got, 'dim', 'right').end());
+      rows.push(
+        head.cell(level.wanted, wanted, 'dim', 'right').put('  ').cell(level.got, got, 'dim', 'right').end(),
+      );
     }
     const path = leaf.path.slice(end < 0 ? 0 : end + OBJECT_END.length);
-    const row = line(draw, width).put('  ').cell(clipStart(path, room, draw.theme.glyphs.ellipsis), room, leaf.ok ? 'dim' : 'plain').put(' ');
+    const row = line(draw, width)
+      .put('  ')
+      .cell(clipStart(path, room, draw.theme.glyphs.ellipsis), room, leaf.ok ? 'dim' : 'plain')
+      .put(' ');
     row.cell(leaf.wanted, wanted, leaf.ok ? 'dim' : 'plain', 'right').put('  ');
     row.cell(leaf.got, got, leaf.ok ? 'ready' : 'failing', 'right');
     if (!leaf.ok) row.put(` ${draw.theme.glyphs.pointer}`, 'failing');
@@ -100,7 +123,9 @@ export function goalLines(draw: Draw, goals: readonly GoalView[], width: number,
   for (const goal of goals) {
     const { glyph, style } = goalMark(draw, goal);
     const held = goal.hold !== undefined && goal.hold > 0 && goal.state !== 'met';
-    const note = held ? ` ${Math.floor((goal.held ?? 0) / 1000)}/${Math.round((goal.hold ?? 0) / 1000)}s` : '';
+    const note = held
+      ? ` ${Math.floor((goal.held ?? 0) / 1000)}/${Math.round((goal.hold ?? 0) / 1000)}s`
+      : '';
     rows.push(
       line(draw, width)
         .put(`${glyph} `, style)
@@ -115,7 +140,10 @@ export function goalLines(draw: Draw, goals: readonly GoalView[], width: number,
     rows.push(
       line(draw, width)
         .put('    ')
-        .put(clipStart(leaf.path, Math.max(6, width - 6 - textWidth(values)), draw.theme.glyphs.ellipsis), 'dim')
+        .put(
+          clipStart(leaf.path, Math.max(6, width - 6 - textWidth(values)), draw.theme.glyphs.ellipsis),
+          'dim',
+        )
         .put(' ')
         .put(values, 'failing')
         .end(),

@@ -24,11 +24,17 @@ export function headerRow(
   if (session.goals.length > 0) {
     right.put(bar(draw, session.index, wide ? 12 : 8), indexStyle(session.index));
     right.put(percent(session.index).padStart(6)).put('  ');
-    for (const star of session.score.stars) right.put(star ? glyphs.star : glyphs.noStar, star ? 'waiting' : 'dim');
+    for (const star of session.score.stars)
+      right.put(star ? glyphs.star : glyphs.noStar, star ? 'waiting' : 'dim');
   }
   const end = right.put(' ').end();
   const left = line(draw, columns).put(' ');
-  left.put(glyphs.anchor, 'accent').put(' ').put(options.title, 'bold', Math.max(4, columns - end.width - left.width - 2));
-  return left.to(columns - end.width).row(end).end();
+  left
+    .put(glyphs.anchor, 'accent')
+    .put(' ')
+    .put(options.title, 'bold', Math.max(4, columns - end.width - left.width - 2));
+  return left
+    .to(columns - end.width)
+    .row(end)
+    .end();
 }
-

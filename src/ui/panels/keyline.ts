@@ -12,11 +12,17 @@ export function keyRow(draw: Draw, context: Context, width = draw.columns): Row 
   const left = line(draw, width).put(' ');
   for (const binding of hints) {
     if ((binding.hint ?? 0) >= 80) continue;
-    const size = textWidth(showKey(binding.keys[0] ?? '', draw.t, draw.theme)) + textWidth(draw.t.keys[binding.command]) + 3;
+    const size =
+      textWidth(showKey(binding.keys[0] ?? '', draw.t, draw.theme)) +
+      textWidth(draw.t.keys[binding.command]) +
+      3;
     if (left.width + size > width - end.width) break;
     put(draw, left, binding);
   }
-  return left.to(width - end.width).row(end).end();
+  return left
+    .to(width - end.width)
+    .row(end)
+    .end();
 }
 
 function put(draw: Draw, row: ReturnType<typeof line>, { keys, command }: Binding): void {

@@ -1,6 +1,6 @@
 import { type Draw, line } from '../draw.ts';
-import { sanitizeLines } from '../theme/sanitize.ts';
 import { EMPTY, type Row } from '../theme/row.ts';
+import { sanitizeLines } from '../theme/sanitize.ts';
 import type { StyleName } from '../theme/theme.ts';
 import { textWidth, wrapText } from '../theme/width.ts';
 

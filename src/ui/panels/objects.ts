@@ -44,7 +44,12 @@ export interface ObjectOptions {
 }
 
 /** The objects of a kind as `kubectl get` lists them; cells are made for visible rows only. */
-export function objectRows(draw: Draw, cluster: ClusterSource, kind: KindDefinition, options: ObjectOptions): Row[] {
+export function objectRows(
+  draw: Draw,
+  cluster: ClusterSource,
+  kind: KindDefinition,
+  options: ObjectOptions,
+): Row[] {
   const { width, height, focused } = options;
   const objects = objectsOf(cluster, kind);
   if (objects.length === 0) return [line(draw, width).put(draw.t.level.noObjects(kind.plural), 'dim').end()];
@@ -55,18 +60,27 @@ export function objectRows(draw: Draw, cluster: ClusterSource, kind: KindDefinit
   const columns = kind.columns.filter(({ wide }) => wide !== true);
   const now = cluster.sim.now();
   const table = shown.map((object) => columns.map((column) => String(column.cell(object, now))));
-  const widths = columns.map(({ name }, i) => Math.max(name.length, ...table.map((cells) => textWidth(cells[i] ?? ''))));
+  const widths = columns.map(({ name }, i) =>
+    Math.max(name.length, ...table.map((cells) => textWidth(cells[i] ?? ''))),
+  );
   // The name gives way when the table is too wide.
   const over = widths.reduce((sum, size) => sum + size + 2, 0) - 2 - width;
   if (over > 0) widths[0] = Math.max(12, (widths[0] ?? 0) - over);
   const head = line(draw, width);
-  for (const [i, { name }] of columns.entries()) head.cell(name.toUpperCase(), widths[i] ?? 0, 'dim').put('  ');
+  for (const [i, { name }] of columns.entries())
+    head.cell(name.toUpperCase(), widths[i] ?? 0, 'dim').put('  ');
   const rows = table.map((cells, y) => {
     const isChosen = focused && first + y === chosen;
     const row = line(draw, width);
     for (const [i, cell] of cells.entries()) {
       const size = widths[i] ?? 0;
-      row.cell(i === 0 ? clipMiddle(cell, size) : cell, size, isChosen ? 'selected' : cellStyle(columns[i]?.name ?? '', cell)).put('  ');
+      row
+        .cell(
+          i === 0 ? clipMiddle(cell, size) : cell,
+          size,
+          isChosen ? 'selected' : cellStyle(columns[i]?.name ?? '', cell),
+        )
+        .put('  ');
     }
     return row.end();
   });
@@ -83,7 +97,11 @@ function cellStyle(column: string, cell: string): StyleName {
 }
 
 /** The object chosen in the panel. */
-export function chosenObject(cluster: ClusterSource, kindIndex: number, chosen: number): { readonly kind: KindDefinition; readonly namespace: string; readonly name: string } | undefined {
+export function chosenObject(
+  cluster: ClusterSource,
+  kindIndex: number,
+  chosen: number,
+): { readonly kind: KindDefinition; readonly namespace: string; readonly name: string } | undefined {
   const kind = objectKind(kindIndex);
   if (kind === undefined) return undefined;
   const objects = objectsOf(cluster, kind);

@@ -50,7 +50,11 @@ function hardWrap(text: string, width: number): string[] {
 }
 
 /** The last lines of what was typed and answered; entries before them are not looked at. */
-export function transcriptRows(draw: Draw, transcript: readonly TranscriptEntry[], options: TranscriptOptions): Row[] {
+export function transcriptRows(
+  draw: Draw,
+  transcript: readonly TranscriptEntry[],
+  options: TranscriptOptions,
+): Row[] {
   const { width, height, back, clearedTo } = options;
   const needed = height + back;
   const lines: { readonly text: string; readonly style: StyleName }[] = [];
@@ -68,7 +72,12 @@ export function transcriptRows(draw: Draw, transcript: readonly TranscriptEntry[
 }
 
 /** The line at the bottom where commands are typed. */
-export function promptPicture(draw: Draw, prompt: PromptState, buffer: EditBuffer, options: { readonly width: number; readonly typing: boolean }): Picture {
+export function promptPicture(
+  draw: Draw,
+  prompt: PromptState,
+  buffer: EditBuffer,
+  options: { readonly width: number; readonly typing: boolean },
+): Picture {
   const { width, typing } = options;
   const row = line(draw, width).put(' ');
   if (prompt.kind === 'busy' || prompt.kind === 'editor') {
@@ -88,7 +97,11 @@ export function promptPicture(draw: Draw, prompt: PromptState, buffer: EditBuffe
 }
 
 /** The part of a line that has the cursor in it. */
-export function around(text: string, cursor: number, room: number): { readonly shown: string; readonly column: number } {
+export function around(
+  text: string,
+  cursor: number,
+  room: number,
+): { readonly shown: string; readonly column: number } {
   if (textWidth(text) < room) return { shown: text, column: cursor };
   const start = Math.max(0, cursor - Math.floor(room * 0.8));
   const head = cutText(text, start);

@@ -32,13 +32,27 @@ export function timelineRows(
   options: TimelineOptions,
 ): Row[] {
   const { width } = options;
-  const seconds = Math.max(1, (history.at(-1)?.second ?? 0) + 1, ...marks.slice(-1).map(({ at }) => Math.ceil(at / 1000)));
-  const at = options.at === undefined ? undefined : columnOf(Math.min(options.at, seconds - 1), seconds, width);
-  return [curveRow(draw, history, seconds, width, at), marksRow(draw, history, marks, seconds, { ...options, width })];
+  const seconds = Math.max(
+    1,
+    (history.at(-1)?.second ?? 0) + 1,
+    ...marks.slice(-1).map(({ at }) => Math.ceil(at / 1000)),
+  );
+  const at =
+    options.at === undefined ? undefined : columnOf(Math.min(options.at, seconds - 1), seconds, width);
+  return [
+    curveRow(draw, history, seconds, width, at),
+    marksRow(draw, history, marks, seconds, { ...options, width }),
+  ];
 }
 
 /** The least index of each column's seconds, drawn as a bar. */
-function curveRow(draw: Draw, history: readonly IndexPoint[], seconds: number, width: number, at: number | undefined): Row {
+function curveRow(
+  draw: Draw,
+  history: readonly IndexPoint[],
+  seconds: number,
+  width: number,
+  at: number | undefined,
+): Row {
   const least: (number | undefined)[] = [];
   for (const { second, index } of history) {
     const x = columnOf(second, seconds, width);
@@ -48,7 +62,10 @@ function curveRow(draw: Draw, history: readonly IndexPoint[], seconds: number, w
   const row = line(draw, width);
   for (let x = 0; x < Math.min(width, Math.max(least.length, (at ?? 0) + 1)); x++) {
     const value = least[x];
-    const glyph = value === undefined ? ' ' : (bars[Math.min(bars.length - 1, Math.floor(value * (bars.length - 1)))] ?? ' ');
+    const glyph =
+      value === undefined
+        ? ' '
+        : (bars[Math.min(bars.length - 1, Math.floor(value * (bars.length - 1)))] ?? ' ');
     row.put(glyph, x === at ? 'selected' : indexStyle(value ?? 1));
   }
   return row.end();
@@ -80,7 +97,11 @@ function marksRow(
   for (const [place, mark] of places) {
     if (place < row.width) continue;
     if (left && place >= x - size && place < x) continue;
-    if (place === x && left) row.to(x - size).put(words, 'dim').put(' ');
+    if (place === x && left)
+      row
+        .to(x - size)
+        .put(words, 'dim')
+        .put(' ');
     row.to(place).put(draw.theme.glyphs.mark, MARK_STYLE[mark.kind]);
     if (place === x && !left) row.put(` ${words} `, at === undefined ? 'dim' : 'plain');
   }
@@ -88,7 +109,11 @@ function marksRow(
   return row.end();
 }
 
-function wordsOf(history: readonly IndexPoint[], mark: TimelineMark | undefined, at: number | undefined): string {
+function wordsOf(
+  history: readonly IndexPoint[],
+  mark: TimelineMark | undefined,
+  at: number | undefined,
+): string {
   const parts: string[] = [];
   if (at !== undefined) {
     const point = history[Math.min(at, history.length - 1)];

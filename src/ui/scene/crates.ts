@@ -32,7 +32,12 @@ export function putCrate(draw: Draw, row: RowBuilder, crate: Crate, chosen: bool
 }
 
 /** Adds as many crates as fit, with how many are left over at the end. */
-export function putCrates(draw: Draw, row: RowBuilder, crates: readonly Crate[], chosen: string | undefined): void {
+export function putCrates(
+  draw: Draw,
+  row: RowBuilder,
+  crates: readonly Crate[],
+  chosen: string | undefined,
+): void {
   for (const [i, crate] of crates.entries()) {
     const rest = crates.length - i;
     const more = draw.t.level.more(rest);
@@ -69,7 +74,10 @@ export function shipMark(draw: Draw, ship: Ship): { readonly glyph: string; read
 }
 
 /** The glyph and colour of a component's state. */
-export function componentMark(draw: Draw, { state }: Component): { readonly glyph: string; readonly style: StyleName } {
+export function componentMark(
+  draw: Draw,
+  { state }: Component,
+): { readonly glyph: string; readonly style: StyleName } {
   const { glyphs } = draw.theme;
   if (state === 'running') return { glyph: glyphs.up, style: 'ready' };
   if (state === 'paused') return { glyph: glyphs.pause, style: 'waiting' };

@@ -34,10 +34,7 @@ export function drawHarbour(draw: Draw, model: HarbourModel, options: SceneOptio
   const chosen = chosenLine(draw, model, options);
   const body = fits
     ? drawShips(draw, model, { ...options, height: height - 3 - 1 })
-    : [
-        craneLine(draw, model.crane, width),
-        ...shipLines(draw, model, { ...options, height: height - 5 }),
-      ];
+    : [craneLine(draw, model.crane, width), ...shipLines(draw, model, { ...options, height: height - 5 })];
   return [...head, ...fitRows(body, height - 4), chosen];
 }
 
@@ -73,9 +70,17 @@ function controlShip(draw: Draw, model: HarbourModel, width: number): Row[] {
   const middle = line(draw, width).put(glyphs.vertical, 'quiet').put(' ');
   const inner = line(draw, size - 4);
   putComponents(draw, inner, model);
-  middle.row(inner.end()).to(size - 1).put(glyphs.vertical, 'quiet');
-  const bottom = line(draw, width).put(glyphs.bottomLeft, 'quiet').repeat(glyphs.horizontal, MAST - 1, 'quiet');
-  bottom.put(glyphs.teeDown, 'quiet').repeat(glyphs.horizontal, size - MAST - 2, 'quiet').put(glyphs.bottomRight, 'quiet');
+  middle
+    .row(inner.end())
+    .to(size - 1)
+    .put(glyphs.vertical, 'quiet');
+  const bottom = line(draw, width)
+    .put(glyphs.bottomLeft, 'quiet')
+    .repeat(glyphs.horizontal, MAST - 1, 'quiet');
+  bottom
+    .put(glyphs.teeDown, 'quiet')
+    .repeat(glyphs.horizontal, size - MAST - 2, 'quiet')
+    .put(glyphs.bottomRight, 'quiet');
   return [top.end(), middle.end(), bottom.end()];
 }
 
@@ -83,9 +88,14 @@ function controlShip(draw: Draw, model: HarbourModel, width: number): Row[] {
 export function putComponents(draw: Draw, row: RowBuilder, model: HarbourModel): void {
   const names = draw.t.level.components;
   for (const component of model.components) {
-    const name = Object.hasOwn(names, component.name) ? names[component.name as keyof typeof names] : component.name;
+    const name = Object.hasOwn(names, component.name)
+      ? names[component.name as keyof typeof names]
+      : component.name;
     const { glyph, style } = componentMark(draw, component);
-    row.put(name, component.state === 'running' ? 'plain' : style).put(' ').put(glyph, style);
+    row
+      .put(name, component.state === 'running' ? 'plain' : style)
+      .put(' ')
+      .put(glyph, style);
     if (component.name === 'etcd') row.put(` ${draw.t.level.revision(model.revision)}`, 'dim');
     row.put('  ');
   }
@@ -99,7 +109,8 @@ function craneLine(draw: Draw, crane: CraneWork | undefined, width: number): Row
   const style = isFresh(draw, crane.changedAt) ? 'bold' : 'plain';
   row.put(clipMiddle(crane.pod, Math.max(12, Math.floor(width / 3))), style).put(` ${glyphs.arrow} `, 'dim');
   const filter = draw.t.level.craneFilter(crane.passed, crane.all);
-  if (crane.node === undefined) return row.put(draw.t.level.craneNowhere, 'failing').put(`   ${filter}`, 'dim').end();
+  if (crane.node === undefined)
+    return row.put(draw.t.level.craneNowhere, 'failing').put(`   ${filter}`, 'dim').end();
   row.put(crane.node, style === 'bold' ? ['accent', 'bold'] : 'accent');
   row.put(`   ${filter}`, 'dim');
   if (crane.best !== undefined) row.put(draw.t.level.craneBest(crane.best), 'dim');
@@ -119,8 +130,14 @@ function drawShips(draw: Draw, model: HarbourModel, options: SceneOptions): Row[
   else {
     const x = target * each + Math.floor(each / 2) - 1;
     const end = Math.max(MAST + 2, x);
-    const style = model.crane !== undefined && isFresh(draw, model.crane.changedAt) ? ['accent', 'bold'] as const : 'quiet';
-    arm.put(glyphs.cross4, style).repeat(glyphs.doubleHorizontal, end - MAST - 1, style).put(glyphs.doubleCorner, style);
+    const style =
+      model.crane !== undefined && isFresh(draw, model.crane.changedAt)
+        ? (['accent', 'bold'] as const)
+        : 'quiet';
+    arm
+      .put(glyphs.cross4, style)
+      .repeat(glyphs.doubleHorizontal, end - MAST - 1, style)
+      .put(glyphs.doubleCorner, style);
   }
   out.push(arm.end());
   const quay = quayLine(draw, model, width, crate);
@@ -136,7 +153,12 @@ function drawShips(draw: Draw, model: HarbourModel, options: SceneOptions): Row[
   return out;
 }
 
-function quayLine(draw: Draw, model: HarbourModel, width: number, chosen: string | undefined): Row | undefined {
+function quayLine(
+  draw: Draw,
+  model: HarbourModel,
+  width: number,
+  chosen: string | undefined,
+): Row | undefined {
   if (model.quay.length === 0) return undefined;
   const row = line(draw, width).put(` ${draw.t.level.quay}  `, 'waiting');
   putCrates(draw, row, model.quay, chosen);
@@ -157,15 +179,25 @@ function drawShip(draw: Draw, ship: Ship, width: number, stack: number, options:
       putCrate(draw, row, crate, options.crate === crateKey(crate));
       row.put(' ');
     }
-    if (level === stack - 1 && hidden > 0) row.put(draw.t.level.more(ship.crates.length - shown.length), 'dim');
+    if (level === stack - 1 && hidden > 0)
+      row.put(draw.t.level.more(ship.crates.length - shown.length), 'dim');
     rows.push(row.end());
   }
   const { glyph, style } = shipMark(draw, ship);
   const hull = ship.state === 'lost' ? 'lost' : 'quiet';
-  rows.push(line(draw, width).put(glyphs.deckLeft, hull).repeat(glyphs.deck, deck, hull).put(glyphs.deckRight, hull).end());
+  rows.push(
+    line(draw, width)
+      .put(glyphs.deckLeft, hull)
+      .repeat(glyphs.deck, deck, hull)
+      .put(glyphs.deckRight, hull)
+      .end(),
+  );
   const name = line(draw, deck - 2);
   const fresh = isFresh(draw, ship.changedAt);
-  name.put(clipMiddle(ship.name, deck - 5), fresh || options.ship === ship.name ? 'bold' : 'plain').put(' ').put(glyph, fresh ? [style, 'bold'] : style);
+  name
+    .put(clipMiddle(ship.name, deck - 5), fresh || options.ship === ship.name ? 'bold' : 'plain')
+    .put(' ')
+    .put(glyph, fresh ? [style, 'bold'] : style);
   const body = name.end();
   const space = deck - 2 - body.width;
   rows.push(
@@ -188,7 +220,10 @@ function loadLine(draw: Draw, ship: Ship, width: number, time: number): Row {
   if (ship.state !== 'ready') return row.put(shipWords(draw, ship, time), shipMark(draw, ship).style).end();
   const load = Math.max(ship.cpu, ship.memory);
   const name = ship.cpu >= ship.memory ? 'cpu' : 'mem';
-  row.put(`${name} `, 'dim').put(bar(draw, load, 4), load > 0.9 ? 'waiting' : 'quiet').put(` ${percent(load)}`, 'dim');
+  row
+    .put(`${name} `, 'dim')
+    .put(bar(draw, load, 4), load > 0.9 ? 'waiting' : 'quiet')
+    .put(` ${percent(load)}`, 'dim');
   return row.end();
 }
 
@@ -215,21 +250,35 @@ export function shipLines(draw: Draw, model: HarbourModel, options: SceneOptions
   const room = height - out.length;
   const many = model.ships.length > room;
   const visible = many ? room - 1 : room;
-  const at = Math.max(0, model.ships.findIndex(({ name }) => name === options.ship));
+  const at = Math.max(
+    0,
+    model.ships.findIndex(({ name }) => name === options.ship),
+  );
   const first = many ? scrollTo(at, model.ships.length, visible) : 0;
   const longest = Math.max(6, ...model.ships.slice(first, first + visible).map(({ name }) => name.length));
   const nameWidth = Math.min(longest, Math.floor(width / 3));
   for (const ship of model.ships.slice(first, first + visible)) {
     const { glyph, style } = shipMark(draw, ship);
     const fresh = isFresh(draw, ship.changedAt);
-    const row = line(draw, width).put(' ').cell(clipMiddle(ship.name, nameWidth), nameWidth, options.ship === ship.name ? 'bold' : 'plain');
-    row.put(' ').put(glyph, fresh ? [style, 'bold'] : style).put(' ');
-    if (ship.state === 'ready') row.cell(percent(Math.max(ship.cpu, ship.memory)), 6, 'dim', 'right').put('  ');
+    const row = line(draw, width)
+      .put(' ')
+      .cell(clipMiddle(ship.name, nameWidth), nameWidth, options.ship === ship.name ? 'bold' : 'plain');
+    row
+      .put(' ')
+      .put(glyph, fresh ? [style, 'bold'] : style)
+      .put(' ');
+    if (ship.state === 'ready')
+      row.cell(percent(Math.max(ship.cpu, ship.memory)), 6, 'dim', 'right').put('  ');
     else row.put(shipWords(draw, ship, time), style).put(' ');
     putCrates(draw, row, ship.crates, crate);
     out.push(row.end());
   }
   const left = model.ships.length - visible;
-  if (many) out.push(line(draw, width).put(` ${draw.t.level.moreShips(left)}`, 'dim').end());
+  if (many)
+    out.push(
+      line(draw, width)
+        .put(` ${draw.t.level.moreShips(left)}`, 'dim')
+        .end(),
+    );
   return out;
 }

@@ -28,7 +28,9 @@ export function nextLevel(host: UiHost, id: string): LevelInfo | undefined {
 
 /** The first level that was never won: the one the chart lights. */
 export function nextToSail(host: UiHost): LevelInfo | undefined {
-  return host.levels.chapters.flatMap(({ levels }) => levels).find(({ id }) => host.progress.record(id)?.won !== true);
+  return host.levels.chapters
+    .flatMap(({ levels }) => levels)
+    .find(({ id }) => host.progress.record(id)?.won !== true);
 }
 
 /** Stars earned, and stars there are. */
@@ -45,7 +47,10 @@ export function countStars(host: UiHost): readonly [number, number] {
 
 /** The same for one chapter. */
 export function chapterStars(host: UiHost, { levels }: ChapterInfo): readonly [number, number] {
-  const earned = levels.reduce((sum, { id }) => sum + (host.progress.record(id)?.stars.filter(Boolean).length ?? 0), 0);
+  const earned = levels.reduce(
+    (sum, { id }) => sum + (host.progress.record(id)?.stars.filter(Boolean).length ?? 0),
+    0,
+  );
   return [earned, levels.length * 3];
 }
 

@@ -21,7 +21,10 @@ export function chartScreen(draw: Draw, state: UiState, host: UiHost): Picture {
   const right = Math.min(52, Math.max(30, Math.floor(columns * 0.4)));
   const left = columns - right;
   const height = rows - 2;
-  const head = line(draw, columns).put(' ').put(draw.theme.glyphs.anchor, 'accent').put(` ${t.chart.heading}`, 'title');
+  const head = line(draw, columns)
+    .put(' ')
+    .put(draw.theme.glyphs.anchor, 'accent')
+    .put(` ${t.chart.heading}`, 'title');
   const stars = `${draw.theme.glyphs.star} ${t.title.chartNote(...countStars(host))} `;
   head.to(columns - textWidth(stars)).put(stars, 'waiting');
   if (chapters.length === 0) {
@@ -34,14 +37,24 @@ export function chartScreen(draw: Draw, state: UiState, host: UiHost): Picture {
   const lit = nextToSail(host);
   const islands = chapters.slice(first, first + visible).flatMap((info, i) => {
     const at = first + i;
-    return islandRows(draw, host, info, { at, width: left, chosen: at === chapter ? state.island : undefined, lit, last: at === chapters.length - 1 });
+    return islandRows(draw, host, info, {
+      at,
+      width: left,
+      chosen: at === chapter ? state.island : undefined,
+      lit,
+      last: at === chapters.length - 1,
+    });
   });
   for (let y = islands.length; y < height; y++) islands.push(openSea(draw, left, y));
   const level = chapters[chapter]?.levels[state.island];
   const card = inside(right, height);
   const box = drawBox(
     draw.theme,
-    { width: right, height, title: level === undefined ? '' : `${level.number}  ${level.title[draw.language]}` },
+    {
+      width: right,
+      height,
+      title: level === undefined ? '' : `${level.number}  ${level.title[draw.language]}`,
+    },
     level === undefined ? [] : levelCard(draw, host, level, card.width),
   );
   const body = beside([
@@ -68,7 +81,12 @@ interface IslandOptions {
   readonly last: boolean;
 }
 
-function islandRows(draw: Draw, host: UiHost, chapter: ChapterInfo, { at, width, chosen, lit, last }: IslandOptions): Row[] {
+function islandRows(
+  draw: Draw,
+  host: UiHost,
+  chapter: ChapterInfo,
+  { at, width, chosen, lit, last }: IslandOptions,
+): Row[] {
   const { glyphs } = draw.theme;
   const swing = 2 + (SWING[at % SWING.length] ?? 0);
   const [earned, all] = chapterStars(host, chapter);
@@ -81,14 +99,20 @@ function islandRows(draw: Draw, host: UiHost, chapter: ChapterInfo, { at, width,
   const start = buoys.width;
   const room = Math.floor((width - start - 1) / BUOY);
   const first = scrollTo(chosen ?? 0, chapter.levels.length, room);
-  const marks = line(draw, width).to(swing - 1).put(glyphs.water.repeat(5), 'quiet').to(start);
+  const marks = line(draw, width)
+    .to(swing - 1)
+    .put(glyphs.water.repeat(5), 'quiet')
+    .to(start);
   for (const [i, level] of chapter.levels.slice(first, first + room).entries()) {
     const record = host.progress.record(level.id);
     const won = record?.won === true;
     const glyph = won ? glyphs.buoyDone : level === lit ? glyphs.buoyLit : glyphs.buoy;
     const isChosen = chosen === first + i;
     if (i > 0) buoys.put(glyphs.route, 'quiet');
-    buoys.put(isChosen ? `[${glyph}]` : ` ${glyph} `, isChosen ? ['accent', 'bold'] : won ? 'ready' : level === lit ? ['waiting', 'bold'] : 'dim');
+    buoys.put(
+      isChosen ? `[${glyph}]` : ` ${glyph} `,
+      isChosen ? ['accent', 'bold'] : won ? 'ready' : level === lit ? ['waiting', 'bold'] : 'dim',
+    );
     marks.to(start + i * BUOY);
     for (const star of record?.stars ?? []) marks.put(star ? glyphs.star : ' ', 'waiting');
   }
@@ -104,19 +128,33 @@ function levelCard(draw: Draw, host: UiHost, level: LevelInfo, width: number): R
   const rows: Row[] = [];
   const record = host.progress.record(level.id);
   const stars = line(draw, width);
-  for (const star of record?.stars ?? [false, false, false]) stars.put(star ? glyphs.star : glyphs.noStar, star ? 'waiting' : 'dim').put(' ');
+  for (const star of record?.stars ?? [false, false, false])
+    stars.put(star ? glyphs.star : glyphs.noStar, star ? 'waiting' : 'dim').put(' ');
   rows.push(EMPTY, stars.end(), EMPTY);
   rows.push(...wrapText(level.idea[language], width).map((text) => line(draw, width).put(text).end()), EMPTY);
   rows.push(line(draw, width).put(t.chart.teaches, 'title').end());
   for (const item of level.teaches[language]) {
-    rows.push(...wrapText(item, width - 2).map((text, i) => line(draw, width).put(i === 0 ? `${glyphs.dot} ` : '  ', 'accent').put(text).end()));
+    rows.push(
+      ...wrapText(item, width - 2).map((text, i) =>
+        line(draw, width)
+          .put(i === 0 ? `${glyphs.dot} ` : '  ', 'accent')
+          .put(text)
+          .end(),
+      ),
+    );
   }
   rows.push(EMPTY, line(draw, width).put(t.chart.best, 'title').end());
   if (record === undefined || record.runs.length === 0 || record.best === undefined) {
     return [...rows, line(draw, width).put(t.chart.never, 'dim').end()];
   }
   for (const name of ['service', 'cargo', 'helm'] as const) {
-    rows.push(line(draw, width).cell(t.result[name], 12).cell(short(record.best[name]), 10, 'plain', 'right').put(` ${t.result.units[name]}`, 'dim').end());
+    rows.push(
+      line(draw, width)
+        .cell(t.result[name], 12)
+        .cell(short(record.best[name]), 10, 'plain', 'right')
+        .put(` ${t.result.units[name]}`, 'dim')
+        .end(),
+    );
   }
   return [...rows, line(draw, width).put(t.chart.runs(record.runs.length), 'dim').end()];
 }

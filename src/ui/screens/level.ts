@@ -22,7 +22,12 @@ export const WIDE_COLUMNS = 100;
 export const WIDE_ROWS = 30;
 
 /** A level: everything at once where there is room, else with the lower half as tabs. */
-export function levelScreen(draw: Draw, state: UiState, level: LevelUi, info: LevelInfo | undefined): Picture {
+export function levelScreen(
+  draw: Draw,
+  state: UiState,
+  level: LevelUi,
+  info: LevelInfo | undefined,
+): Picture {
   const model = level.reader.read(draw.now);
   const view: View = { draw, state, level, info, model };
   return draw.columns >= WIDE_COLUMNS && draw.rows >= WIDE_ROWS ? wide(view) : compact(view);
@@ -55,7 +60,14 @@ function wide(view: View): Picture {
   const body = bodyPanel(view, left, middle);
   const events = inside(right, middle);
   const upper = beside([
-    { rows: drawBox(draw.theme, { width: left, height: top, title: t.level.harbour, focused: focused(view, 'harbour') }, harbour), width: left },
+    {
+      rows: drawBox(
+        draw.theme,
+        { width: left, height: top, title: t.level.harbour, focused: focused(view, 'harbour') },
+        harbour,
+      ),
+      width: left,
+    },
     { rows: goals, width: right },
   ]);
   const eventBox = drawBox(
@@ -73,8 +85,17 @@ function wide(view: View): Picture {
     timelinePanel(view, columns - 4),
   );
   const prompt = promptPart(view, rows - 2);
-  const all = [header(view), ...upper, ...lower, ...timeline, prompt.row, keyRow(draw, contextOf(view.state))];
-  const cursor = prompt.cursor ?? (body.cursor === undefined ? undefined : { x: body.cursor.x, y: body.cursor.y + 1 + top });
+  const all = [
+    header(view),
+    ...upper,
+    ...lower,
+    ...timeline,
+    prompt.row,
+    keyRow(draw, contextOf(view.state)),
+  ];
+  const cursor =
+    prompt.cursor ??
+    (body.cursor === undefined ? undefined : { x: body.cursor.x, y: body.cursor.y + 1 + top });
   return { rows: fitRows(all, rows), ...(cursor === undefined ? {} : { cursor }) };
 }
 
@@ -103,12 +124,16 @@ function compact(view: View): Picture {
     components.end(),
     ...fitRows(upper, top),
     tabBar(view, tab, columns),
-    ...fitRows(body.rows.map((row) => line(draw, columns).put(' ').row(row).end()), bodyHeight),
+    ...fitRows(
+      body.rows.map((row) => line(draw, columns).put(' ').row(row).end()),
+      bodyHeight,
+    ),
     prompt.row,
     keyRow(draw, contextOf(view.state)),
   ];
   const inBody = 'cursor' in body ? body.cursor : undefined;
-  const cursor = prompt.cursor ?? (inBody === undefined ? undefined : { x: inBody.x + 1, y: inBody.y + top + 3 });
+  const cursor =
+    prompt.cursor ?? (inBody === undefined ? undefined : { x: inBody.x + 1, y: inBody.y + top + 3 });
   return { rows: fitRows(all, rows), ...(cursor === undefined ? {} : { cursor }) };
 }
 
@@ -120,7 +145,11 @@ function focused({ level }: View, panel: Panel): boolean {
   return level.focus === panel;
 }
 
-function sceneOptions({ level, model }: View): { readonly time: number; readonly crate?: string; readonly ship?: string } {
+function sceneOptions({ level, model }: View): {
+  readonly time: number;
+  readonly crate?: string;
+  readonly ship?: string;
+} {
   const ship = shipWith(model, level.crate);
   return {
     time: level.session.cluster.sim.now(),
@@ -137,7 +166,11 @@ function tabBar({ draw, level }: View, tab: Tab, width: number): Row {
   for (const [i, name] of TABS.entries()) {
     const chosen = onTabs && name === tab;
     const active = chosen && level.focus === tab;
-    row.put(` ${i + 1} `, 'key').put(tabName(draw, name), active ? ['accent', 'bold'] : chosen ? 'bold' : 'dim').put(' ').put(horizontal, 'dim');
+    row
+      .put(` ${i + 1} `, 'key')
+      .put(tabName(draw, name), active ? ['accent', 'bold'] : chosen ? 'bold' : 'dim')
+      .put(' ')
+      .put(horizontal, 'dim');
   }
   if (!onTabs) row.put(` ${draw.t.level.goals} `, ['accent', 'bold']);
   return row.repeat(horizontal, width - row.width, 'dim').end();
@@ -152,13 +185,19 @@ function goalPanel(view: View, width: number, height: number): Row[] {
   const { draw } = view;
   const size = inside(width, height);
   const rows = scrolledGoals(view, size.width, size.height);
-  return drawBox(draw.theme, { width, height, title: draw.t.level.goals, focused: focused(view, 'goals') }, rows);
+  return drawBox(
+    draw.theme,
+    { width, height, title: draw.t.level.goals, focused: focused(view, 'goals') },
+    rows,
+  );
 }
 
 function scrolledGoals(view: View, width: number, height: number): readonly Row[] {
   const { draw, level } = view;
   const { goals } = level.session;
-  const chosen = focused(view, 'goals') ? Math.min(placeOf(level, 'goals').chosen, goals.length - 1) : undefined;
+  const chosen = focused(view, 'goals')
+    ? Math.min(placeOf(level, 'goals').chosen, goals.length - 1)
+    : undefined;
   const rows = goalRows(draw, goals, width, chosen);
   if (rows.length <= height) return rows;
   const above = chosen === undefined ? 0 : goalRows(draw, goals.slice(0, chosen), width, undefined).length;
@@ -175,10 +214,17 @@ function bodyPanel(view: View, width: number, height: number): Picture {
   for (const [i, name] of TABS.entries()) {
     if (name === 'events' || name === 'timeline') continue;
     const chosen = name === tab;
-    title.put(`${i + 1} `, 'key').put(tabName(draw, name), chosen ? (level.focus === tab ? ['accent', 'bold'] : 'bold') : 'dim').put('  ');
+    title
+      .put(`${i + 1} `, 'key')
+      .put(tabName(draw, name), chosen ? (level.focus === tab ? ['accent', 'bold'] : 'bold') : 'dim')
+      .put('  ');
   }
   const note = tab === 'editor' ? problemNote(view) : '';
-  const box = drawBox(draw.theme, { width, height, title: title.end(), focused: level.focus === tab, note }, picture.rows);
+  const box = drawBox(
+    draw.theme,
+    { width, height, title: title.end(), focused: level.focus === tab, note },
+    picture.rows,
+  );
   const { cursor } = picture;
   return { rows: box, ...(cursor === undefined ? {} : { cursor: { x: cursor.x + 2, y: cursor.y + 1 } }) };
 }
@@ -218,7 +264,10 @@ function editorTab({ draw, level }: View, width: number, height: number): Pictur
   const typing = level.typing && level.focus === 'editor';
   const picture = editorPicture(draw, file, { width, height: height - 1, typing });
   const { cursor } = picture;
-  return { rows: [tabs, ...picture.rows], ...(cursor === undefined ? {} : { cursor: { x: cursor.x, y: cursor.y + 1 } }) };
+  return {
+    rows: [tabs, ...picture.rows],
+    ...(cursor === undefined ? {} : { cursor: { x: cursor.x, y: cursor.y + 1 } }),
+  };
 }
 
 function eventPanel(view: View, width: number, height: number): Row[] {
@@ -242,12 +291,23 @@ function objectPanel(view: View, width: number, height: number): Row[] {
   const key = (context: Context, command: CommandId): string =>
     `   ${keyFor(context, command, draw.t, draw.theme)} ${draw.t.keys[command]}`;
   head.put(key('panel', 'nextKind') + key('panel', 'open') + key('level', 'why'), 'dim');
-  return [head.end(), ...objectRows(draw, cluster, kind, { width, height: height - 1, chosen, focused: focused(view, 'objects') })];
+  return [
+    head.end(),
+    ...objectRows(draw, cluster, kind, {
+      width,
+      height: height - 1,
+      chosen,
+      focused: focused(view, 'objects'),
+    }),
+  ];
 }
 
 function timelinePanel({ draw, level }: View, width: number): Row[] {
   const { history, marks } = level.session;
-  return timelineRows(draw, history, marks, { width, ...(level.timeAt === undefined ? {} : { at: level.timeAt }) });
+  return timelineRows(draw, history, marks, {
+    width,
+    ...(level.timeAt === undefined ? {} : { at: level.timeAt }),
+  });
 }
 
 function briefingPanel(view: View, width: number, height: number): Row[] {
@@ -263,16 +323,24 @@ function briefingRows({ draw, level, info }: View, width: number): Row[] {
   const { hints, hintsLeft } = level.session;
   const rows = hints.flatMap((hint, i) => [
     EMPTY,
-    line(draw, width).put(draw.t.level.hint(i + 1), 'title').end(),
+    line(draw, width)
+      .put(draw.t.level.hint(i + 1), 'title')
+      .end(),
     ...markdownRows(draw, hint, width),
   ]);
-  const left = hintsLeft > 0 ? [EMPTY, line(draw, width).put(draw.t.level.hintsLeft(hintsLeft), 'dim').end()] : [];
+  const left =
+    hintsLeft > 0 ? [EMPTY, line(draw, width).put(draw.t.level.hintsLeft(hintsLeft), 'dim').end()] : [];
   // The latest hint is what one looks for after opening it, so hints come first.
-  return hints.length === 0 ? [...markdownRows(draw, text, width), ...left] : [...rows.slice(1), ...left, EMPTY, ...markdownRows(draw, text, width)];
+  return hints.length === 0
+    ? [...markdownRows(draw, text, width), ...left]
+    : [...rows.slice(1), ...left, EMPTY, ...markdownRows(draw, text, width)];
 }
 
 /** The prompt's line; a notice takes its place until something is typed. */
-function promptPart({ draw, level }: View, y: number): { readonly row: Row; readonly cursor?: { readonly x: number; readonly y: number } } {
+function promptPart(
+  { draw, level }: View,
+  y: number,
+): { readonly row: Row; readonly cursor?: { readonly x: number; readonly y: number } } {
   const typing = level.typing && level.focus === 'terminal';
   const picture = promptPicture(draw, level.session.prompt, level.prompt, { width: draw.columns, typing });
   const row = picture.rows[0] ?? EMPTY;
@@ -280,7 +348,10 @@ function promptPart({ draw, level }: View, y: number): { readonly row: Row; read
   if (cursor !== undefined) {
     const words = level.candidates.length > 0 ? level.candidates.join('  ') : (level.notice ?? '');
     const room = draw.columns - row.width - 4;
-    const noted = words === '' || room < 8 ? row : line(draw, draw.columns).row(row).put('   ').put(words, 'dim', room).end();
+    const noted =
+      words === '' || room < 8
+        ? row
+        : line(draw, draw.columns).row(row).put('   ').put(words, 'dim', room).end();
     return { row: noted, cursor: { x: cursor.x, y } };
   }
   if (level.notice === undefined) {
@@ -291,4 +362,3 @@ function promptPart({ draw, level }: View, y: number): { readonly row: Row; read
   }
   return { row: line(draw, draw.columns).put(' ').put(level.notice, 'waiting').end() };
 }
-

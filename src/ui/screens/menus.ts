@@ -1,8 +1,8 @@
 import { clock, type Draw, line, type Picture } from '../draw.ts';
 import { SPEEDS, type UiHost, type UiSettings } from '../host.ts';
 import { keyRow } from '../panels/keyline.ts';
-import { texts } from '../texts/registry.ts';
 import type { UiState } from '../store.ts';
+import { texts } from '../texts/registry.ts';
 import { EMPTY, fitRows, type Row } from '../theme/row.ts';
 import { textWidth } from '../theme/width.ts';
 import { countStars, levelTitle } from './catalog.ts';
@@ -48,13 +48,20 @@ const LOGO = [
 /** Keeps the sea in one phase: nothing moves that has not changed. */
 function sea(draw: Draw, width: number, shift: number): Row {
   const wave = `${draw.theme.glyphs.water}   ${draw.theme.glyphs.water}${draw.theme.glyphs.water}  `;
-  return line(draw, width).put(wave.repeat(Math.ceil(width / wave.length) + 1).slice(shift, shift + width), 'quiet').end();
+  return line(draw, width)
+    .put(wave.repeat(Math.ceil(width / wave.length) + 1).slice(shift, shift + width), 'quiet')
+    .end();
 }
 
 /** The ship, coloured: crates in their colours, the hull quiet. */
 function logoRow(draw: Draw, text: string): Row {
   const row = line(draw, textWidth(text));
-  const marks: Readonly<Record<string, 'app0' | 'app1' | 'app2' | 'app3'>> = { W: 'app0', N: 'app1', R: 'app2', D: 'app3' };
+  const marks: Readonly<Record<string, 'app0' | 'app1' | 'app2' | 'app3'>> = {
+    W: 'app0',
+    N: 'app1',
+    R: 'app2',
+    D: 'app3',
+  };
   const crates = text.split(/(#[WNRD])/);
   for (const part of crates) {
     const colour = part.length === 2 && part.startsWith('#') ? marks[part.slice(1)] : undefined;
@@ -68,7 +75,10 @@ function logoRow(draw: Draw, text: string): Row {
 }
 
 function centred(draw: Draw, row: Row): Row {
-  return line(draw, draw.columns).to(Math.floor((draw.columns - row.width) / 2)).row(row).end();
+  return line(draw, draw.columns)
+    .to(Math.floor((draw.columns - row.width) / 2))
+    .row(row)
+    .end();
 }
 
 /** Title: the ship and the menu. */
@@ -110,7 +120,9 @@ export function settingsScreen(draw: Draw, state: UiState): Picture {
   const { settings } = state;
   const rows = SETTINGS.map((name, i) => {
     const chosen = state.menu === i;
-    const row = line(draw, draw.columns).put('   ').put(chosen ? `${draw.theme.glyphs.play} ` : '  ', 'accent');
+    const row = line(draw, draw.columns)
+      .put('   ')
+      .put(chosen ? `${draw.theme.glyphs.play} ` : '  ', 'accent');
     row.cell(t.settings[name], 24, chosen ? 'bold' : 'plain');
     return row.put(`< ${settingWords(draw, settings, name)} >`, chosen ? ['accent', 'bold'] : 'dim').end();
   });
@@ -127,11 +139,15 @@ function settingWords({ t }: Draw, settings: UiSettings, name: (typeof SETTINGS)
 export function sandboxScreen(draw: Draw, state: UiState): Picture {
   const { t } = draw;
   const fleet = line(draw, draw.columns).put('     ');
-  for (let i = 0; i < state.ships && fleet.left > 6; i++) fleet.put(`${draw.theme.glyphs.hullLeft}__${draw.theme.glyphs.hullRight} `, 'quiet');
+  for (let i = 0; i < state.ships && fleet.left > 6; i++)
+    fleet.put(`${draw.theme.glyphs.hullLeft}__${draw.theme.glyphs.hullRight} `, 'quiet');
   return menuPage(draw, t.sandbox.heading, [
     line(draw, draw.columns).put(`     ${t.sandbox.hint}`, 'dim').end(),
     EMPTY,
-    line(draw, draw.columns).put(`     ${t.sandbox.ask}  `).put(`< ${state.ships} >`, ['accent', 'bold']).end(),
+    line(draw, draw.columns)
+      .put(`     ${t.sandbox.ask}  `)
+      .put(`< ${state.ships} >`, ['accent', 'bold'])
+      .end(),
     EMPTY,
     fleet.end(),
   ]);
@@ -139,7 +155,10 @@ export function sandboxScreen(draw: Draw, state: UiState): Picture {
 
 /** A heading, some rows, the keys. */
 function menuPage(draw: Draw, heading: string, rows: readonly Row[]): Picture {
-  const head = line(draw, draw.columns).put('   ').put(draw.theme.glyphs.anchor, 'accent').put(` ${heading}`, 'title').end();
+  const head = line(draw, draw.columns)
+    .put('   ')
+    .put(draw.theme.glyphs.anchor, 'accent')
+    .put(` ${heading}`, 'title')
+    .end();
   return { rows: [...fitRows([EMPTY, head, EMPTY, ...rows], draw.rows - 1), keyRow(draw, 'menu')] };
 }
-

@@ -24,7 +24,8 @@ export function withOverlay(draw: Draw, state: UiState, below: Picture): Picture
   const room = height - 2;
   const first = Math.max(0, Math.min(content.first(room), content.rows.length - room));
   const shown = content.rows.slice(first, first + room);
-  const more = content.rows.length > room ? `${first + 1}-${first + shown.length} / ${content.rows.length}` : '';
+  const more =
+    content.rows.length > room ? `${first + 1}-${first + shown.length} / ${content.rows.length}` : '';
   const box = drawBox(draw.theme, { width, height, title: content.title, focused: true, note: more }, shown);
   const x = Math.floor((draw.columns - width) / 2);
   const y = small ? Math.max(1, Math.floor((draw.rows - height) / 3)) : 1;
@@ -32,11 +33,19 @@ export function withOverlay(draw: Draw, state: UiState, below: Picture): Picture
     const over = box[at - y];
     if (over === undefined) return row;
     const left = sliceRow(row, 0, x);
-    return line(draw, draw.columns).row(left).to(x).row(over).row(sliceRow(row, x + width, draw.columns)).end();
+    return line(draw, draw.columns)
+      .row(left)
+      .to(x)
+      .row(over)
+      .row(sliceRow(row, x + width, draw.columns))
+      .end();
   });
   const picture = [...fitRows(rows, draw.rows - 1), keyRow(draw, contextOf(state))];
   const { cursor } = content;
-  return { rows: picture, ...(cursor === undefined ? {} : { cursor: { x: x + 2 + cursor.x, y: y + 1 + cursor.y } }) };
+  return {
+    rows: picture,
+    ...(cursor === undefined ? {} : { cursor: { x: x + 2 + cursor.x, y: y + 1 + cursor.y } }),
+  };
 }
 
 interface Content {
@@ -81,20 +90,34 @@ function helpRows(draw: Draw, width: number): Row[] {
     );
     return [line(draw, size).put(t.help.contexts[context], 'title').end(), ...rows, EMPTY];
   });
-  const states = (['ready', 'running', 'starting', 'pending', 'failing', 'terminating', 'done'] as const).map((state) =>
-    line(draw, size).put('  ').put(theme.glyphs[state], STATE_STYLE[state]).put(`  ${t.legend[state]}`).end(),
+  const states = (['ready', 'running', 'starting', 'pending', 'failing', 'terminating', 'done'] as const).map(
+    (state) =>
+      line(draw, size)
+        .put('  ')
+        .put(theme.glyphs[state], STATE_STYLE[state])
+        .put(`  ${t.legend[state]}`)
+        .end(),
   );
   blocks.push([line(draw, size).put(t.help.states, 'title').end(), ...states, EMPTY]);
   if (!twoColumns) return blocks.flat();
   const [left, right]: [Row[], Row[]] = [[], []];
   for (const block of blocks) (left.length <= right.length ? left : right).push(...block);
   return Array.from({ length: Math.max(left.length, right.length) }, (_, y) =>
-    line(draw, width).row(left[y] ?? EMPTY).to(size + 2).row(right[y] ?? EMPTY).end(),
+    line(draw, width)
+      .row(left[y] ?? EMPTY)
+      .to(size + 2)
+      .row(right[y] ?? EMPTY)
+      .end(),
   );
 }
 
 /** Cause and effect, newest last; the chosen line is where Enter takes the timeline. */
-function whyContent(draw: Draw, state: UiState, overlay: Overlay & { readonly kind: 'why' }, width: number): Content {
+function whyContent(
+  draw: Draw,
+  state: UiState,
+  overlay: Overlay & { readonly kind: 'why' },
+  width: number,
+): Content {
   const { t } = draw;
   const title = t.why.heading(overlay.name);
   if (overlay.lines.length === 0) {
@@ -108,10 +131,29 @@ function whyContent(draw: Draw, state: UiState, overlay: Overlay & { readonly ki
   for (const [i, entry] of overlay.lines.entries()) {
     places.push(rows.length);
     const chosen = i === overlay.chosen;
-    const head = line(draw, width).cell(entry.time < start ? `-${clock(start - entry.time).slice(1)}` : clock(entry.time - start), 9, chosen ? 'selected' : 'dim').put(' ');
-    head.cell(clipMiddle(entry.component, 22), 22, 'accent').put(' ').cell(entry.revision, 7, 'dim', 'right').put(' ');
+    const head = line(draw, width)
+      .cell(
+        entry.time < start ? `-${clock(start - entry.time).slice(1)}` : clock(entry.time - start),
+        9,
+        chosen ? 'selected' : 'dim',
+      )
+      .put(' ');
+    head
+      .cell(clipMiddle(entry.component, 22), 22, 'accent')
+      .put(' ')
+      .cell(entry.revision, 7, 'dim', 'right')
+      .put(' ');
     const texts = wrapText(sanitize(entry.text), narrow ? width - 4 : width - indent);
-    if (narrow) rows.push(head.end(), ...texts.map((text) => line(draw, width).put('    ').put(text, chosen ? 'bold' : 'plain').end()));
+    if (narrow)
+      rows.push(
+        head.end(),
+        ...texts.map((text) =>
+          line(draw, width)
+            .put('    ')
+            .put(text, chosen ? 'bold' : 'plain')
+            .end(),
+        ),
+      );
     else {
       for (const [y, text] of texts.entries()) {
         rows.push((y === 0 ? head : line(draw, width).to(indent)).put(text, chosen ? 'bold' : 'plain').end());
@@ -129,12 +171,17 @@ function craneContent(draw: Draw, overlay: Overlay & { readonly kind: 'crane' },
   const { t, theme } = draw;
   const title = t.crane.heading(overlay.pod);
   const { table } = overlay;
-  if (table === undefined) return { title, rows: [line(draw, width).put(t.crane.none, 'dim').end()], first: () => 0 };
+  if (table === undefined)
+    return { title, rows: [line(draw, width).put(t.crane.none, 'dim').end()], first: () => 0 };
   const rows = wrapText(sanitize(table.summary), width).map((text) => line(draw, width).put(text).end());
   rows.push(EMPTY);
   // Plugins that gave every ship the same say nothing; those that differ come first.
   const shown = table.plugins
-    .map((plugin, i) => ({ plugin, i, spread: spreadOf(table.rows.map(({ scores }) => scores[i]?.weighted)) }))
+    .map((plugin, i) => ({
+      plugin,
+      i,
+      spread: spreadOf(table.rows.map(({ scores }) => scores[i]?.weighted)),
+    }))
     .sort((a, b) => b.spread - a.spread)
     .slice(0, Math.max(0, Math.floor((width - NAME - 10) / (CELL + 1))));
   const head = line(draw, width).cell(t.crane.ship, NAME, 'dim');
@@ -144,7 +191,9 @@ function craneContent(draw: Draw, overlay: Overlay & { readonly kind: 'crane' },
     const row = line(draw, width).put(entry.chosen ? `${theme.glyphs.play} ` : '  ', 'accent');
     row.cell(clipMiddle(entry.node, NAME - 2), NAME - 2, entry.chosen ? ['accent', 'bold'] : 'plain');
     if (entry.rejectedBy !== undefined) {
-      row.put(` ${theme.glyphs.cross} `, 'failing').put(`${entry.rejectedBy}: ${entry.reasons.join(', ')}`, 'failing');
+      row
+        .put(` ${theme.glyphs.cross} `, 'failing')
+        .put(`${entry.rejectedBy}: ${entry.reasons.join(', ')}`, 'failing');
     } else if (entry.total !== undefined) {
       for (const { i } of shown) row.put(' ').cell(entry.scores[i]?.weighted ?? '', CELL, 'plain', 'right');
       row.put(' ').cell(entry.total, 7, 'bold', 'right');
@@ -165,7 +214,10 @@ function abbreviate(plugin: string): string {
   if (plugin.length <= CELL) return plugin;
   const words = plugin.match(/[A-Z][a-z]*/g) ?? [plugin];
   const each = Math.max(2, Math.floor(CELL / words.length));
-  return words.map((word) => word.slice(0, each)).join('').slice(0, CELL);
+  return words
+    .map((word) => word.slice(0, each))
+    .join('')
+    .slice(0, CELL);
 }
 
 function fieldContent(draw: Draw, overlay: Overlay & { readonly kind: 'field' }, width: number): Content {
@@ -183,7 +235,11 @@ function confirmRows(draw: Draw, state: UiState, what: 'leave' | 'exit' | 'reset
   const dirty = state.level?.files.some(({ buffer, saved }) => buffer.lines.join('\n') !== saved) === true;
   const question = what === 'exit' && state.level === undefined ? t.confirm.exitMenu : t.confirm[what];
   const rows = wrapText(question, width).map((text) => line(draw, width).put(text).end());
-  if (dirty) rows.push(EMPTY, ...wrapText(t.confirm.unsaved, width).map((text) => line(draw, width).put(text, 'waiting').end()));
+  if (dirty)
+    rows.push(
+      EMPTY,
+      ...wrapText(t.confirm.unsaved, width).map((text) => line(draw, width).put(text, 'waiting').end()),
+    );
   return rows;
 }
 
@@ -192,7 +248,9 @@ function finishedContent(draw: Draw, state: UiState, width: number): Content {
   const won = state.level?.session.state.kind === 'won';
   const rows = [
     EMPTY,
-    line(draw, width).put(won ? t.level.won : t.level.lostTitle, won ? ['ready', 'bold'] : ['failing', 'bold']).end(),
+    line(draw, width)
+      .put(won ? t.level.won : t.level.lostTitle, won ? ['ready', 'bold'] : ['failing', 'bold'])
+      .end(),
     EMPTY,
     line(draw, width).put(t.level.finished, 'dim', textWidth(t.level.finished)).end(),
   ];

@@ -17,12 +17,19 @@ export function resultScreen(draw: Draw, level: LevelUi, host: UiHost, info: Lev
   const { glyphs } = draw.theme;
   const width = Math.min(columns - 6, 104);
   const won = session.state.kind === 'won';
-  const head = line(draw, width).put(won ? `${glyphs.check} ${t.level.won}` : `${glyphs.cross} ${t.level.lostTitle}`, won ? ['ready', 'bold'] : ['failing', 'bold']);
+  const head = line(draw, width).put(
+    won ? `${glyphs.check} ${t.level.won}` : `${glyphs.cross} ${t.level.lostTitle}`,
+    won ? ['ready', 'bold'] : ['failing', 'bold'],
+  );
   if (info !== undefined) head.put(`   ${info.number}  ${info.title[draw.language]}`, 'bold');
   head.put(`   ${t.result.time(clock(session.elapsed))}`, 'dim').put('   ');
-  for (const star of session.score.stars) head.put(won && star ? glyphs.star : glyphs.noStar, won && star ? 'waiting' : 'dim').put(' ');
+  for (const star of session.score.stars)
+    head.put(won && star ? glyphs.star : glyphs.noStar, won && star ? 'waiting' : 'dim').put(' ');
   const model = level.reader.read(draw.now);
-  const harbour = Math.min(model.ships.length + (model.quay.length > 0 ? 1 : 0), Math.max(3, Math.floor(rows * 0.2)));
+  const harbour = Math.min(
+    model.ships.length + (model.quay.length > 0 ? 1 : 0),
+    Math.max(3, Math.floor(rows * 0.2)),
+  );
   const ships = shipLines(draw, model, { width, height: harbour, time: session.cluster.sim.now() });
   const curve = timelineRows(draw, session.history, session.marks, { width });
   const record = host.progress.record(level.levelId);
@@ -48,14 +55,29 @@ export function resultScreen(draw: Draw, level: LevelUi, host: UiHost, info: Lev
 function scoreRows(draw: Draw, level: LevelUi, record: LevelRecord | undefined, width: number): Row[] {
   const { t } = draw;
   const { score } = level.session;
-  const head = line(draw, width).cell('', 12).cell('', 10).cell('', 12).cell(t.result.par, 10, 'dim', 'right').cell(t.result.best, 10, 'dim', 'right');
+  const head = line(draw, width)
+    .cell('', 12)
+    .cell('', 10)
+    .cell('', 12)
+    .cell(t.result.par, 10, 'dim', 'right')
+    .cell(t.result.best, 10, 'dim', 'right');
   head.put('   ').put(t.result.history, 'dim');
   const rows = (['service', 'cargo', 'helm'] as const).map((name) => {
     const within = score[name] <= score.par[name];
-    const row = line(draw, width).cell(t.result[name], 12, 'bold').cell(short(score[name]), 10, within ? ['ready', 'bold'] : ['waiting', 'bold'], 'right');
+    const row = line(draw, width)
+      .cell(t.result[name], 12, 'bold')
+      .cell(short(score[name]), 10, within ? ['ready', 'bold'] : ['waiting', 'bold'], 'right');
     row.cell(` ${t.result.units[name]}`, 12, 'dim').cell(short(score.par[name]), 10, 'plain', 'right');
     row.cell(record?.best === undefined ? '' : short(record.best[name]), 10, 'plain', 'right').put('   ');
-    return row.put(histogram(draw, (record?.runs ?? []).map((run) => run[name])), 'quiet').end();
+    return row
+      .put(
+        histogram(
+          draw,
+          (record?.runs ?? []).map((run) => run[name]),
+        ),
+        'quiet',
+      )
+      .end();
   });
   return [head.end(), ...rows];
 }
@@ -65,23 +87,40 @@ function histogram(draw: Draw, values: readonly number[]): string {
   const shown = values.slice(-HISTORY);
   const { bars } = draw.theme.glyphs;
   const most = Math.max(...shown, 1e-9);
-  return shown.map((value) => bars[Math.max(0, Math.min(bars.length - 1, Math.round((value / most) * (bars.length - 1))))] ?? '').join('');
+  return shown
+    .map(
+      (value) =>
+        bars[Math.max(0, Math.min(bars.length - 1, Math.round((value / most) * (bars.length - 1))))] ?? '',
+    )
+    .join('');
 }
 
-function storyRows(draw: Draw, level: LevelUi, host: UiHost, info: LevelInfo | undefined, width: number): Row[] {
+function storyRows(
+  draw: Draw,
+  level: LevelUi,
+  host: UiHost,
+  info: LevelInfo | undefined,
+  width: number,
+): Row[] {
   const { t, language } = draw;
   const { state, goals } = level.session;
   const rows: Row[] = [];
   if (state.kind === 'lost') {
     const goal = goals.find(({ id }) => id === state.goal);
-    const text = [t.result.failedGoal(goal?.text ?? state.goal), ...sanitizeLines(goal?.failure ?? '').slice(0, 4)];
-    for (const part of text) rows.push(...wrapText(part, width).map((words) => line(draw, width).put(words, 'failing').end()));
+    const text = [
+      t.result.failedGoal(goal?.text ?? state.goal),
+      ...sanitizeLines(goal?.failure ?? '').slice(0, 4),
+    ];
+    for (const part of text)
+      rows.push(...wrapText(part, width).map((words) => line(draw, width).put(words, 'failing').end()));
     rows.push(EMPTY);
   }
   const story = host.debrief?.(level.levelId, level.session) ?? [];
   if (story.length > 0) rows.push(line(draw, width).put(t.result.happened, 'title').end());
-  for (const sentence of story) rows.push(...wrapText(sentence, width).map((words) => line(draw, width).put(words).end()));
+  for (const sentence of story)
+    rows.push(...wrapText(sentence, width).map((words) => line(draw, width).put(words).end()));
   const page = info?.handbook?.[language];
-  if (page !== undefined) rows.push(EMPTY, line(draw, width).put(`${t.result.readOn}: `, 'title').put(page, 'accent').end());
+  if (page !== undefined)
+    rows.push(EMPTY, line(draw, width).put(`${t.result.readOn}: `, 'title').put(page, 'accent').end());
   return rows;
 }

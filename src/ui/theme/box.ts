@@ -34,8 +34,14 @@ export function drawBox(theme: Theme, options: BoxOptions, rows: readonly Row[])
   for (let y = 0; y < inner.height; y++) {
     const line = new RowBuilder(theme, width).put(glyphs.vertical, edge).put(' ');
     const row = rows[y];
-    if (row !== undefined) line.row(row.width <= inner.width ? row : new RowBuilder(theme, inner.width).row(row).end());
-    out.push(line.to(width - 1).put(glyphs.vertical, edge).end());
+    if (row !== undefined)
+      line.row(row.width <= inner.width ? row : new RowBuilder(theme, inner.width).row(row).end());
+    out.push(
+      line
+        .to(width - 1)
+        .put(glyphs.vertical, edge)
+        .end(),
+    );
   }
   const bottom = new RowBuilder(theme, width).put(glyphs.bottomLeft, edge);
   const label = note === '' ? '' : ` ${note} `;

@@ -49,7 +49,9 @@ export class RowBuilder {
     const size = Math.min(width, this.left);
     const clean = clipText(sanitize(String(text)), size, this.#theme.glyphs.ellipsis);
     const gap = ' '.repeat(Math.max(0, size - textWidth(clean)));
-    return align === 'left' ? this.#add(clean, style).#add(gap, 'plain') : this.#add(gap, 'plain').#add(clean, style);
+    return align === 'left'
+      ? this.#add(clean, style).#add(gap, 'plain')
+      : this.#add(gap, 'plain').#add(clean, style);
   }
 
   /** Adds `count` times the same one-column character. */

@@ -5,7 +5,8 @@
 
 /** Escape sequences as a whole: CSI, OSC and the other strings with their terminators, two-byte ones. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this removes.
-const SEQUENCES = /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|(?:\u001b[\]PX^_]|[\u009d\u0090\u0098\u009e\u009f])[^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c)?|\u001b[ -/]*[0-~]/g;
+const SEQUENCES =
+  /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|(?:\u001b[\]PX^_]|[\u009d\u0090\u0098\u009e\u009f])[^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c)?|\u001b[ -/]*[0-~]/g;
 
 /** Line ends, which become a space. */
 const LINE_ENDS = /\r\n|[\n\r\u0085\u2028\u2029\u000b\u000c]/g;

@@ -50,7 +50,9 @@ export function clipMiddle(text: string, width: number, ellipsis = '…'): strin
   if (width <= ellipsis.length + 2) return cutText(text, width);
   const tail = Math.min(6, Math.floor((width - ellipsis.length) / 2));
   const chars = graphemes(text);
-  return cutText(text, width - ellipsis.length - tail) + ellipsis + cutText(chars.slice(-tail).join(''), tail);
+  return (
+    cutText(text, width - ellipsis.length - tail) + ellipsis + cutText(chars.slice(-tail).join(''), tail)
+  );
 }
 
 /** The end of the text behind an ellipsis where it does not fit: of a path the end tells most. */
