@@ -6,9 +6,9 @@ import type { Schema, SchemaField } from './schema.ts';
 /** What decoding into a Go type and encoding again makes of a value. */
 
 /**
- * The value without fields its type does not know and without nulls: in a struct null means unset, in
- * a list or map it means the zero value of what belongs there. Shares what it keeps; the value itself
- * if it keeps all.
+ * The value without fields its type does not know, without nulls and without empty lists and maps that
+ * the type can do without (`omitempty`): in a struct null means unset, in a list or map it means the zero
+ * value of what belongs there. Shares what it keeps; the value itself if it keeps all.
  */
 export function pruneUnknown(value: Json, schema: Schema, typeName: string): Json {
   return rebuild(value, { type: 'ref', ref: typeName }, schema, (scalar) => scalar);
@@ -89,7 +89,23 @@ function rebuildObject(object: JsonObject, field: SchemaField, schema: Schema, s
     // Nulls in structs were left out above, so that a null here is a map's.
     const kept = inner === undefined ? value : rebuildItem(value, inner, schema, scalar);
     if (kept !== value) same = false;
+    if (field.type === 'ref' && inner !== undefined && isOmitted(kept, inner)) {
+      same = false;
+      continue;
+    }
     put(result, key, kept);
   }
   return same ? object : result;
+}
+
+/** Whether Go leaves the value out when it encodes a struct: empty, and not required. */
+function isOmitted(value: Json, { type, required }: SchemaField): boolean {
+  if (required === true) return false;
+  if (type === 'list') return isList(value) && value.length === 0;
+  return type === 'map' && isObject(value) && isEmptyObject(value);
+}
+
+function isEmptyObject(object: JsonObject): boolean {
+  for (const key in object) if (Object.hasOwn(object, key)) return false;
+  return true;
 }

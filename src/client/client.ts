@@ -105,7 +105,7 @@ export class Client {
     return this.#object(this.#send(kind, 'update', { ...target, body: object, ...opt(options) }));
   }
 
-  /** Replaces the object's status; everything else of it is ignored by the server. */
+  /** Replaces the object's status, and its annotations and finalizers with it; the spec is ignored by the server. */
   updateStatus<T extends KubeObject>(kind: KindDefinition<T>, object: T): Result<T> {
     const target = { ...where(namespaceOf(object)), name: nameOf(object), subresource: 'status' };
     return this.#object(this.#send(kind, 'update', { ...target, body: object }));

@@ -249,6 +249,7 @@ export class Cluster implements ClusterParts {
       programs: newPrograms(this, spec.name),
       spec: { ...spec, images },
       ip: nodeAddress(index),
+      server: nodeAddress(0),
       podCIDR: podRange(index),
       controlPlane,
       transport: this.transport(spec.name),

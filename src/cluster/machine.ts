@@ -10,6 +10,7 @@ import type { ProgramTable } from '../kubelet/runtime/program.ts';
 import type { NetworkFabric, NetworkHost } from '../network/types.ts';
 import type { Process } from '../sim/process.ts';
 import type { Simulation } from '../sim/simulation.ts';
+import { layOutKubeadmFiles } from './kubeadmfiles.ts';
 import { CLUSTER_DOMAIN, DEFAULT_NODE, DNS_ADDRESS, type NodeSpec } from './spec.ts';
 import { MANIFEST_DIRECTORY, StaticPodDirectory } from './staticpoddirectory.ts';
 import { Unit } from './unit.ts';
@@ -22,6 +23,8 @@ export interface MachineOptions {
   readonly programs: ProgramTable;
   readonly spec: NodeSpec;
   readonly ip: string;
+  /** The control plane's address. */
+  readonly server: string;
   readonly podCIDR: string;
   readonly controlPlane: boolean;
   /** The way to the API server from this machine. */
@@ -32,6 +35,10 @@ const KUBELET_USER = (name: string) => ({
   name: `system:node:${name}`,
   groups: Object.freeze(['system:nodes', 'system:authenticated']),
 });
+
+/** RestartSec of the two units, ms. */
+const KUBELET_RESTART_MS = 10_000;
+const CONTAINERD_RESTART_MS = 5_000;
 
 const CONTROL_PLANE_ROLE = 'node-role.kubernetes.io/control-plane';
 
@@ -49,6 +56,8 @@ export class Machine {
   readonly runtime: ContainerRuntime;
   readonly containerd: Containerd;
   readonly kubelet: Unit;
+  /** systemd's services by name: kubelet and containerd. */
+  readonly units: ReadonlyMap<string, Unit>;
   readonly staticPods: StaticPodDirectory;
   readonly #options: MachineOptions;
   #kubelet: Kubelet | undefined;
@@ -77,14 +86,30 @@ export class Machine {
       images: spec.images ?? [],
     });
     this.runtime = this.containerd;
-    this.kubelet = new Unit(sim, spec.name, 'kubelet', (process) => {
+    this.kubelet = new Unit(sim, spec.name, 'kubelet', KUBELET_RESTART_MS, (process) => {
       this.#kubelet = this.#newKubelet(process);
       this.#kubelet.start();
+    });
+    const containerd = new Unit(sim, spec.name, 'containerd', CONTAINERD_RESTART_MS, (process) => {
+      this.containerd.setRunning(true);
+      process.onExit(() => this.containerd.setRunning(false));
+    });
+    this.units = new Map([containerd, this.kubelet].map((unit) => [unit.name, unit]));
+    layOutKubeadmFiles(this.disk.root, {
+      name: spec.name,
+      controlPlane: options.controlPlane,
+      server: options.server,
+      maxPods: spec.pods ?? DEFAULT_NODE.pods,
     });
   }
 
   get powered(): boolean {
     return this.#powered;
+  }
+
+  /** How often it was switched on. */
+  get boots(): number {
+    return this.#boots;
   }
 
   /** The kubelet that runs; undefined while its unit does not. */
@@ -98,14 +123,14 @@ export class Machine {
     this.#powered = true;
     this.#boots++;
     this.containerd.powerOn();
-    this.kubelet.start();
+    for (const unit of this.units.values()) unit.start();
   }
 
   /** Pulls the plug: nothing on it gets to say goodbye. */
   powerOff(): void {
     if (!this.#powered) return;
     this.#powered = false;
-    this.kubelet.stop();
+    for (const unit of this.units.values()) unit.stop();
     this.containerd.powerOff();
   }
 

@@ -5,6 +5,7 @@ import type { Etcd } from '../etcd/etcd.ts';
 import type { NetworkFabric } from '../network/types.ts';
 import type { Simulation } from '../sim/simulation.ts';
 import type { Machine } from './machine.ts';
+import type { NodeSpec } from './spec.ts';
 
 /** What faults, programs and gauges see of the cluster they are part of. */
 export interface ClusterParts {
@@ -20,4 +21,6 @@ export interface ClusterParts {
   setApiServer(server: ApiServer | undefined): void;
   /** The way to the API server from a host; default: the laptop. */
   transport(from?: string): Transport;
+  /** Another machine, switched on, that joins the cluster. */
+  addNode(spec: NodeSpec): Machine;
 }

@@ -15,6 +15,14 @@ import { API_PORT, CLUSTER_DOMAIN, KUBERNETES_VERSION, SERVICE_CIDR } from './sp
 
 const KUBELET_PORT = 10250;
 const CONTROL_PLANE_EXIT = 1;
+const VERSION = httpReply(200, JSON.stringify({ gitVersion: KUBERNETES_VERSION }));
+/** To whoever talks to it over the network without credentials. */
+const UNAUTHORIZED = httpReply(
+  401,
+  '{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"Unauthorized","reason":"Unauthorized","code":401}',
+);
+/** `lameduck 5s` of the Corefile: DNS answers that long after it was asked to stop. */
+const LAME_DUCK_MS = 5_000;
 
 /**
  * What runs inside the containers of Kubernetes' own images: the simulated components themselves. Each
@@ -52,22 +60,44 @@ function onControlPlane(cluster: ClusterParts, machine: string, start: ProgramSt
   };
 }
 
-/** A component's health port answers as long as the process does. */
-function serveHealth(ctx: AppContext, port: number, healthy: () => boolean = () => true): void {
-  const handler: Handler = () => (healthy() ? httpReply(200, 'ok') : httpReply(500, 'not healthy'));
-  ctx.listen(port, handler);
+/** Opens a port, or ends the program because another one has it. */
+function serve(ctx: AppContext, port: number, handler: Handler): boolean {
+  if (ctx.listen(port, handler).ok) return true;
+  exit(ctx, `failed to listen on 0.0.0.0:${port}: listen tcp 0.0.0.0:${port}: bind: address already in use`);
+  return false;
+}
+
+const OK: Handler = () => httpReply(200, 'ok');
+
+/** Ends the program when the runtime asks it to, after `delay` ms. */
+function stopOnSignal(ctx: AppContext, exitCode = 0, delay = 0): void {
+  ctx.onSignal((signal) => {
+    if (signal !== 'SIGTERM' && signal !== 'SIGINT') return;
+    if (delay === 0) ctx.exit(exitCode);
+    else ctx.process.after(delay, () => ctx.exit(exitCode));
+  });
 }
 
 function etcd(cluster: ClusterParts, ctx: AppContext): void {
+  // Its port and its health port answer as long as the process does.
+  if (!serve(ctx, 2379, OK) || !serve(ctx, 2381, OK)) return;
+  stopOnSignal(ctx);
   ctx.log('{"level":"info","msg":"ready to serve client requests"}', 'stderr');
   cluster.etcd.setOnline(true, ctx.process);
   ctx.process.onExit(() => cluster.etcd.setOnline(false));
-  serveHealth(ctx, 2379);
-  serveHealth(ctx, 2381);
 }
 
 function apiServer(cluster: ClusterParts, machine: string, ctx: AppContext): void {
-  const server = new ApiServer({
+  let server: ApiServer | undefined;
+  const opened = serve(ctx, API_PORT, ({ message }) => {
+    if (message.protocol !== 'http') return { type: 'reset', latencyMs: 0 };
+    if (message.path === '/version') return VERSION;
+    if (/^\/(livez|readyz|healthz)(\?|$)/.test(message.path))
+      return server?.ready === true ? httpReply(200, 'ok') : httpReply(500, 'etcd failed: reason withheld');
+    return UNAUTHORIZED;
+  });
+  if (!opened) return;
+  server = new ApiServer({
     process: ctx.process,
     store: cluster.etcd,
     kinds,
@@ -76,20 +106,10 @@ function apiServer(cluster: ClusterParts, machine: string, ctx: AppContext): voi
     securePort: API_PORT,
     dialKubelet: dialKubelet(cluster, machine),
   });
+  stopOnSignal(ctx);
   ctx.log('Serving securely on [::]:6443', 'stderr');
   cluster.setApiServer(server);
   ctx.process.onExit(() => cluster.setApiServer(undefined));
-  ctx.listen(API_PORT, ({ message }) => {
-    if (message.protocol !== 'http') return { type: 'reset', latencyMs: 0 };
-    if (message.path === '/version')
-      return httpReply(200, JSON.stringify({ gitVersion: KUBERNETES_VERSION }));
-    if (/^\/(livez|readyz|healthz)(\?|$)/.test(message.path))
-      return server.ready ? httpReply(200, 'ok') : httpReply(500, 'etcd failed: reason withheld');
-    return httpReply(
-      401,
-      '{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"Unauthorized","reason":"Unauthorized","code":401}',
-    );
-  });
 }
 
 /** From the API server's machine to a node's kubelet, as the network and the kubelet allow at that moment. */
@@ -114,8 +134,9 @@ function identity(machine: string, ctx: AppContext): string {
 }
 
 function controllerManager(cluster: ClusterParts, machine: string, ctx: AppContext): void {
+  if (!serve(ctx, 10257, OK)) return;
+  stopOnSignal(ctx);
   ctx.log(`Starting kube-controller-manager version ${KUBERNETES_VERSION}`, 'stderr');
-  serveHealth(ctx, 10257);
   runControllerManager({
     process: ctx.process,
     transport: cluster.transport(machine),
@@ -125,8 +146,9 @@ function controllerManager(cluster: ClusterParts, machine: string, ctx: AppConte
 }
 
 function scheduler(cluster: ClusterParts, machine: string, ctx: AppContext): void {
+  if (!serve(ctx, 10259, OK)) return;
+  stopOnSignal(ctx);
   ctx.log(`Starting Kubernetes Scheduler version ${KUBERNETES_VERSION}`, 'stderr');
-  serveHealth(ctx, 10259);
   runScheduler({
     process: ctx.process,
     transport: cluster.transport(machine),
@@ -150,6 +172,8 @@ function systemClient(cluster: ClusterParts, machine: string, account: string): 
 }
 
 function kubeProxy(cluster: ClusterParts, machine: string, ctx: AppContext): void {
+  // It has no handler: Go ends a program that is told to and does not listen with 2.
+  stopOnSignal(ctx, 2);
   ctx.log('Using iptables Proxier', 'stderr');
   new KubeProxy({
     process: ctx.process,
@@ -160,6 +184,7 @@ function kubeProxy(cluster: ClusterParts, machine: string, ctx: AppContext): voi
 }
 
 function coreDNS(cluster: ClusterParts, machine: string, ctx: AppContext): void {
+  stopOnSignal(ctx, 0, LAME_DUCK_MS);
   const dns = new CoreDNS({
     process: ctx.process,
     client: systemClient(cluster, machine, 'coredns'),

@@ -1,9 +1,6 @@
 import { Process } from '../sim/process.ts';
 import type { Simulation } from '../sim/simulation.ts';
 
-/** Restart=always, RestartSec=10: kubeadm's drop-in for the kubelet. */
-const RESTART_MS = 10_000;
-
 /**
  * A systemd unit: a program that is kept running until somebody stops it. Each start is a new process
  * that knows nothing of the one before.
@@ -13,16 +10,24 @@ export class Unit {
   readonly #sim: Simulation;
   readonly #processName: string;
   readonly #run: (process: Process) => void;
+  readonly #restartMs: number;
   #process: Process | undefined;
   #incarnation = 0;
   #wanted = false;
   /** When it came into its present state, ms since the epoch. */
   since: number;
 
-  /** `run` starts the program in the process it is given. */
-  constructor(sim: Simulation, machine: string, name: string, run: (process: Process) => void) {
+  /** `run` starts the program in the process it is given; Restart=always, with RestartSec in ms. */
+  constructor(
+    sim: Simulation,
+    machine: string,
+    name: string,
+    restartMs: number,
+    run: (process: Process) => void,
+  ) {
     this.#sim = sim;
     this.name = name;
+    this.#restartMs = restartMs;
     this.#processName = `${machine}/${name}`;
     this.#run = run;
     this.since = sim.now();
@@ -50,6 +55,7 @@ export class Unit {
 
   /** Stops it for good; the process gets no chance to say goodbye. */
   stop(): void {
+    if (this.#process === undefined && !this.#wanted) return;
     this.#wanted = false;
     this.#kill();
   }
@@ -64,7 +70,7 @@ export class Unit {
     if (this.#process === undefined) return;
     this.#kill();
     const incarnation = this.#incarnation;
-    this.#sim.after(RESTART_MS, () => {
+    this.#sim.after(this.#restartMs, () => {
       if (this.#wanted && this.#incarnation === incarnation && this.#process === undefined) this.#spawn();
     });
   }

@@ -1,5 +1,5 @@
 import type { Level } from '../game/level.ts';
-import { type SessionOptions, Session } from '../game/session.ts';
+import { Session, type SessionOptions } from '../game/session.ts';
 import type { Language } from '../game/types.ts';
 import { Shell } from '../shell/shell.ts';
 

@@ -59,7 +59,8 @@ function readLevelFolder(folder: string): LevelFolder {
       if (name.startsWith('.')) continue;
       if (info.isDirectory()) visit(full);
       else if (info.size > MAX_FILE_BYTES) problems.push(`${full} is larger than 1 MiB and was left out`);
-      else if (files.size >= MAX_FILES) problems.push(`${full} was left out: a level has at most ${MAX_FILES} files`);
+      else if (files.size >= MAX_FILES)
+        problems.push(`${full} was left out: a level has at most ${MAX_FILES} files`);
       else files.set(relative(folder, full).split('\\').join('/'), readFileSync(full, 'utf8'));
     }
   };

@@ -41,7 +41,12 @@ export function readLibrary(root: string = builtInLevels()): Library {
 function chapterOf(folder: LevelFolder, level: Level): Chapter | string {
   const text = readChapterFile(folder);
   if (text === undefined)
-    return { id: level.chapter, title: { en: level.chapter, ko: level.chapter }, idea: { en: '', ko: '' }, order: 1 };
+    return {
+      id: level.chapter,
+      title: { en: level.chapter, ko: level.chapter },
+      idea: { en: '', ko: '' },
+      order: 1,
+    };
   const loaded = loadChapter(new Map([['chapter.yaml', text]]));
   return loaded.ok ? loaded.value : loaded.issues.map(formatIssue).join('; ');
 }

@@ -28,7 +28,8 @@ export class ProgressBar {
   advance(amount: number, label: string): void {
     this.#done = Math.min(this.#total, this.#done + amount);
     const now = this.#now();
-    if (!this.#io.isTerminal.stderr || now - this.#began < PATIENCE_MS || now - this.#last < INTERVAL_MS) return;
+    if (!this.#io.isTerminal.stderr || now - this.#began < PATIENCE_MS || now - this.#last < INTERVAL_MS)
+      return;
     this.#last = now;
     this.#shown = true;
     const share = this.#total === 0 ? 1 : this.#done / this.#total;

@@ -1,7 +1,7 @@
+import type { Level } from '../game/level.ts';
 import { levelProgress, runOf, withRun } from '../game/progress.ts';
 import { replayMismatch } from '../game/replay.ts';
 import { SANDBOX_ID, sandboxLevel } from '../game/sandbox.ts';
-import type { Level } from '../game/level.ts';
 import { Session } from '../game/session.ts';
 import type { Language, SessionView } from '../game/types.ts';
 import type { LevelRecord, ProgressStore, SavedGame } from '../ui/host.ts';
@@ -57,7 +57,8 @@ export class ProgressKeeper implements ProgressStore {
     const game = this.#game.load();
     if (game === undefined) return undefined;
     const { replay } = game;
-    const level = replay.level === SANDBOX_ID ? sandboxLevel({ nodes: game.nodes }) : this.#levels(replay.level);
+    const level =
+      replay.level === SANDBOX_ID ? sandboxLevel({ nodes: game.nodes }) : this.#levels(replay.level);
     if (level === undefined || replayMismatch(replay, level) !== undefined) {
       this.#tell(this.#game.clear());
       return undefined;

@@ -1,5 +1,5 @@
+import { decodeReplay, encodeReplay, REPLAY_VERSION, type Replay } from '../game/replay.ts';
 import type { TimedAction } from '../game/types.ts';
-import { decodeReplay, encodeReplay, type Replay, REPLAY_VERSION } from '../game/replay.ts';
 import { SavedFile, stateDirectory } from './statedirectory.ts';
 
 /** A game that was left: the replay of it, and how far it had got. */
@@ -67,13 +67,19 @@ export class SavedGameFile {
   }
 }
 
-function headOf(text: string): { readonly level: string; readonly elapsed: number; readonly nodes: number } | undefined {
+function headOf(
+  text: string,
+): { readonly level: string; readonly elapsed: number; readonly nodes: number } | undefined {
   try {
     const value: unknown = JSON.parse(text.slice(0, text.indexOf('\n') + 1));
     if (typeof value !== 'object' || value === null) return undefined;
     const { level, elapsed, nodes } = value as Readonly<Record<string, unknown>>;
     if (typeof level !== 'string' || typeof elapsed !== 'number' || !(elapsed >= 0)) return undefined;
-    return { level, elapsed, nodes: typeof nodes === 'number' && nodes >= 1 && nodes <= 200 ? Math.floor(nodes) : 3 };
+    return {
+      level,
+      elapsed,
+      nodes: typeof nodes === 'number' && nodes >= 1 && nodes <= 200 ? Math.floor(nodes) : 3,
+    };
   } catch {
     // Not ours, or cut off: an older generation may do.
     return undefined;

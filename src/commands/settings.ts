@@ -1,6 +1,6 @@
 import { SPEEDS, type UiSettings } from '../ui/host.ts';
-import type { CommonOptions } from './style.ts';
 import { SavedFile, stateDirectory } from './statedirectory.ts';
+import type { CommonOptions } from './style.ts';
 
 const CHOICES: { readonly [K in keyof UiSettings]: readonly UiSettings[K][] } = {
   language: ['en', 'ko'],

@@ -1,4 +1,15 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
@@ -10,7 +21,7 @@ export function stateDirectory(env: NodeJS.ProcessEnv = process.env): string {
   const own = env['SHIPSHAPE_STATE'];
   if (own !== undefined && own !== '') return own;
   const base = env['XDG_STATE_HOME'];
-  return join(base !== undefined && base.startsWith('/') ? base : join(homedir(), '.local', 'state'), 'shipshape');
+  return join(base?.startsWith('/') ? base : join(homedir(), '.local', 'state'), 'shipshape');
 }
 
 /** What reading a save gave: its text, and the generations that had to be skipped to get it. */
@@ -87,7 +98,8 @@ export class SavedFile {
   /** Temporary files of a run that was killed while saving. */
   #sweep(): void {
     for (const name of readdirSync(this.#directory))
-      if (name.startsWith(`${this.#name}.`) && name.endsWith('.tmp')) rmSync(join(this.#directory, name), { force: true });
+      if (name.startsWith(`${this.#name}.`) && name.endsWith('.tmp'))
+        rmSync(join(this.#directory, name), { force: true });
   }
 
   #syncDirectory(): void {

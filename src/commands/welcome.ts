@@ -1,8 +1,8 @@
 import { textWidth } from '../ui/theme/width.ts';
 import { ExitCode } from './exitcode.ts';
 import type { Io } from './io.ts';
-import { levelTable } from './listlevels.ts';
 import { readLibrary } from './library.ts';
+import { levelTable } from './listlevels.ts';
 import { ProgressFile } from './progressfile.ts';
 import { loadSettings } from './settings.ts';
 import { type CommonOptions, styleFor } from './style.ts';

@@ -10,7 +10,6 @@ import { replicaSet as replicaSetKind } from '../api/kinds/replicaset.ts';
 import { controllerOf, isTerminating, nameOf, namespaceOf, uidOf } from '../api/object.ts';
 import { semanticEqual } from '../apimachinery/equal.ts';
 import { isAlreadyExists, isNotFound, type Status } from '../apimachinery/status.ts';
-import { formatTime, parseTime } from '../apimachinery/time.ts';
 import type { Client } from '../client/client.ts';
 import { DONE, type ReconcileResult, requeueAfter, retry } from '../client/controller.ts';
 import type { EventRecorder } from '../client/recorder.ts';
@@ -23,8 +22,14 @@ import {
   scalingMessage,
 } from './deploymentscale.ts';
 import {
+  calculateStatus,
+  newCondition,
+  type RolloutState,
+  rolloutStatus,
+  timeToDeadline,
+} from './deploymentstatus.ts';
+import {
   actualReplicas,
-  availableReplicas,
   byCreation,
   conditionOf,
   fenceposts,
@@ -32,19 +37,16 @@ import {
   hasProgressDeadline,
   isActiveSet,
   isComplete,
-  isProgressing,
   isRollingUpdate,
   isSameSet,
   newSetAnnotations,
   POD_TEMPLATE_HASH,
   REVISION,
-  removeCondition,
   replicasOf,
   revisionNumber,
   sameTemplate,
   setCondition,
   sizeAnnotations,
-  specReplicas,
   templateHash,
 } from './deploymentutil.ts';
 import { newControllerRef } from './ownership.ts';
@@ -133,7 +135,7 @@ export class Rollout {
     }
     const steps = scaleDownOld(this.#deployment, newSet, this.#old(newSet).filter(isActiveSet));
     if (steps.length > 0) return this.#resizeAll(steps);
-    if (isComplete(this.#deployment, this.#calculateStatus())) this.#cleanup();
+    if (isComplete(this.#deployment, calculateStatus(this.#state()))) this.#cleanup();
     return this.#writeRolloutStatus();
   }
 
@@ -150,7 +152,7 @@ export class Rollout {
       const resized = this.#resize(newSet, replicasOf(this.#deployment));
       if (resized instanceof Refused) return resized;
     }
-    if (isComplete(this.#deployment, this.#calculateStatus())) this.#cleanup();
+    if (isComplete(this.#deployment, calculateStatus(this.#state()))) this.#cleanup();
     return this.#writeRolloutStatus();
   }
 
@@ -344,143 +346,24 @@ export class Rollout {
   #progress(status: string, reason: string, message: string): void {
     this.#conditions = setCondition(
       this.#conditions,
-      this.#condition('Progressing', status, reason, message),
+      newCondition(this.#now, 'Progressing', status, reason, message),
     );
   }
 
-  #condition(type: string, status: string, reason: string, message: string): DeploymentCondition {
-    const time = formatTime(this.#now);
-    return { type, status, lastUpdateTime: time, lastTransitionTime: time, reason, message };
-  }
-
-  #calculateStatus(): DeploymentStatus {
-    const deployment = this.#deployment;
-    const newSet = findNewReplicaSet(deployment, this.#sets);
-    const available = availableReplicas(this.#sets);
-    const ready = this.#sets.reduce((sum, set) => sum + (set.status?.readyReplicas ?? 0), 0);
-    const terminating = this.#sets.reduce((sum, set) => sum + (set.status?.terminatingReplicas ?? 0), 0);
-    const minimum = replicasOf(deployment) - fenceposts(deployment).maxUnavailable;
-    const condition =
-      available >= minimum
-        ? this.#condition(
-            'Available',
-            'True',
-            'MinimumReplicasAvailable',
-            'Deployment has minimum availability.',
-          )
-        : this.#condition(
-            'Available',
-            'False',
-            'MinimumReplicasUnavailable',
-            'Deployment does not have minimum availability.',
-          );
-    const collisionCount = deployment.status?.collisionCount;
-    return {
-      observedGeneration: deployment.metadata.generation ?? 0,
-      replicas: actualReplicas(this.#sets),
-      updatedReplicas: newSet === undefined ? 0 : actualReplicas([newSet]),
-      readyReplicas: ready,
-      availableReplicas: available,
-      unavailableReplicas: Math.max(0, specReplicas(this.#sets) - available),
-      terminatingReplicas: terminating,
-      ...(collisionCount === undefined ? {} : { collisionCount }),
-      conditions: setCondition(this.#conditions, condition),
-    };
+  #state(): RolloutState {
+    return { deployment: this.#deployment, sets: this.#sets, conditions: this.#conditions, now: this.#now };
   }
 
   #writePlainStatus(): ReconcileResult | Refused {
-    return this.#writeStatus(this.#calculateStatus());
+    return this.#writeStatus(calculateStatus(this.#state()));
   }
 
-  /** The status of a rollout on its way: its Progressing condition follows what changed (syncRolloutStatus). */
   #writeRolloutStatus(): ReconcileResult | Refused {
-    let status = this.#calculateStatus();
-    let conditions = status.conditions ?? [];
-    if (!hasProgressDeadline(this.#deployment)) conditions = removeCondition(conditions, 'Progressing');
-    else conditions = this.#progressConditions(status, conditions);
-    conditions = this.#failureConditions(conditions);
-    status = { ...status, conditions };
+    const status = rolloutStatus(this.#state());
     const written = this.#writeStatus(status);
     if (written !== DONE) return written;
-    return this.#whenStuck(status);
-  }
-
-  #progressConditions(
-    status: DeploymentStatus,
-    conditions: readonly DeploymentCondition[],
-  ): readonly DeploymentCondition[] {
-    const current = conditionOf({ conditions }, 'Progressing');
-    const settled =
-      status.replicas === status.updatedReplicas && current?.reason === 'NewReplicaSetAvailable';
-    if (settled) return conditions;
-    const newSet = findNewReplicaSet(this.#deployment, this.#sets);
-    const subject =
-      newSet === undefined ? `Deployment "${nameOf(this.#deployment)}"` : `ReplicaSet "${nameOf(newSet)}"`;
-    if (isComplete(this.#deployment, status)) {
-      const message = `${subject} has successfully progressed.`;
-      return setCondition(
-        conditions,
-        this.#condition('Progressing', 'True', 'NewReplicaSetAvailable', message),
-      );
-    }
-    if (isProgressing(this.#deployment.status, status)) {
-      const condition = this.#condition(
-        'Progressing',
-        'True',
-        'ReplicaSetUpdated',
-        `${subject} is progressing.`,
-      );
-      // Each step of progress renews lastUpdateTime, which the deadline counts from.
-      if (current?.status === 'True' && current.lastTransitionTime !== undefined)
-        return [
-          ...removeCondition(conditions, 'Progressing'),
-          { ...condition, lastTransitionTime: current.lastTransitionTime },
-        ];
-      return setCondition(removeCondition(conditions, 'Progressing'), condition);
-    }
-    if (this.#timedOut(current)) {
-      const message = `${subject} has timed out progressing.`;
-      return setCondition(
-        conditions,
-        this.#condition('Progressing', 'False', 'ProgressDeadlineExceeded', message),
-      );
-    }
-    return conditions;
-  }
-
-  #timedOut(current: DeploymentCondition | undefined): boolean {
-    if (current === undefined || current.reason === 'NewReplicaSetAvailable') return false;
-    if (current.reason === 'ProgressDeadlineExceeded') return true;
-    const since = parseTime(current.lastUpdateTime ?? '') ?? this.#now;
-    return since + (this.#deployment.spec.progressDeadlineSeconds ?? 600) * 1000 < this.#now;
-  }
-
-  /** A set that cannot create pods tells its deployment. The new set's trouble comes first. */
-  #failureConditions(conditions: readonly DeploymentCondition[]): readonly DeploymentCondition[] {
-    const newSet = findNewReplicaSet(this.#deployment, this.#sets);
-    const inOrder = newSet === undefined ? this.#sets : [newSet, ...this.#old(newSet)];
-    for (const set of inOrder) {
-      const failure = set.status?.conditions?.find((condition) => condition.type === 'ReplicaFailure');
-      if (failure === undefined) continue;
-      const { status, reason = '', message = '', lastTransitionTime } = failure;
-      const condition = this.#condition('ReplicaFailure', status, reason, message);
-      const since =
-        lastTransitionTime === undefined ? {} : { lastTransitionTime, lastUpdateTime: lastTransitionTime };
-      return setCondition(conditions, { ...condition, ...since });
-    }
-    return removeCondition(conditions, 'ReplicaFailure');
-  }
-
-  /** Looks again when the deadline will have passed (requeueStuckDeployment). */
-  #whenStuck(status: DeploymentStatus): ReconcileResult {
-    const current = conditionOf(status, 'Progressing');
-    if (!hasProgressDeadline(this.#deployment) || current === undefined) return DONE;
-    if (isComplete(this.#deployment, status) || current.reason === 'ProgressDeadlineExceeded') return DONE;
-    if (current.reason === 'NewReplicaSetAvailable') return DONE;
-    const since = parseTime(current.lastUpdateTime ?? '') ?? this.#now;
-    const due = since + (this.#deployment.spec.progressDeadlineSeconds ?? 600) * 1000;
-    // One second more: the deadline has passed when the time is after it, and times are whole seconds.
-    return requeueAfter(Math.max(due - this.#now, 0) + 1000);
+    const wait = timeToDeadline(this.#deployment, status, this.#now);
+    return wait === undefined ? DONE : requeueAfter(wait);
   }
 
   #writeStatus(status: DeploymentStatus): ReconcileResult | Refused {

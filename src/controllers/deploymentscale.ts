@@ -58,6 +58,8 @@ export function scaleDownOld(
   let removed = 0;
   for (const set of oldest) {
     const unhealthy = replicasOf(set) - (set.status?.availableReplicas ?? 0);
+    // The set's own controller has not yet seen its last size: nothing can be concluded from its status.
+    if (unhealthy < 0 && isActiveSet(set)) return steps;
     if (removed >= budget || unhealthy <= 0) continue;
     const take = Math.min(budget - removed, unhealthy);
     shrink(set, take);

@@ -179,16 +179,46 @@ class GarbageCollector {
     const waiting = owners.some((owner) => states.get(owner) === 'waiting');
     const hasDependents = (this.#dependents.get(uidOf(object))?.size ?? 0) > 0;
     const finalizers = object.metadata.finalizers ?? [];
-    const policy = finalizers.includes(ORPHAN)
-      ? 'Orphan'
-      : finalizers.includes(FOREGROUND) || (waiting && hasDependents)
+    if (waiting && hasDependents) {
+      const refused = this.#breakCircle(item, object);
+      if (refused !== undefined) return settled(refused);
+    }
+    const policy =
+      finalizers.includes(FOREGROUND) || (waiting && hasDependents)
         ? 'Foreground'
-        : 'Background';
+        : finalizers.includes(ORPHAN)
+          ? 'Orphan'
+          : 'Background';
     const result = this.#client.delete(item.kind, item.name, item.namespace, {
       propagationPolicy: policy,
       preconditions: { uid: uidOf(object) },
     });
     return settled(result.ok ? undefined : result.status);
+  }
+
+  /**
+   * When a dependent of the object itself waits for its dependents, the two may wait for each other for
+   * ever: then the object blocks no owner any more (unblockOwnerReferencesStrategicMergePatch).
+   */
+  #breakCircle(item: Item, object: KubeObject): Status | undefined {
+    const dependents = [...(this.#dependents.get(uidOf(object)) ?? [])];
+    const circular = dependents.some((key) => {
+      const dependent = this.#cachedItem(key);
+      return dependent !== undefined && isDeletingDependents(dependent);
+    });
+    const owners = object.metadata.ownerReferences ?? [];
+    if (!circular || !owners.some((owner) => owner.blockOwnerDeletion === true)) return undefined;
+    const ownerReferences = owners.map((owner) => ({ ...owner, blockOwnerDeletion: false }));
+    const next = { ...object, metadata: { ...object.metadata, ownerReferences } };
+    const result = this.#client.update(item.kind, next);
+    return result.ok ? undefined : result.status;
+  }
+
+  #cachedItem(key: string): KubeObject | undefined {
+    const item = parseItem(key);
+    return item === undefined
+      ? undefined
+      : this.#informers.get(resourceOf(item.kind))?.get(makeKey(item.namespace, item.name));
   }
 
   #ownerState(owner: OwnerReference, object: KubeObject): OwnerState | Status {
@@ -203,9 +233,7 @@ class GarbageCollector {
       return 'absent';
     }
     if (uidOf(found.value) !== owner.uid) return 'absent';
-    const foreground =
-      isTerminating(found.value) && (found.value.metadata.finalizers ?? []).includes(FOREGROUND);
-    return foreground ? 'waiting' : 'solid';
+    return isDeletingDependents(found.value) ? 'waiting' : 'solid';
   }
 
   /** An owner in another namespace can never be found; the player is told what is wrong. */
@@ -223,13 +251,7 @@ class GarbageCollector {
   #deleteDependents(item: Item, object: KubeObject): ReconcileResult {
     let blocking = 0;
     for (const key of this.#dependents.get(uidOf(object)) ?? []) {
-      const dependent = parseItem(key);
-      const cached =
-        dependent === undefined
-          ? undefined
-          : this.#informers
-              .get(resourceOf(dependent.kind))
-              ?.get(makeKey(dependent.namespace, dependent.name));
+      const cached = this.#cachedItem(key);
       if (cached === undefined) continue;
       const reference = cached.metadata.ownerReferences?.find((owner) => owner.uid === uidOf(object));
       if (reference?.blockOwnerDeletion === true) blocking++;
@@ -275,6 +297,11 @@ class GarbageCollector {
     });
     return result.ok ? undefined : result.status;
   }
+}
+
+/** Being deleted in the foreground: it waits for its dependents. */
+function isDeletingDependents(object: KubeObject): boolean {
+  return isTerminating(object) && object.metadata.finalizers?.includes(FOREGROUND) === true;
 }
 
 /** Being deleted, and held by one of the garbage collector's own finalizers. */

@@ -1,7 +1,7 @@
 import type { Pod, Service, ServicePort } from '../api/generated/types.ts';
 import { pod as podKind } from '../api/kinds/pod.ts';
 import { service as serviceKind } from '../api/kinds/service.ts';
-import { isTerminating, keyOf, namespaceOf, revisionOf } from '../api/object.ts';
+import { isTerminating, keyOf, nameOf, namespaceOf, revisionOf } from '../api/object.ts';
 import { type Selector, selectorFromSet } from '../apimachinery/labels.ts';
 import type { Informer, InformerFactory } from '../client/informer.ts';
 import { isPodReady, NAMESPACE_INDEX, namespaceIndex } from './ownership.ts';
@@ -71,7 +71,7 @@ export function watchServicePods(
       const chosen = pods
         .byIndex(NAMESPACE_INDEX, namespaceOf(service))
         .filter((pod) => selector.matches(pod.metadata.labels));
-      return chosen.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+      return chosen.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
     },
   };
 }

@@ -10,7 +10,7 @@ import { wallClock } from './runner.ts';
 /** Where the game is played; tests bring streams of their own. */
 export interface UiStreams {
   readonly stdin?: NodeJS.ReadableStream;
-  readonly stdout?: NodeJS.WritableStream;
+  readonly stdout?: NodeJS.WritableStream & { readonly isTTY?: boolean };
 }
 
 /** As long as the kernel may take to stop us, ms; when it does not, we were not meant to be stopped. */
@@ -34,8 +34,11 @@ export async function startUi(host: UiHost, streams: UiStreams = {}): Promise<vo
     ...streams,
     alternateScreen: true,
     exitOnCtrlC: false,
+    // Whoever plays is there, also where the environment says CI.
+    interactive: (streams.stdout ?? process.stdout).isTTY === true,
     incrementalRendering: true,
     maxFps: 60,
+    patchConsole: false,
   });
   // The terminal is gone: there is nobody to draw for.
   const onGone = (): void => app.unmount();

@@ -35,6 +35,12 @@ const CASES: readonly { name: string; type: string; value: Json; wanted: Json }[
     wanted: { args: ['-v', ''] },
   },
   {
+    name: 'empty lists and maps are left out where the type can do without',
+    type: 'PodSpec',
+    value: { containers: [], nodeSelector: {}, tolerations: [], securityContext: {} },
+    wanted: { containers: [], securityContext: {} },
+  },
+  {
     name: 'null in a map of quantities is zero',
     type: 'ResourceRequirements',
     value: { limits: { cpu: null } },

@@ -98,6 +98,16 @@ describe('what a rolling update takes from the old sets', () => {
       steps: ['s1 to 0'],
     },
     {
+      name: 'nothing while the status of a set is older than its size',
+      deployment: rolling(2, 1, 1),
+      old: [
+        { size: 1, available: 2 },
+        { size: 1, available: 0 },
+      ],
+      fresh: { size: 1, available: 0 },
+      steps: [],
+    },
+    {
       name: 'what is left of the budget is taken from the oldest set, as a step of its own',
       deployment: rolling(4, 2, 2),
       old: [{ size: 4, available: 3 }],

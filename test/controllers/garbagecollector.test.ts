@@ -164,6 +164,18 @@ describe('in the foreground', () => {
   });
 });
 
+it('two that own each other do not wait for each other for ever', () => {
+  const cluster = collecting();
+  const a = make(cluster, 'a');
+  const b = make(cluster, 'b', [by(a, { blockOwnerDeletion: true })]);
+  cluster.merge(configMap, 'a', { metadata: { ownerReferences: [by(b, { blockOwnerDeletion: true })] } });
+  cluster.run(1000);
+  expect(left(cluster)).toEqual(['a', 'b']);
+  cluster.remove(configMap, 'a', 'Foreground');
+  cluster.run(5000);
+  expect(left(cluster)).toEqual([]);
+});
+
 describe('orphaning', () => {
   it('dependents lose the reference, then the owner goes', () => {
     const cluster = collecting();

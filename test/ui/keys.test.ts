@@ -97,7 +97,7 @@ describe('keys as they arrive', () => {
     ['jamo', 'ㅂ', ['q']],
     ['shifted jamo', 'ㅃ', ['Q']],
     ['a syllable of two jamo', '바', ['q', 'k']],
-    ['a syllable with a compound vowel and final', '꽊', ['R', 'h', 'k', 'r']],
+    ['a syllable with a compound vowel and final', '꽉', ['R', 'h', 'k', 'r']],
     ['a compound final', '값', ['r', 'k', 'q', 't']],
   ])('reads %s on the command path', (_, text, keys) => {
     expect(typedKeys(text)).toEqual(keys);

@@ -10,6 +10,6 @@ import { FakeHost } from './fakehost.ts';
 const language = (process.argv[2] === 'ko' ? 'ko' : 'en') satisfies Language;
 const open = process.argv[3];
 const host = new FakeHost(mkdtempSync(join(tmpdir(), 'shipshape-ui-')), language);
-host.editor = process.env['EDITOR'] ?? 'vi';
+host.editor = process.env.EDITOR ?? 'vi';
 host.savedGame = { levelId: '2-1', elapsed: 42_000 };
 await startUi(open === undefined ? host : Object.assign(host, { open }));

@@ -62,7 +62,7 @@ describe('widths', () => {
     ['cutText', cutText('파드pod', 3), '파'],
     ['clipText', clipText('파드pod', 4), '파…'],
     ['clipText where it fits', clipText('파드', 4), '파드'],
-    ['clipMiddle', clipMiddle('web-7d4b9c8f5-x2kfp', 12), 'web-7…-x2kfp'],
+    ['clipMiddle', clipMiddle('web-7d4b9c8f5-x2kfp', 12), 'web-7d…x2kfp'],
     ['clipStart', clipStart('status.readyReplicas', 14), '…readyReplicas'],
   ])('%s never halves a character', (_, got, expected) => {
     expect(got).toBe(expected);

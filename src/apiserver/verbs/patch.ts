@@ -64,7 +64,7 @@ export function patchedObject(
   if (isPatchError(outcome)) return statusOfPatchError(outcome);
   if (!isObject(outcome))
     return badRequest(`json: cannot unmarshal ${typeof outcome} into Go value of type v1.${target.kind}`);
-  if (decoded === true) return outcome as unknown as KubeObject;
+  if (decoded === true) return withoutEmptyLists(outcome as unknown as KubeObject);
   if (outcome === original) return old;
   const moved = ['apiVersion', 'kind'].find((key) => outcome[key] !== original[key]);
   if (moved !== undefined) {
@@ -76,6 +76,18 @@ export function patchedObject(
   if (typeof value !== 'string') return value;
   const shown = patchType === 'strategic' ? patch : outcome;
   return invalid({ group: '', kind: '' }, '', [invalidField('patch', goJson(shown), value)]);
+}
+
+/** Without the lists of metadata whose last element a component's patch took out: Go leaves those out too. */
+function withoutEmptyLists(object: KubeObject): KubeObject {
+  const { ownerReferences, finalizers, ...rest } = object.metadata;
+  if (ownerReferences?.length !== 0 && finalizers?.length !== 0) return object;
+  const metadata = {
+    ...rest,
+    ...(ownerReferences === undefined || ownerReferences.length === 0 ? {} : { ownerReferences }),
+    ...(finalizers === undefined || finalizers.length === 0 ? {} : { finalizers }),
+  };
+  return { ...object, metadata };
 }
 
 function applyPatch(

@@ -8,6 +8,7 @@ import { kubeletStart } from './kubeletstart.ts';
 import { kubeletStop } from './kubeletstop.ts';
 import { networkCut } from './networkcut.ts';
 import { networkHeal } from './networkheal.ts';
+import { nodeAdd } from './nodeadd.ts';
 import { nodeDown } from './nodedown.ts';
 import { nodeUp } from './nodeup.ts';
 
@@ -22,6 +23,7 @@ export const faults: readonly FaultDefinition[] = [
   kubeletStop,
   networkCut,
   networkHeal,
+  nodeAdd,
   nodeDown,
   nodeUp,
 ];

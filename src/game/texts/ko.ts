@@ -60,9 +60,12 @@ function attribute(s: string): string {
   return s.endsWith('이') ? `${s.slice(0, -1)}인` : `${s}는`;
 }
 
-function labelled(objects: ObjectsPhrase): string {
+/** `레이블이 app=web인 실행 중인 Pod가`: labels, what is true of them (when told here), and the kind. */
+function subjectOf(objects: ObjectsPhrase, terms: readonly Term[]): string {
   const label = objects.selector === undefined ? '' : `레이블이 ${objects.selector}인 `;
-  return `${label}${objects.kind}${objects.name === undefined ? '' : ` ${objects.name}`}`;
+  const condition = terms.length === 0 ? '' : `${clauses(terms, 'attribute')} `;
+  const name = objects.name === undefined ? '' : ` ${objects.name}`;
+  return label + condition + withParticle(objects.kind + name, '이/가');
 }
 
 function count({ min, max }: Count): string {
@@ -94,17 +97,15 @@ export const ko: Phrases = {
   language: 'ko',
 
   stateHolds(objects) {
-    const subject = withParticle(labelled(objects), '이/가');
-    if (objects.count === undefined) return `${subject} ${clauses(objects.terms, 'plain')}`;
-    if (objects.count.max === 0) return `${condition(objects.terms)}${subject} 하나도 없다`;
-    return `${condition(objects.terms)}${subject} ${count(objects.count)} 있다`;
+    if (objects.count === undefined) return `${subjectOf(objects, [])} ${clauses(objects.terms, 'plain')}`;
+    const subject = subjectOf(objects, objects.terms);
+    return objects.count.max === 0 ? `${subject} 하나도 없다` : `${subject} ${count(objects.count)} 있다`;
   },
   celHolds: (expression) => `다음이 성립한다: ${expression}`,
   neverMatching(objects) {
-    const subject = withParticle(labelled(objects), '이/가');
-    if (objects.moreThan > 0)
-      return `${condition(objects.terms)}${subject} 한순간도 ${objects.moreThan}개를 넘지 않는다`;
-    return `${condition(objects.terms)}${subject} 한순간도 없다`;
+    const subject = subjectOf(objects, objects.terms);
+    if (objects.moreThan > 0) return `${subject} 한순간도 ${objects.moreThan}개를 넘지 않는다`;
+    return `${subject} 한순간도 없다`;
   },
   neverCel: (expression) => `다음은 한순간도 성립하지 않는다: ${expression}`,
   neverNoEndpoints: (service) =>
@@ -169,8 +170,3 @@ export const ko: Phrases = {
   lost: (goal) => `단계를 끝내지 못했다: ${goal}`,
   outOfTime: '시간이 다 되었다',
 };
-
-/** The terms before the noun they are about; nothing when there are none. */
-function condition(terms: readonly Term[]): string {
-  return terms.length === 0 ? '' : `${clauses(terms, 'attribute')} `;
-}

@@ -36,7 +36,7 @@ const startTexts = (version: string): LogText => ({
 export const nginx: AppModel = {
   name: 'nginx',
   start(ctx) {
-    const version = ctx.env.get('NGINX_VERSION') ?? ctx.parameters.version ?? '1.29.3';
+    const version = ctx.parameters.version ?? '1.29.3';
     const onStop = (): void => {
       const at = `${slashTime(ctx.now())} [notice] 1#1:`;
       ctx.log(`${at} signal 3 (SIGQUIT) received, shutting down\n${at} exit`, 'stderr');
@@ -76,34 +76,42 @@ function makesCache(ctx: AppContext): boolean {
   return false;
 }
 
-/** Reads the servers out of `conf.d`; without any, or with one that says nothing, the default. */
-function serversOf(ctx: AppContext, port: number): Server[] {
+/** The servers of `conf.d`; without the directory, the default. */
+function serversOf(ctx: AppContext, port: number): readonly Server[] {
   const listed = ctx.files.list(CONF);
-  const names = listed.ok ? listed.value.filter((name) => name.endsWith('.conf')) : [];
-  const byPort = new Map<number, Server>();
-  for (const name of names) {
-    const text = ctx.files.read(`${CONF}/${name}`);
-    if (!text.ok) continue;
-    for (const block of text.value.split(/\bserver\s*\{/).slice(1)) {
-      const listens = [...block.matchAll(/^\s*listen\s+(?:[\w.*]+:)?(\d{1,5})\b/gm)].map((m) => Number(m[1]));
-      const returned = /^\s*return\s+(\d{3})(?:\s+(?:'([^']*)'|"([^"]*)"|([^;]*)))?;/m.exec(block);
-      const server = {
-        root: /^\s*root\s+([^;\s]+)\s*;/m.exec(block)?.[1] ?? DEFAULT_ROOT,
-        returns:
-          returned === null
-            ? undefined
-            : {
-                status: Number(returned[1]),
-                body: (returned[2] ?? returned[3] ?? returned[4] ?? '').replaceAll('\\n', '\n'),
-              },
-      };
-      for (const at of listens.length === 0 ? [port] : listens)
-        if (!byPort.has(at)) byPort.set(at, { port: at, ...server });
-    }
+  if (!listed.ok) return [{ port, root: DEFAULT_ROOT, returns: undefined }];
+  let text = '';
+  for (const name of listed.value) {
+    const read = name.endsWith('.conf') ? ctx.files.read(`${CONF}/${name}`) : undefined;
+    if (read?.ok === true) text += `${read.value}\n`;
   }
-  return byPort.size === 0 && !listed.ok
-    ? [{ port, root: DEFAULT_ROOT, returns: undefined }]
-    : [...byPort.values()];
+  // Most containers have the configuration of the one before: reading it once is enough.
+  if (text !== lastText || port !== lastPort) {
+    lastServers = readServers(text, port);
+    lastText = text;
+    lastPort = port;
+  }
+  return lastServers;
+}
+
+let lastText = '';
+let lastPort = 0;
+let lastServers: readonly Server[] = [];
+
+function readServers(text: string, port: number): Server[] {
+  const byPort = new Map<number, Server>();
+  for (const block of text.split(/\bserver\s*\{/).slice(1)) {
+    const listens = [...block.matchAll(/^\s*listen\s+(?:[\w.*]+:)?(\d{1,5})\b/gm)].map((m) => Number(m[1]));
+    const returned = /^\s*return\s+(\d{3})(?:\s+(?:'([^']*)'|"([^"]*)"|([^;]*)))?;/m.exec(block);
+    const body = (returned?.[2] ?? returned?.[3] ?? returned?.[4] ?? '').replaceAll('\\n', '\n');
+    const server = {
+      root: /^\s*root\s+([^;\s]+)\s*;/m.exec(block)?.[1] ?? DEFAULT_ROOT,
+      returns: returned === null ? undefined : { status: Number(returned[1]), body },
+    };
+    for (const at of listens.length === 0 ? [port] : listens)
+      if (!byPort.has(at)) byPort.set(at, { port: at, ...server });
+  }
+  return [...byPort.values()];
 }
 
 function answer(ctx: AppContext, server: Server, request: HttpRequest, version: string): HttpReply {

@@ -391,7 +391,7 @@ export class Container implements AppContext, MemoryUser {
   exec(
     tool: Tool,
     args: readonly string[],
-    options: { readonly stdin: boolean; readonly tty: boolean },
+    options: { readonly stdin: boolean; readonly tty: boolean; readonly streamed?: boolean },
     handlers: { output?(stream: 'stdout' | 'stderr', text: string): void; exit(exitCode: number): void },
   ): Session {
     const pid = this.#nextPid++;
@@ -399,8 +399,7 @@ export class Container implements AppContext, MemoryUser {
     const session = new Session({
       process: this.process,
       program: (stdio) => tool.run(this.#toolContext(stdio, options.tty, false), args),
-      stdin: options.stdin,
-      tty: options.tty,
+      ...options,
       ...(handlers.output === undefined ? {} : { onOutput: handlers.output }),
       onExit: (exitCode) => {
         over = true;

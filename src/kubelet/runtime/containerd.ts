@@ -1,4 +1,4 @@
-import { type ImageName, parseImageName } from '../../api/imagename.ts';
+import { parseImageName } from '../../api/imagename.ts';
 import type { ByteStream } from '../../api/request.ts';
 import { milliOf, valueOf as quantityOf } from '../../apimachinery/quantity.ts';
 import type { NetworkFabric, NetworkHost } from '../../network/types.ts';
@@ -28,7 +28,9 @@ import type {
 import { baseName } from '../tools/filetree.ts';
 import { Container, type ContainerHost } from './container.ts';
 import { argvOf, findExecutable, notFound, toolOf } from './executable.ts';
-import { type ImageRegistry, noWayOut, referenceOf } from './imageregistry.ts';
+import { hexId } from './ids.ts';
+import { ImagePuller, type Pull } from './imagepuller.ts';
+import type { ImageRegistry } from './imageregistry.ts';
 import type { ImageSpec } from './imagespec.ts';
 import { ImageStore } from './imagestore.ts';
 import { MachineMemory } from './memory.ts';
@@ -55,9 +57,6 @@ export interface ContainerdOptions {
 
 const VERSION = 'containerd://2.1.5';
 const PAUSE_IMAGE = 'registry.k8s.io/pause:3.10.1';
-const DEFAULT_BANDWIDTH = 50_000_000;
-/** Asking a registry what a name stands for, ms. */
-const RESOLVE_MS = 400;
 /** Making a sandbox: pause container and network. */
 const SANDBOX_MS = 200;
 /** Spawning a process in a container. */
@@ -85,6 +84,7 @@ export class Containerd implements ContainerRuntime, ContainerHost {
   readonly #registry: ImageRegistry;
   readonly #ids: Random;
   readonly #images = new ImageStore();
+  readonly #puller: ImagePuller;
   readonly #network: PodNetwork;
   readonly #pods = new PodRecords();
   readonly #listeners = new Set<(change: RuntimeChange) => void>();
@@ -104,6 +104,7 @@ export class Containerd implements ContainerRuntime, ContainerHost {
     this.#host = options.host;
     this.#registry = options.registry;
     this.#network = new PodNetwork(options.host);
+    this.#puller = new ImagePuller(options, this.#images);
     this.#ids = options.sim.stream(`containerd/${options.host.name}`);
     for (const [repository, start] of options.programs ?? [])
       this.#programs.set(repository, { name: repository, start });
@@ -288,38 +289,10 @@ export class Containerd implements ContainerRuntime, ContainerHost {
 
   pullImage(image: string, options: PullOptions, done: (result: PullResult) => void): void {
     const boot = this.#boot;
-    const answer = (delay: number, make: () => PullResult): void => {
-      this.simulation.after(delay, () => {
-        done(boot === this.#boot && this.running ? make() : { ok: false, error: UNAVAILABLE });
-      });
-    };
-    const name = parseImageName(image);
-    if (!this.running) answer(0, () => ({ ok: false, error: UNAVAILABLE }));
-    else if ('error' in name)
-      answer(0, () => ({ ok: false, error: `failed to parse image reference "${image}": ${name.error}` }));
-    else this.#pull(name, options, answer);
-  }
-
-  #pull(
-    name: ImageName,
-    options: PullOptions,
-    answer: (delay: number, make: () => PullResult) => void,
-  ): void {
-    const cut = this.fabric.links.get(this.#host.name, this.fabric.outside.name).cut;
-    const nameserver = this.#host.namespace.resolver.nameservers[0] ?? '127.0.0.1';
-    const resolved = cut ? noWayOut(name) : this.#registry.resolve(name, options.auth, nameserver);
-    if (!resolved.ok) {
-      const { code, error, latencyMs } = resolved;
-      const reference = referenceOf(name);
-      const text = `failed to pull and unpack image "${reference}": failed to resolve reference "${reference}": ${error}`;
-      answer(latencyMs, () => ({ ok: false, ...(code === undefined ? {} : { code }), error: text }));
-      return;
-    }
-    const { image } = resolved;
-    const present = this.#images.byId(image.id) !== undefined;
-    const bandwidth = this.#options.bandwidth ?? DEFAULT_BANDWIDTH;
-    const transfer = present ? 0 : (image.spec.size * 1000) / bandwidth;
-    answer(RESOLVE_MS + transfer, () => ({ ok: true, image: this.#images.add(name, image, false) }));
+    const pulled: Pull = this.running ? this.#puller.pull(image, options) : OFF;
+    this.simulation.after(pulled.ms, () => {
+      done(boot === this.#boot && this.running ? pulled.finish() : OFF.finish());
+    });
   }
 
   imageStatus(image: string): ImageRecord | undefined {
@@ -427,8 +400,13 @@ export class Containerd implements ContainerRuntime, ContainerHost {
     const found = this.#execTarget(id, command);
     if (!found.ok) return found;
     const { container, tool } = found.value;
-    const session = container.exec(tool, command.slice(1), options, { exit: () => {} });
-    return { ok: true, value: session.attach(options.stdin, () => session.end(137)) };
+    const session = container.exec(
+      tool,
+      command.slice(1),
+      { ...options, streamed: true },
+      { exit: () => {} },
+    );
+    return { ok: true, value: session.stream as ByteStream };
   }
 
   execSync(
@@ -507,9 +485,7 @@ export class Containerd implements ContainerRuntime, ContainerHost {
   }
 
   #newId(): string {
-    let id = '';
-    for (let i = 0; i < 8; i++) id += this.#ids.uint32().toString(16).padStart(8, '0');
-    return id;
+    return hexId(this.#ids);
   }
 
   #tell(change: RuntimeChange): void {
@@ -517,6 +493,8 @@ export class Containerd implements ContainerRuntime, ContainerHost {
   }
 }
 
+/** A pull of a runtime that does not answer. */
+const OFF: Pull = Object.freeze({ ms: 0, finish: (): PullResult => ({ ok: false, error: UNAVAILABLE }) });
 const NOTHING: RuntimeResult<undefined> = Object.freeze({ ok: true, value: undefined });
 
 function refused(error: string): { readonly ok: false; readonly error: string } {

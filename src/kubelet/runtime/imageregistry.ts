@@ -3,6 +3,7 @@ import { type ImageName, parseImageName } from '../../api/imagename.ts';
 import type { Json } from '../../apimachinery/json.ts';
 import { Random } from '../../sim/random.ts';
 import type { RegistryAuth } from '../cri.ts';
+import { hexId } from './ids.ts';
 import { type ImageSpec, readImageSpec, type Toolsets } from './imagespec.ts';
 
 type Settings = Readonly<Record<string, Json>>;
@@ -37,7 +38,7 @@ export type Resolved =
     };
 
 /** How long a registry takes to say what a name stands for, ms; and how long a dead one is waited for. */
-const RESOLVE_MS = 400;
+export const RESOLVE_MS = 400;
 const TIMEOUT_MS = 30_000;
 /** Registries that answer, whatever they are asked for. */
 const KNOWN_HOSTS: ReadonlySet<string> = new Set(data.registries);
@@ -188,10 +189,7 @@ export function referenceOf(name: ImageName): string {
 
 /** A digest that depends on the text alone. */
 export function digestOf(text: string): string {
-  const random = new Random('image', text);
-  let hex = '';
-  for (let i = 0; i < 8; i++) hex += random.uint32().toString(16).padStart(8, '0');
-  return `sha256:${hex}`;
+  return `sha256:${hexId(new Random('image', text))}`;
 }
 
 /** `1.27` of `1.27-alpine3.20`; tags that are no versions say nothing. */

@@ -34,7 +34,8 @@ export class ContainerLog {
   add(time: number, stream: StreamName, text: string | LogText): void {
     const kept = typeof text === 'string' && text.length > MAX_LINE ? cutLines(text) : text;
     const entry = { time, stream, text: kept };
-    this.#entries.push(entry);
+    if (this.#entries.length === 0) this.#entries = [entry];
+    else this.#entries.push(entry);
     this.#bytes += sizeOf(entry);
     while (this.#bytes > MAX_BYTES && this.#first < this.#entries.length - 1) {
       this.#bytes -= sizeOf(this.#entries[this.#first++] as Entry);

@@ -4,13 +4,14 @@ import type { Sandbox } from './sandbox.ts';
 
 /** What the runtime has of one pod. The lists are made when asked for and kept until something changes. */
 interface PodRecord {
-  readonly sandboxes: Sandbox[];
-  readonly containers: Container[];
+  sandboxes: readonly Sandbox[];
+  containers: readonly Container[];
   sandboxList: readonly SandboxStatus[] | undefined;
   containerList: readonly CriContainer[] | undefined;
 }
 
 const NO_SANDBOXES: readonly SandboxStatus[] = Object.freeze([]);
+const NONE: readonly never[] = Object.freeze([]);
 const NO_CONTAINERS: readonly CriContainer[] = Object.freeze([]);
 
 /** All sandboxes and containers of a machine, by id and by pod, each in the order of creation. */
@@ -45,7 +46,8 @@ export class PodRecords {
   addSandbox(sandbox: Sandbox): void {
     const { id, pod } = sandbox.status;
     this.#sandboxes.set(id, sandbox);
-    this.#record(pod.uid).sandboxes.push(sandbox);
+    const record = this.#record(pod.uid);
+    record.sandboxes = [...record.sandboxes, sandbox];
     this.changed(pod.uid);
   }
 
@@ -53,20 +55,21 @@ export class PodRecords {
     const { id, pod } = sandbox.status;
     this.#sandboxes.delete(id);
     const record = this.#record(pod.uid);
-    drop(record.sandboxes, sandbox);
+    record.sandboxes = record.sandboxes.filter((other) => other !== sandbox);
     this.#tidy(pod.uid, record);
   }
 
   addContainer(container: Container): void {
     this.#containers.set(container.id, container);
-    this.#record(container.status.podUID).containers.push(container);
+    const record = this.#record(container.status.podUID);
+    record.containers = [...record.containers, container];
     this.changed(container.status.podUID);
   }
 
   removeContainer(container: Container): void {
     this.#containers.delete(container.id);
     const record = this.#record(container.status.podUID);
-    drop(record.containers, container);
+    record.containers = record.containers.filter((other) => other !== container);
     this.#tidy(container.status.podUID, record);
   }
 
@@ -107,7 +110,7 @@ export class PodRecords {
   #record(podUID: string): PodRecord {
     let record = this.#pods.get(podUID);
     if (record === undefined) {
-      record = { sandboxes: [], containers: [], sandboxList: undefined, containerList: undefined };
+      record = { sandboxes: NONE, containers: NONE, sandboxList: undefined, containerList: undefined };
       this.#pods.set(podUID, record);
     }
     return record;
@@ -117,9 +120,4 @@ export class PodRecords {
     this.changed(podUID);
     if (record.sandboxes.length === 0 && record.containers.length === 0) this.#pods.delete(podUID);
   }
-}
-
-function drop<T>(list: T[], item: T): void {
-  const at = list.indexOf(item);
-  if (at >= 0) list.splice(at, 1);
 }

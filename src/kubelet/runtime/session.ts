@@ -15,10 +15,17 @@ export interface SessionOptions {
   /** Sees everything the program writes. */
   readonly onOutput?: (stream: StreamName, text: string) => void;
   readonly onExit: (exitCode: number) => void;
+  /** True: `stream` is there from the first word on; hanging up ends the program. */
+  readonly streamed?: boolean;
 }
+
+/** What a program ends with when whoever ran it has hung up. */
+const HUNG_UP = 137;
 
 /** A program that runs in a container, with its input and whoever watches its output. */
 export class Session {
+  /** The stream of whoever ran it, if asked for. */
+  readonly stream: OutputStream | undefined;
   readonly #process: Process;
   readonly #tty: boolean;
   readonly #onOutput: ((stream: StreamName, text: string) => void) | undefined;
@@ -27,6 +34,7 @@ export class Session {
   #lines: string[] = [];
   #inputEnded: boolean;
   #watchers: OutputStream[] = [];
+  #prompt = '';
   #feeding = false;
   #ended = false;
 
@@ -41,6 +49,7 @@ export class Session {
       // A terminal has one stream only.
       err: (text) => this.#write(this.#tty ? 'stdout' : 'stderr', text),
     };
+    this.stream = options.streamed === true ? this.attach(options.stdin, () => this.end(HUNG_UP)) : undefined;
     this.#job = new Job(options.process, options.program(stdio), (job) => this.#changed(job));
   }
 
@@ -59,6 +68,8 @@ export class Session {
       },
     });
     this.#watchers.push(stream);
+    // Who joins later sees what the program is waiting with.
+    stream.push('stdout', this.#prompt);
     return stream;
   }
 
@@ -87,7 +98,8 @@ export class Session {
       this.#ended = true;
       this.#finish(job.exitCode, undefined);
     } else if (job.wait?.type === 'line') {
-      if (this.#tty && !this.#inputEnded) this.#write('stdout', job.wait.prompt);
+      this.#prompt = this.#tty && !this.#inputEnded ? job.wait.prompt : '';
+      this.#write('stdout', this.#prompt);
       this.#feed();
     } else if (job.wait?.type === 'editor') {
       this.#process.after(0, () => job.edited(undefined));
@@ -101,6 +113,7 @@ export class Session {
     this.#process.after(0, () => {
       this.#feeding = false;
       if (this.#ended || this.#job.wait?.type !== 'line') return;
+      this.#prompt = '';
       this.#job.line(this.#lines.shift());
     });
   }

@@ -83,7 +83,11 @@ function add(fields: Field[]): Field {
   return field;
 }
 
-function* valueOfPiece(state: ShellState, piece: Piece, substitute: Substitute): Generator<Wait, string, Answer> {
+function* valueOfPiece(
+  state: ShellState,
+  piece: Piece,
+  substitute: Substitute,
+): Generator<Wait, string, Answer> {
   switch (piece.type) {
     case 'text':
       return piece.text;

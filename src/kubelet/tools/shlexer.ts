@@ -180,8 +180,7 @@ class Lexer {
 
   #double(pieces: Piece[]): void {
     this.#at++;
-    // An empty string is a word of its own.
-    pieces.push({ type: 'text', text: '', quoted: true });
+    const before = pieces.length;
     while (this.problem === undefined) {
       if (this.atEnd) {
         this.#fail('syntax error: unterminated quoted string', true);
@@ -189,6 +188,8 @@ class Lexer {
       }
       if (this.#text.charAt(this.#at) === '"') {
         this.#at++;
+        // An empty string is a word of its own.
+        if (pieces.length === before) pieces.push({ type: 'text', text: '', quoted: true });
         return;
       }
       this.quotedPiece(pieces, '"');

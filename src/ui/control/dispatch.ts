@@ -20,9 +20,15 @@ import type { Ui } from './ui.ts';
 export function pressKey(ui: Ui, input: string, key: InkKey): void {
   if (key.eventType === 'release') return;
   const named = namedKey(input, key);
-  if (named !== undefined) return pressNamed(ui, named);
+  if (named !== undefined) {
+    pressNamed(ui, named);
+    return;
+  }
   if (input === '') return;
-  if (TEXT_CONTEXTS.has(contextOf(ui.state))) return typeText(ui, input);
+  if (TEXT_CONTEXTS.has(contextOf(ui.state))) {
+    typeText(ui, input);
+    return;
+  }
   for (const name of typedKeys(input)) {
     const context = contextOf(ui.state);
     // What follows a key that opened a text field is text.
@@ -47,13 +53,20 @@ function typeText(ui: Ui, text: string): void {
   const { overlay, level } = ui.state;
   if (overlay?.kind === 'field') {
     const [first = ''] = text.split(/[\r\n]/);
-    return ui.set({ overlay: { ...overlay, input: insert(overlay.input, first) } });
+    ui.set({ overlay: { ...overlay, input: insert(overlay.input, first) } });
+    return;
   }
   if (level === undefined) return;
-  if (level.focus === 'editor') return typeIntoFile(ui, text);
+  if (level.focus === 'editor') {
+    typeIntoFile(ui, text);
+    return;
+  }
   // Nothing begins with a question mark, so it may ask for help at an empty prompt.
   const isEmpty = level.prompt.lines.length === 1 && level.prompt.lines[0] === '';
-  if (text === '?' && isEmpty && level.session.prompt.kind === 'ready') return showHelp(ui);
+  if (text === '?' && isEmpty && level.session.prompt.kind === 'ready') {
+    showHelp(ui);
+    return;
+  }
   typeAtPrompt(ui, text);
 }
 
@@ -63,21 +76,38 @@ function showHelp(ui: Ui): void {
 
 /** Does what a binding says, in the context in which it was found. */
 export function runCommand(ui: Ui, context: Context, command: CommandId): void {
-  if (command === 'suspend') return ui.terminal?.stop();
+  if (command === 'suspend') {
+    ui.terminal?.stop();
+    return;
+  }
   const { overlay } = ui.state;
-  if (overlay !== undefined) return overlayCommand(ui, overlay, command);
-  if (command === 'help') return showHelp(ui);
-  if (command === 'quit') return askToExit(ui);
+  if (overlay !== undefined) {
+    overlayCommand(ui, overlay, command);
+    return;
+  }
+  if (command === 'help') {
+    showHelp(ui);
+    return;
+  }
+  if (command === 'quit') {
+    askToExit(ui);
+    return;
+  }
   switch (context) {
     case 'menu':
-      return menuCommand(ui, command);
+      menuCommand(ui, command);
+      return;
     case 'result':
-      return resultCommand(ui, command);
+      resultCommand(ui, command);
+      return;
     case 'editor':
-      return editorCommand(ui, command);
+      editorCommand(ui, command);
+      return;
     case 'prompt':
-      return promptCommand(ui, command);
+      promptCommand(ui, command);
+      return;
     default:
-      return levelCommand(ui, command);
+      levelCommand(ui, command);
+      return;
   }
 }

@@ -37,27 +37,37 @@ const EDITS: Readonly<Partial<Record<CommandId, Edit>>> = {
 /** A command given while a file is edited. */
 export function editorCommand(ui: Ui, command: CommandId): void {
   const edit = EDITS[command];
-  if (edit !== undefined) return editFile(ui, edit);
+  if (edit !== undefined) {
+    editFile(ui, edit);
+    return;
+  }
   const page = Math.max(4, Math.floor((ui.terminal?.rows ?? 24) * 0.35));
   switch (command) {
     case 'pageUp':
-      return editFile(ui, (buffer) => buffers.moveVertically(buffer, -page));
+      editFile(ui, (buffer) => buffers.moveVertically(buffer, -page));
+      return;
     case 'pageDown':
-      return editFile(ui, (buffer) => buffers.moveVertically(buffer, page));
+      editFile(ui, (buffer) => buffers.moveVertically(buffer, page));
+      return;
     case 'apply':
-      return applyFile(ui);
+      applyFile(ui);
+      return;
     case 'nextFile':
-      return nextFile(ui);
+      nextFile(ui);
+      return;
     case 'newFile':
-      return askForFile(ui);
+      askForFile(ui);
+      return;
     case 'nextPanel':
-      return ui.setLevel({ typing: true, focus: 'terminal', tab: 'terminal' });
+      ui.setLevel({ typing: true, focus: 'terminal', tab: 'terminal' });
+      return;
     case 'external':
       // Errors of the child are told by the function itself; anything else is a bug and may end the program.
       void openExternally(ui);
       return;
     case 'back':
-      return leaveEditor(ui);
+      leaveEditor(ui);
+      return;
     default:
   }
 }
@@ -111,7 +121,10 @@ function applyFile(ui: Ui): void {
   const file = currentFile(ui);
   if (file === undefined) return;
   const text = buffers.textOf(file.buffer);
-  if (file.asked === true) return act(ui, { type: 'edited', text });
+  if (file.asked === true) {
+    act(ui, { type: 'edited', text });
+    return;
+  }
   setFile(ui, { saved: text, problems: check(file.path, text) });
   act(ui, { type: 'file', path: file.path, text });
   const isPlain = /^[\w./-]+$/.test(file.path);

@@ -26,16 +26,22 @@ export function levelCommand(ui: Ui, command: CommandId): void {
     case 'nextPanel':
     case 'previousPanel': {
       const at = PANELS.indexOf(level.focus) + (command === 'nextPanel' ? 1 : -1);
-      return focusOn(ui, PANELS[(at + PANELS.length) % PANELS.length] ?? 'harbour', false);
+      focusOn(ui, PANELS[(at + PANELS.length) % PANELS.length] ?? 'harbour', false);
+      return;
     }
     case 'editManifest':
-      return level.files.length === 0 ? askForFile(ui) : focusOn(ui, 'editor', true);
+      if (level.files.length === 0) askForFile(ui);
+      else focusOn(ui, 'editor', true);
+      return;
     case 'command':
-      return focusOn(ui, 'terminal', true);
+      focusOn(ui, 'terminal', true);
+      return;
     case 'open':
-      return open(ui, level);
+      open(ui, level);
+      return;
     case 'back':
-      return back(ui, level);
+      back(ui, level);
+      return;
     default:
   }
   if (!timeCommand(ui, level, command) && !lookCommand(ui, level, command)) listCommand(ui, level, command);
@@ -86,7 +92,10 @@ function moveTime(ui: Ui, level: LevelUi, step: -1 | 1): void {
     step < 0
       ? Math.max(0, ...seconds.filter((second) => second < at))
       : Math.min(end, ...seconds.filter((second) => second > at));
-  if (step > 0 && next >= end) return withoutTime(ui, level);
+  if (step > 0 && next >= end) {
+    withoutTime(ui, level);
+    return;
+  }
   ui.setLevel({ timeAt: next });
 }
 
@@ -200,9 +209,18 @@ function listCommand(ui: Ui, level: LevelUi, command: CommandId): void {
   const step = steps[command];
   if (step === undefined) return;
   const { focus } = level;
-  if (focus === 'harbour') return chooseCrate(ui, level, step);
-  if (focus === 'timeline') return moveTime(ui, level, step < 0 ? -1 : 1);
-  if (focus === 'editor') return focusOn(ui, 'editor', true);
+  if (focus === 'harbour') {
+    chooseCrate(ui, level, step);
+    return;
+  }
+  if (focus === 'timeline') {
+    moveTime(ui, level, step < 0 ? -1 : 1);
+    return;
+  }
+  if (focus === 'editor') {
+    focusOn(ui, 'editor', true);
+    return;
+  }
   const { scroll, chosen } = placeOf(level, focus);
   const place =
     focus === 'goals' || focus === 'objects'
@@ -236,16 +254,23 @@ function chooseCrate(ui: Ui, level: LevelUi, step: number): void {
 
 /** Enter: what it means depends on the panel. */
 function open(ui: Ui, level: LevelUi): void {
-  if (level.session.state.kind !== 'playing') return ui.set({ screen: 'result' });
-  if (level.focus === 'editor')
-    return level.files.length === 0 ? askForFile(ui) : focusOn(ui, 'editor', true);
+  if (level.session.state.kind !== 'playing') {
+    ui.set({ screen: 'result' });
+    return;
+  }
+  if (level.focus === 'editor') {
+    if (level.files.length === 0) askForFile(ui);
+    else focusOn(ui, 'editor', true);
+    return;
+  }
   if (level.focus === 'goals') {
     const goal = level.session.goals[placeOf(level, 'goals').chosen];
     if (goal?.type === 'answer' && goal.state !== 'met') {
       const label = `${goal.text}  ${texts[ui.state.settings.language].level.answerAsk}:`;
-      return ui.set({
+      ui.set({
         overlay: { kind: 'field', purpose: 'answer', goal: goal.id, label, input: createBuffer('') },
       });
+      return;
     }
   }
   if (level.focus === 'objects') {
@@ -263,12 +288,19 @@ function open(ui: Ui, level: LevelUi): void {
 
 /** Esc: from what is chosen, then from the level. */
 function back(ui: Ui, level: LevelUi): void {
-  if (level.timeAt !== undefined) return withoutTime(ui, level);
+  if (level.timeAt !== undefined) {
+    withoutTime(ui, level);
+    return;
+  }
   if (level.crate !== undefined) {
     const { crate: _, ...rest } = level;
-    return ui.set({ level: rest });
+    ui.set({ level: rest });
+    return;
   }
-  if (level.session.state.kind === 'playing') return ui.set({ overlay: { kind: 'confirm', what: 'leave' } });
+  if (level.session.state.kind === 'playing') {
+    ui.set({ overlay: { kind: 'confirm', what: 'leave' } });
+    return;
+  }
   closeLevel(ui);
   ui.set({ screen: 'chart' });
 }

@@ -12,13 +12,17 @@ const MAX_SHIPS = 20;
 export function menuCommand(ui: Ui, command: CommandId): void {
   switch (ui.state.screen) {
     case 'title':
-      return titleCommand(ui, command);
+      titleCommand(ui, command);
+      return;
     case 'chart':
-      return chartCommand(ui, command);
+      chartCommand(ui, command);
+      return;
     case 'settings':
-      return settingsCommand(ui, command);
+      settingsCommand(ui, command);
+      return;
     default:
-      return sandboxCommand(ui, command);
+      sandboxCommand(ui, command);
+      return;
   }
 }
 
@@ -45,23 +49,37 @@ function lightNext(ui: Ui): void {
 function titleCommand(ui: Ui, command: CommandId): void {
   const items = titleItems(ui.host);
   const { menu } = ui.state;
-  if (command === 'up') return ui.set({ menu: (menu + items.length - 1) % items.length });
-  if (command === 'down') return ui.set({ menu: (menu + 1) % items.length });
-  if (command === 'back') return askToExit(ui);
+  if (command === 'up') {
+    ui.set({ menu: (menu + items.length - 1) % items.length });
+    return;
+  }
+  if (command === 'down') {
+    ui.set({ menu: (menu + 1) % items.length });
+    return;
+  }
+  if (command === 'back') {
+    askToExit(ui);
+    return;
+  }
   if (command !== 'choose' && command !== 'right') return;
   switch (items[menu]) {
     case 'continue': {
       const game = ui.host.progress.resume(ui.state.settings.language);
-      return game === undefined ? undefined : openLevel(ui, game.levelId, game.session);
+      if (game !== undefined) openLevel(ui, game.levelId, game.session);
+      return;
     }
     case 'chart':
-      return goTo(ui, 'chart');
+      goTo(ui, 'chart');
+      return;
     case 'sandbox':
-      return goTo(ui, 'sandbox');
+      goTo(ui, 'sandbox');
+      return;
     case 'settings':
-      return goTo(ui, 'settings');
+      goTo(ui, 'settings');
+      return;
     default:
-      return askToExit(ui);
+      askToExit(ui);
+      return;
   }
 }
 
@@ -76,21 +94,27 @@ function chartCommand(ui: Ui, command: CommandId): void {
   const count = chapters[chapter]?.levels.length ?? 0;
   switch (command) {
     case 'up':
-      return to(chapter - 1, island);
+      to(chapter - 1, island);
+      return;
     case 'down':
-      return to(chapter + 1, island);
+      to(chapter + 1, island);
+      return;
     case 'left':
-      return island === 0 && chapter > 0 ? to(chapter - 1, Number.MAX_SAFE_INTEGER) : to(chapter, island - 1);
+      if (island === 0 && chapter > 0) to(chapter - 1, Number.MAX_SAFE_INTEGER);
+      else to(chapter, island - 1);
+      return;
     case 'right':
-      return island >= count - 1 && chapter < chapters.length - 1
-        ? to(chapter + 1, 0)
-        : to(chapter, island + 1);
+      if (island >= count - 1 && chapter < chapters.length - 1) to(chapter + 1, 0);
+      else to(chapter, island + 1);
+      return;
     case 'choose': {
       const level = chapters[chapter]?.levels[island];
-      return level === undefined ? undefined : startLevel(ui, level.id);
+      if (level !== undefined) startLevel(ui, level.id);
+      return;
     }
     case 'back':
-      return goTo(ui, 'title');
+      goTo(ui, 'title');
+      return;
     default:
   }
 }
@@ -114,16 +138,21 @@ function settingsCommand(ui: Ui, command: CommandId): void {
   };
   switch (command) {
     case 'up':
-      return ui.set({ menu: (menu + SETTINGS.length - 1) % SETTINGS.length });
+      ui.set({ menu: (menu + SETTINGS.length - 1) % SETTINGS.length });
+      return;
     case 'down':
-      return ui.set({ menu: (menu + 1) % SETTINGS.length });
+      ui.set({ menu: (menu + 1) % SETTINGS.length });
+      return;
     case 'left':
-      return turn(-1);
+      turn(-1);
+      return;
     case 'right':
     case 'choose':
-      return turn(1);
+      turn(1);
+      return;
     case 'back':
-      return goTo(ui, 'title');
+      goTo(ui, 'title');
+      return;
     default:
   }
 }
@@ -133,14 +162,18 @@ function sandboxCommand(ui: Ui, command: CommandId): void {
   switch (command) {
     case 'left':
     case 'down':
-      return ui.set({ ships: Math.max(1, ships - 1) });
+      ui.set({ ships: Math.max(1, ships - 1) });
+      return;
     case 'right':
     case 'up':
-      return ui.set({ ships: Math.min(MAX_SHIPS, ships + 1) });
+      ui.set({ ships: Math.min(MAX_SHIPS, ships + 1) });
+      return;
     case 'choose':
-      return openLevel(ui, SANDBOX, ui.host.newSandbox(ships, ui.state.settings.language));
+      openLevel(ui, SANDBOX, ui.host.newSandbox(ships, ui.state.settings.language));
+      return;
     case 'back':
-      return goTo(ui, 'title');
+      goTo(ui, 'title');
+      return;
     default:
   }
 }
@@ -152,18 +185,25 @@ export function resultCommand(ui: Ui, command: CommandId): void {
   switch (command) {
     case 'next': {
       const next = nextLevel(ui.host, level.levelId);
-      if (next !== undefined) return startLevel(ui, next.id);
+      if (next !== undefined) {
+        startLevel(ui, next.id);
+        return;
+      }
       closeLevel(ui);
-      return goTo(ui, 'chart');
+      goTo(ui, 'chart');
+      return;
     }
     case 'again':
-      return startLevel(ui, level.levelId);
+      startLevel(ui, level.levelId);
+      return;
     case 'look':
-      return ui.set({ screen: 'level' });
+      ui.set({ screen: 'level' });
+      return;
     case 'toChart':
     case 'back':
       closeLevel(ui);
-      return goTo(ui, 'chart');
+      goTo(ui, 'chart');
+      return;
     default:
   }
 }

@@ -16,16 +16,23 @@ const UNREAD_MS = 600;
 export function overlayCommand(ui: Ui, overlay: Overlay, command: CommandId): void {
   switch (overlay.kind) {
     case 'confirm':
-      if (command === 'yes') return confirmed(ui, overlay.what);
-      return command === 'no' || command === 'back' ? closeOverlay(ui) : undefined;
+      if (command === 'yes') {
+        confirmed(ui, overlay.what);
+        return;
+      }
+      if (command === 'no' || command === 'back') closeOverlay(ui);
+      return;
     case 'field':
-      return fieldCommand(ui, overlay, command);
+      fieldCommand(ui, overlay, command);
+      return;
     case 'finished':
       if (ui.wall.now() - overlay.since < UNREAD_MS) return;
       if (command === 'choose') ui.set({ screen: 'result' });
-      return command === 'choose' || command === 'back' ? closeOverlay(ui) : undefined;
+      if (command === 'choose' || command === 'back') closeOverlay(ui);
+      return;
     default:
-      return listCommand(ui, overlay, command);
+      listCommand(ui, overlay, command);
+      return;
   }
 }
 
@@ -39,15 +46,22 @@ function confirmed(ui: Ui, what: 'leave' | 'exit' | 'reset'): void {
   const { level } = ui;
   if (what === 'reset') {
     const t = texts[ui.state.settings.language];
-    return level === undefined ? undefined : replaceSession(ui, level.session.reset(), t.level.restarted);
+    if (level !== undefined) replaceSession(ui, level.session.reset(), t.level.restarted);
+    return;
   }
   closeLevel(ui);
-  if (what === 'leave') return goTo(ui, 'chart');
+  if (what === 'leave') {
+    goTo(ui, 'chart');
+    return;
+  }
   ui.terminal?.exit();
 }
 
 function fieldCommand(ui: Ui, overlay: Overlay & { readonly kind: 'field' }, command: CommandId): void {
-  if (command === 'back') return closeOverlay(ui);
+  if (command === 'back') {
+    closeOverlay(ui);
+    return;
+  }
   if (command === 'run') {
     const text = textOf(overlay.input);
     closeOverlay(ui);
@@ -67,9 +81,15 @@ function listCommand(
 ): void {
   const steps: Partial<Record<CommandId, number>> = { up: -1, down: 1, pageUp: -PAGE, pageDown: PAGE };
   const step = steps[command];
-  if (command === 'back' || (command === 'choose' && overlay.kind !== 'why')) return closeOverlay(ui);
+  if (command === 'back' || (command === 'choose' && overlay.kind !== 'why')) {
+    closeOverlay(ui);
+    return;
+  }
   if (overlay.kind === 'why') {
-    if (command === 'choose') return jumpTo(ui, overlay.lines[overlay.chosen]?.time);
+    if (command === 'choose') {
+      jumpTo(ui, overlay.lines[overlay.chosen]?.time);
+      return;
+    }
     if (step !== undefined) {
       const chosen = Math.max(0, Math.min(overlay.lines.length - 1, overlay.chosen + step));
       ui.set({ overlay: { ...overlay, chosen } });

@@ -28,35 +28,49 @@ export function promptCommand(ui: Ui, command: CommandId): void {
   const { level } = ui;
   if (level === undefined) return;
   const edit = LINE_EDITS[command];
-  if (edit !== undefined) return setLine(ui, edit(level.prompt));
+  if (edit !== undefined) {
+    setLine(ui, edit(level.prompt));
+    return;
+  }
   const { scroll, chosen } = placeOf(level, 'terminal');
   switch (command) {
     case 'run':
-      return runLine(ui);
+      runLine(ui);
+      return;
     case 'complete':
-      return complete(ui);
+      complete(ui);
+      return;
     case 'historyBack':
-      return recall(ui, 1);
+      recall(ui, 1);
+      return;
     case 'historyOn':
-      return recall(ui, -1);
+      recall(ui, -1);
+      return;
     case 'interrupt':
       setLine(ui, buffers.createBuffer(''));
       ui.setLevel({ waiting: [] });
-      return act(ui, { type: 'interrupt' });
+      act(ui, { type: 'interrupt' });
+      return;
     case 'endOfFile':
-      return level.session.prompt.kind === 'reading' ? act(ui, { type: 'input' }) : undefined;
+      if (level.session.prompt.kind === 'reading') act(ui, { type: 'input' });
+      return;
     case 'clear':
-      return ui.setLevel({ clearedTo: level.session.transcript.at(-1)?.id ?? -1 });
+      ui.setLevel({ clearedTo: level.session.transcript.at(-1)?.id ?? -1 });
+      return;
     case 'pageUp':
-      return ui.setLevel({ places: { ...level.places, terminal: { scroll: scroll + PAGE, chosen } } });
+      ui.setLevel({ places: { ...level.places, terminal: { scroll: scroll + PAGE, chosen } } });
+      return;
     case 'pageDown':
-      return ui.setLevel({
+      ui.setLevel({
         places: { ...level.places, terminal: { scroll: Math.max(0, scroll - PAGE), chosen } },
       });
+      return;
     case 'nextPanel':
-      return ui.setLevel({ typing: false, focus: 'events' });
+      ui.setLevel({ typing: false, focus: 'events' });
+      return;
     case 'back':
-      return ui.setLevel({ typing: false, candidates: [] });
+      ui.setLevel({ typing: false, candidates: [] });
+      return;
     default:
   }
 }
@@ -67,7 +81,10 @@ export function typeAtPrompt(ui: Ui, text: string): void {
   if (level === undefined) return;
   const lines = text.split(/\r\n|\n|\r/);
   const last = lines.pop() ?? '';
-  if (lines.length === 0) return setLine(ui, buffers.insert(level.prompt, text));
+  if (lines.length === 0) {
+    setLine(ui, buffers.insert(level.prompt, text));
+    return;
+  }
   const [first = '', ...others] = lines;
   const commands = [buffers.textOf(buffers.insert(level.prompt, first)), ...others].filter(
     (line) => line.trim() !== '',
@@ -103,7 +120,10 @@ function runLine(ui: Ui): void {
   if (prompt.kind !== 'ready' && prompt.kind !== 'reading') return;
   setLine(ui, buffers.createBuffer(''));
   showTerminal(ui);
-  if (prompt.kind === 'reading') return act(ui, { type: 'input', line });
+  if (prompt.kind === 'reading') {
+    act(ui, { type: 'input', line });
+    return;
+  }
   if (line.trim() === '') return;
   if (level.past.at(-1) !== line) ui.setLevel({ past: [...level.past, line].slice(-MAX_PAST) });
   act(ui, { type: 'command', line });
@@ -127,7 +147,10 @@ function complete(ui: Ui): void {
   const { prompt } = level;
   const line = buffers.textOf(prompt);
   const { start, candidates } = level.session.complete(line.slice(0, prompt.col));
-  if (candidates.length === 0) return ui.setLevel({ candidates: [] });
+  if (candidates.length === 0) {
+    ui.setLevel({ candidates: [] });
+    return;
+  }
   const common = commonStart(candidates);
   const only = candidates.length === 1;
   const ending = only && !/[/=:,]$/.test(common) ? ' ' : '';

@@ -12,7 +12,7 @@ export interface AppMark {
 /** The app that a pod belongs to: by the usual labels, else by its owner's name, else its own. */
 export function appOf(pod: KubeObject): string {
   const labels = pod.metadata.labels ?? {};
-  const named = labels['app.kubernetes.io/name'] ?? labels['app'] ?? labels['k8s-app'] ?? labels['run'];
+  const named = labels['app.kubernetes.io/name'] ?? labels.app ?? labels['k8s-app'] ?? labels.run;
   if (named !== undefined && named !== '') return named;
   const owner = controllerOf(pod);
   if (owner === undefined) return nameOf(pod);

@@ -6,7 +6,7 @@ import { pod as podKind } from '../../api/kinds/pod.ts';
 import { type KubeObject, keyOf, nameOf, namespaceOf } from '../../api/object.ts';
 import { podRequests } from '../../api/podrequests.ts';
 import { isPodConditionTrue, podCondition, podDisplayStatus } from '../../api/podstatus.ts';
-import { milliOf, valueOf } from '../../apimachinery/quantity.ts';
+import { valueOf as bytesOf, milliOf } from '../../apimachinery/quantity.ts';
 import { parseTime } from '../../apimachinery/time.ts';
 import { type DecisionTable, describeDecision, type SchedulingDecision } from '../../scheduler/decision.ts';
 import { AppMarks, appOf } from './apps.ts';
@@ -345,8 +345,8 @@ function shipOf(node: Node, entries: readonly Entry[], before: Ship | undefined,
     name: nameOf(node),
     state,
     since,
-    cpu: share(milli, milliOf(allocatable['cpu'])),
-    memory: share(bytes, valueOf(allocatable['memory'])),
+    cpu: share(milli, milliOf(allocatable.cpu)),
+    memory: share(bytes, bytesOf(allocatable.memory)),
     crates,
     changedAt: before?.state === state ? before.changedAt : now,
   };

@@ -78,13 +78,13 @@ const OBJECT_END = ' · ';
 function leafRows(draw: Draw, goal: GoalView, width: number): Row[] {
   const { level } = draw.t;
   const leaves = goal.leaves.slice(0, MAX_LEAVES);
-  const fit = (words: string, values: readonly string[]): number =>
+  const columnsFor = (words: string, values: readonly string[]): number =>
     Math.min(Math.max(textWidth(words), ...values.map(textWidth)), Math.max(8, Math.floor(width / 4)));
-  const wanted = fit(
+  const wanted = columnsFor(
     level.wanted,
     leaves.map((leaf) => leaf.wanted),
   );
-  const got = fit(
+  const got = columnsFor(
     level.got,
     leaves.map((leaf) => leaf.got),
   );

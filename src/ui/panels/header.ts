@@ -30,7 +30,7 @@ export function headerRow(
   const end = right.put(' ').end();
   const left = line(draw, columns).put(' ');
   left
-    .put(glyphs.anchor, 'accent')
+    .put(glyphs.wheel, 'accent')
     .put(' ')
     .put(options.title, 'bold', Math.max(4, columns - end.width - left.width - 2));
   return left

@@ -23,7 +23,7 @@ export function chartScreen(draw: Draw, state: UiState, host: UiHost): Picture {
   const height = rows - 2;
   const head = line(draw, columns)
     .put(' ')
-    .put(draw.theme.glyphs.anchor, 'accent')
+    .put(draw.theme.glyphs.wheel, 'accent')
     .put(` ${t.chart.heading}`, 'title');
   const stars = `${draw.theme.glyphs.star} ${t.title.chartNote(...countStars(host))} `;
   head.to(columns - textWidth(stars)).put(stars, 'waiting');

@@ -157,7 +157,7 @@ export function sandboxScreen(draw: Draw, state: UiState): Picture {
 function menuPage(draw: Draw, heading: string, rows: readonly Row[]): Picture {
   const head = line(draw, draw.columns)
     .put('   ')
-    .put(draw.theme.glyphs.anchor, 'accent')
+    .put(draw.theme.glyphs.wheel, 'accent')
     .put(` ${heading}`, 'title')
     .end();
   return { rows: [...fitRows([EMPTY, head, EMPTY, ...rows], draw.rows - 1), keyRow(draw, 'menu')] };

@@ -1,4 +1,4 @@
-/** The characters that drawings are made of. Every one is one column wide, but for the anchor (two). */
+/** The characters that drawings are made of. Every one is one column wide. */
 export interface Glyphs {
   /** Pods: ready; running, not ready; starting; pending; failing; terminating. */
   readonly ready: string;
@@ -13,7 +13,7 @@ export interface Glyphs {
   readonly cordoned: string;
   readonly down: string;
   readonly unsure: string;
-  readonly anchor: string;
+  readonly wheel: string;
   readonly star: string;
   readonly noStar: string;
   readonly play: string;
@@ -74,7 +74,7 @@ export const UNICODE: Glyphs = Object.freeze({
   cordoned: '◌',
   down: '✖',
   unsure: '◍',
-  anchor: '⚓',
+  wheel: '⎈',
   star: '★',
   noStar: '☆',
   play: '▶',
@@ -133,7 +133,7 @@ export const ASCII: Glyphs = Object.freeze({
   cordoned: '-',
   down: 'x',
   unsure: '?',
-  anchor: '&',
+  wheel: '&',
   star: '*',
   noStar: '.',
   play: '>',

@@ -1,10 +1,10 @@
+// biome-ignore-all lint/suspicious/noControlCharactersInRegex: control characters are what this file removes.
 /**
  * The one boundary between untrusted text and the terminal: whatever is drawn has passed here (rows
  * are built by RowBuilder, which calls it). What comes out is one line of visible characters.
  */
 
 /** Escape sequences as a whole: CSI, OSC and the other strings with their terminators, two-byte ones. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this removes.
 const SEQUENCES =
   /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|(?:\u001b[\]PX^_]|[\u009d\u0090\u0098\u009e\u009f])[^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c)?|\u001b[ -/]*[0-~]/g;
 
@@ -13,7 +13,7 @@ const LINE_ENDS = /\r\n|[\n\r\u0085\u2028\u2029\u000b\u000c]/g;
 
 /** Invisible characters that change how others are drawn or cannot be seen: dropped. */
 const INVISIBLE =
-  /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb]|[\u{1d173}-\u{1d17a}]|[\u{e0000}-\u{e0fff}]/gu;
+  /\u034f|[\u17b4\u17b5]|[\u180b-\u180f]|[\ufe00-\ufe0f]|[\u00ad\u061c\u115f\u1160\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb]|[\u{1d173}-\u{1d17a}]|[\u{e0000}-\u{e0fff}]/gu;
 
 const CONTROLS = /\p{Cc}/gu;
 const MARKS = /(\p{M}{2})\p{M}+/gu;

@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { VolumeFiles } from '../../../src/kubelet/files.ts';
 import type { PullResult, RuntimeChange } from '../../../src/kubelet/cri.ts';
+import { VolumeFiles } from '../../../src/kubelet/files.ts';
 import { NO_RESOURCES, read, TestMachine } from './machine.ts';
 
-function pull(m: TestMachine, image: string, auth: { username: string; password: string }[] = []): PullResult & { ms: number } {
+function pull(
+  m: TestMachine,
+  image: string,
+  auth: { username: string; password: string }[] = [],
+): PullResult & { ms: number } {
   let got: PullResult | undefined;
   const begun = m.sim.now();
   let ms = 0;
@@ -25,13 +29,21 @@ describe('pulling images', () => {
       'redis123',
       `${unpack('docker.io/library/redis123:latest')}pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed`,
     ],
-    ['a tag that does not exist', 'nginx:9.9', `${unpack('docker.io/library/nginx:9.9')}docker.io/library/nginx:9.9: not found`],
+    [
+      'a tag that does not exist',
+      'nginx:9.9',
+      `${unpack('docker.io/library/nginx:9.9')}docker.io/library/nginx:9.9: not found`,
+    ],
     [
       'a registry that does not exist',
       'registry.acme.test/team/app:1.0',
       `${unpack('registry.acme.test/team/app:1.0')}failed to do request: Head "https://registry.acme.test/v2/team/app/manifests/1.0": dial tcp: lookup registry.acme.test on 192.168.0.1:53: no such host`,
     ],
-    ['an unknown repository of registry.k8s.io', 'registry.k8s.io/nope:v1', `${unpack('registry.k8s.io/nope:v1')}registry.k8s.io/nope:v1: not found`],
+    [
+      'an unknown repository of registry.k8s.io',
+      'registry.k8s.io/nope:v1',
+      `${unpack('registry.k8s.io/nope:v1')}registry.k8s.io/nope:v1: not found`,
+    ],
   ])('fails for %s in the words of containerd', (_, image, error) => {
     expect(pull(new TestMachine(), image)).toMatchObject({ ok: false, error });
   });
@@ -51,17 +63,28 @@ describe('pulling images', () => {
   it('fails while the registry is down, and with a timeout when the machine is cut off', () => {
     const m = new TestMachine();
     m.registry.setDown('refused');
-    expect(pull(m, 'nginx')).toMatchObject({ ok: false, code: 'RegistryUnavailable', error: expect.stringContaining('connection refused') });
+    expect(pull(m, 'nginx')).toMatchObject({
+      ok: false,
+      code: 'RegistryUnavailable',
+      error: expect.stringContaining('connection refused'),
+    });
     m.registry.setDown(undefined);
     m.fabric.links.isolate('n1');
-    expect(pull(m, 'nginx')).toMatchObject({ ok: false, error: expect.stringContaining('i/o timeout'), ms: 30_000 });
+    expect(pull(m, 'nginx')).toMatchObject({
+      ok: false,
+      error: expect.stringContaining('i/o timeout'),
+      ms: 30_000,
+    });
   });
 
   it('gives a private image to those who know the password', () => {
     const m = new TestMachine();
     const auth = { username: 'captain', password: 'ahoy' };
     expect(m.registry.add({ 'registry.harbour.test/team/app:1': { auth } })).toEqual([]);
-    expect(pull(m, 'registry.harbour.test/team/app:1')).toMatchObject({ ok: false, error: expect.stringContaining('401 Unauthorized') });
+    expect(pull(m, 'registry.harbour.test/team/app:1')).toMatchObject({
+      ok: false,
+      error: expect.stringContaining('401 Unauthorized'),
+    });
     expect(pull(m, 'registry.harbour.test/team/app:1', [auth]).ok).toBe(true);
   });
 
@@ -109,7 +132,9 @@ describe('sandboxes', () => {
 
   it('forward host ports until they are stopped', () => {
     const m = new TestMachine();
-    const sandbox = m.sandbox({ portMappings: [{ hostPort: 8080, containerPort: 80, transport: 'TCP', hostIP: '' }] });
+    const sandbox = m.sandbox({
+      portMappings: [{ hostPort: 8080, containerPort: 80, transport: 'TCP', hostIP: '' }],
+    });
     m.container(sandbox, 'nginx');
     m.run(1000);
     expect(m.get('192.168.0.11', 8080).status).toBe(200);
@@ -151,17 +176,32 @@ describe('containers', () => {
   });
 
   it.each([
-    ['a command that the image does not have', ['nosuch'], 'exec: "nosuch": executable file not found in $PATH'],
-    ['a path that does not exist', ['/opt/run.sh'], 'exec: "/opt/run.sh": stat /opt/run.sh: no such file or directory'],
+    [
+      'a command that the image does not have',
+      ['nosuch'],
+      'exec: "nosuch": executable file not found in $PATH',
+    ],
+    [
+      'a path that does not exist',
+      ['/opt/run.sh'],
+      'exec: "/opt/run.sh": stat /opt/run.sh: no such file or directory',
+    ],
   ])('cannot start with %s', (_, command, says) => {
     const m = new TestMachine();
     const { id } = m.pod('nginx', { command });
-    expect(m.status(id)).toMatchObject({ state: 'exited', exitCode: 128, reason: 'StartError', message: expect.stringContaining(says) });
+    expect(m.status(id)).toMatchObject({
+      state: 'exited',
+      exitCode: 128,
+      reason: 'StartError',
+      message: expect.stringContaining(says),
+    });
   });
 
   it('are killed at the moment at which they reach their memory limit', () => {
     const m = new TestMachine();
-    const { id } = m.pod('shipshape/leaker', { resources: { ...NO_RESOURCES, memoryLimit: 64 * 1024 * 1024 } });
+    const { id } = m.pod('shipshape/leaker', {
+      resources: { ...NO_RESOURCES, memoryLimit: 64 * 1024 * 1024 },
+    });
     expect(m.runtime.containerStats(id)?.memory).toBeGreaterThan(16 * 1024 * 1024);
     m.run(10_000);
     expect(m.status(id).state).toBe('running');
@@ -192,7 +232,9 @@ describe('containers', () => {
 
   it('keep what they wrote to their termination message file', () => {
     const m = new TestMachine();
-    const { id } = m.pod('busybox', { command: ['sh', '-c', 'echo out of rope > /dev/termination-log; exit 3'] });
+    const { id } = m.pod('busybox', {
+      command: ['sh', '-c', 'echo out of rope > /dev/termination-log; exit 3'],
+    });
     expect(m.status(id)).toMatchObject({ exitCode: 3, reason: 'Error', terminationMessage: 'out of rope\n' });
   });
 
@@ -203,14 +245,18 @@ describe('containers', () => {
     const mounts = [{ mountPath: '/usr/share/nginx/html', files, path: '', readOnly: true }];
     const { id, network } = m.pod('nginx', { mounts });
     expect(m.get(network.ip, 80).body).toBe('hello from a volume\n');
-    expect(m.sh(id, 'echo x > /usr/share/nginx/html/a')).toBe("sh: can't create /usr/share/nginx/html/a: Read-only file system\n");
+    expect(m.sh(id, 'echo x > /usr/share/nginx/html/a')).toBe(
+      "sh: can't create /usr/share/nginx/html/a: Read-only file system\n",
+    );
     expect(m.sh(id, 'ls /usr/share/nginx/html')).toBe('index.html\n');
   });
 
   it('keep their files from what is read-only or not theirs', () => {
     const m = new TestMachine();
     const readOnly = m.pod('nginx', { readOnlyRootFilesystem: true });
-    expect(m.logs(readOnly.id)).toContain('mkdir() "/var/cache/nginx/client_temp" failed (30: Read-only file system)');
+    expect(m.logs(readOnly.id)).toContain(
+      'mkdir() "/var/cache/nginx/client_temp" failed (30: Read-only file system)',
+    );
     const stranger = m.pod('nginx', { user: { uid: 1000 } });
     expect(m.logs(stranger.id)).toContain('failed (13: Permission denied)');
   });
@@ -255,7 +301,9 @@ describe('a power-off', () => {
 describe('streams', () => {
   it('give logs with times, the last lines, and what comes', () => {
     const m = new TestMachine();
-    const { id } = m.pod('busybox', { command: ['sh', '-c', 'for i in 1 2 3; do echo line $i; sleep 1; done'] });
+    const { id } = m.pod('busybox', {
+      command: ['sh', '-c', 'for i in 1 2 3; do echo line $i; sleep 1; done'],
+    });
     const follow = m.runtime.logs(id, { follow: true, timestamps: true, tailLines: 1 });
     const seen = read(follow.ok ? follow.value : (undefined as never));
     expect(seen.text).toMatch(/^2026-01-05T00:\d\d:\d\d\.\d{9}Z line 1\n$/);
@@ -267,7 +315,8 @@ describe('streams', () => {
 
   it('keep the newest quarter megabyte of a log', () => {
     const m = new TestMachine();
-    const script = 'i=0; while [ $i -lt 5000 ]; do echo "$i xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"; i=$((i+1)); done';
+    const script =
+      'i=0; while [ $i -lt 5000 ]; do echo "$i xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"; i=$((i+1)); done';
     const { id } = m.pod('busybox', { command: ['sh', '-c', script] });
     m.run(600_000);
     const text = m.logs(id);
@@ -341,7 +390,9 @@ it('tells subscribers of every change, in order', () => {
   const m = new TestMachine();
   const seen: string[] = [];
   m.runtime.subscribe(({ containerId }: RuntimeChange) => {
-    seen.push(containerId === undefined ? 'sandbox' : (m.runtime.containerStatus(containerId)?.state ?? 'removed'));
+    seen.push(
+      containerId === undefined ? 'sandbox' : (m.runtime.containerStatus(containerId)?.state ?? 'removed'),
+    );
   });
   const { id, sandbox } = m.pod('busybox', { command: ['true'] });
   m.runtime.removeContainer(id);
@@ -351,10 +402,17 @@ it('tells subscribers of every change, in order', () => {
 
 it('runs programs of the cluster in the containers of their images', () => {
   const started: string[] = [];
-  const programs = new Map([['registry.k8s.io/kube-scheduler', (ctx: { argv: readonly string[] }) => void started.push(ctx.argv.join(' '))]]);
+  const programs = new Map([
+    [
+      'registry.k8s.io/kube-scheduler',
+      (ctx: { argv: readonly string[] }) => void started.push(ctx.argv.join(' ')),
+    ],
+  ]);
   const m = new TestMachine({ programs });
   const sandbox = m.sandbox({ hostNetwork: true });
-  const { id } = m.container(sandbox, 'registry.k8s.io/kube-scheduler:v1.35.6', { command: ['kube-scheduler', '--leader-elect=true'] });
+  const { id } = m.container(sandbox, 'registry.k8s.io/kube-scheduler:v1.35.6', {
+    command: ['kube-scheduler', '--leader-elect=true'],
+  });
   m.run(1000);
   expect(started).toEqual(['kube-scheduler --leader-elect=true']);
   expect(m.runtime.programState('kube-scheduler')).toBe('running');

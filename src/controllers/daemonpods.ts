@@ -1,0 +1,128 @@
+import type { DaemonSet, Node, Pod, PodTemplateSpec, Toleration } from '../api/generated/types.ts';
+import { TEMPLATE_GENERATION } from '../api/kinds/daemonset.ts';
+import { requiredAffinity } from '../api/nodeselector.ts';
+import { nameOf } from '../api/object.ts';
+import { allTolerated, isTolerated } from '../api/tolerations.ts';
+import { getScaledValueFromIntOrPercent } from '../apimachinery/intorstring.ts';
+import { fnv1a32, safeEncode } from '../apimachinery/names.ts';
+
+/** What pods a DaemonSet makes, and for which nodes (pkg/controller/daemon/util). */
+
+const REVISION_HASH = 'controller-revision-hash';
+const POD_TEMPLATE_GENERATION = 'pod-template-generation';
+
+/** What every daemon tolerates: it is there to run on troubled nodes too (util.AddOrUpdateDaemonPodTolerations). */
+const DAEMON_TOLERATIONS: readonly Toleration[] = Object.freeze([
+  { key: 'node.kubernetes.io/not-ready', operator: 'Exists', effect: 'NoExecute' },
+  { key: 'node.kubernetes.io/unreachable', operator: 'Exists', effect: 'NoExecute' },
+  { key: 'node.kubernetes.io/disk-pressure', operator: 'Exists', effect: 'NoSchedule' },
+  { key: 'node.kubernetes.io/memory-pressure', operator: 'Exists', effect: 'NoSchedule' },
+  { key: 'node.kubernetes.io/pid-pressure', operator: 'Exists', effect: 'NoSchedule' },
+  { key: 'node.kubernetes.io/unschedulable', operator: 'Exists', effect: 'NoSchedule' },
+]);
+const HOST_NETWORK_TOLERATION: Toleration = Object.freeze({
+  key: 'node.kubernetes.io/network-unavailable',
+  operator: 'Exists',
+  effect: 'NoSchedule',
+});
+
+/** Whether a daemon is to be started on a node, and whether one that runs there may stay (NodeShouldRunDaemonPod). */
+export function decide(set: DaemonSet, node: Node): { readonly run: boolean; readonly stay: boolean } {
+  const template = set.spec.template;
+  const tolerations = daemonTolerations(template);
+  const probe = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {},
+    spec: template.spec ?? { containers: [] },
+  } satisfies Pod;
+  if (requiredAffinity(probe)?.matches(node) === false) return { run: false, stay: false };
+  const named = template.spec?.nodeName ?? '';
+  if (named !== '' && named !== nameOf(node)) return { run: false, stay: false };
+  const taints = (node.spec.taints ?? []).filter((taint) => taint.effect !== 'PreferNoSchedule');
+  if (allTolerated(tolerations, taints)) return { run: true, stay: true };
+  // What runs already is only driven out by NoExecute.
+  const stay = taints.every((taint) => taint.effect !== 'NoExecute' || isTolerated(tolerations, taint));
+  return { run: false, stay };
+}
+
+function daemonTolerations(template: PodTemplateSpec): readonly Toleration[] {
+  const own = template.spec?.tolerations ?? [];
+  const extra = template.spec?.hostNetwork === true ? [HOST_NETWORK_TOLERATION] : [];
+  return [...own, ...DAEMON_TOLERATIONS, ...extra];
+}
+
+/** The template for one node: pinned by name, so that the scheduler binds it there and nowhere else. */
+export function daemonTemplate(set: DaemonSet, node: string, hash: string): PodTemplateSpec {
+  const { template } = set.spec;
+  const generation = set.metadata.annotations?.[TEMPLATE_GENERATION];
+  const labels = {
+    ...template.metadata?.labels,
+    ...(generation === undefined ? {} : { [POD_TEMPLATE_GENERATION]: generation }),
+    [REVISION_HASH]: hash,
+  };
+  const spec = template.spec ?? { containers: [] };
+  const matchFields = [{ key: 'metadata.name', operator: 'In', values: [node] }];
+  const terms =
+    spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
+  const nodeSelectorTerms =
+    terms === undefined ? [{ matchFields }] : terms.map((term) => ({ ...term, matchFields }));
+  return {
+    metadata: { ...template.metadata, labels },
+    spec: {
+      ...spec,
+      affinity: {
+        ...spec.affinity,
+        nodeAffinity: {
+          ...spec.affinity?.nodeAffinity,
+          requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms },
+        },
+      },
+      tolerations: daemonTolerations(template),
+    },
+  };
+}
+
+/** Where a daemon's pod runs, or will run: the node of its affinity until it is bound. */
+export function targetNode(pod: Pod): string {
+  const bound = pod.spec.nodeName ?? '';
+  if (bound !== '') return bound;
+  const terms =
+    pod.spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
+  return terms?.[0]?.matchFields?.find((field) => field.key === 'metadata.name')?.values?.[0] ?? '';
+}
+
+/** The value of the controller-revision-hash label. */
+export function templateHash(template: PodTemplateSpec): string {
+  return safeEncode(fnv1a32(JSON.stringify(template)));
+}
+
+/** Whether a pod is of the revision with this hash. */
+export function isUpToDate(pod: Pod, hash: string): boolean {
+  return pod.metadata.labels?.[REVISION_HASH] === hash;
+}
+
+/** Whether a pod has come to its end. */
+export function isTerminal(pod: Pod): boolean {
+  return pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
+}
+
+/** Whether an update may start the new pod before the old one is gone (util.AllowsSurge). */
+export function surgeAllowed(set: DaemonSet): boolean {
+  const surge = set.spec.updateStrategy?.rollingUpdate?.maxSurge ?? 0;
+  return surge !== 0 && surge !== '0%';
+}
+
+/** A number, or a percentage of `total` rounded up. */
+export function scaled(value: number | string, total: number): number {
+  const result = getScaledValueFromIntOrPercent(value, total, true);
+  return typeof result === 'number' ? result : 0;
+}
+
+/** Oldest first; the same second by name. */
+export function byAge(a: Pod, b: Pod): number {
+  const left = a.metadata.creationTimestamp ?? '';
+  const right = b.metadata.creationTimestamp ?? '';
+  if (left !== right) return left < right ? -1 : 1;
+  return nameOf(a) < nameOf(b) ? -1 : 1;
+}

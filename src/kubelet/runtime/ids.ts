@@ -1,0 +1,18 @@
+import type { Random } from '../../sim/random.ts';
+
+const DIGITS = Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
+const WORDS = 8;
+const DIGITS_PER_WORD = 8;
+
+/** 64 hexadecimal digits: how the runtime names what it makes, and what digests look like. */
+export function hexId(random: Random): string {
+  const codes: number[] = [];
+  for (let word = 0; word < WORDS; word++) {
+    let bits = random.uint32();
+    for (let i = 0; i < DIGITS_PER_WORD; i++) {
+      codes.push(DIGITS[bits & 15] as number);
+      bits >>>= 4;
+    }
+  }
+  return String.fromCharCode(...codes);
+}

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import type { Level } from '../../src/game/level.ts';
+import { verifyLevel } from '../../src/game/verify.ts';
+import { newCommandLine } from './commandline.ts';
+import { exampleLevel } from './examplelevel.ts';
+
+function problems(level: Level, seeds = 1): readonly string[] {
+  const report = verifyLevel(level, { newCommandLine, seeds });
+  return report.findings.filter(({ ok }) => !ok).map(({ check, subject, detail }) => `${check} ${subject}: ${detail}`);
+}
+
+describe('verifying a level', () => {
+  it('finds nothing wrong with a good one, and says what it looked at', () => {
+    const seen: string[] = [];
+    const report = verifyLevel(exampleLevel(), {
+      newCommandLine,
+      seeds: 3,
+      progress: ({ check }) => seen.push(check),
+    });
+    expect(report.findings.filter(({ ok }) => !ok)).toEqual([]);
+    expect(report.ok).toBe(true);
+    expect(report.scores).toHaveLength(3);
+    expect(seen).toEqual([
+      'hints',
+      'languages',
+      'sentences',
+      'idle',
+      'wrong',
+      'wrong',
+      ...Array.from({ length: 6 }, () => 'solution'),
+      'repeatable',
+    ]);
+  });
+
+  it.each<[string, readonly [string, string], string]>([
+    ['a solution that does not win', ['--replicas=3"}', '--replicas=2"}'], 'solution create: not won after'],
+    ['a wrong attempt that wins', ['--replicas=2"}]', '--replicas=3"}, {wait: 9s, answer: which-image}]'], 'wrong two only: it wins the level'],
+    ['a wrong attempt that fails elsewhere', ['fails: not-too-many', 'fails: cheap'], 'wrong four: it should fail at cheap, but that goal is met'],
+  ])('finds %s', (_, replacement, expected) => {
+    expect(problems(exampleLevel(replacement)).join('\n')).toContain(expected);
+  });
+
+  it('finds a level that doing nothing wins', () => {
+    const level = exampleLevel();
+    const idle = { ...level, goals: level.goals.filter(({ id }) => id === 'cheap') };
+    expect(problems({ ...idle, wrong: [], solutions: [] })).toContain('idle : doing nothing wins the level');
+  });
+
+  it('finds a solution that cannot be played to its end', () => {
+    const stuck = exampleLevel(['{after: web-ready, answer', '{after: which-image, answer']);
+    expect(problems({ ...stuck, wrong: [], limit: 20_000 })[0]).toContain(
+      'solution apply: move 2 of 2 cannot be made: goal which-image is not met',
+    );
+  });
+});

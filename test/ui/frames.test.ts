@@ -1,0 +1,302 @@
+import stringWidth from 'string-width';
+import { describe, expect, it } from 'vitest';
+import type { Language } from '../../src/game/types.ts';
+import type { Draw, Picture } from '../../src/ui/draw.ts';
+import { createBuffer, insert } from '../../src/ui/editor/buffer.ts';
+import { diagnose } from '../../src/ui/editor/diagnostics.ts';
+import { drawFrame } from '../../src/ui/frame.ts';
+import { bindings, showKey } from '../../src/ui/keys.ts';
+import { HarbourReader } from '../../src/ui/model/harbour.ts';
+import {
+  createUiStore,
+  type LevelUi,
+  newLevelUi,
+  PANELS,
+  type Screen,
+  type UiState,
+} from '../../src/ui/store.ts';
+import { texts } from '../../src/ui/texts/registry.ts';
+import { createTheme } from '../../src/ui/theme/theme.ts';
+import { busyHarbour, FakeCluster, newNode, newPod } from './fakecluster.ts';
+import { FakeHost } from './fakehost.ts';
+import { FakeSession } from './fakesession.ts';
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: takes colours out.
+const plain = (text: string): string => text.replace(/\u001b\[[0-9;]*m/g, '');
+
+interface Setting {
+  readonly columns: number;
+  readonly rows: number;
+  readonly language: Language;
+  readonly colour?: boolean;
+  readonly ascii?: boolean;
+}
+
+function drawing({ columns, rows, language, colour = true, ascii = false }: Setting): Draw {
+  return { theme: createTheme({ colour, ascii }), t: texts[language], language, now: 5000, columns, rows };
+}
+
+function level(session: FakeSession): LevelUi {
+  const files = [...session.files].map(([path, text]) => ({
+    path,
+    buffer: createBuffer(text),
+    saved: text,
+    problems: diagnose(text),
+  }));
+  return { ...newLevelUi('2-1', session, new HarbourReader(session.cluster), 4), files };
+}
+
+function state(
+  language: Language,
+  screen: Screen,
+  change: Partial<LevelUi> = {},
+  session = new FakeSession(language),
+): UiState {
+  const store = createUiStore({ language, colour: 'auto', glyphs: 'auto', speed: 1 });
+  return { ...store.getState(), screen, level: { ...level(session), ...change } };
+}
+
+/** The frame as text, after making sure that it is exactly as large as the terminal. */
+function frame(setting: Setting, ui: UiState): { readonly text: string; readonly picture: Picture } {
+  const picture = drawFrame(drawing(setting), ui, new FakeHost('/nowhere', setting.language));
+  expect(picture.rows).toHaveLength(setting.rows);
+  for (const row of picture.rows) {
+    expect(stringWidth(plain(row.text)), row.text).toBe(row.width);
+    expect(row.width, row.text).toBeLessThanOrEqual(setting.columns);
+  }
+  if (picture.cursor !== undefined) {
+    expect(picture.cursor.x).toBeLessThan(setting.columns);
+    expect(picture.cursor.y).toBeLessThan(setting.rows);
+  }
+  return { text: picture.rows.map(({ text }) => plain(text)).join('\n'), picture };
+}
+
+const SIZES = [
+  [60, 18],
+  [80, 24],
+  [99, 30],
+  [100, 30],
+  [120, 40],
+  [220, 70],
+] as const;
+
+const settings: Setting[] = SIZES.flatMap(([columns, rows]) =>
+  (['en', 'ko'] as const).flatMap((language) => [
+    { columns, rows, language },
+    { columns, rows, language, colour: false, ascii: true },
+  ]),
+);
+
+const overlays = [
+  { kind: 'help', scroll: 0 },
+  { kind: 'help', scroll: 500 },
+  { kind: 'why', name: 'pod/web', lines: busyHarbour().whyLines, chosen: 2 },
+  { kind: 'why', name: 'pod/none', lines: [], chosen: 0 },
+  { kind: 'crane', pod: 'web', scroll: 0 },
+  { kind: 'confirm', what: 'exit' },
+  { kind: 'field', purpose: 'newFile', label: 'Name', input: insert(createBuffer(''), '한글 name') },
+  { kind: 'finished', since: 0 },
+] as const satisfies readonly UiState['overlay'][];
+
+describe('every screen fits the terminal', () => {
+  it.each(settings)('$columns x $rows in $language, colours $colour, ASCII $ascii', (setting) => {
+    for (const screen of ['title', 'chart', 'settings', 'sandbox', 'result'] as const) {
+      frame(setting, state(setting.language, screen));
+    }
+    for (const focus of PANELS) {
+      for (const tab of ['editor', 'terminal', 'events', 'objects', 'timeline', 'briefing'] as const) {
+        frame(
+          setting,
+          state(setting.language, 'level', {
+            focus,
+            tab,
+            typing: focus === 'editor' || focus === 'terminal',
+          }),
+        );
+      }
+    }
+    for (const overlay of overlays) frame(setting, { ...state(setting.language, 'level'), overlay });
+  });
+
+  it('asks for a larger terminal when it is too small', () => {
+    expect(frame({ columns: 40, rows: 10, language: 'en' }, state('en', 'level')).text).toContain('60x18');
+  });
+
+  it('holds out against hostile names, messages and files', () => {
+    const evil = '\u001b]0;x\u0007\u001b[2J\u202e한\u0301\u0301\u0301\u0301\n\r\t\u0000';
+    const cluster = new FakeCluster();
+    cluster.put('minions', newNode(`n${evil}`));
+    cluster.put('pods', newPod(`p${evil}`, { node: `n${evil}`, app: evil }));
+    const session = new FakeSession('en', cluster);
+    session.say('stdout', `${evil}${'x'.repeat(5000)}`);
+    session.goals = [
+      {
+        id: 'a',
+        type: 'state',
+        text: evil,
+        state: 'failed',
+        match: 0,
+        since: 0,
+        failure: evil,
+        leaves: [{ path: evil, wanted: evil, got: evil, ok: false }],
+      },
+    ];
+    session.marks = [{ at: 1000, kind: 'action', text: evil }];
+    session.texts.set('web.yaml', evil);
+    session.hints = [evil];
+    session.prompt = { kind: 'reading', prompt: evil, secret: false };
+    for (const setting of settings) {
+      for (const tab of ['editor', 'terminal', 'objects', 'briefing'] as const) {
+        const { picture } = frame(
+          setting,
+          state(setting.language, 'level', { focus: tab, tab, typing: tab === 'terminal' }, session),
+        );
+        for (const { text } of picture.rows) expect(plain(text)).not.toMatch(/\p{Cc}|\u202e/u);
+      }
+    }
+  });
+});
+
+describe('the level screen', () => {
+  const wide = { columns: 120, rows: 40, language: 'en' } as const;
+  const small = { columns: 80, rows: 24, language: 'en' } as const;
+
+  it.each([
+    ['120x40', wide],
+    ['80x24', small],
+  ])('shows harbour, goals, time, index and prompt at %s', (_, setting) => {
+    const { text } = frame(setting, state('en', 'level'));
+    for (const part of [
+      '2-1  Three of a kind',
+      'x4',
+      '00:01:42',
+      '83 %',
+      'cargo-1',
+      'radio',
+      'cordoned',
+      'lost',
+      'Deployment web has 3 ready pods',
+      'harbour $',
+    ]) {
+      expect(text).toContain(part);
+    }
+  });
+
+  it('shows desired and actual for each field of a goal', () => {
+    const { text } = frame(wide, state('en', 'level'));
+    expect(text).toMatch(/web +desired +actual/);
+    expect(text).toMatch(/readyReplicas +3 +2 ◀/);
+  });
+
+  it('shows everything at once where there is room, and tabs where there is not', () => {
+    expect(frame(wide, state('en', 'level')).text).toMatch(/Harbour[\s\S]*Goals[\s\S]*Events[\s\S]*Timeline/);
+    const { text } = frame(small, state('en', 'level', { focus: 'events', tab: 'events' }));
+    expect(text).toContain('Back-off restarting');
+    expect(text).not.toContain('╭');
+  });
+
+  it('puts the cursor where the next character goes', () => {
+    const prompt = insert(createBuffer(''), '한글');
+    const at = frame(
+      small,
+      state('en', 'level', { focus: 'terminal', tab: 'terminal', typing: true, prompt }),
+    );
+    expect(at.picture.cursor).toEqual({ x: ' harbour $ 한글'.length + 2, y: 22 });
+    const file = frame(small, state('en', 'level', { focus: 'editor', tab: 'editor', typing: true }));
+    const lines = file.text.split('\n');
+    expect(lines[file.picture.cursor?.y ?? 0]?.slice(file.picture.cursor?.x)).toMatch(
+      /^apiVersion: apps\/v1/,
+    );
+  });
+
+  it('shows what is wrong below its line', () => {
+    const lines = frame(wide, state('en', 'level', { focus: 'editor', tab: 'editor' })).text.split('\n');
+    const at = lines.findIndex((line) => line.includes('selectr:'));
+    expect(lines[at + 1]).toContain('~~~ unknown field "spec.selectr", did you mean "spec.selector"?');
+  });
+
+  it('hides what is typed where a program asks for a secret', () => {
+    const session = new FakeSession('en');
+    session.prompt = { kind: 'reading', prompt: 'Password: ', secret: true };
+    const { text } = frame(
+      small,
+      state('en', 'level', { focus: 'terminal', typing: true, prompt: createBuffer('hunter2') }, session),
+    );
+    expect(text).toContain('Password:');
+    expect(text).not.toContain('hunter2');
+  });
+
+  it('draws a harbour of many ships as lines, around the ship of the chosen crate', () => {
+    const cluster = new FakeCluster();
+    for (let i = 1; i <= 200; i++) cluster.put('minions', newNode(`cargo-${i}`));
+    cluster.put('pods', newPod('web', { node: 'cargo-150' }));
+    const { text } = frame(
+      wide,
+      state('en', 'level', { crate: 'default/web' }, new FakeSession('en', cluster)),
+    );
+    expect(text).toContain('cargo-150');
+    expect(text).toMatch(/19\d more ships/);
+  });
+
+  it('brightens only what has just changed', () => {
+    const cluster = busyHarbour();
+    const session = new FakeSession('en', cluster);
+    const ui = state('en', 'level', {}, session);
+    const first = drawFrame({ ...drawing(wide), now: 1000 }, ui, new FakeHost('/nowhere'));
+    cluster.put('pods', newPod('redis-2', { app: 'redis', node: 'cargo-3', ready: false }));
+    const bright = drawFrame({ ...drawing(wide), now: 2000 }, ui, new FakeHost('/nowhere'));
+    const later = drawFrame({ ...drawing(wide), now: 3500 }, ui, new FakeHost('/nowhere'));
+    const crate = (picture: Picture): string =>
+      picture.rows.map(({ text }) => text).find((text) => plain(text).includes('░D')) ?? '';
+    expect(crate(first)).not.toContain('\u001b[33;1m▣');
+    expect(crate(bright)).toContain('\u001b[33;1m▣');
+    expect(crate(later)).not.toContain('\u001b[33;1m▣');
+  });
+});
+
+describe('other screens', () => {
+  it('help shows every key of the table', () => {
+    const t = texts.en;
+    const theme = createTheme({ colour: true, ascii: false });
+    const { text } = frame(
+      { columns: 110, rows: 120, language: 'en' },
+      { ...state('en', 'level'), overlay: { kind: 'help', scroll: 0 } },
+    );
+    for (const { keys, command } of bindings) {
+      expect(text).toContain(keys.map((key) => showKey(key, t, theme)).join(' '));
+      expect(text).toContain(t.keys[command]);
+    }
+  });
+
+  it.each(['en', 'ko'] as const)('the chart shows the level to sail next in %s', (language) => {
+    const { text } = frame(
+      { columns: 80, rows: 24, language },
+      { ...state(language, 'chart'), chapter: 1, island: 0 },
+    );
+    expect(text).toContain('[◎]');
+    expect(text).toContain(language === 'en' ? 'Three of a kind' : '똑같은 셋');
+    expect(text).toContain(texts[language].chart.never);
+  });
+
+  it('the result shows three scores against par, and never their sum', () => {
+    const session = new FakeSession('en');
+    session.state = { kind: 'won', at: 102_000 };
+    const { text } = frame({ columns: 80, rows: 30, language: 'en' }, state('en', 'result', {}, session));
+    expect(text).toMatch(/Service +14\.5 s adrift +20/);
+    expect(text).toMatch(/Cargo +320 +300/);
+    expect(text).toMatch(/Helm +3 moves +4/);
+    expect(text).toContain('You applied web.yaml');
+    expect(text).not.toContain('337.5');
+  });
+
+  it('a lost level names the goal and why it failed', () => {
+    const session = new FakeSession('en');
+    session.state = { kind: 'lost', at: 1, goal: 'never' };
+    session.goals = session.goals.map((goal) =>
+      goal.id === 'never' ? { ...goal, state: 'failed', failure: 'wanted none, got 1' } : goal,
+    );
+    const { text } = frame({ columns: 80, rows: 30, language: 'en' }, state('en', 'result', {}, session));
+    expect(text).toContain('This goal failed: nothing is loaded onto cargo-3');
+    expect(text).toContain('wanted none, got 1');
+  });
+});

@@ -1,0 +1,371 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { pasteText, pressKey } from '../../src/ui/control/dispatch.ts';
+import { Ui } from '../../src/ui/control/ui.ts';
+import { textOf } from '../../src/ui/editor/buffer.ts';
+import type { InkKey } from '../../src/ui/keys.ts';
+import { FakeHost } from './fakehost.ts';
+import type { FakeSession } from './fakesession.ts';
+
+let folder: string;
+let host: FakeHost;
+let ui: Ui;
+let exits: number;
+let stops: number;
+let time: number;
+
+const KEYS: Readonly<Record<string, Partial<InkKey>>> = {
+  up: { upArrow: true },
+  down: { downArrow: true },
+  left: { leftArrow: true },
+  right: { rightArrow: true },
+  enter: { return: true },
+  escape: { escape: true },
+  tab: { tab: true },
+  backspace: { backspace: true },
+  pageup: { pageUp: true },
+};
+
+/** Presses keys as Ink reports them: `<enter>`, `<ctrl+s>`, anything else is typed. */
+function press(...keys: readonly string[]): void {
+  for (const key of keys) {
+    const name = /^<(.*)>$/.exec(key)?.[1];
+    if (name === undefined) pressKey(ui, key, NONE);
+    else if (name.startsWith('ctrl+')) pressKey(ui, name.slice(5), { ...NONE, ctrl: true });
+    else pressKey(ui, '', { ...NONE, ...KEYS[name] });
+  }
+}
+
+const NONE: InkKey = {
+  upArrow: false,
+  downArrow: false,
+  leftArrow: false,
+  rightArrow: false,
+  pageDown: false,
+  pageUp: false,
+  home: false,
+  end: false,
+  return: false,
+  escape: false,
+  ctrl: false,
+  shift: false,
+  tab: false,
+  backspace: false,
+  delete: false,
+};
+
+const session = (): FakeSession => host.sessions.at(-1) as FakeSession;
+const commands = (): string[] =>
+  session().actions.flatMap((action) => (action.type === 'command' ? [action.line] : []));
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'shipshape-play-'));
+  host = new FakeHost(folder);
+  exits = 0;
+  stops = 0;
+  time = 1000;
+  ui = new Ui(host, { now: () => time, setTimeout: () => 0, clearTimeout: () => undefined });
+  ui.terminal = { rows: 24, columns: 80, exit: () => exits++, stop: () => stops++, suspend: (run) => run() };
+});
+
+afterEach(() => {
+  ui.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** From the title into level 2-1. */
+function sail(): void {
+  press('<enter>', '<enter>');
+  expect(ui.state.screen).toBe('level');
+}
+
+describe('the way through the menus', () => {
+  it('leads from the title over the chart into the level to sail next', () => {
+    sail();
+    expect(host.calls).toEqual(['new 2-1']);
+  });
+
+  it('goes back with Esc from everywhere, and asks before it leaves a level', () => {
+    sail();
+    press('<escape>');
+    expect(ui.state.overlay).toMatchObject({ kind: 'confirm', what: 'leave' });
+    press('n');
+    expect(ui.state.screen).toBe('level');
+    press('<escape>', 'y');
+    expect(ui.state.screen).toBe('chart');
+    expect(host.calls).toContain('save 2-1');
+    press('<escape>');
+    expect(ui.state.screen).toBe('title');
+    press('<escape>');
+    expect(ui.state.overlay).toMatchObject({ what: 'exit' });
+    press('<escape>');
+    expect([ui.state.overlay, exits]).toEqual([undefined, 0]);
+  });
+
+  it('asks before q ends the program, and saves the level', () => {
+    sail();
+    press('q');
+    expect(exits).toBe(0);
+    press('y');
+    expect([exits, host.calls.includes('save 2-1')]).toEqual([1, true]);
+  });
+
+  it('works with the Korean input method on', () => {
+    sail();
+    press('ㅂ');
+    expect(ui.state.overlay).toMatchObject({ kind: 'confirm', what: 'exit' });
+  });
+
+  it('continues a saved game', () => {
+    host.savedGame = { levelId: '2-1', elapsed: 1 };
+    press('<enter>');
+    expect(ui.level?.levelId).toBe('2-1');
+  });
+
+  it('opens a sandbox with as many ships as wished', () => {
+    press('<down>', '<enter>', '<right>', '<right>', '<enter>');
+    expect(host.calls).toEqual(['sandbox 5']);
+  });
+
+  it('changes and keeps settings', () => {
+    press('<down>', '<down>', '<enter>', '<right>');
+    expect([ui.state.settings.language, host.settings.language]).toEqual(['ko', 'ko']);
+  });
+
+  it('shows the keys with ?, also from an empty prompt', () => {
+    sail();
+    press('?');
+    expect(ui.state.overlay?.kind).toBe('help');
+    press('?', ':', '?');
+    expect(ui.state.overlay?.kind).toBe('help');
+    press('<escape>', 'a?');
+    expect(textOf(ui.level?.prompt ?? expect.fail())).toBe('a?');
+  });
+
+  it('hands the terminal back with Ctrl+Z wherever one is', () => {
+    press('<ctrl+z>');
+    sail();
+    press('e', '<ctrl+z>');
+    expect(stops).toBe(2);
+  });
+});
+
+describe('the prompt', () => {
+  it('runs what is typed and remembers it', () => {
+    sail();
+    press(':', 'kubectl get pods', '<enter>', 'kubectl get nodes', '<enter>', 'dra', '<up>', '<up>');
+    expect(commands()).toEqual(['kubectl get pods', 'kubectl get nodes']);
+    expect(ui.level?.prompt.lines[0]).toBe('kubectl get pods');
+    press('<down>', '<down>');
+    expect(ui.level?.prompt.lines[0]).toBe('dra');
+  });
+
+  it('treats command letters as text', () => {
+    sail();
+    press(':', 'q', 'w', ' ', 'h');
+    expect(ui.level?.prompt.lines[0]).toBe('qw h');
+    expect(ui.state.overlay).toBeUndefined();
+  });
+
+  it('completes as far as all candidates agree, and shows them', () => {
+    sail();
+    session().completions = { start: 8, candidates: ['get', 'get-contexts'] };
+    press(':', 'kubectl g', '<tab>');
+    expect([ui.level?.prompt.lines[0], ui.level?.candidates]).toEqual([
+      'kubectl get',
+      ['get', 'get-contexts'],
+    ]);
+    session().completions = { start: 8, candidates: ['get'] };
+    press('<tab>');
+    expect([ui.level?.prompt.lines[0], ui.level?.candidates]).toEqual(['kubectl get ', []]);
+  });
+
+  it('runs several pasted lines as several commands, each when the one before is done', () => {
+    sail();
+    press(':');
+    pasteText(ui, 'one\n\ntwo\r\nthree');
+    expect(commands()).toEqual(['one', 'two']);
+    expect(ui.level?.prompt.lines[0]).toBe('three');
+    session().prompt = { kind: 'busy' };
+    pasteText(ui, '\nfour\n');
+    expect(commands()).toEqual(['one', 'two']);
+    session().prompt = { kind: 'ready', prompt: '$ ' };
+    ui.touch();
+    expect(commands()).toEqual(['one', 'two', 'three', 'four']);
+  });
+
+  it('hands a line to a program that reads, and ends its input with Ctrl+D', () => {
+    sail();
+    session().prompt = { kind: 'reading', prompt: '/ # ', secret: false };
+    press(':', 'ls', '<enter>', '<ctrl+d>');
+    expect(session().actions.slice(-2)).toEqual([{ type: 'input', line: 'ls' }, { type: 'input' }]);
+  });
+
+  it('interrupts with Ctrl+C, and does not end the program', () => {
+    sail();
+    session().prompt = { kind: 'busy' };
+    press(':', '<ctrl+c>');
+    expect(session().actions).toEqual([{ type: 'interrupt' }]);
+    expect(ui.state.overlay).toBeUndefined();
+  });
+
+  it('clears the terminal with Ctrl+L', () => {
+    sail();
+    press(':', '<ctrl+l>');
+    expect(ui.level?.clearedTo).toBe(session().transcript.at(-1)?.id);
+  });
+});
+
+describe('the manifest editor', () => {
+  it('saves and applies with Ctrl+S, in the session and on disk', () => {
+    sail();
+    press('e', '# ', '<ctrl+s>');
+    expect(commands()).toEqual(['kubectl apply -f web.yaml']);
+    expect(session().files.get('web.yaml')).toMatch(/^# apiVersion/);
+    expect(readFileSync(join(folder, '2-1/web.yaml'), 'utf8')).toMatch(/^# apiVersion/);
+  });
+
+  it('makes a new file', () => {
+    sail();
+    press('e', '<ctrl+n>', 'db', '<enter>', 'kind: Pod');
+    expect(session().files.has('db.yaml')).toBe(true);
+    expect(ui.level?.files[ui.level.file]?.buffer.lines).toEqual(['kind: Pod']);
+  });
+
+  it.each(['../x.yaml', 'a b', '.x', 'a/b'])('makes no file called %j', (name) => {
+    sail();
+    press('e', '<ctrl+n>', name, '<enter>');
+    expect(session().actions).toEqual([]);
+  });
+
+  it('reads a file again that was saved by another editor', () => {
+    sail();
+    writeFileSync(join(folder, '2-1/web.yaml'), 'kind: Changed\n');
+    ui.folder?.refresh();
+    expect(session().actions).toEqual([{ type: 'file', path: 'web.yaml', text: 'kind: Changed\n' }]);
+    expect(ui.level?.files[0]?.buffer.lines[0]).toBe('kind: Changed');
+  });
+
+  it('keeps what was typed and not saved when the file changes on disk, and says so', () => {
+    sail();
+    press('e', 'mine');
+    writeFileSync(join(folder, '2-1/web.yaml'), 'theirs');
+    ui.folder?.refresh();
+    expect(ui.level?.files[0]?.buffer.lines[0]).toMatch(/^mine/);
+    expect(ui.level?.notice).toContain('kept');
+  });
+
+  it('hands the file to the player’s editor and takes back what it saved', async () => {
+    host.editor = 'echo "# by hand" >';
+    sail();
+    press('e', '<ctrl+e>');
+    await expect.poll(() => session().files.get('web.yaml')).toBe('# by hand\n');
+    expect(ui.level?.files[0]?.buffer.lines[0]).toBe('# by hand');
+  });
+
+  it('says why the player’s editor could not be run', async () => {
+    host.editor = '/does/not/exist';
+    sail();
+    press('e', '<ctrl+e>');
+    await expect.poll(() => ui.level?.notice).toContain('could not be run');
+  });
+
+  it('edits a text that a program asks for, and sends it', () => {
+    sail();
+    session().prompt = { kind: 'editor', fileName: 'web-edit.yaml', text: 'replicas: 1' };
+    ui.touch();
+    expect(ui.level).toMatchObject({ focus: 'editor', typing: true });
+    press('# ', '<ctrl+s>');
+    expect(session().actions).toEqual([{ type: 'edited', text: '# replicas: 1' }]);
+    expect(ui.level?.files.map(({ path }) => path)).toEqual(['web.yaml', 'web-svc.yaml']);
+  });
+
+  it('tells the program when its text is left without saving', () => {
+    sail();
+    session().prompt = { kind: 'editor', fileName: 'web-edit.yaml', text: 'replicas: 1' };
+    ui.touch();
+    press('<escape>');
+    expect(session().actions).toEqual([{ type: 'edited' }]);
+  });
+});
+
+describe('the level', () => {
+  it('pauses, goes faster and steps', () => {
+    sail();
+    press(' ');
+    expect(ui.level?.paused).toBe(true);
+    press('+', '+');
+    expect(ui.level).toMatchObject({ speed: 4, paused: false });
+    const before = session().elapsed;
+    press('.');
+    expect([ui.level?.paused, session().elapsed - before]).toEqual([true, 1]);
+  });
+
+  it('opens hints', () => {
+    sail();
+    press('h');
+    expect([session().hints.length, ui.level?.focus]).toEqual([1, 'briefing']);
+  });
+
+  it('answers a question', () => {
+    sail();
+    press('<tab>', '<down>', '<down>', '<enter>', 'cargo-2', '<enter>');
+    expect(session().actions).toEqual([{ type: 'answer', goal: 'where', text: 'cargo-2' }]);
+  });
+
+  it('explains the pod that most needs it, and goes to a moment of its history', () => {
+    sail();
+    press('w');
+    expect(ui.state.overlay).toMatchObject({ kind: 'why', name: 'pod/redis-1' });
+    press('<enter>');
+    expect(ui.level).toMatchObject({ timeAt: 98, focus: 'timeline' });
+  });
+
+  it('shows the crane’s view', () => {
+    sail();
+    press('c');
+    expect(ui.state.overlay).toMatchObject({ kind: 'crane', pod: 'redis-1' });
+  });
+
+  it('undoes a move by going on with the session before it', () => {
+    sail();
+    press('u');
+    expect(ui.level?.notice).toBe('There is nothing to undo.');
+    press(':', 'x', '<enter>', '<escape>', 'u');
+    expect(ui.level?.session).not.toBe(session());
+    expect(ui.level?.notice).toBe('Took back the last move.');
+  });
+
+  it('asks before it starts again', () => {
+    sail();
+    press('r');
+    expect(ui.level?.session).toBe(session());
+    press('y');
+    expect(ui.level?.session).not.toBe(session());
+  });
+
+  it('puts a command about the chosen object at the prompt', () => {
+    sail();
+    press('4', '<down>', '<enter>');
+    expect(ui.level?.prompt.lines[0]).toMatch(/^kubectl describe pod /);
+    expect(ui.level).toMatchObject({ focus: 'terminal', typing: true });
+  });
+
+  it('tells of the end once, not to be closed by a key still being typed, then shows the result', () => {
+    sail();
+    press(':', 'kub');
+    session().state = { kind: 'won', at: 1 };
+    ui.touch();
+    ui.touch();
+    expect(host.calls.filter((call) => call === 'finish 2-1')).toHaveLength(1);
+    press('<enter>');
+    expect(ui.state.overlay?.kind).toBe('finished');
+    time += 1000;
+    press('<enter>');
+    expect(ui.state.screen).toBe('result');
+    press('<enter>');
+    expect(ui.level?.levelId).toBe('2-2');
+  });
+});
