@@ -51,7 +51,8 @@ Delegate=yes
 WantedBy=multi-user.target
 `;
 
-const KUBEADM_FLAGS = 'KUBELET_KUBEADM_ARGS="--container-runtime-endpoint=unix:///run/containerd/containerd.sock"\n';
+const KUBEADM_FLAGS =
+  'KUBELET_KUBEADM_ARGS="--container-runtime-endpoint=unix:///run/containerd/containerd.sock"\n';
 
 const kubeletConfig = (maxPods: number): string => `apiVersion: kubelet.config.k8s.io/v1beta1
 kind: KubeletConfiguration

@@ -2,6 +2,7 @@ import type { KubeObject } from '../api/object.ts';
 import type { History, KeyValue } from '../etcd/store.ts';
 import { describeDecision, isSchedulingDecision } from '../scheduler/decision.ts';
 import type { Cause } from '../sim/cause.ts';
+import { describeChange } from './changes.ts';
 
 /** One link of the chain: who wrote what, when, and as a reaction to which revision. */
 export interface WhyLine {
@@ -9,6 +10,8 @@ export interface WhyLine {
   readonly time: number;
   readonly revision: number;
   readonly component: string;
+  /** The revision that the writer reacted to; 0 when the impulse came from outside or from a timer. */
+  readonly trigger: number;
   /** One sentence, in English as Kubernetes' own messages are. */
   readonly text: string;
   /** The store key of the object that was written. */
@@ -17,7 +20,6 @@ export interface WhyLine {
 
 /** A chain longer than this is cut at its old end. */
 const MAX_LINKS = 200;
-const MAX_FIELDS = 3;
 
 /**
  * How an object came to be as it is: every write of it, and before each creation the chain of writes
@@ -35,7 +37,27 @@ export function why(history: History<KubeObject>, key: string, at: number): read
     lines.set(write.modRevision, lineOf(write));
     follow(history, write.cause, lines);
   }
-  return [...lines.values()].sort((a, b) => a.revision - b.revision).slice(-MAX_LINKS);
+  const sorted = [...lines.values()].sort((a, b) => a.revision - b.revision);
+  return withoutRepetition(sorted).slice(-MAX_LINKS);
+}
+
+/** Of writes that say the same as the one before of the same object, the last only, with their number. */
+function withoutRepetition(lines: readonly WhyLine[]): readonly WhyLine[] {
+  const kept: { line: WhyLine; times: number }[] = [];
+  for (const line of lines) {
+    const last = kept.at(-1);
+    if (
+      last?.line.key === line.key &&
+      last.line.component === line.component &&
+      last.line.text === line.text
+    ) {
+      last.line = line;
+      last.times++;
+    } else kept.push({ line, times: 1 });
+  }
+  return kept.map(({ line, times }) =>
+    times === 1 ? line : { ...line, text: `${line.text} (${times} times)` },
+  );
 }
 
 /** The last record of a key as of a revision, a tombstone included. */
@@ -61,7 +83,8 @@ function follow(history: History<KubeObject>, cause: Cause, lines: Map<number, W
 
 function lineOf(record: KeyValue<KubeObject>): WhyLine {
   const { key, time, modRevision, cause } = record;
-  return { key, time, revision: modRevision, component: cause.component, text: sentence(record) };
+  const { component, trigger } = cause;
+  return { key, time, revision: modRevision, trigger, component, text: sentence(record) };
 }
 
 function sentence(record: KeyValue<KubeObject>): string {
@@ -70,11 +93,25 @@ function sentence(record: KeyValue<KubeObject>): string {
   const asked = cause.input === undefined ? '' : ` (${cause.input})`;
   if (value === undefined) return `deleted ${name}${asked}`;
   if (previous?.value === undefined) return `created ${name}${asked}`;
-  if (cause.decision !== undefined && isSchedulingDecision(cause.decision))
-    return `${describeDecision(cause.decision).summary}`;
-  const changes = differences(previous.value, value);
-  const what = changes.length === 0 ? 'wrote' : `changed ${changes.join(', ')} of`;
-  return `${what} ${name}${asked}`;
+  if (isSchedulingDecision(cause.decision) && isBinding(previous.value, value))
+    return describeDecision(cause.decision).summary;
+  const changes = describeChange(previous.value, value);
+  if (changes.length === 0) return `${name}: ${isHeartbeat(value) ? 'still alive' : 'bookkeeping'}${asked}`;
+  return `${name}: ${changes.join(', ')}${asked}`;
+}
+
+/** Whether the write was the scheduler's assignment, and not the note that there is none. */
+function isBinding(before: KubeObject, after: KubeObject): boolean {
+  return nodeNameOf(before) !== nodeNameOf(after);
+}
+
+function nodeNameOf(object: KubeObject): unknown {
+  const { spec } = object as { readonly spec?: { readonly nodeName?: string } };
+  return spec?.nodeName;
+}
+
+function isHeartbeat({ kind }: KubeObject): boolean {
+  return kind === 'Node' || kind === 'Lease';
 }
 
 function nameIn(record: KeyValue<KubeObject>): string {
@@ -82,63 +119,4 @@ function nameIn(record: KeyValue<KubeObject>): string {
   if (object === undefined) return record.key;
   const { name = '', namespace } = object.metadata;
   return `${object.kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
-}
-
-/** The first few fields that are other values than before, with both values where they are short. */
-function differences(before: unknown, after: unknown): string[] {
-  const found: string[] = [];
-  compare(before, after, '', found);
-  if (found.length <= MAX_FIELDS) return found;
-  return [...found.slice(0, MAX_FIELDS), `${found.length - MAX_FIELDS} more`];
-}
-
-/** Written by the server with every change, so never the news. */
-const DULL = new Set(['metadata.resourceVersion', 'metadata.generation', 'metadata.managedFields']);
-const MAX_FOUND = 50;
-
-function compare(before: unknown, after: unknown, path: string, found: string[]): void {
-  if (before === after || found.length >= MAX_FOUND || DULL.has(path)) return;
-  if (isRecord(before) && isRecord(after)) {
-    for (const key of new Set([...Object.keys(before), ...Object.keys(after)]))
-      compare(before[key], after[key], path === '' ? key : `${path}.${key}`, found);
-    return;
-  }
-  if (Array.isArray(before) && Array.isArray(after)) {
-    compareLists(before, after, path, found);
-    return;
-  }
-  found.push(`${path} ${short(before)} -> ${short(after)}`);
-}
-
-function compareLists(
-  before: readonly unknown[],
-  after: readonly unknown[],
-  path: string,
-  found: string[],
-): void {
-  const key = ['type', 'name', 'uid'].find((candidate) =>
-    [...before, ...after].every((item) => isRecord(item) && typeof item[candidate] === 'string'),
-  );
-  if (key === undefined) {
-    if (JSON.stringify(before) !== JSON.stringify(after))
-      found.push(`${path} ${short(before)} -> ${short(after)}`);
-    return;
-  }
-  const old = new Map(before.map((item) => [(item as Record<string, unknown>)[key], item]));
-  for (const item of after) {
-    const id = String((item as Record<string, unknown>)[key]);
-    compare(old.get(id), item, `${path}[${id}]`, found);
-    old.delete(id);
-  }
-  for (const id of old.keys()) found.push(`${path}[${String(id)}] removed`);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function short(value: unknown): string {
-  if (value === undefined) return 'unset';
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return text.length <= 40 ? text : `${text.slice(0, 37)}...`;
 }

@@ -1,6 +1,6 @@
 import type { DaemonSet, Node, Pod, PodTemplateSpec, Toleration } from '../api/generated/types.ts';
 import { TEMPLATE_GENERATION } from '../api/kinds/daemonset.ts';
-import { requiredAffinity } from '../api/nodeselector.ts';
+import { type RequiredAffinity, requiredAffinity } from '../api/nodeselector.ts';
 import { nameOf } from '../api/object.ts';
 import { allTolerated, isTolerated } from '../api/tolerations.ts';
 import { getScaledValueFromIntOrPercent } from '../apimachinery/intorstring.ts';
@@ -26,17 +26,31 @@ const HOST_NETWORK_TOLERATION: Toleration = Object.freeze({
   effect: 'NoSchedule',
 });
 
+/** What a template demands of nodes and what it tolerates of them. */
+interface Demands {
+  readonly affinity: RequiredAffinity | undefined;
+  readonly tolerations: readonly Toleration[];
+}
+
+/** Worked out once for each version of a template, not for each node. */
+const demandsOfTemplates = new WeakMap<PodTemplateSpec, Demands>();
+
+function demandsOf(template: PodTemplateSpec): Demands {
+  let demands = demandsOfTemplates.get(template);
+  if (demands === undefined) {
+    const spec = template.spec ?? { containers: [] };
+    const affinity = requiredAffinity({ apiVersion: 'v1', kind: 'Pod', metadata: {}, spec });
+    demands = { affinity, tolerations: daemonTolerations(template) };
+    demandsOfTemplates.set(template, demands);
+  }
+  return demands;
+}
+
 /** Whether a daemon is to be started on a node, and whether one that runs there may stay (NodeShouldRunDaemonPod). */
 export function decide(set: DaemonSet, node: Node): { readonly run: boolean; readonly stay: boolean } {
-  const template = set.spec.template;
-  const tolerations = daemonTolerations(template);
-  const probe = {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: {},
-    spec: template.spec ?? { containers: [] },
-  } satisfies Pod;
-  if (requiredAffinity(probe)?.matches(node) === false) return { run: false, stay: false };
+  const { template } = set.spec;
+  const { affinity, tolerations } = demandsOf(template);
+  if (affinity?.matches(node) === false) return { run: false, stay: false };
   const named = template.spec?.nodeName ?? '';
   if (named !== '' && named !== nameOf(node)) return { run: false, stay: false };
   const taints = (node.spec.taints ?? []).filter((taint) => taint.effect !== 'PreferNoSchedule');

@@ -5,7 +5,9 @@ import type { Level } from './level.ts';
 import { commandsOf } from './words.ts';
 
 /** Looking things up is never refused. */
-const ALWAYS: ReadonlySet<string> = new Set(['help', 'clear', 'kubectl', 'k']);
+const ALWAYS: ReadonlySet<string> = new Set(
+  'cat cd clear echo grep head help k kubectl ls pwd tail wc why'.split(' '),
+);
 const ALWAYS_VERBS: ReadonlySet<string> = new Set(['help', 'explain', 'options', 'version', 'api-resources']);
 
 const globals = flagSet(GLOBAL_FLAGS);
@@ -20,7 +22,10 @@ export function refusedCommand(
       const verb = verbOf(rest);
       if (allow.kubectl === undefined || verb === undefined || ALWAYS_VERBS.has(verb)) continue;
       if (!allow.kubectl.includes(verb))
-        return { command: `kubectl ${verb}`, allowed: allow.kubectl.map((v) => `kubectl ${v}`).join(', ') || '-' };
+        return {
+          command: `kubectl ${verb}`,
+          allowed: allow.kubectl.map((v) => `kubectl ${v}`).join(', ') || '-',
+        };
     } else if (allow.commands !== undefined && !ALWAYS.has(name) && !allow.commands.includes(name)) {
       return { command: name, allowed: ['kubectl', ...allow.commands].join(', ') };
     }

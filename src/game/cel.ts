@@ -57,9 +57,7 @@ const MAX_TERMS = 20;
 
 const LOOPS: ReadonlySet<string> = new Set(['all', 'exists', 'exists_one', 'map', 'filter']);
 /** Member functions whose cost the text does not bound, and what to use instead. */
-const REFUSED: ReadonlyMap<string, string> = new Map([
-  ['matches', 'use contains, startsWith or endsWith'],
-]);
+const REFUSED: ReadonlyMap<string, string> = new Map([['matches', 'use contains, startsWith or endsWith']]);
 
 /** The variable of each kind: its plural, and `object` for the object that a goal looks at. */
 const KIND_OF: ReadonlyMap<string, KindDefinition> = new Map(kinds.map((kind) => [kind.plural, kind]));
@@ -216,8 +214,8 @@ function newEnvironment(): Environment {
   env.registerFunction('distinct(list): list', (items: Iterable<unknown>) => [...new Set(items)]);
   // Numbers in objects are doubles to CEL; without these `replicas + 1` would be an error.
   for (const [operator, of] of ARITHMETIC) {
-    env.registerOperator(`double ${operator} int`, (a: number, b: bigint) => of(a, Number(b)));
-    env.registerOperator(`int ${operator} double`, (a: bigint, b: number) => of(Number(a), b));
+    env.registerOperator(`double ${operator} int: double`, (a: number, b: bigint) => of(a, Number(b)));
+    env.registerOperator(`int ${operator} double: double`, (a: bigint, b: number) => of(Number(a), b));
   }
   return env;
 }

@@ -94,7 +94,8 @@ function eventsLeaf(spec: NonNullable<Expectation['events']>, { mirror }: Expect
   for (const object of mirror.objects(anyKindOf(eventKind))) {
     const event = object as Event;
     const { involvedObject } = event;
-    if ((involvedObject.namespace ?? 'default') !== namespace && involvedObject.namespace !== undefined) continue;
+    if ((involvedObject.namespace ?? 'default') !== namespace && involvedObject.namespace !== undefined)
+      continue;
     if (kind !== undefined && involvedObject.kind !== kind) continue;
     if (name !== undefined && involvedObject.name !== name) continue;
     reasons.add(event.reason ?? '');
@@ -129,5 +130,10 @@ function logsLeaf(spec: NonNullable<Expectation['logs']>, context: ExpectationCo
     }
   }
   const ok = all.includes(contains);
-  return { path: `logs ${pod ?? selector ?? ''}`.trim(), wanted: contains, got: ok ? contains : all.slice(-MAX_SHOWN), ok };
+  return {
+    path: `logs ${pod ?? selector ?? ''}`.trim(),
+    wanted: contains,
+    got: ok ? contains : all.slice(-MAX_SHOWN),
+    ok,
+  };
 }

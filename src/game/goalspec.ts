@@ -103,4 +103,3 @@ function timeOf(goal: RawGoal, always: boolean): GoalTime {
     ...(goal.hold === undefined ? {} : { hold: goal.hold }),
   };
 }
-

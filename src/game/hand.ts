@@ -1,9 +1,9 @@
 import type { JsonObject } from '../apimachinery/json.ts';
 import type { Status } from '../apimachinery/status.ts';
-import { ADMIN, type Cluster } from '../cluster/cluster.ts';
-import { API_PORT } from '../cluster/spec.ts';
 import { Client } from '../client/client.ts';
 import type { Transport } from '../client/transport.ts';
+import { ADMIN, type Cluster } from '../cluster/cluster.ts';
+import { API_PORT } from '../cluster/spec.ts';
 import type { FileSystem, KubeConfig } from '../kubectl/context.ts';
 import { kubectl } from '../kubectl/kubectl.ts';
 import { Process } from '../sim/process.ts';

@@ -66,8 +66,12 @@ function changeLoad(
   const { name, rate, url, from = 'outside' } = traffic;
   const known = loads.get(name);
   if (known !== undefined) known.rate = rate;
-  else if (url === undefined) trackers().find(({ goal }) => goal.id === name)?.check.setRate?.(rate);
-  else loads.set(name, new Meter({ sim: cluster.sim, fabric: cluster.fabric, mirror, name, from, url, rate }));
+  else if (url === undefined)
+    trackers()
+      .find(({ goal }) => goal.id === name)
+      ?.check.setRate?.(rate);
+  else
+    loads.set(name, new Meter({ sim: cluster.sim, fabric: cluster.fabric, mirror, name, from, url, rate }));
 }
 
 /** A fault in few words: `NodeDown cargo-4`. */

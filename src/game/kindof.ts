@@ -1,8 +1,8 @@
 import type { KindDefinition } from '../api/kind.ts';
 import { kindByGVK } from '../api/kinds/registry.ts';
 import type { KubeObject } from '../api/object.ts';
-import { own } from '../apimachinery/object.ts';
 import type { JsonObject } from '../apimachinery/json.ts';
+import { own } from '../apimachinery/object.ts';
 
 /** A kind whose objects are only known to be objects: what lists over several kinds are made of. */
 export function anyKindOf<T extends KubeObject>(kind: KindDefinition<T>): KindDefinition {

@@ -13,8 +13,8 @@ import {
   list,
   manifest,
   number,
-  oneOf,
   type Out,
+  oneOf,
   record,
   refine,
   slug,
@@ -162,7 +162,10 @@ export interface Level {
     readonly controlPlane?: ClusterSpec['controlPlane'];
   };
   /** The kubectl verbs and the commands there are; undefined: all of them. */
-  readonly allow: { readonly kubectl: readonly string[] | undefined; readonly commands: readonly string[] | undefined };
+  readonly allow: {
+    readonly kubectl: readonly string[] | undefined;
+    readonly commands: readonly string[] | undefined;
+  };
   /** Virtual time that passes between the start objects and the beginning. */
   readonly settle: number;
   readonly timeline: readonly TimelineEvent[];

@@ -138,7 +138,13 @@ function checkPaths(folder: Folder): readonly Issue[] {
     const one = new Issues(path.slice(0, 200));
     const near = nearest(path, TOP_FILES);
     const wanted = `${TOP_FILES.join(', ')}, start/cluster/*.yaml, start/files/** or solution/**`;
-    one.add('UnknownField', '', wanted, path.slice(0, 200), near === undefined ? '' : `did you mean ${near}?`);
+    one.add(
+      'UnknownField',
+      '',
+      wanted,
+      path.slice(0, 200),
+      near === undefined ? '' : `did you mean ${near}?`,
+    );
     issues.push(...one.list);
   }
   return issues;
@@ -151,7 +157,8 @@ function readBriefing(folder: Folder, issues: Issue[]): Level['briefing'] {
     const found = new Issues(file);
     if (!folder.has(file)) found.add('MissingFile', '', `a file ${file}`, 'none');
     else if (text.trim() === '') found.add('InvalidValue', '', 'a text', 'nothing');
-    else if (text.length > MAX_BRIEFING) found.add('TooLarge', '', `at most ${MAX_BRIEFING} characters`, `${text.length}`);
+    else if (text.length > MAX_BRIEFING)
+      found.add('TooLarge', '', `at most ${MAX_BRIEFING} characters`, `${text.length}`);
     issues.push(...found.list);
     return [language, text] as const;
   });
@@ -170,7 +177,12 @@ function readObjects(folder: Folder, issues: Issue[]): readonly JsonObject[] {
         continue;
       }
       const found = new Issues(file, document);
-      found.add('InvalidValue', 'kind', 'apiVersion and kind of something that the cluster has', shown(value));
+      found.add(
+        'InvalidValue',
+        'kind',
+        'apiVersion and kind of something that the cluster has',
+        shown(value),
+      );
       issues.push(...found.list);
     }
   }

@@ -47,7 +47,9 @@ export class Meter {
   readonly #start: number;
   readonly #seconds = new Map<number, Second>();
   #rate: number;
-  #source: { readonly from: NetworkNamespace; readonly target: Target; readonly traffic: TrafficSource } | undefined;
+  #source:
+    | { readonly from: NetworkNamespace; readonly target: Target; readonly traffic: TrafficSource }
+    | undefined;
   #unavailable = 0;
 
   constructor(options: MeterOptions) {

@@ -94,7 +94,11 @@ export class Mirror {
     let kept = this.#kinds.get(kind);
     if (kept === undefined) {
       const objects = this.#source.objects(kind);
-      kept = { byKey: new Map(objects.map((object) => [keyOf(object), object])), sorted: undefined, own: undefined };
+      kept = {
+        byKey: new Map(objects.map((object) => [keyOf(object), object])),
+        sorted: undefined,
+        own: undefined,
+      };
       this.#kinds.set(kind, kept);
     }
     return kept;

@@ -134,7 +134,11 @@ function compileMap(wanted: JsonObject, path: string, field: SchemaField | undef
     if (IDENTITY.has(inner)) continue;
     const of = type === undefined ? (field?.type === 'map' ? field.items : undefined) : fieldOf(type, key);
     // metadata: {name} is identity through and through, not an empty map that must be there.
-    if (inner === 'metadata' && isObject(value) && entriesOf(value).every(([k]) => k === 'name' || k === 'namespace'))
+    if (
+      inner === 'metadata' &&
+      isObject(value) &&
+      entriesOf(value).every(([k]) => k === 'name' || k === 'namespace')
+    )
       continue;
     fields.push([key, compile(value, inner, of)]);
   }

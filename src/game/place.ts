@@ -9,7 +9,7 @@ import type { NetworkFabric, NetworkNamespace, Target } from '../network/types.t
 import { selectorShape } from './goals/selection.ts';
 import { anyKindOf } from './kindof.ts';
 import type { Mirror } from './mirror.ts';
-import { exactlyOne, objectOr, oneOf, type Out, refine, struct, text } from './shape.ts';
+import { exactlyOne, type Out, objectOr, oneOf, refine, struct, text } from './shape.ts';
 
 const POD = anyKindOf(podKind);
 const NODE = anyKindOf(nodeKind);
@@ -31,10 +31,18 @@ const PLACEHOLDER = /\{(clusterIP|loadBalancer|nodePort|nodeIP|podIP):([a-z0-9./
 
 /** An address to send requests to; placeholders stand for what the cluster assigns. */
 export const urlShape = refine(text({ max: 500 }), (url, path, issues) => {
-  const example = url.replaceAll(PLACEHOLDER, (_, what: string) => (what === 'nodePort' ? '30000' : '10.0.0.1'));
+  const example = url.replaceAll(PLACEHOLDER, (_, what: string) =>
+    what === 'nodePort' ? '30000' : '10.0.0.1',
+  );
   const target = httpTarget(example);
   if (target.ok) return true;
-  issues.add('InvalidValue', path, 'a URL such as http://web/ or http://{nodeIP:n1}:{nodePort:web}/', url, target.error);
+  issues.add(
+    'InvalidValue',
+    path,
+    'a URL such as http://web/ or http://{nodeIP:n1}:{nodePort:web}/',
+    url,
+    target.error,
+  );
   return false;
 });
 

@@ -46,7 +46,8 @@ export class PlayerFiles implements FileSystem {
     if (!isFileName(name) || text.length > MAX_FILE || total > MAX_TOTAL) return false;
     if (before === undefined && this.#texts.size >= MAX_FILES) return false;
     // A name is a file or a folder, not both.
-    if (this.list(name) !== undefined || parents(name).some((parent) => this.#texts.has(parent))) return false;
+    if (this.list(name) !== undefined || parents(name).some((parent) => this.#texts.has(parent)))
+      return false;
     this.#texts.set(name, text);
     this.#total = total;
     this.#touch();

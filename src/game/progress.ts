@@ -2,7 +2,7 @@ import { own } from '../apimachinery/object.ts';
 import { type Issue, Issues } from './issue.ts';
 import { LANGUAGES } from './localized.ts';
 import { parseJson } from './replay.ts';
-import { flag, integer, list, number, oneOf, type Out, record, slug, struct, text } from './shape.ts';
+import { flag, integer, list, number, type Out, oneOf, record, slug, struct, text } from './shape.ts';
 import type { Language, ScoreView } from './types.ts';
 
 export const PROGRESS_VERSION = 1;
@@ -39,7 +39,10 @@ const levelShape = struct(
   {},
 );
 
-const settingsShape = struct({}, { language: oneOf(LANGUAGES), theme: slug(), ascii: flag, reducedMotion: flag, speed: number(0.1, 100) });
+const settingsShape = struct(
+  {},
+  { language: oneOf(LANGUAGES), theme: slug(), ascii: flag, reducedMotion: flag, speed: number(0.1, 100) },
+);
 
 const progressShape = struct(
   {
@@ -93,15 +96,26 @@ export function decodeProgress(file: string, content: string): DecodedProgress {
   if (value === undefined) return { ok: false, issues: issues.list };
   const version = own(value, 'version');
   if (typeof version === 'number' && version > PROGRESS_VERSION) {
-    issues.add('InvalidValue', 'version', `at most version ${PROGRESS_VERSION}`, String(version), 'it was written by a newer shipshape');
+    issues.add(
+      'InvalidValue',
+      'version',
+      `at most version ${PROGRESS_VERSION}`,
+      String(version),
+      'it was written by a newer shipshape',
+    );
     return { ok: false, issues: issues.list };
   }
   const read = progressShape.read(value, '', issues);
-  return read === undefined || issues.list.length > 0 ? { ok: false, issues: issues.list } : { ok: true, value: read };
+  return read === undefined || issues.list.length > 0
+    ? { ok: false, issues: issues.list }
+    : { ok: true, value: read };
 }
 
 /** The newest generation that can be read; what is wrong with the newer ones comes along. */
-export function newestProgress(store: ProgressStore): { readonly progress: Progress; readonly issues: readonly Issue[] } {
+export function newestProgress(store: ProgressStore): {
+  readonly progress: Progress;
+  readonly issues: readonly Issue[];
+} {
   const issues: Issue[] = [];
   for (const { name, text: content } of store.generations()) {
     const decoded = decodeProgress(name, content);
@@ -147,7 +161,13 @@ export function mergeProgress(older: Progress, newer: Progress): Progress {
   for (const name of names) {
     const [a, b] = [levelProgress(older, name), levelProgress(newer, name)];
     const merged = a === undefined || b === undefined ? (a ?? b) : mergeLevel(a, b);
-    if (merged !== undefined) Object.defineProperty(levels, name, { value: merged, enumerable: true, writable: true, configurable: true });
+    if (merged !== undefined)
+      Object.defineProperty(levels, name, {
+        value: merged,
+        enumerable: true,
+        writable: true,
+        configurable: true,
+      });
   }
   const handbook = [...new Set([...(older.handbook ?? []), ...(newer.handbook ?? [])])].sort();
   return {

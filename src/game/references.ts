@@ -23,12 +23,14 @@ export function checkReferences(
   const goal = (id: string | undefined, path: string): void => known(id, goals, path, issues);
   spec.wrong.forEach(({ fails, moves }, i) => {
     goal(fails, `spec.wrong[${i}].fails`);
-    moves.forEach((move, j) => checkMove(move, `spec.wrong[${i}].moves[${j}]`, goal, solutionFiles, issues));
+    moves.forEach((move, j) => {
+      checkMove(move, `spec.wrong[${i}].moves[${j}]`, goal, solutionFiles, issues);
+    });
   });
   spec.solutions.forEach(({ moves }, i) => {
-    moves.forEach((move, j) =>
-      checkMove(move, `spec.solutions[${i}].moves[${j}]`, goal, solutionFiles, issues),
-    );
+    moves.forEach((move, j) => {
+      checkMove(move, `spec.solutions[${i}].moves[${j}]`, goal, solutionFiles, issues);
+    });
   });
   const traffic = spec.goals.filter(({ type }) => type === 'traffic').map(({ id }) => id);
   spec.timeline?.forEach((event, i) => {

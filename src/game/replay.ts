@@ -3,7 +3,18 @@ import { isObject, own } from '../apimachinery/object.ts';
 import type { Issue } from './issue.ts';
 import { Issues } from './issue.ts';
 import type { Level } from './level.ts';
-import { freeObject, integer, list, oneOf, type Out, refine, type Shape, slug, struct, text } from './shape.ts';
+import {
+  freeObject,
+  integer,
+  list,
+  type Out,
+  oneOf,
+  refine,
+  type Shape,
+  slug,
+  struct,
+  text,
+} from './shape.ts';
 import type { PlayerAction, TimedAction } from './types.ts';
 
 export const REPLAY_VERSION = 1;
@@ -39,7 +50,9 @@ const actionShape: Shape<PlayerAction> = {
     const type = isObject(value) ? own(value, 'type') : undefined;
     const types = Object.keys(ACTIONS) as PlayerAction['type'][];
     const known = oneOf(types).read(type ?? null, `${path}.type`, issues);
-    return known === undefined ? undefined : (ACTIONS[known].read(value, path, issues) as PlayerAction | undefined);
+    return known === undefined
+      ? undefined
+      : (ACTIONS[known].read(value, path, issues) as PlayerAction | undefined);
   },
   schema: () => ({ oneOf: Object.values(ACTIONS).map((shape) => shape.schema()) }),
 };
@@ -49,7 +62,12 @@ const logShape = refine(
   (log, path, issues) => {
     const wrong = log.findIndex(({ at }, i) => i > 0 && at < (log[i - 1]?.at ?? 0));
     if (wrong < 0) return true;
-    issues.add('InvalidValue', `${path}[${wrong}].at`, 'a time not before the one before', String(log[wrong]?.at));
+    issues.add(
+      'InvalidValue',
+      `${path}[${wrong}].at`,
+      'a time not before the one before',
+      String(log[wrong]?.at),
+    );
     return false;
   },
 );
@@ -80,7 +98,12 @@ export function decodeReplay(
   if (value === undefined) return { ok: false, issues: issues.list };
   const version = own(value, 'version');
   if (version !== REPLAY_VERSION) {
-    issues.add('InvalidValue', 'version', `version ${REPLAY_VERSION}`, JSON.stringify(version ?? null).slice(0, 60));
+    issues.add(
+      'InvalidValue',
+      'version',
+      `version ${REPLAY_VERSION}`,
+      JSON.stringify(version ?? null).slice(0, 60),
+    );
     return { ok: false, issues: issues.list };
   }
   const read: Out<typeof replayShape> | undefined = replayShape.read(value, '', issues);

@@ -1,6 +1,6 @@
 import type { KindDefinition } from '../api/kind.ts';
-import { isObject, own } from '../apimachinery/object.ts';
 import type { JsonObject } from '../apimachinery/json.ts';
+import { isObject, own } from '../apimachinery/object.ts';
 import { Cluster } from '../cluster/cluster.ts';
 import type { ClusterSpec } from '../cluster/spec.ts';
 import { ImageRegistry } from '../kubelet/runtime/imageregistry.ts';
@@ -53,7 +53,12 @@ export function loadScenario(file: string, content: string): Loaded<Scenario> {
     found.add('InvalidValue', 'given.images', 'images as assets/images.json has them', problem);
   read.value.given.objects?.forEach((object, i) => {
     if (kindNamed(object) === undefined)
-      found.add('InvalidValue', `given.objects[${i}].kind`, 'a kind that the cluster has', String(own(object, 'kind')));
+      found.add(
+        'InvalidValue',
+        `given.objects[${i}].kind`,
+        'a kind that the cluster has',
+        String(own(object, 'kind')),
+      );
   });
   return found.list.length > 0 ? { ok: false, issues: found.list } : { ok: true, value: read.value };
 }
@@ -88,7 +93,9 @@ export function runScenario(scenario: Scenario, seed: number = scenario.seed ?? 
   if (refused !== undefined && refused.exitCode !== 0)
     return report(`given.objects: ${refused.errors.trim()}`, []);
   const stepResults = steps.map((step, index): ScenarioResult => ({ kind: 'step', index, ...step.result() }));
-  const expectResults = expectations.map((result, index): ScenarioResult => ({ kind: 'expect', index, ...result() }));
+  const expectResults = expectations.map(
+    (result, index): ScenarioResult => ({ kind: 'expect', index, ...result() }),
+  );
   return report(undefined, [...stepResults, ...expectResults]);
 }
 
@@ -153,7 +160,9 @@ function scheduleStep(step: ScenarioStep, cluster: Cluster, hand: Hand, start: n
 function isAsExpected(outcome: StepOutcome, expectError: number | string | undefined): boolean {
   if (expectError === undefined) return !outcome.failed;
   if (!outcome.failed) return false;
-  return typeof expectError === 'number' ? outcome.code === expectError : outcome.message.includes(expectError);
+  return typeof expectError === 'number'
+    ? outcome.code === expectError
+    : outcome.message.includes(expectError);
 }
 
 function perform(step: ScenarioStep, cluster: Cluster, hand: Hand): () => StepOutcome | undefined {
@@ -179,7 +188,8 @@ function deleteAll(objects: readonly JsonObject[], cluster: Cluster): StepOutcom
   const client = cluster.client('scenario');
   for (const object of objects) {
     const kind = kindNamed(object);
-    if (kind === undefined) return { failed: true, code: 404, message: `unknown kind ${String(own(object, 'kind'))}` };
+    if (kind === undefined)
+      return { failed: true, code: 404, message: `unknown kind ${String(own(object, 'kind'))}` };
     const { name, namespace } = nameIn(object, kind);
     const result = client.delete(kind, name, namespace);
     if (!result.ok) return { failed: true, code: result.status.code, message: result.status.message ?? '' };

@@ -41,7 +41,13 @@ const stepShape = exactlyOne(
 const namespace = text({ max: 63 });
 const eventsShape = struct(
   { reason: text({ max: 128 }) },
-  { kind: text({ max: 63 }), name: text({ max: 253 }), namespace, message: text({ max: 1024 }), count: integer(0, 10_000) },
+  {
+    kind: text({ max: 63 }),
+    name: text({ max: 253 }),
+    namespace,
+    message: text({ max: 1024 }),
+    count: integer(0, 10_000),
+  },
 );
 const logsShape = struct(
   { contains: text({ max: 1000 }) },

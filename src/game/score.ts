@@ -1,4 +1,4 @@
-import { milliOf, valueOf } from '../apimachinery/quantity.ts';
+import { milliOf, valueOf as unitsOf } from '../apimachinery/quantity.ts';
 import { DEFAULT_NODE } from '../cluster/spec.ts';
 import type { Level } from './level.ts';
 import type { IndexPoint, ScoreView } from './types.ts';
@@ -114,7 +114,7 @@ function meanNode(level: Level): { readonly cpu: number; readonly memory: number
   const { nodes } = level.cluster;
   const count = Math.max(1, nodes.length);
   const cpu = nodes.reduce((sum, node) => sum + milliOf(node.cpu ?? DEFAULT_NODE.cpu) / 1000, 0);
-  const memory = nodes.reduce((sum, node) => sum + valueOf(node.memory ?? DEFAULT_NODE.memory), 0);
+  const memory = nodes.reduce((sum, node) => sum + unitsOf(node.memory ?? DEFAULT_NODE.memory), 0);
   return { cpu: Math.max(cpu / count, 0.001), memory: Math.max(memory / count, 1) };
 }
 

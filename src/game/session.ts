@@ -1,8 +1,7 @@
-import type { KeyValue } from '../etcd/store.ts';
 import type { KubeObject } from '../api/object.ts';
 import { Cluster } from '../cluster/cluster.ts';
 import type { ClusterSpec } from '../cluster/spec.ts';
-import { Priority } from '../sim/queue.ts';
+import type { KeyValue } from '../etcd/store.ts';
 import { refusedCommand } from './allow.ts';
 import type { NewCommandLine } from './commandline.ts';
 import { debriefing } from './debrief.ts';
@@ -11,11 +10,10 @@ import { faultText, scheduleTimeline } from './happenings.ts';
 import type { Level } from './level.ts';
 import { Mirror } from './mirror.ts';
 import { PlayerFiles } from './playerfiles.ts';
-import { IndexHistory, ScoreKeeper, weightedMean } from './score.ts';
+import { Referee } from './referee.ts';
 import { Terminal } from './terminal.ts';
 import type { Phrases } from './texts/phrases.ts';
 import { phrasesFor } from './texts/texts.ts';
-import { goalSentence, Tracker } from './tracker.ts';
 import { Transcript } from './transcript.ts';
 import type {
   GoalView,
@@ -69,18 +67,13 @@ export class Session implements SessionView {
   readonly #files: PlayerFiles;
   readonly #transcript = new Transcript();
   readonly #terminal: Terminal;
-  readonly #trackers: readonly Tracker[];
-  readonly #score: ScoreKeeper;
-  readonly #history = new IndexHistory();
+  readonly #referee: Referee;
   readonly #marks: TimelineMark[] = [];
   readonly #log: TimedAction[] = [];
   /** Where in the log each move began. */
   readonly #moves: number[] = [];
   #commandAt = 0;
   #hints = 0;
-  #state: LevelState = { kind: 'playing' };
-  /** Since when the index is 1, ms since the beginning. */
-  #fullSince: number | undefined;
   #version = 1;
   #views: { readonly version: number; readonly goals: readonly GoalView[] } | undefined;
 
@@ -94,7 +87,8 @@ export class Session implements SessionView {
       const outcome = hand.apply(level.objects);
       const limit = cluster.sim.now() + APPLY_LIMIT_MS;
       while (outcome().exitCode === undefined && cluster.sim.now() < limit) cluster.runFor(SECOND);
-      if (outcome().exitCode !== 0) return { ok: false, problem: `${level.id}: start: ${outcome().errors.trim()}` };
+      if (outcome().exitCode !== 0)
+        return { ok: false, problem: `${level.id}: start: ${outcome().errors.trim()}` };
     }
     // The level begins on a whole second, so that its seconds are those of the traffic too.
     cluster.runFor(level.settle + SECOND - ((cluster.sim.now() + level.settle) % SECOND));
@@ -126,7 +120,6 @@ export class Session implements SessionView {
     this.#start = cluster.sim.now();
     this.#mirror = new Mirror(cluster);
     this.#usage = new Usage(this.#mirror);
-    this.#score = new ScoreKeeper(level);
     this.#files = new PlayerFiles(level.files, () => this.#touch());
     this.#terminal = new Terminal(options.newCommandLine({ cluster, files: this.#files }), {
       cluster,
@@ -136,22 +129,31 @@ export class Session implements SessionView {
       moved: () => this.#moves.push(this.#commandAt),
     });
     cluster.onCommit((record) => this.#commit(record));
-    this.#trackers = this.#newTrackers();
+    this.#referee = new Referee({
+      level,
+      cluster,
+      mirror: this.#mirror,
+      usage: this.#usage,
+      phrases: this.#phrases,
+      start: this.#start,
+      moves: () => this.#moves.length,
+      hints: () => this.#hints,
+      touched: () => this.#touch(),
+      mark: (kind, text) => this.#mark(kind, text),
+      note: (text) => this.#note(text),
+    });
     scheduleTimeline(level.timeline, {
       cluster,
       mirror: this.#mirror,
       hand,
       start: this.#start,
-      trackers: () => this.#trackers,
+      trackers: () => this.#referee.trackers,
       happened: (event, text) => {
         this.#mark(event.fault === undefined ? 'action' : 'fault', text);
         if (event.note !== undefined) this.#note(event.note[this.language]);
       },
       refused: (problem) => this.#note(problem),
     });
-    if (level.limit !== undefined)
-      cluster.sim.at(this.#start + level.limit, () => this.#timeIsUp(), Priority.observer);
-    this.#second(0);
   }
 
   get elapsed(): number {
@@ -159,21 +161,21 @@ export class Session implements SessionView {
   }
 
   get state(): LevelState {
-    return this.#state;
+    return this.#referee.state;
   }
 
   get goals(): readonly GoalView[] {
     if (this.#views?.version !== this.#version)
-      this.#views = { version: this.#version, goals: this.#trackers.map((tracker) => tracker.view(this.language)) };
+      this.#views = { version: this.#version, goals: this.#referee.views() };
     return this.#views.goals;
   }
 
   get index(): number {
-    return weightedMean(this.#trackers.map(({ goal, match }) => ({ weight: goal.weight, match })));
+    return this.#referee.index;
   }
 
   get history(): readonly IndexPoint[] {
-    return this.#history.points;
+    return this.#referee.history;
   }
 
   get marks(): readonly TimelineMark[] {
@@ -181,7 +183,7 @@ export class Session implements SessionView {
   }
 
   get score(): ScoreView {
-    return this.#score.view(this.#state.kind === 'won', this.#moves.length, this.#hints, this.#unavailable());
+    return this.#referee.score;
   }
 
   get transcript(): readonly TranscriptEntry[] {
@@ -216,19 +218,19 @@ export class Session implements SessionView {
   debriefing(): string {
     return debriefing(this.level.debrief[this.language], {
       score: this.score,
-      drift: this.#score.drift,
-      unavailable: this.#unavailable(),
+      drift: this.#referee.drift,
+      unavailable: this.#referee.unavailable,
       hints: this.#hints,
       revision: this.cluster.revision,
       seed: this.seed,
-      time: this.#phrases.duration(this.#state.kind === 'playing' ? this.elapsed : this.#state.at),
+      time: this.#phrases.duration(this.state.kind === 'playing' ? this.elapsed : this.state.at),
       mirror: this.#mirror,
     });
   }
 
   /** What would be a right answer to a question goal now; undefined for other goals. */
   rightAnswer(goal: string): string | undefined {
-    return this.#trackers.find((tracker) => tracker.goal.id === goal)?.check.rightAnswer?.();
+    return this.#referee.find(goal)?.check.rightAnswer?.();
   }
 
   advance(ms: number, maxEvents?: number): boolean {
@@ -299,7 +301,8 @@ export class Session implements SessionView {
       case 'interrupt':
         return this.#terminal.interrupt() ? undefined : phrases.nothingToInterrupt;
       case 'file':
-        if (action.text === undefined) return this.#files.remove(action.path) ? undefined : phrases.fileRefused;
+        if (action.text === undefined)
+          return this.#files.remove(action.path) ? undefined : phrases.fileRefused;
         return this.#files.save(action.path, action.text) ? undefined : phrases.fileRefused;
       case 'hint':
         return this.#hint();
@@ -330,7 +333,7 @@ export class Session implements SessionView {
   }
 
   #answer(goal: string, text: string): string | undefined {
-    const tracker = this.#trackers.find((candidate) => candidate.goal.id === goal);
+    const tracker = this.#referee.find(goal);
     if (tracker === undefined) return this.#phrases.unknownGoal;
     if (tracker.check.answer === undefined) return this.#phrases.notAQuestion;
     const right = tracker.check.answer(text);
@@ -348,88 +351,10 @@ export class Session implements SessionView {
     return undefined;
   }
 
-  #newTrackers(): readonly Tracker[] {
-    const { cluster } = this;
-    return this.level.goals.map(
-      (goal) =>
-        new Tracker(goal, {
-          mirror: this.#mirror,
-          usage: this.#usage,
-          fabric: cluster.fabric,
-          sim: cluster.sim,
-          start: this.#start,
-          moves: () => this.#moves.length,
-          settled: (tracker, state) => this.#settled(tracker, state),
-          touched: () => this.#goalTouched(),
-        }),
-    );
-  }
-
-  #settled(tracker: Tracker, state: 'met' | 'failed'): void {
-    this.#mark('goal', goalSentence(tracker.goal, this.#phrases));
-    if (state === 'failed' && tracker.goal.weight > 0) this.#lose(tracker.goal.id, goalSentence(tracker.goal, this.#phrases));
-  }
-
-  #goalTouched(): void {
-    this.#touch();
-    // While the trackers are being made there is no index yet.
-    if (this.#fullSince !== undefined && this.index < 1) this.#fullSince = undefined;
-  }
-
   #commit(record: KeyValue<KubeObject>): void {
     this.#terminal.commit();
     this.#mirror.commit(record);
     this.#touch();
-  }
-
-  /** A whole second has passed and its last instant has settled. */
-  #second(second: number): void {
-    const time = this.#start + second * SECOND;
-    this.cluster.sim.at(time, () => this.#tick(second), Priority.observer);
-  }
-
-  #tick(second: number): void {
-    for (const tracker of this.#trackers) tracker.tick();
-    const index = this.#trackers.length === 0 ? 1 : this.index;
-    this.#history.add({ second, index });
-    const { nodes, cpu, memory } = this.#usage;
-    if (second > 0) this.#score.second({ index, nodes, cpu, memory });
-    if (index < 1) this.#fullSince = undefined;
-    else this.#fullSince ??= this.elapsed;
-    this.#checkWon();
-    this.#second(second + 1);
-    this.#touch();
-  }
-
-  #checkWon(): void {
-    if (this.#state.kind !== 'playing' || this.#trackers.length === 0 || this.#fullSince === undefined) return;
-    if (this.elapsed - this.#fullSince < this.level.hold) return;
-    if (!this.#trackers.every(({ goal, fulfilled }) => fulfilled || goal.weight === 0)) return;
-    this.#state = { kind: 'won', at: this.elapsed };
-    this.#freeze();
-    this.#mark('goal', this.#phrases.won);
-    this.#note(this.#phrases.won);
-  }
-
-  #timeIsUp(): void {
-    if (this.#state.kind !== 'playing') return;
-    const missing = this.#trackers.find(({ goal, fulfilled }) => !fulfilled && goal.weight > 0);
-    this.#lose(missing?.goal.id ?? '', this.#phrases.outOfTime);
-  }
-
-  #lose(goal: string, why: string): void {
-    if (this.#state.kind !== 'playing') return;
-    this.#state = { kind: 'lost', at: this.elapsed, goal };
-    this.#freeze();
-    this.#note(this.#phrases.lost(why));
-  }
-
-  #freeze(): void {
-    this.#score.freeze(this.#moves.length, this.#hints, this.#unavailable());
-  }
-
-  #unavailable(): number {
-    return (this.#trackers ?? []).reduce((sum, { check }) => sum + (check.unavailable?.() ?? 0), 0);
   }
 
   #note(text: string): void {
@@ -438,7 +363,8 @@ export class Session implements SessionView {
   }
 
   #mark(kind: TimelineMark['kind'], text: string): void {
-    if (this.#marks.length < MAX_MARKS) this.#marks.push({ at: this.elapsed, kind, text: text.slice(0, 200) });
+    if (this.#marks.length < MAX_MARKS)
+      this.#marks.push({ at: this.elapsed, kind, text: text.slice(0, 200) });
     this.#touch();
   }
 

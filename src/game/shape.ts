@@ -251,7 +251,8 @@ export function struct<R extends Fields, O extends Fields>(required: R, optional
         const given = own(value, key);
         const shape = fields.get(key);
         if (shape === undefined) reportUnknown(key, names, path, issues);
-        const read = shape === undefined || given === undefined ? undefined : shape.read(given, join(path, key), issues);
+        const read =
+          shape === undefined || given === undefined ? undefined : shape.read(given, join(path, key), issues);
         if (read === undefined) bad = true;
         else out[key] = read;
       }

@@ -52,7 +52,9 @@ export function fillTemplate(
   return template.replaceAll(PLACEHOLDER, (whole, inner: string) => {
     const found = parse(inner);
     if (found === undefined) return whole;
-    return found.selector === undefined ? fact(found.name as Fact) : selected(found.name as SelectedFact, found.selector);
+    return found.selector === undefined
+      ? fact(found.name as Fact)
+      : selected(found.name as SelectedFact, found.selector);
   });
 }
 

@@ -77,7 +77,8 @@ export class Tracker {
   /** True when nothing is missing: it is met, or it holds and has no end before the level's. */
   get fulfilled(): boolean {
     const { time } = this.goal;
-    if (time.type === 'always' && time.to === undefined) return this.#state !== 'failed' && this.#elapsed >= time.from;
+    if (time.type === 'always' && time.to === undefined)
+      return this.#state !== 'failed' && this.#elapsed >= time.from;
     return this.#state === 'met';
   }
 
@@ -202,7 +203,10 @@ export class Tracker {
       at: this.#elapsed,
       by,
       leaves: { en: leaves('en'), ko: leaves('ko') },
-      events: this.check.subjects().flatMap((subject) => this.#eventsOf(subject)).slice(-EVENTS_SHOWN),
+      events: this.check
+        .subjects()
+        .flatMap((subject) => this.#eventsOf(subject))
+        .slice(-EVENTS_SHOWN),
     };
     this.#since = this.#elapsed;
     this.#settle('failed');

@@ -20,7 +20,8 @@ export class Transcript {
 
   /** Adds a text. Output that goes on where the last entry ended becomes part of it. */
   add(at: number, kind: TranscriptEntry['kind'], text: string): void {
-    for (let start = 0; start < text.length; start += MAX_ENTRY) this.#add(at, kind, text.slice(start, start + MAX_ENTRY));
+    for (let start = 0; start < text.length; start += MAX_ENTRY)
+      this.#add(at, kind, text.slice(start, start + MAX_ENTRY));
   }
 
   #add(at: number, kind: TranscriptEntry['kind'], text: string): void {

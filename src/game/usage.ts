@@ -1,8 +1,8 @@
 import type { Pod } from '../api/generated/types.ts';
 import { pod as podKind } from '../api/kinds/pod.ts';
-import { anyKindOf } from './kindof.ts';
 import { controllerOf, type KubeObject } from '../api/object.ts';
 import { podRequests } from '../api/podrequests.ts';
+import { anyKindOf } from './kindof.ts';
 import { isSystem, type Mirror, type ObjectChange } from './mirror.ts';
 
 const POD = anyKindOf(podKind);
@@ -50,7 +50,8 @@ export class Usage {
   #change({ before, after }: ObjectChange): void {
     const [old, next] = [before as Pod | undefined, after as Pod | undefined];
     const moreRestarts = next === undefined || isSystem(next) ? 0 : restartsOf(next) - restartsOf(old);
-    const same = old !== undefined && next !== undefined && placeOf(old) === placeOf(next) && old.spec === next.spec;
+    const same =
+      old !== undefined && next !== undefined && placeOf(old) === placeOf(next) && old.spec === next.spec;
     if (same && moreRestarts <= 0) return;
     if (old !== undefined) this.#add(old, -1);
     if (next !== undefined) this.#add(next, 1);

@@ -81,7 +81,10 @@ function found(
 }
 
 function verifyTexts(level: Level): readonly Finding[] {
-  const few = level.hints.length < MIN_HINTS ? `wanted at least ${MIN_HINTS} hints, got ${level.hints.length}` : undefined;
+  const few =
+    level.hints.length < MIN_HINTS
+      ? `wanted at least ${MIN_HINTS} hints, got ${level.hints.length}`
+      : undefined;
   const texts = [level.title, level.idea, level.briefing, level.debrief, ...level.hints];
   const missing = LANGUAGES.find((language) => texts.some((text) => text[language].trim() === ''));
   const silent = LANGUAGES.flatMap((language) =>
@@ -134,12 +137,7 @@ function verifySolution(
   return { finding: found('solution', solution.name, seed, undefined), score: { service, cargo, helm } };
 }
 
-function play(
-  level: Level,
-  moves: readonly Move[],
-  seed: number,
-  options: VerifyOptions,
-): Session | string {
+function play(level: Level, moves: readonly Move[], seed: number, options: VerifyOptions): Session | string {
   const session = start(level, seed, options);
   if (typeof session === 'string') return session;
   const stuck = makeMoves(session, moves);
@@ -154,10 +152,14 @@ function stuckText(moves: readonly Move[], stuck: Stuck): string {
 
 /** The goals that are missing, with the first leaf that does not match. */
 function notWon(session: Session): string {
-  const missing = session.goals.filter(({ state, match }) => state !== 'met' && !(state === 'holding' && match === 1));
+  const missing = session.goals.filter(
+    ({ state, match }) => state !== 'met' && !(state === 'holding' && match === 1),
+  );
   const texts = missing.map(({ id, state, leaves }) => {
     const leaf = leaves.find(({ ok }) => !ok);
-    return leaf === undefined ? `${id} is ${state}` : `${id}: ${leaf.path}: wanted ${leaf.wanted}, got ${leaf.got}`;
+    return leaf === undefined
+      ? `${id} is ${state}`
+      : `${id}: ${leaf.path}: wanted ${leaf.wanted}, got ${leaf.got}`;
   });
   const said = session.transcript.findLast(({ kind }) => kind === 'stderr')?.text.trim();
   const last = said === undefined ? '' : `; last error: ${said}`;
@@ -169,6 +171,7 @@ function verifyRepeatable(level: Level, options: VerifyOptions): Finding {
   const [first, second] = [0, 1].map(() => play(level, moves, 1, options));
   if (typeof first !== 'object' || typeof second !== 'object')
     return found('repeatable', '', 1, 'the reference solution cannot be played');
-  const same = first.cluster.stateHash() === second.cluster.stateHash() && first.score.service === second.score.service;
+  const same =
+    first.cluster.stateHash() === second.cluster.stateHash() && first.score.service === second.score.service;
   return found('repeatable', '', 1, same ? undefined : 'two runs of one seed differ');
 }

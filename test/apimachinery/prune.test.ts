@@ -37,8 +37,8 @@ const CASES: readonly { name: string; type: string; value: Json; wanted: Json }[
   {
     name: 'empty lists and maps are left out where the type can do without',
     type: 'PodSpec',
-    value: { containers: [], nodeSelector: {}, tolerations: [], securityContext: {} },
-    wanted: { containers: [], securityContext: {} },
+    value: { containers: [], nodeSelector: {}, tolerations: [], volumes: [{ name: 'v', emptyDir: {} }] },
+    wanted: { containers: [], volumes: [{ name: 'v', emptyDir: {} }] },
   },
   {
     name: 'null in a map of quantities is zero',

@@ -21,7 +21,13 @@ const LEVELS = [
   level('pod', 'basics', 1, ['pod', 'manifest']),
   level('scheduler', 'basics', 3, ['scheduler'], ['pod']),
 ];
-const RUN = { seed: 1, time: 1, hints: 0, score: { service: 1, cargo: 1, helm: 1 }, stars: [true, false, true] };
+const RUN = {
+  seed: 1,
+  time: 1,
+  hints: 0,
+  score: { service: 1, cargo: 1, helm: 1 },
+  stars: [true, false, true],
+};
 
 describe('a campaign', () => {
   const campaign = newCampaign(CHAPTERS, LEVELS);
@@ -33,7 +39,10 @@ describe('a campaign', () => {
 
   it('opens what needs nothing, and then what was learnt for', () => {
     const open = (won: readonly string[]): readonly string[] =>
-      standings(campaign, won.reduce((all, id) => withRun(all, id, RUN), NO_PROGRESS))
+      standings(
+        campaign,
+        won.reduce((all, id) => withRun(all, id, RUN), NO_PROGRESS),
+      )
         .filter((standing) => standing.open)
         .map((standing) => standing.level.id);
     expect(open([])).toEqual(['pod']);
@@ -52,10 +61,22 @@ describe('a campaign', () => {
 
   it.each<[string, readonly Level[], readonly string[]]>([
     ['nothing in a good one', LEVELS, []],
-    ['an idea that nobody teaches', [level('a', 'basics', 1, ['x'], ['y'])], ['a: needs y, which no other level teaches']],
-    ['an idea that is taught too late', [level('a', 'basics', 1, ['x'], ['y']), level('b', 'basics', 2, ['y'])], ['a: needs y, which is taught only later, by b']],
+    [
+      'an idea that nobody teaches',
+      [level('a', 'basics', 1, ['x'], ['y'])],
+      ['a: needs y, which no other level teaches'],
+    ],
+    [
+      'an idea that is taught too late',
+      [level('a', 'basics', 1, ['x'], ['y']), level('b', 'basics', 2, ['y'])],
+      ['a: needs y, which is taught only later, by b'],
+    ],
     ['an unknown chapter', [level('a', 'moon', 1, ['x'])], ['a: there is no chapter moon']],
-    ['two levels of one name', [level('a', 'basics', 1, ['x']), level('a', 'basics', 2, ['y'])], ['a: there are two levels of this name']],
+    [
+      'two levels of one name',
+      [level('a', 'basics', 1, ['x']), level('a', 'basics', 2, ['y'])],
+      ['a: there are two levels of this name'],
+    ],
   ])('finds %s', (_, levels, problems) => {
     expect(campaignProblems(CHAPTERS, levels)).toEqual(problems);
   });

@@ -1,5 +1,5 @@
-import { ADMIN } from '../../src/cluster/cluster.ts';
 import { Client } from '../../src/client/client.ts';
+import { ADMIN } from '../../src/cluster/cluster.ts';
 import type { CommandLine, CommandLineOptions } from '../../src/game/commandline.ts';
 import { wordsOf } from '../../src/game/words.ts';
 import { kubectl } from '../../src/kubectl/kubectl.ts';
@@ -48,7 +48,13 @@ export class SmallCommandLine implements CommandLine {
         files,
         now: () => cluster.sim.now(),
         random: cluster.sim.stream('kubectl'),
-        config: { cluster: 'c', server: 'https://c:6443', user: ADMIN.name, namespace: 'default', context: 'c' },
+        config: {
+          cluster: 'c',
+          server: 'https://c:6443',
+          user: ADMIN.name,
+          namespace: 'default',
+          context: 'c',
+        },
         interactive: true,
       },
       argv,

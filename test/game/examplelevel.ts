@@ -1,6 +1,6 @@
-import { loadLevel } from '../../src/game/loader.ts';
-import type { Level } from '../../src/game/level.ts';
 import { formatIssue } from '../../src/game/issue.ts';
+import type { Level } from '../../src/game/level.ts';
+import { loadLevel } from '../../src/game/loader.ts';
 
 /** A complete small level: three ready web pods behind a Service, never without an endpoint for long. */
 export const LEVEL_YAML = `apiVersion: shipshape/v1
@@ -80,12 +80,17 @@ spec:
 `;
 
 /** The level's folder; `changes` replace files, undefined removes one. */
-export function exampleFolder(changes: Readonly<Record<string, string | undefined>> = {}): Map<string, string> {
+export function exampleFolder(
+  changes: Readonly<Record<string, string | undefined>> = {},
+): Map<string, string> {
   const folder = new Map<string, string>([
     ['level.yaml', LEVEL_YAML],
     ['briefing.en.md', '# Three of a kind\n'],
     ['briefing.ko.md', '# 셋이 함께\n'],
-    ['start/cluster/settings.yaml', 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\ndata: {a: b}\n'],
+    [
+      'start/cluster/settings.yaml',
+      'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\ndata: {a: b}\n',
+    ],
     ['start/files/readme.txt', 'hello\n'],
     ['solution/web.yaml', WEB_YAML],
   ]);

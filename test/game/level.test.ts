@@ -52,39 +52,113 @@ describe('loading a level', () => {
   });
 
   it.each<[string, string, string, string]>([
-    ['an unknown field with the name that was meant', 'hints:', 'hintts:', 'UnknownField level.yaml:39:3 spec.hintts: wanted one of title,'],
-    ['an unknown field of a goal', 'selector: app=web\n        count', 'selektor: app=web\n        count', 'UnknownField level.yaml:28:9 spec.goals[1].state.selektor'],
-    ['a missing language', 'en: Three of a kind, ko: 셋이 함께', 'en: Three of a kind', 'MissingField level.yaml:5:10 spec.title: wanted a field "ko", got none'],
+    [
+      'an unknown field with the name that was meant',
+      'hints:',
+      'hintts:',
+      'UnknownField level.yaml:39:3 spec.hintts: wanted one of title,',
+    ],
+    [
+      'an unknown field of a goal',
+      'selector: app=web\n        count',
+      'selektor: app=web\n        count',
+      'UnknownField level.yaml:28:9 spec.goals[1].state.selektor',
+    ],
+    [
+      'a missing language',
+      'en: Three of a kind, ko: 셋이 함께',
+      'en: Three of a kind',
+      'MissingField level.yaml:5:10 spec.title: wanted a field "ko", got none',
+    ],
     ['an empty text', 'en: Three of a kind,', 'en: "",', 'InvalidValue level.yaml:5:15 spec.title.en'],
-    ['a duration without unit', 'hold: 5s', 'hold: 5', 'WrongType level.yaml:16:9 spec.hold: wanted a duration such as 30s or 2m, at most 240h, got 5'],
+    [
+      'a duration without unit',
+      'hold: 5s',
+      'hold: 5',
+      'WrongType level.yaml:16:9 spec.hold: wanted a duration such as 30s or 2m, at most 240h, got 5',
+    ],
     ['a negative duration', 'hold: 5s', 'hold: -5s', 'InvalidValue level.yaml:16:9 spec.hold'],
-    ['a goal of two types', 'budget: {nodes: 2', 'never: {cel: "true"}\n      budget: {nodes: 2', 'Conflict level.yaml:'],
+    [
+      'a goal of two types',
+      'budget: {nodes: 2',
+      'never: {cel: "true"}\n      budget: {nodes: 2',
+      'Conflict level.yaml:',
+    ],
     ['a goal of no type', 'budget: {nodes: 2, restarts: 0}', 'weight: 1', 'Conflict level.yaml:'],
     ['a deadline beside never', 'never: {matching', 'by: 5s\n      never: {matching', 'Conflict level.yaml:'],
-    ['a kind the cluster does not have', 'apiVersion: v1, kind: Pod, status', 'apiVersion: v1, kind: Pott, status', 'InvalidValue level.yaml:'],
-    ['a broken selector', 'selector: app=web\n        count', 'selector: "app in"\n        count', 'InvalidValue level.yaml:'],
-    ['a count below zero', 'count: 3', 'count: -1', 'InvalidValue level.yaml:29:16 spec.goals[1].state.count'],
+    [
+      'a kind the cluster does not have',
+      'apiVersion: v1, kind: Pod, status',
+      'apiVersion: v1, kind: Pott, status',
+      'InvalidValue level.yaml:',
+    ],
+    [
+      'a broken selector',
+      'selector: app=web\n        count',
+      'selector: "app in"\n        count',
+      'InvalidValue level.yaml:',
+    ],
+    [
+      'a count below zero',
+      'count: 3',
+      'count: -1',
+      'InvalidValue level.yaml:29:16 spec.goals[1].state.count',
+    ],
     ['two goals of one name', 'id: pods', 'id: web-ready', 'Conflict level.yaml:'],
-    ['a wrong attempt that fails at no goal', 'fails: web-ready', 'fails: web-redy', 'UnknownReference level.yaml:56:14 spec.wrong[0].fails: wanted one of web-ready, pods, not-too-many, which-image, cheap, got web-redy (did you mean "web-ready"?)'],
+    [
+      'a wrong attempt that fails at no goal',
+      'fails: web-ready',
+      'fails: web-redy',
+      'UnknownReference level.yaml:56:14 spec.wrong[0].fails: wanted one of web-ready, pods, not-too-many, which-image, cheap, got web-redy (did you mean "web-ready"?)',
+    ],
     ['a solution file that is not there', 'apply: web.yaml}', 'apply: wep.yaml}', 'MissingFile level.yaml:'],
-    ['one solution only', LEVEL_YAML.slice(LEVEL_YAML.indexOf('    - name: create'), LEVEL_YAML.indexOf('  wrong:')), '', 'InvalidValue level.yaml:'],
-    ['fewer hints than three', '    - {en: Look at the briefing., ko: 안내문을 보자.}\n', '', 'InvalidValue level.yaml:'],
+    [
+      'one solution only',
+      LEVEL_YAML.slice(LEVEL_YAML.indexOf('    - name: create'), LEVEL_YAML.indexOf('  wrong:')),
+      '',
+      'InvalidValue level.yaml:',
+    ],
+    [
+      'fewer hints than three',
+      '    - {en: Look at the briefing., ko: 안내문을 보자.}\n',
+      '',
+      'InvalidValue level.yaml:',
+    ],
     ['a fact that no run has', '{drift} s', '{drifd} s', 'UnknownReference level.yaml:'],
     ['a budget of nothing', 'budget: {nodes: 2, restarts: 0}', 'budget: {}', 'MissingField level.yaml:'],
-    ['a quantity that is none', 'cpu: "4", memory: 8Gi}\n      - {name: n2', 'cpu: four, memory: 8Gi}\n      - {name: n2', 'InvalidValue level.yaml:'],
+    [
+      'a quantity that is none',
+      'cpu: "4", memory: 8Gi}\n      - {name: n2',
+      'cpu: four, memory: 8Gi}\n      - {name: n2',
+      'InvalidValue level.yaml:',
+    ],
     ['another apiVersion', 'shipshape/v1', 'shipshape/v2', 'InvalidValue level.yaml:1:13 apiVersion'],
     ['YAML that cannot be read', 'title: {', 'title: {{', 'Syntax level.yaml:'],
     ['two documents', 'kind: Level', 'kind: Level\n---\na: b', 'Syntax level.yaml:'],
   ])('reports %s', (_, from, to, expected) => {
-    expect(withChange(from, to).find((text) => text.startsWith(expected)) ?? withChange(from, to)).toContain(expected);
+    expect(withChange(from, to).find((text) => text.startsWith(expected)) ?? withChange(from, to)).toContain(
+      expected,
+    );
   });
 
   it.each<[string, Record<string, string | undefined>, string]>([
-    ['a level without level.yaml', { 'level.yaml': undefined }, 'MissingFile level.yaml:1:1 wanted a file level.yaml, got none'],
+    [
+      'a level without level.yaml',
+      { 'level.yaml': undefined },
+      'MissingFile level.yaml:1:1 wanted a file level.yaml, got none',
+    ],
     ['a briefing missing in one language', { 'briefing.ko.md': undefined }, 'MissingFile briefing.ko.md:1:1'],
     ['a file with a slip in its name', { 'brefing.ko.md': 'x' }, 'UnknownField brefing.ko.md:1:1'],
-    ['a file that leads out of the folder', { 'start/files/../../x': 'x' }, 'UnknownField start/files/../../x:1:1'],
-    ['an object of an unknown kind', { 'start/cluster/a.yaml': 'apiVersion: v1\nkind: Nope\n' }, 'InvalidValue start/cluster/a.yaml:2:7'],
+    [
+      'a file that leads out of the folder',
+      { 'start/files/../../x': 'x' },
+      'UnknownField start/files/../../x:1:1',
+    ],
+    [
+      'an object of an unknown kind',
+      { 'start/cluster/a.yaml': 'apiVersion: v1\nkind: Nope\n' },
+      'InvalidValue start/cluster/a.yaml:2:7',
+    ],
     ['a file that is too large', { 'start/files/big': 'x'.repeat(300_000) }, 'TooLarge start/files/big:1:1'],
   ])('reports %s', (_, changes, expected) => {
     expect(issuesOf(changes).join('\n')).toContain(expected);
@@ -130,17 +204,25 @@ describe('the JSON Schema of levels', () => {
 });
 
 describe('loading a chapter', () => {
-  const chapter = 'apiVersion: shipshape/v1\nkind: Chapter\nmetadata: {name: basics}\nspec:\n  title: {en: Basics, ko: 기초}\n  idea: {en: Begin., ko: 시작.}\n  order: 1\n';
+  const chapter =
+    'apiVersion: shipshape/v1\nkind: Chapter\nmetadata: {name: basics}\nspec:\n  title: {en: Basics, ko: 기초}\n  idea: {en: Begin., ko: 시작.}\n  order: 1\n';
 
   it('gives the chapter', () => {
     expect(loadChapter(new Map([['chapter.yaml', chapter]]))).toEqual({
       ok: true,
-      value: { id: 'basics', title: { en: 'Basics', ko: '기초' }, idea: { en: 'Begin.', ko: '시작.' }, order: 1 },
+      value: {
+        id: 'basics',
+        title: { en: 'Basics', ko: '기초' },
+        idea: { en: 'Begin.', ko: '시작.' },
+        order: 1,
+      },
     });
   });
 
   it('reports what is missing', () => {
     const loaded = loadChapter(new Map([['chapter.yaml', chapter.replace('  order: 1\n', '')]]));
-    expect(loaded.ok ? [] : loaded.issues.map(({ code, path }) => [code, path])).toEqual([['MissingField', 'spec']]);
+    expect(loaded.ok ? [] : loaded.issues.map(({ code, path }) => [code, path])).toEqual([
+      ['MissingField', 'spec'],
+    ]);
   });
 });

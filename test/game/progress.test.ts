@@ -5,8 +5,8 @@ import {
   encodeProgress,
   levelProgress,
   mergeProgress,
-  newestProgress,
   NO_PROGRESS,
+  newestProgress,
   type Progress,
   type Run,
   withRun,
@@ -26,12 +26,22 @@ const progress: fc.Arbitrary<Progress> = fc
   .map((runs) => runs.reduce((all, [level, one]) => withRun(all, level, one), NO_PROGRESS));
 
 function aRun(service: number, stars: readonly boolean[]): Run {
-  return { seed: service, time: 1, hints: 0, score: { service, cargo: 100 - service, helm: 1 }, stars: [...stars] };
+  return {
+    seed: service,
+    time: 1,
+    hints: 0,
+    score: { service, cargo: 100 - service, helm: 1 },
+    stars: [...stars],
+  };
 }
 
 describe('progress', () => {
   it('keeps the best of each score and every star', () => {
-    const after = withRun(withRun(NO_PROGRESS, 'web', aRun(10, [true, true, false])), 'web', aRun(20, [true, false, true]));
+    const after = withRun(
+      withRun(NO_PROGRESS, 'web', aRun(10, [true, true, false])),
+      'web',
+      aRun(20, [true, false, true]),
+    );
     expect(levelProgress(after, 'web')).toMatchObject({
       stars: [true, true, true],
       best: { service: 10, cargo: 80, helm: 1 },
@@ -43,14 +53,19 @@ describe('progress', () => {
   it('keeps the last fifty runs', () => {
     let all = NO_PROGRESS;
     for (let i = 0; i < 80; i++) all = withRun(all, 'web', aRun(i, [true, false, false]));
-    expect(levelProgress(all, 'web')?.runs.map(({ seed }) => seed)).toEqual(Array.from({ length: 50 }, (_, i) => i + 30));
+    expect(levelProgress(all, 'web')?.runs.map(({ seed }) => seed)).toEqual(
+      Array.from({ length: 50 }, (_, i) => i + 30),
+    );
   });
 
   it('reads back what was written', () => {
     fc.assert(
       fc.property(progress, (one) => {
         const withLanguage = withSettings(one, { language: 'ko' });
-        expect(decodeProgress('progress.json', encodeProgress(withLanguage))).toEqual({ ok: true, value: withLanguage });
+        expect(decodeProgress('progress.json', encodeProgress(withLanguage))).toEqual({
+          ok: true,
+          value: withLanguage,
+        });
       }),
     );
   });
@@ -69,7 +84,12 @@ describe('progress', () => {
         }
         expect(mergeProgress(b, a).levels).toEqual(
           expect.objectContaining(
-            Object.fromEntries(Object.entries(merged.levels).map(([name, { stars, best }]) => [name, expect.objectContaining({ stars, best })])),
+            Object.fromEntries(
+              Object.entries(merged.levels).map(([name, { stars, best }]) => [
+                name,
+                expect.objectContaining({ stars, best }),
+              ]),
+            ),
           ),
         );
       }),
@@ -87,7 +107,11 @@ describe('progress', () => {
   it.each([
     ['cut off text', '{"version":1,"levels":{', 'Syntax'],
     ['a newer version', '{"version":2,"levels":{},"settings":{}}', 'InvalidValue'],
-    ['a score that is no number', '{"version":1,"levels":{"a":{"stars":[true,true,true],"best":{"service":"x","cargo":1,"helm":1},"runs":[]}},"settings":{}}', 'WrongType'],
+    [
+      'a score that is no number',
+      '{"version":1,"levels":{"a":{"stars":[true,true,true],"best":{"service":"x","cargo":1,"helm":1},"runs":[]}},"settings":{}}',
+      'WrongType',
+    ],
     ['an unknown field', '{"version":1,"levels":{},"settings":{},"x":1}', 'UnknownField'],
   ])('reports %s', (_, text, code) => {
     const decoded = decodeProgress('progress.json', text);

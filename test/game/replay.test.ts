@@ -11,7 +11,11 @@ const action: fc.Arbitrary<PlayerAction> = fc.oneof(
   fc.constant({ type: 'input' as const }),
   fc.record({ type: fc.constant('edited' as const), text: fc.string() }),
   fc.constant({ type: 'interrupt' as const }),
-  fc.record({ type: fc.constant('file' as const), path: fc.string({ minLength: 1, maxLength: 50 }), text: fc.string() }),
+  fc.record({
+    type: fc.constant('file' as const),
+    path: fc.string({ minLength: 1, maxLength: 50 }),
+    text: fc.string(),
+  }),
   fc.constant({ type: 'hint' as const }),
   fc.record({ type: fc.constant('answer' as const), goal: fc.constant('g-1'), text: fc.string() }),
   fc.constant({ type: 'fault' as const, fault: { kind: 'NodeDown', node: 'n1' } }),
@@ -40,11 +44,33 @@ describe('a replay file', () => {
   it.each<[string, unknown, string]>([
     ['another version', { ...REPLAY, version: 2 }, 'InvalidValue version: wanted version 1, got 2'],
     ['no version', { level: 'x' }, 'InvalidValue version: wanted version 1, got null'],
-    ['an unknown action', { ...REPLAY, log: [{ at: 0, action: { type: 'cheat' } }] }, 'InvalidValue log[0].action.type: wanted one of'],
-    ['a time before the last', { ...REPLAY, log: [{ at: 5, action: { type: 'hint' } }, { at: 4, action: { type: 'hint' } }] }, 'InvalidValue log[1].at: wanted a time not before'],
-    ['a part of a millisecond', { ...REPLAY, log: [{ at: 0.5, action: { type: 'hint' } }] }, 'InvalidValue log[0].at: wanted a whole number'],
+    [
+      'an unknown action',
+      { ...REPLAY, log: [{ at: 0, action: { type: 'cheat' } }] },
+      'InvalidValue log[0].action.type: wanted one of',
+    ],
+    [
+      'a time before the last',
+      {
+        ...REPLAY,
+        log: [
+          { at: 5, action: { type: 'hint' } },
+          { at: 4, action: { type: 'hint' } },
+        ],
+      },
+      'InvalidValue log[1].at: wanted a time not before',
+    ],
+    [
+      'a part of a millisecond',
+      { ...REPLAY, log: [{ at: 0.5, action: { type: 'hint' } }] },
+      'InvalidValue log[0].at: wanted a whole number',
+    ],
     ['an unknown field', { ...REPLAY, sede: 1 }, 'UnknownField sede: wanted one of'],
-    ['a missing field', { version: 1, level: 'web', levelHash: 'a', log: [] }, 'MissingField wanted a field "seed", got none'],
+    [
+      'a missing field',
+      { version: 1, level: 'web', levelHash: 'a', log: [] },
+      'MissingField wanted a field "seed", got none',
+    ],
     ['a list', [], 'WrongType wanted an object, got object'],
   ])('reports %s', (_, value, expected) => {
     const decoded = decodeReplay('run.json', JSON.stringify(value));
@@ -62,6 +88,8 @@ describe('a replay file', () => {
     const fitting = { ...REPLAY, level: level.id, levelHash: level.hash };
     expect(replayMismatch(fitting, level)).toBeUndefined();
     expect(replayMismatch({ ...fitting, levelHash: 'other' }, level)).toContain('has changed since');
-    expect(replayMismatch({ ...fitting, level: 'x' }, level)).toBe('the replay is of level x, not of three-of-a-kind');
+    expect(replayMismatch({ ...fitting, level: 'x' }, level)).toBe(
+      'the replay is of level x, not of three-of-a-kind',
+    );
   });
 });

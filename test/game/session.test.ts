@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Level } from '../../src/game/level.ts';
 import { sandboxLevel } from '../../src/game/sandbox.ts';
 import { Session, type SessionOptions } from '../../src/game/session.ts';
-import type { Level } from '../../src/game/level.ts';
 import type { Language, TimedAction } from '../../src/game/types.ts';
 import { newCommandLine } from './commandline.ts';
 import { exampleLevel, WEB_YAML } from './examplelevel.ts';
@@ -17,7 +17,11 @@ function start(level: Level = exampleLevel(), seed = 1, language: Language = 'en
   return started.session;
 }
 
-function replay(log: readonly TimedAction[], level: Level = exampleLevel(), language: Language = 'en'): Session {
+function replay(
+  log: readonly TimedAction[],
+  level: Level = exampleLevel(),
+  language: Language = 'en',
+): Session {
   const started = Session.replay(options(level, 1, language), log);
   if (!started.ok) throw new Error(started.problem);
   return started.session;
@@ -101,7 +105,11 @@ describe('a session', () => {
   it('opens hints one by one', () => {
     const session = start();
     for (let i = 0; i < 4; i++) session.act({ type: 'hint' });
-    expect(session.hints).toEqual(['Look at the briefing.', 'A Deployment has replicas.', 'kubectl apply -f web.yaml']);
+    expect(session.hints).toEqual([
+      'Look at the briefing.',
+      'A Deployment has replicas.',
+      'kubectl apply -f web.yaml',
+    ]);
     expect(session.hintsLeft).toBe(0);
     expect(session.log).toHaveLength(3);
     expect(session.transcript.at(-1)?.text).toBe('There are no more hints.');
@@ -117,14 +125,30 @@ describe('a session', () => {
   });
 
   it.each<[string, Parameters<Session['act']>[0], string]>([
-    ['a verb the level does not have', { type: 'command', line: 'kubectl -n default rollout status deploy/x' }, 'kubectl rollout is not available in this level. Available: kubectl apply, kubectl get, kubectl describe, kubectl scale, kubectl create, kubectl delete'],
+    [
+      'a verb the level does not have',
+      { type: 'command', line: 'kubectl -n default rollout status deploy/x' },
+      'kubectl rollout is not available in this level. Available: kubectl apply, kubectl get, kubectl describe, kubectl scale, kubectl create, kubectl delete',
+    ],
     ['a line that nobody reads', { type: 'input', line: 'x' }, 'No program is reading a line.'],
     ['an edit that nobody asked for', { type: 'edited', text: 'x' }, 'No program has opened an editor.'],
     ['an interrupt of nothing', { type: 'interrupt' }, 'No program is running.'],
     ['an answer to no goal', { type: 'answer', goal: 'nope', text: 'x' }, 'There is no such goal.'],
-    ['an answer to a goal that asks nothing', { type: 'answer', goal: 'pods', text: 'x' }, 'That goal is no question.'],
-    ['a fault by hand', { type: 'fault', fault: { kind: 'NodeDown', node: 'n1' } }, 'Faults can be thrown by hand in the sandbox only.'],
-    ['a file without a name', { type: 'file', path: '..', text: 'x' }, 'The file cannot be kept: its name is not a plain path, or the folder is full.'],
+    [
+      'an answer to a goal that asks nothing',
+      { type: 'answer', goal: 'pods', text: 'x' },
+      'That goal is no question.',
+    ],
+    [
+      'a fault by hand',
+      { type: 'fault', fault: { kind: 'NodeDown', node: 'n1' } },
+      'Faults can be thrown by hand in the sandbox only.',
+    ],
+    [
+      'a file without a name',
+      { type: 'file', path: '..', text: 'x' },
+      'The file cannot be kept: its name is not a plain path, or the folder is full.',
+    ],
   ])('refuses %s with a note and keeps no record of it', (_, action, note) => {
     const session = start();
     session.act(action);
@@ -175,7 +199,10 @@ describe('a session', () => {
   });
 
   it('says why a level cannot begin', () => {
-    const broken = { ...exampleLevel(), objects: [{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'x' }, spec: {} }] };
+    const broken = {
+      ...exampleLevel(),
+      objects: [{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'x' }, spec: {} }],
+    };
     const started = Session.start(options(broken));
     expect(started.ok ? '' : started.problem).toContain('three-of-a-kind: start: The Pod "x" is invalid');
   });
@@ -222,7 +249,11 @@ describe('a run', () => {
         let next = 0;
         const advanceTo = (target: number): void => {
           while (session.elapsed < target) {
-            const { ms, events, single } = slices[next++ % slices.length] ?? { ms: 1, events: 1, single: false };
+            const { ms, events, single } = slices[next++ % slices.length] ?? {
+              ms: 1,
+              events: 1,
+              single: false,
+            };
             const nextTime = session.cluster.sim.nextTime() ?? 0;
             if (single && nextTime - session.cluster.sim.now() <= target - session.elapsed) session.step();
             const left = target - session.elapsed;

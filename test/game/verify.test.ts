@@ -6,7 +6,9 @@ import { exampleLevel } from './examplelevel.ts';
 
 function problems(level: Level, seeds = 1): readonly string[] {
   const report = verifyLevel(level, { newCommandLine, seeds });
-  return report.findings.filter(({ ok }) => !ok).map(({ check, subject, detail }) => `${check} ${subject}: ${detail}`);
+  return report.findings
+    .filter(({ ok }) => !ok)
+    .map(({ check, subject, detail }) => `${check} ${subject}: ${detail}`);
 }
 
 describe('verifying a level', () => {
@@ -34,8 +36,16 @@ describe('verifying a level', () => {
 
   it.each<[string, readonly [string, string], string]>([
     ['a solution that does not win', ['--replicas=3"}', '--replicas=2"}'], 'solution create: not won after'],
-    ['a wrong attempt that wins', ['--replicas=2"}]', '--replicas=3"}, {wait: 9s, answer: which-image}]'], 'wrong two only: it wins the level'],
-    ['a wrong attempt that fails elsewhere', ['fails: not-too-many', 'fails: cheap'], 'wrong four: it should fail at cheap, but that goal is met'],
+    [
+      'a wrong attempt that wins',
+      ['--replicas=2"}]', '--replicas=3"}, {wait: 9s, answer: which-image}]'],
+      'wrong two only: it wins the level',
+    ],
+    [
+      'a wrong attempt that fails elsewhere',
+      ['fails: not-too-many', 'fails: cheap'],
+      'wrong four: it should fail at cheap, but that goal is met',
+    ],
   ])('finds %s', (_, replacement, expected) => {
     expect(problems(exampleLevel(replacement)).join('\n')).toContain(expected);
   });

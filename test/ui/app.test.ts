@@ -93,7 +93,7 @@ describe('the program in a terminal', () => {
     await type(':', 'Tab complete');
     await type('kubectl get pods', 'kubectl get pods');
     await type('\r', 'ran kubectl get pods');
-    await type('\u001b', 'Tab panel');
+    await type('\u001b', 'Space pause');
     await leave();
     expect(terminal.written).toContain('\u001b[?1049h');
     expect(terminal.written.lastIndexOf('\u001b[?1049l')).toBeGreaterThan(
@@ -114,7 +114,7 @@ describe('the program in a terminal', () => {
     await expect
       .poll(() => [terminal.screen.buffer.active.cursorX, terminal.screen.buffer.active.cursorY])
       .toEqual([15, 22]);
-    await type('\u001b', 'Tab 패널');
+    await type('\u001b', 'Space 멈춤');
     await leave();
   });
 
@@ -124,7 +124,7 @@ describe('the program in a terminal', () => {
     await type('\r', 'harbour $');
     await type(':', 'Tab complete');
     await type('\u001b[200~one\ntwo\n\u001b[201~', /ran one[\s\S]*ran two/);
-    await type('\u001b', 'Tab panel');
+    await type('\u001b', 'Space pause');
     await leave();
   });
 
@@ -149,7 +149,7 @@ describe('the program in a terminal', () => {
     const before = terminal.written.length;
     await type('x', 'harbour $ x');
     expect(terminal.written.length - before).toBeLessThan(1500);
-    await type('\u001b', 'Tab panel');
+    await type('\u001b', 'Space pause');
     await leave();
   });
 });

@@ -23,6 +23,8 @@ const PROBE_DEFAULTS = {
   failureThreshold: 3,
 } as const;
 const CONTAINER_DEFAULTS = {
+  // A struct upstream, not a pointer: it is always there, if need be empty.
+  resources: Object.freeze({}),
   terminationMessagePath: '/dev/termination-log',
   terminationMessagePolicy: 'File',
 } as const;

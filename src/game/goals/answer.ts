@@ -1,8 +1,8 @@
 import type { KubeObject } from '../../api/object.ts';
 import type { Json } from '../../apimachinery/json.ts';
 import { isList, isObject, own } from '../../apimachinery/object.ts';
-import { exactlyOne, list, type Out, struct, text } from '../shape.ts';
 import { localized } from '../localized.ts';
+import { exactlyOne, list, type Out, struct, text } from '../shape.ts';
 import type { Check, GoalContext, GoalType } from './goal.ts';
 import { celShape, mustCompile, partialShape, Selection, selectorShape } from './selection.ts';
 
@@ -10,7 +10,11 @@ const valueShape = struct(
   {
     object: partialShape,
     /** `spec.nodeName`, `spec.containers[0].image`, `metadata.labels[app]`. */
-    path: text({ max: 200, pattern: /^[A-Za-z0-9]+(\.[A-Za-z0-9]+|\[[^\][]+\])*$/, wanted: 'a path such as spec.nodeName' }),
+    path: text({
+      max: 200,
+      pattern: /^[A-Za-z0-9]+(\.[A-Za-z0-9]+|\[[^\][]+\])*$/,
+      wanted: 'a path such as spec.nodeName',
+    }),
   },
   { selector: selectorShape, namespace: text({ max: 63 }) },
 );
@@ -42,7 +46,12 @@ export const answer: GoalType<AnswerSpec> = {
     return {
       evaluate: () => ({ matched: solved ? 1 : 0, total: 1 }),
       leaves: (phrases) => [
-        { path: phrases.answer, wanted: phrases.rightAnswer, got: tried.at(-1) ?? phrases.noAnswer, ok: solved },
+        {
+          path: phrases.answer,
+          wanted: phrases.rightAnswer,
+          got: tried.at(-1) ?? phrases.noAnswer,
+          ok: solved,
+        },
       ],
       subjects: () => [],
       answers: () => [...tried],
@@ -89,5 +98,9 @@ function textAt(object: KubeObject, path: string): readonly string[] {
 
 /** Answers are compared without case and surrounding space; `pod/web` is as good as `web`. */
 function plain(text: string): string {
-  return text.trim().toLowerCase().replace(/^[a-z]+\//, '').replace(/\s+/g, ' ');
+  return text
+    .trim()
+    .toLowerCase()
+    .replace(/^[a-z]+\//, '')
+    .replace(/\s+/g, ' ');
 }

@@ -1,14 +1,23 @@
-import { canonicalize, isQuantityError, parseQuantity, valueOf, milliOf } from '../../apimachinery/quantity.ts';
+import {
+  canonicalize,
+  isQuantityError,
+  milliOf,
+  parseQuantity,
+  valueOf as unitsOf,
+} from '../../apimachinery/quantity.ts';
 import { duration, integer, type Out, refine, type Shape, struct, text } from '../shape.ts';
 import type { BudgetItem, Phrases } from '../texts/phrases.ts';
 import type { GoalLeaf } from '../types.ts';
 import type { Check, GoalContext, GoalType } from './goal.ts';
 
-const quantity: Shape<string> = refine(text({ max: 30, wanted: 'a quantity such as 500m or 2Gi' }), (value, path, issues) => {
-  if (!isQuantityError(parseQuantity(value))) return true;
-  issues.add('InvalidValue', path, 'a quantity such as 500m or 2Gi', value);
-  return false;
-});
+const quantity: Shape<string> = refine(
+  text({ max: 30, wanted: 'a quantity such as 500m or 2Gi' }),
+  (value, path, issues) => {
+    if (!isQuantityError(parseQuantity(value))) return true;
+    issues.add('InvalidValue', path, 'a quantity such as 500m or 2Gi', value);
+    return false;
+  },
+);
 
 const shape = refine(
   struct(
@@ -61,7 +70,11 @@ export const budget: GoalType<BudgetSpec> = {
   },
 };
 
-function boundsOf(spec: BudgetSpec, phrases: Phrases | undefined, context: GoalContext | undefined): readonly Bound[] {
+function boundsOf(
+  spec: BudgetSpec,
+  phrases: Phrases | undefined,
+  context: GoalContext | undefined,
+): readonly Bound[] {
   const bounds: Bound[] = [];
   const add = (item: BudgetItem, allowed: number | undefined, words: string, used: () => number): void => {
     if (allowed !== undefined) bounds.push({ item, allowed, text: words, used });
@@ -70,7 +83,7 @@ function boundsOf(spec: BudgetSpec, phrases: Phrases | undefined, context: GoalC
   const usage = context?.usage;
   add('nodes', nodes, String(nodes), () => usage?.nodes ?? 0);
   add('cpu', cpu === undefined ? undefined : milliOf(cpu) / 1000, tidy(cpu), () => usage?.cpu ?? 0);
-  add('memory', memory === undefined ? undefined : valueOf(memory), tidy(memory), () => usage?.memory ?? 0);
+  add('memory', memory === undefined ? undefined : unitsOf(memory), tidy(memory), () => usage?.memory ?? 0);
   add('moves', moves, String(moves), () => context?.moves() ?? 0);
   add('time', time, time === undefined ? '' : (phrases?.duration(time) ?? ''), () =>
     context === undefined ? 0 : context.sim.now() - context.start,

@@ -19,7 +19,12 @@ import { termsOf } from './state.ts';
 const service = struct({ service: text({ max: 63 }) }, { namespace: text({ max: 63 }) });
 const someObjects = struct(
   { object: partialShape },
-  { selector: selectorShape, namespace: text({ max: 63 }), expression: celShape({ perObject: true }), moreThan: integer(0, 5000) },
+  {
+    selector: selectorShape,
+    namespace: text({ max: 63 }),
+    expression: celShape({ perObject: true }),
+    moreThan: integer(0, 5000),
+  },
 );
 
 const shape = exactlyOne(
@@ -124,7 +129,12 @@ function endpointsCheck(spec: Out<typeof service>, { mirror, changed }: GoalCont
     leaves: (phrases) => {
       const got = ready();
       return [
-        { path: phrases.readyEndpoints(name), wanted: phrases.count({ min: 1 }), got: String(got), ok: got > 0 },
+        {
+          path: phrases.readyEndpoints(name),
+          wanted: phrases.count({ min: 1 }),
+          got: String(got),
+          ok: got > 0,
+        },
       ];
     },
     subjects: () => [{ kind: 'Service', namespace, name }],

@@ -1,15 +1,15 @@
 import type { KindDefinition } from '../../api/kind.ts';
 import { type KubeObject, keyOf, makeKey, nameOf, namespaceOf } from '../../api/object.ts';
 import type { JsonObject } from '../../apimachinery/json.ts';
-import { EVERYTHING, type Selector } from '../../apimachinery/labels.ts';
 import { parseSelector } from '../../apimachinery/labelparser.ts';
+import { EVERYTHING, type Selector } from '../../apimachinery/labels.ts';
 import { isObject, own } from '../../apimachinery/object.ts';
 import { type CelExpression, compileCel } from '../cel.ts';
+import { shown } from '../issue.ts';
 import { kindNamed } from '../kindof.ts';
 import type { Mirror } from '../mirror.ts';
 import { compilePartial, type Partial } from '../partial.ts';
 import { type Shape, text } from '../shape.ts';
-import { shown } from '../issue.ts';
 import type { GoalLeaf } from '../types.ts';
 import type { Subject } from './goal.ts';
 
@@ -38,7 +38,12 @@ export const selectorShape: Shape<string> = {
 export const partialShape: Shape<JsonObject> = {
   read(value, path, issues) {
     if (!isObject(value) || kindNamed(value) === undefined) {
-      issues.add('InvalidValue', path, 'an object with the apiVersion and kind of something the cluster has', shown(value));
+      issues.add(
+        'InvalidValue',
+        path,
+        'an object with the apiVersion and kind of something the cluster has',
+        shown(value),
+      );
       return undefined;
     }
     return value;
@@ -59,7 +64,13 @@ export function celShape(options: { readonly perObject: boolean }): Shape<string
       const compiled = compileCel(read);
       if ('error' in compiled) {
         const { message, offset } = compiled.error;
-        issues.add('InvalidValue', path, 'a CEL expression', shown(read), `${message}, at character ${offset + 1}`);
+        issues.add(
+          'InvalidValue',
+          path,
+          'a CEL expression',
+          shown(read),
+          `${message}, at character ${offset + 1}`,
+        );
         return undefined;
       }
       if (options.perObject && compiled.kinds.length > 0) {
@@ -174,11 +185,14 @@ export class Selection {
 
   /** The one object of a selection by name. */
   named(): KubeObject | undefined {
-    return this.name === undefined ? undefined : this.#mirror.get(this.kind, makeKey(this.namespace, this.name));
+    return this.name === undefined
+      ? undefined
+      : this.#mirror.get(this.kind, makeKey(this.namespace, this.name));
   }
 
   subjects(limit: number): readonly Subject[] {
-    if (this.name !== undefined) return [{ kind: this.kind.kind, namespace: this.namespace, name: this.name }];
+    if (this.name !== undefined)
+      return [{ kind: this.kind.kind, namespace: this.namespace, name: this.name }];
     return this.worst(limit).map((object) => ({
       kind: this.kind.kind,
       namespace: namespaceOf(object),
@@ -232,6 +246,10 @@ export function celLeaf(
     return { path: at(term.text), wanted: 'true', got, ok };
   }
   const value = comparison.value(scope, object);
-  const got = value.ok ? (typeof value.value === 'string' ? value.value : shown(value.value)) : value.error.message;
+  const got = value.ok
+    ? typeof value.value === 'string'
+      ? value.value
+      : shown(value.value)
+    : value.error.message;
   return { path: at(comparison.left), wanted: comparison.right, got, ok };
 }

@@ -1,6 +1,6 @@
 import { type KubeObject, nameOf } from '../../api/object.ts';
-import { type CelExpression, type CelScope } from '../cel.ts';
-import { exactlyOne, integer, objectOr, type Out, refine, struct, text } from '../shape.ts';
+import type { CelExpression, CelScope } from '../cel.ts';
+import { exactlyOne, integer, type Out, objectOr, refine, struct, text } from '../shape.ts';
 import type { Count, Phrases, Term } from '../texts/phrases.ts';
 import type { GoalLeaf } from '../types.ts';
 import type { Check, GoalContext, GoalType, Match } from './goal.ts';
@@ -88,7 +88,8 @@ function selectionOf(spec: StateSpec): SelectionSpec {
 function countOf(spec: StateSpec): Count | undefined {
   const { count } = spec;
   if (typeof count === 'number') return { min: count, max: count };
-  if (count !== undefined) return { min: count.min ?? 0, ...(count.max === undefined ? {} : { max: count.max }) };
+  if (count !== undefined)
+    return { min: count.min ?? 0, ...(count.max === undefined ? {} : { max: count.max }) };
   return spec.object !== undefined && partialName(spec.object) !== undefined ? undefined : { min: 1 };
 }
 
@@ -122,7 +123,10 @@ function countedCheck(selection: Selection, count: Count): Check {
     evaluate,
     leaves: (phrases: Phrases) => {
       const ok = isCount(selection.complete, count);
-      const path = selection.partial.terms.length === 0 ? selection.kind.plural : phrases.matching(selection.kind.plural);
+      const path =
+        selection.partial.terms.length === 0
+          ? selection.kind.plural
+          : phrases.matching(selection.kind.plural);
       const leaves: GoalLeaf[] = [
         { path, wanted: phrases.count(count), got: String(selection.complete), ok },
       ];

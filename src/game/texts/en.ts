@@ -55,7 +55,11 @@ function enumerate(parts: readonly string[]): string {
 }
 
 function kindPlural(kind: string): string {
-  return /(?:s|x|ch)$/.test(kind) ? `${kind}es` : /[^aeiou]y$/.test(kind) ? `${kind.slice(0, -1)}ies` : `${kind}s`;
+  return /(?:s|x|ch)$/.test(kind)
+    ? `${kind}es`
+    : /[^aeiou]y$/.test(kind)
+      ? `${kind.slice(0, -1)}ies`
+      : `${kind}s`;
 }
 
 function labelled(objects: ObjectsPhrase, plural: boolean): string {
@@ -125,7 +129,8 @@ export const en: Phrases = {
     const how = parts.length === 0 ? '' : ` ${enumerate(parts)}`;
     return `At least ${percent(traffic.availability)} of the requests ${place(traffic.from)} to ${traffic.url} are answered${how}, over ${duration(traffic.window)}`;
   },
-  budget: (items) => `At most ${enumerate(items.map(({ item, text }) => `${text} ${item === 'time' ? '' : BUDGET[item]}`.trim()))}`,
+  budget: (items) =>
+    `At most ${enumerate(items.map(({ item, text }) => `${text} ${item === 'time' ? '' : BUDGET[item]}`.trim()))}`,
   question: (question) => question,
 
   eventually(sentence, by, hold) {

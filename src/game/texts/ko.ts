@@ -108,12 +108,13 @@ export const ko: Phrases = {
     return `${subject} 한순간도 없다`;
   },
   neverCel: (expression) => `다음은 한순간도 성립하지 않는다: ${expression}`,
-  neverNoEndpoints: (service) =>
-    `Service ${service}에 준비된 엔드포인트가 한순간도 끊기지 않는다`,
+  neverNoEndpoints: (service) => `Service ${service}에 준비된 엔드포인트가 한순간도 끊기지 않는다`,
   neverNodes: (moreThan) => `쓰이는 노드가 한순간도 ${moreThan}개를 넘지 않는다`,
   traffic(traffic) {
     const how = [
-      ...(traffic.status === undefined ? [] : [`상태 코드 ${withParticle(String(traffic.status), '으로/로')}`]),
+      ...(traffic.status === undefined
+        ? []
+        : [`상태 코드 ${withParticle(String(traffic.status), '으로/로')}`]),
       ...(traffic.body === undefined ? [] : [`"${traffic.body}" 내용으로`]),
       ...(traffic.latency === undefined ? [] : [`100건 중 99건은 ${traffic.latency}ms 안에`]),
     ];
@@ -163,7 +164,8 @@ export const ko: Phrases = {
   notAQuestion: '그 목표는 질문이 아니다.',
   onlyInSandbox: '고장은 샌드박스에서만 직접 일으킬 수 있다.',
   fileRefused: '파일을 보관할 수 없다: 이름이 올바른 경로가 아니거나 폴더가 가득 찼다.',
-  notAllowed: (command, allowed) => `${withParticle(command, '은/는')} 이 단계에서 쓸 수 없다. 쓸 수 있는 것: ${allowed}`,
+  notAllowed: (command, allowed) =>
+    `${withParticle(command, '은/는')} 이 단계에서 쓸 수 없다. 쓸 수 있는 것: ${allowed}`,
   answerRight: '맞다.',
   answerWrong: '그 답이 아니다. 다시 살펴보자.',
   won: '정돈 완료: 단계를 끝냈다.',

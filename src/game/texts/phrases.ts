@@ -8,9 +8,7 @@ export interface Count {
 }
 
 /** A leaf of a partial object, or an expression. */
-export type Term =
-  | { readonly path: string; readonly wanted: unknown }
-  | { readonly expression: string };
+export type Term = { readonly path: string; readonly wanted: unknown } | { readonly expression: string };
 
 /** Where requests come from. */
 export type PlacePhrase = 'outside' | { readonly node?: string; readonly pod?: string };

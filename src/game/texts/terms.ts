@@ -1,5 +1,5 @@
-import { isObject } from '../../apimachinery/object.ts';
 import type { Json } from '../../apimachinery/json.ts';
+import { isObject } from '../../apimachinery/object.ts';
 import { shown } from '../issue.ts';
 import type { Term } from './phrases.ts';
 
@@ -30,7 +30,8 @@ function byPath(path: string, value: string): KnownTerm | undefined {
   if (path === 'status.conditions[type=Available].status' && value === 'True') return { type: 'available' };
   if (path === 'status.phase' && value === 'Running') return { type: 'running' };
   if (path === 'status.phase' && value === 'Succeeded') return { type: 'succeeded' };
-  if (path === 'status.readyReplicas' || path === 'status.numberReady') return { type: 'readyReplicas', value };
+  if (path === 'status.readyReplicas' || path === 'status.numberReady')
+    return { type: 'readyReplicas', value };
   if (path === 'spec.replicas' || path === 'status.replicas') return { type: 'replicas', value };
   if (path === 'status.updatedReplicas') return { type: 'updated', value };
   if (path === 'spec.nodeName') return { type: 'onNode', value };

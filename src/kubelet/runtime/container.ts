@@ -25,6 +25,8 @@ import type { MountedFiles } from '../tools/mountedfiles.ts';
 import type { ProcessEntry, Tool, ToolContext } from '../tools/tool.ts';
 import { containerFiles } from './containerfiles.ts';
 import { CpuUse } from './cpuuse.ts';
+import { environment } from './environment.ts';
+import { type ExecHandlers, ExecTable, type ExecTerminal } from './exectable.ts';
 import type { Executable } from './executable.ts';
 import type { ImageSpec } from './imagespec.ts';
 import { ContainerLog } from './log.ts';
@@ -54,6 +56,7 @@ const SHELL_MEMORY = 1024 * 1024;
 const SPAWN_MS = 5;
 /** 128 + the signal's number. */
 const KILLED = 137;
+const TERMINATED = 143;
 const UNIX_SIGNALS: Readonly<Record<string, Signal>> = {
   SIGHUP: 'SIGHUP',
   SIGINT: 'SIGINT',
@@ -92,9 +95,8 @@ export class Container implements AppContext, MemoryUser {
   #onSignal: ((signal: Signal) => void) | undefined;
   #signals: string[] | undefined;
   #session: Session | undefined;
-  /** Commands run in it besides its own program: pid -> session. */
-  #execs: Map<number, { readonly session: Session; readonly command: string }> | undefined;
-  #nextPid = 2;
+  /** Commands run in it besides its own program. */
+  #execs: ExecTable | undefined;
   #stop: Stop | undefined;
   #limitTimer: Timer | undefined;
 
@@ -330,7 +332,7 @@ export class Container implements AppContext, MemoryUser {
     this.#host.memory.delete(this);
     this.#process?.kill();
     this.#session?.end(exitCode);
-    for (const { session } of [...(this.#execs?.values() ?? [])]) session.end(KILLED);
+    this.#execs?.endAll(KILLED);
     this.#log?.end(now);
     const stop = this.#stop;
     this.#session = undefined;
@@ -388,54 +390,30 @@ export class Container implements AppContext, MemoryUser {
   }
 
   /** Runs one of the image's tools beside its own program. */
-  exec(
-    tool: Tool,
-    args: readonly string[],
-    options: { readonly stdin: boolean; readonly tty: boolean; readonly streamed?: boolean },
-    handlers: { output?(stream: 'stdout' | 'stderr', text: string): void; exit(exitCode: number): void },
-  ): Session {
-    const pid = this.#nextPid++;
-    let over = false;
-    const session = new Session({
-      process: this.process,
-      program: (stdio) => tool.run(this.#toolContext(stdio, options.tty, false), args),
-      ...options,
-      ...(handlers.output === undefined ? {} : { onOutput: handlers.output }),
-      onExit: (exitCode) => {
-        over = true;
-        this.#execs?.delete(pid);
-        handlers.exit(exitCode);
-      },
-    });
-    if (!over) {
-      this.#execs ??= new Map();
-      this.#execs.set(pid, { session, command: [tool.name, ...args].join(' ') });
-    }
-    return session;
+  exec(tool: Tool, args: readonly string[], options: ExecTerminal, handlers: ExecHandlers): Session {
+    this.#execs ??= new ExecTable();
+    const program = (stdio: Stdio) => tool.run(this.#toolContext(stdio, options.tty, false), args);
+    return this.#execs.run(this.process, [tool.name, ...args].join(' '), program, options, handlers);
   }
 
   processes(): readonly ProcessEntry[] {
     const user = this.uid === 0 ? 'root' : String(this.uid);
-    const list: ProcessEntry[] = [{ pid: 1, user, command: this.argv.join(' ') }];
-    for (const [pid, { command }] of this.#execs ?? []) list.push({ pid, user, command });
-    return list;
+    const own: ProcessEntry = { pid: 1, user, command: this.argv.join(' ') };
+    return [own, ...(this.#execs?.list(user) ?? [])];
   }
 
   /** What `kill` in the container does: PID 1 is not killed from inside its own namespace. */
   signalProcess(pid: number, signal: string): boolean {
-    if (pid === 1) {
-      if (signal !== 'SIGKILL') this.deliver(signal);
-      return true;
-    }
-    const exec = this.#execs?.get(pid);
-    if (exec === undefined) return false;
-    exec.session.end(signal === 'SIGKILL' ? KILLED : 143);
+    if (pid !== 1) return this.#execs?.end(pid, signal === 'SIGKILL' ? KILLED : TERMINATED) ?? false;
+    if (signal !== 'SIGKILL') this.deliver(signal);
     return true;
   }
 
   #begin(executable: Executable): void {
     if (executable.kind === 'app') {
       executable.app.start(this);
+      // Most programs look at their files once.
+      if (this.#files?.pristine === true) this.#files = undefined;
       return;
     }
     const { stdin, tty } = this.status.config;
@@ -501,16 +479,3 @@ const START_FAILED =
 const MAX_SIGNALS = 16;
 const NO_ARGUMENTS: readonly string[] = Object.freeze([]);
 const NO_SIGNALS: readonly string[] = Object.freeze([]);
-const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
-
-/** The image's environment, then the pod's over it. */
-function environment(spec: ImageSpec, config: ContainerConfig, hostname: string): Map<string, string> {
-  const env = new Map<string, string>([
-    ['PATH', PATH],
-    ['HOSTNAME', hostname],
-  ]);
-  for (const { name, value } of spec.env) env.set(name, value);
-  for (const { name, value } of config.env) env.set(name, value);
-  if (!env.has('HOME')) env.set('HOME', '/root');
-  return env;
-}

@@ -2,7 +2,6 @@ import { parseImageName } from '../../api/imagename.ts';
 import type { ByteStream } from '../../api/request.ts';
 import { milliOf, valueOf as quantityOf } from '../../apimachinery/quantity.ts';
 import type { NetworkFabric, NetworkHost } from '../../network/types.ts';
-import type { Timer } from '../../sim/queue.ts';
 import type { Random } from '../../sim/random.ts';
 import type { Simulation } from '../../sim/simulation.ts';
 import type { AppModel } from '../apps/app.ts';
@@ -27,6 +26,7 @@ import type {
 } from '../cri.ts';
 import { baseName } from '../tools/filetree.ts';
 import { Container, type ContainerHost } from './container.ts';
+import { EXEC_MS, runSync } from './execsync.ts';
 import { argvOf, findExecutable, notFound, toolOf } from './executable.ts';
 import { hexId } from './ids.ts';
 import { ImagePuller, type Pull } from './imagepuller.ts';
@@ -59,10 +59,6 @@ const VERSION = 'containerd://2.1.5';
 const PAUSE_IMAGE = 'registry.k8s.io/pause:3.10.1';
 /** Making a sandbox: pause container and network. */
 const SANDBOX_MS = 200;
-/** Spawning a process in a container. */
-const EXEC_MS = 15;
-/** Output of one execSync that is kept. */
-const MAX_OUTPUT = 64 * 1024;
 const UNAVAILABLE =
   'rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: dial unix /run/containerd/containerd.sock: connect: no such file or directory"';
 const NO_CNI = 'Network plugin returns error: cni plugin not initialized';
@@ -79,7 +75,6 @@ export class Containerd implements ContainerRuntime, ContainerHost {
   readonly fabric: NetworkFabric;
   readonly memory: MachineMemory;
   readonly cpu: number;
-  readonly #options: ContainerdOptions;
   readonly #host: NetworkHost;
   readonly #registry: ImageRegistry;
   readonly #ids: Random;
@@ -95,7 +90,6 @@ export class Containerd implements ContainerRuntime, ContainerHost {
   #boot = 0;
 
   constructor(options: ContainerdOptions) {
-    this.#options = options;
     this.name = options.host.name;
     this.simulation = options.sim;
     this.fabric = options.fabric;
@@ -422,31 +416,7 @@ export class Containerd implements ContainerRuntime, ContainerHost {
       return;
     }
     const { container, tool } = found.value;
-    let output = '';
-    let over = false;
-    let timer: Timer | undefined;
-    const end = (exitCode: number, timedOut: boolean): void => {
-      if (over) return;
-      over = true;
-      this.simulation.cancel(timer);
-      this.simulation.after(timedOut ? 0 : EXEC_MS, () => done({ exitCode, output, timedOut }));
-    };
-    const session = container.exec(
-      tool,
-      command.slice(1),
-      { stdin: false, tty: false },
-      {
-        output: (_, text) => {
-          if (output.length < MAX_OUTPUT) output += text.slice(0, MAX_OUTPUT - output.length);
-        },
-        exit: (exitCode) => end(exitCode, false),
-      },
-    );
-    if (over || timeoutMs <= 0) return;
-    timer = this.simulation.after(timeoutMs, () => {
-      end(-1, true);
-      session.end(137);
-    });
+    runSync(this.simulation, container, tool, command.slice(1), timeoutMs, done);
   }
 
   /** Joins the container's own program: its output from now on, and its input if it was made with stdin. */

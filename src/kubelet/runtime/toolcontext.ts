@@ -1,12 +1,33 @@
+import type { NetworkFabric, NetworkNamespace } from '../../network/types.ts';
+import type { Process } from '../../sim/process.ts';
 import type { Stdio } from '../../sim/program.ts';
+import type { FileTree } from '../tools/filetree.ts';
 import { resolvePath } from '../tools/filetree.ts';
-import { JOB_INPUT, type ToolContext } from '../tools/tool.ts';
-import type { Container } from './container.ts';
+import { JOB_INPUT, type ProcessEntry, type ToolContext } from '../tools/tool.ts';
 import { toolOf } from './executable.ts';
+import type { ImageSpec } from './imagespec.ts';
+
+/** What tools need of the container they run in. */
+export interface ToolHost {
+  readonly spec: ImageSpec;
+  readonly process: Process;
+  readonly network: NetworkNamespace;
+  readonly fabric: NetworkFabric;
+  readonly files: FileTree;
+  readonly env: ReadonlyMap<string, string>;
+  readonly workingDir: string;
+  readonly hostname: string;
+  readonly uid: number;
+  now(): number;
+  processes(): readonly ProcessEntry[];
+  signalProcess(pid: number, signal: string): boolean;
+  takeSignals(): readonly string[];
+  work(ms: number): number;
+}
 
 /** The world as a tool in a container sees it. `main`: it is the container's own program. */
 export function containerToolContext(
-  container: Container,
+  container: ToolHost,
   stdio: Stdio,
   tty: boolean,
   main: boolean,

@@ -66,6 +66,11 @@ export class MountedFiles implements FileTree {
         : options.mounts.toSorted((a, b) => b.mountPath.length - a.mountPath.length);
   }
 
+  /** Whether nothing was written outside the volumes. */
+  get pristine(): boolean {
+    return this.#written === undefined && this.#made === undefined && this.#removed === undefined;
+  }
+
   stat(path: string): FileInfo | undefined {
     const content = this.#content(path);
     if (content !== undefined) return { type: 'file', size: content.length, mode: this.#mode(path) };

@@ -27,7 +27,7 @@ import { printf } from './printf.ts';
 import { ps } from './ps.ts';
 import { pgIsReady, psql } from './psql.ts';
 import { pwd } from './pwd.ts';
-import { redisCli } from './rediscli.ts';
+import { redisCli } from './redis-cli.ts';
 import { rm } from './rm.ts';
 import { sed } from './sed.ts';
 import { seq } from './seq.ts';

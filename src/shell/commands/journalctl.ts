@@ -1,7 +1,8 @@
 import type { Machine } from '../../cluster/machine.ts';
-import { formatJournalEntry, type JournalEntry } from '../../kubelet/journal.ts';
+import type { JournalEntry } from '../../kubelet/journal.ts';
 import type { Program } from '../../sim/program.ts';
 import { type CommandContext, type ShellCommand, usageError } from '../command.ts';
+import { journalLine } from '../journalline.ts';
 
 /** How often `-f` looks for new lines, ms of virtual time. */
 const FOLLOW_MS = 500;
@@ -47,17 +48,22 @@ function* run(context: CommandContext, args: readonly string[]): Program {
 }
 
 function print(context: CommandContext, machine: Machine, entries: readonly JournalEntry[]): void {
-  const pid = machine.kubelet.pid;
-  for (const entry of entries) {
-    const at = new Date(entry.time).toUTCString();
-    // Thu, 05 Jan 2026 00:00:12 GMT -> Jan 05 00:00:12
-    const stamp = `${at.slice(8, 11)} ${at.slice(5, 7)} ${at.slice(17, 25)}`;
-    context.stdio.out(`${stamp} ${machine.name} kubelet[${pid}]: ${formatJournalEntry(entry, pid)}\n`);
-  }
+  for (const entry of entries) context.stdio.out(`${journalLine(machine, entry)}\n`);
+}
+
+/** Options that may be written in one word: `-xeu kubelet`. */
+const BUNDLE = /^-[fxe]+[un]?$/;
+
+/** Single options, each a word of its own. */
+function unbundled(args: readonly string[]): readonly string[] {
+  return args.flatMap((word) =>
+    word.length > 2 && BUNDLE.test(word) ? [...word.slice(1)].map((letter) => `-${letter}`) : [word],
+  );
 }
 
 /** The options, or what is wrong with them. */
-function parse(args: readonly string[]): Options | string {
+function parse(words: readonly string[]): Options | string {
+  const args = unbundled(words);
   let follow = false;
   let lines: number | undefined;
   let unit: string | undefined;
@@ -86,6 +92,8 @@ function parse(args: readonly string[]): Options | string {
         break;
       case '-x':
       case '-e':
+      case '--pager-end':
+      case '--catalog':
       case '--no-pager':
         break;
       default:

@@ -21,7 +21,7 @@ function* run(context: CommandContext, args: readonly string[]): Program {
     );
     return 1;
   }
-  return yield* kubectl(contextFor(context, context.stdio, context), args);
+  return yield* kubectl(contextFor(context, context.stdio, { ...context, args }), args);
 }
 
 function hasKubeconfig(place: Place): boolean {
@@ -31,11 +31,11 @@ function hasKubeconfig(place: Place): boolean {
 function contextFor(
   context: Pick<CommandContext, 'cluster' | 'place' | 'config' | 'files'>,
   stdio: KubectlContext['stdio'],
-  running?: CommandContext,
+  running?: CommandContext & { readonly args: readonly string[] },
 ): KubectlContext {
   const { cluster, place } = context;
   const client = cluster.client('kubectl', place.kind === 'machine' ? place.machine.name : undefined);
-  if (running !== undefined) client.setCause({ component: 'kubectl', trigger: 0, input: running.line });
+  if (running !== undefined) client.setCause({ component: 'kubectl', trigger: 0, input: asTyped(running.args) });
   return {
     client,
     stdio,
@@ -46,4 +46,12 @@ function contextFor(
     config: context.config,
     interactive: running?.interactive ?? false,
   };
+}
+
+const MAX_RECORDED = 200;
+
+/** The command for the records. */
+function asTyped(args: readonly string[]): string {
+  const line = ['kubectl', ...args].join(' ');
+  return line.length <= MAX_RECORDED ? line : `${line.slice(0, MAX_RECORDED - 3)}...`;
 }

@@ -52,10 +52,11 @@ function run(context: CommandContext, args: readonly string[]): number {
   const rows = lines.map((line) => [
     clockText(line.time - start),
     String(line.revision),
+    line.trigger === 0 ? '-' : String(line.trigger),
     line.component,
     line.text,
   ]);
-  stdio.out(table(['TIME', 'REVISION', 'COMPONENT', 'WHAT'], rows));
+  stdio.out(table(['TIME', 'REVISION', 'REACTED TO', 'COMPONENT', 'WHAT'], rows));
   if (kind.plural === 'pods') decision(context, namespace, name);
   return 0;
 }

@@ -29,11 +29,15 @@ export function pressKey(ui: Ui, input: string, key: InkKey): void {
     typeText(ui, input);
     return;
   }
-  for (const name of typedKeys(input)) {
-    const context = contextOf(ui.state);
+  const chars = [...input];
+  for (const [i, char] of chars.entries()) {
+    for (const name of typedKeys(char)) pressNamed(ui, name);
     // What follows a key that opened a text field is text.
-    if (TEXT_CONTEXTS.has(context)) typeText(ui, name === 'space' ? ' ' : name);
-    else pressNamed(ui, name);
+    const rest = chars.slice(i + 1).join('');
+    if (rest !== '' && TEXT_CONTEXTS.has(contextOf(ui.state))) {
+      typeText(ui, rest);
+      return;
+    }
   }
 }
 

@@ -122,6 +122,8 @@ export class HarbourReader {
   readonly cluster: ClusterSource;
   readonly events: EventLog = new EventLog();
   readonly #marks = new AppMarks();
+  /** The cluster's own apps take no letter from the player's. */
+  readonly #systemMarks = new AppMarks();
   readonly #pending = new Map<string, KubeObject | undefined>();
   readonly #berths = new Map<string, Berth>();
   readonly #pods = new Map<string, Entry>();
@@ -249,9 +251,10 @@ export class HarbourReader {
     const { status } = podDisplayStatus(pod, this.cluster.sim.now());
     const state = crateState(pod, status);
     if (before !== undefined && before.state === state && before.status === status) return before;
-    const { app, letter, colour } = this.#marks.of(before?.app ?? appOf(pod));
     const namespace = namespaceOf(pod);
     const system = namespace === 'kube-system';
+    const marks = system ? this.#systemMarks : this.#marks;
+    const { app, letter, colour } = marks.of(before?.app ?? appOf(pod));
     const changedAt = before?.state === state ? before.changedAt : now;
     return { namespace, pod: nameOf(pod), app, letter, colour, system, state, status, changedAt };
   }

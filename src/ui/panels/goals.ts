@@ -78,13 +78,16 @@ const OBJECT_END = ' · ';
 function leafRows(draw: Draw, goal: GoalView, width: number): Row[] {
   const { level } = draw.t;
   const leaves = goal.leaves.slice(0, MAX_LEAVES);
-  const columnsFor = (words: string, values: readonly string[]): number =>
-    Math.min(Math.max(textWidth(words), ...values.map(textWidth)), Math.max(8, Math.floor(width / 4)));
-  const wanted = columnsFor(
+  const longest = Math.max(...leaves.map(({ path }) => textWidth(path.slice(path.indexOf(OBJECT_END) + 1))));
+  // Values share what the fields leave, and at least a quarter each.
+  const most = Math.max(8, Math.floor(width / 4), Math.floor((width - 8 - longest) / 2));
+  const widest = (words: string, values: readonly string[]): number =>
+    Math.min(most, Math.max(textWidth(words), ...values.map(textWidth)));
+  const wanted = widest(
     level.wanted,
     leaves.map((leaf) => leaf.wanted),
   );
-  const got = columnsFor(
+  const got = widest(
     level.got,
     leaves.map((leaf) => leaf.got),
   );

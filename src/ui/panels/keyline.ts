@@ -16,7 +16,8 @@ export function keyRow(draw: Draw, context: Context, width = draw.columns): Row 
       textWidth(showKey(binding.keys[0] ?? '', draw.t, draw.theme)) +
       textWidth(draw.t.keys[binding.command]) +
       3;
-    if (left.width + size > width - end.width) break;
+    // The space after the last key need not be there.
+    if (left.width + size - 2 > width - end.width) break;
     put(draw, left, binding);
   }
   return left

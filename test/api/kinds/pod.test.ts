@@ -12,6 +12,7 @@ describe('defaults of a pod', () => {
           name: 'web',
           image: 'nginx:1.27',
           imagePullPolicy: 'IfNotPresent',
+          resources: {},
           terminationMessagePath: '/dev/termination-log',
           terminationMessagePolicy: 'File',
         },

@@ -25,7 +25,9 @@ describe('the registry of goal types', () => {
 });
 
 describe('a state goal about one object', () => {
-  const spec = { object: { ...DEPLOYMENT, metadata: { name: 'web' }, spec: { replicas: 3 }, status: { readyReplicas: 3 } } };
+  const spec = {
+    object: { ...DEPLOYMENT, metadata: { name: 'web' }, spec: { replicas: 3 }, status: { readyReplicas: 3 } },
+  };
 
   it('matches nothing while the object does not exist', () => {
     const check = new Objects().check(state, spec);
@@ -230,9 +232,24 @@ describe('an answer goal', () => {
   it.each<[string, object, string, boolean]>([
     ['a literal', { accept: ['n1', 'node one'] }, ' Node  One ', true],
     ['another text', { accept: ['n1'] }, 'n2', false],
-    ['a value of an object', { value: { object: { ...POD, metadata: { name: 'a' } }, path: 'spec.nodeName' } }, 'n1', true],
-    ['a value with its kind in front', { value: { object: { ...POD, metadata: { name: 'a' } }, path: 'spec.nodeName' } }, 'node/n1', true],
-    ['a value in a list', { value: { object: { ...POD, metadata: { name: 'a' } }, path: 'spec.containers[0].image' } }, 'nginx', true],
+    [
+      'a value of an object',
+      { value: { object: { ...POD, metadata: { name: 'a' } }, path: 'spec.nodeName' } },
+      'n1',
+      true,
+    ],
+    [
+      'a value with its kind in front',
+      { value: { object: { ...POD, metadata: { name: 'a' } }, path: 'spec.nodeName' } },
+      'node/n1',
+      true,
+    ],
+    [
+      'a value in a list',
+      { value: { object: { ...POD, metadata: { name: 'a' } }, path: 'spec.containers[0].image' } },
+      'nginx',
+      true,
+    ],
     ['a label', { value: { object: POD, selector: 'app=web', path: 'metadata.labels[app]' } }, 'web', true],
     ['an expression', { cel: 'pods.size()' }, '1', true],
     ['one of several values', { cel: 'pods.map(p, p.metadata.name)' }, 'a', true],
@@ -248,7 +265,10 @@ describe('an answer goal', () => {
 
   it('computes what is right when it is answered, not when it is asked', () => {
     const objects = new Objects();
-    const check = objects.check(answer, { question, value: { object: { ...POD, metadata: { name: 'a' } }, path: 'spec.nodeName' } });
+    const check = objects.check(answer, {
+      question,
+      value: { object: { ...POD, metadata: { name: 'a' } }, path: 'spec.nodeName' },
+    });
     expect(check.rightAnswer?.()).toBeUndefined();
     objects.put(pod('a', { node: 'n2' }));
     expect(check.rightAnswer?.()).toBe('n2');
@@ -274,7 +294,11 @@ describe('a traffic goal', () => {
 
   it('matches once a whole window was answered', () => {
     const { objects } = serving();
-    const check = objects.check(traffic, { url: 'http://192.168.0.10/', window: '3s', expect: { status: 200, body: 'hello' } });
+    const check = objects.check(traffic, {
+      url: 'http://192.168.0.10/',
+      window: '3s',
+      expect: { status: 200, body: 'hello' },
+    });
     pass(objects, check, 1, 3);
     expect(check.evaluate()).toEqual({ matched: 0, total: 1 });
     pass(objects, check, 4, 5);
@@ -299,14 +323,22 @@ describe('a traffic goal', () => {
     const check = objects.check(traffic, { url: 'http://{nodeIP:n1}/', window: '2s' });
     pass(objects, check, 1, 5);
     expect(check.leaves(en)[0]).toMatchObject({ got: '0 % (no address)', ok: false });
-    objects.put({ apiVersion: 'v1', kind: 'Node', metadata: { name: 'n1' }, status: { addresses: [{ type: 'InternalIP', address: '192.168.0.10' }] } });
+    objects.put({
+      apiVersion: 'v1',
+      kind: 'Node',
+      metadata: { name: 'n1' },
+      status: { addresses: [{ type: 'InternalIP', address: '192.168.0.10' }] },
+    });
     pass(objects, check, 6, 10);
     expect(check.evaluate().matched).toBe(1);
   });
 
-  it.each(['ftp://x/', 'http://', 'http://{secret:web}/', 'http://x:99999/'])('refuses the address %s', (url) => {
-    expect(() => readSpec(traffic, { url })).toThrow('traffic.url');
-  });
+  it.each(['ftp://x/', 'http://', 'http://{secret:web}/', 'http://x:99999/'])(
+    'refuses the address %s',
+    (url) => {
+      expect(() => readSpec(traffic, { url })).toThrow('traffic.url');
+    },
+  );
 });
 
 describe('the sentence of a goal', () => {
@@ -314,9 +346,21 @@ describe('the sentence of a goal', () => {
   it.each<[string, () => string, () => string, string, string]>([
     ...(
       [
-        [{ object: { ...web, status: { readyReplicas: 3 } } }, 'Deployment web has 3 ready pods', 'Deployment web이 준비된 파드가 3개이다'],
-        [{ object: { ...POD, status: { phase: 'Running' } }, selector: 'app=web', count: 3 }, 'Exactly 3 Pods labelled app=web run', '레이블이 app=web인 실행 중인 Pod가 3개 있다'],
-        [{ object: { ...POD, spec: { nodeName: 'n1' } }, count: { min: 1 } }, 'At least 1 Pod is on n1', 'n1에 실려 있는 Pod가 1개 이상 있다'],
+        [
+          { object: { ...web, status: { readyReplicas: 3 } } },
+          'Deployment web has 3 ready pods',
+          'Deployment web이 준비된 파드가 3개이다',
+        ],
+        [
+          { object: { ...POD, status: { phase: 'Running' } }, selector: 'app=web', count: 3 },
+          'Exactly 3 Pods labelled app=web run',
+          '레이블이 app=web인 실행 중인 Pod가 3개 있다',
+        ],
+        [
+          { object: { ...POD, spec: { nodeName: 'n1' } }, count: { min: 1 } },
+          'At least 1 Pod is on n1',
+          'n1에 실려 있는 Pod가 1개 이상 있다',
+        ],
         [{ object: web }, 'Deployment web exists', 'Deployment web이 있다'],
         [{ object: POD, count: 0 }, 'No Pods exist', 'Pod가 하나도 없다'],
         [{ cel: 'pods.size() > 1' }, 'It holds that pods.size() > 1', '다음이 성립한다: pods.size() > 1'],
@@ -330,10 +374,26 @@ describe('the sentence of a goal', () => {
     ]),
     ...(
       [
-        [{ noEndpoints: { service: 'web' } }, 'Service web is never without a ready endpoint', 'Service web에 준비된 엔드포인트가 한순간도 끊기지 않는다'],
-        [{ nodesInUse: { moreThan: 3 } }, 'Never are more than 3 nodes in use', '쓰이는 노드가 한순간도 3개를 넘지 않는다'],
-        [{ matching: { object: { ...POD, spec: { nodeName: 'n4' } } } }, 'Never is there a Pod that is on n4', 'n4에 실려 있는 Pod가 한순간도 없다'],
-        [{ matching: { object: POD, selector: 'app=web', moreThan: 3 } }, 'Never do more than 3 Pods labelled app=web exist', '레이블이 app=web인 Pod가 한순간도 3개를 넘지 않는다'],
+        [
+          { noEndpoints: { service: 'web' } },
+          'Service web is never without a ready endpoint',
+          'Service web에 준비된 엔드포인트가 한순간도 끊기지 않는다',
+        ],
+        [
+          { nodesInUse: { moreThan: 3 } },
+          'Never are more than 3 nodes in use',
+          '쓰이는 노드가 한순간도 3개를 넘지 않는다',
+        ],
+        [
+          { matching: { object: { ...POD, spec: { nodeName: 'n4' } } } },
+          'Never is there a Pod that is on n4',
+          'n4에 실려 있는 Pod가 한순간도 없다',
+        ],
+        [
+          { matching: { object: POD, selector: 'app=web', moreThan: 3 } },
+          'Never do more than 3 Pods labelled app=web exist',
+          '레이블이 app=web인 Pod가 한순간도 3개를 넘지 않는다',
+        ],
       ] as const
     ).map(([spec, english, korean]): [string, () => string, () => string, string, string] => [
       english,
@@ -344,8 +404,16 @@ describe('the sentence of a goal', () => {
     ]),
     [
       'traffic',
-      () => traffic.sentence(readSpec(traffic, { url: 'http://web/', availability: '99%', latency: '100ms' }), en),
-      () => traffic.sentence(readSpec(traffic, { url: 'http://web/', availability: '99%', latency: '100ms' }), ko),
+      () =>
+        traffic.sentence(
+          readSpec(traffic, { url: 'http://web/', availability: '99%', latency: '100ms' }),
+          en,
+        ),
+      () =>
+        traffic.sentence(
+          readSpec(traffic, { url: 'http://web/', availability: '99%', latency: '100ms' }),
+          ko,
+        ),
       'At least 99 % of the requests from outside to http://web/ are answered within 100 ms for 99 of 100, over 10 s',
       '10초 동안 밖에서 http://web/로 보낸 요청의 99% 이상이 100건 중 99건은 100ms 안에 응답을 받는다',
     ],

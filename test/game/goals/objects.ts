@@ -1,11 +1,11 @@
 import type { KindDefinition } from '../../../src/api/kind.ts';
 import type { KubeObject } from '../../../src/api/object.ts';
 import { makeKey } from '../../../src/api/object.ts';
-import type { Check, GoalType } from '../../../src/game/goals/goal.ts';
-import { kindNamed } from '../../../src/game/kindof.ts';
-import { Issues } from '../../../src/game/issue.ts';
-import { Mirror } from '../../../src/game/mirror.ts';
 import type { Json, JsonObject } from '../../../src/apimachinery/json.ts';
+import type { Check, GoalType } from '../../../src/game/goals/goal.ts';
+import { Issues } from '../../../src/game/issue.ts';
+import { kindNamed } from '../../../src/game/kindof.ts';
+import { Mirror } from '../../../src/game/mirror.ts';
 import { Usage } from '../../../src/game/usage.ts';
 import { Fabric } from '../../../src/network/fabric.ts';
 import { Simulation } from '../../../src/sim/simulation.ts';
@@ -83,7 +83,16 @@ export interface PodOptions {
 }
 
 export function pod(name: string, options: PodOptions = {}): object {
-  const { labels = { app: 'web' }, node, ready = true, phase = 'Running', cpu, restarts = 0, namespace = 'default', owner } = options;
+  const {
+    labels = { app: 'web' },
+    node,
+    ready = true,
+    phase = 'Running',
+    cpu,
+    restarts = 0,
+    namespace = 'default',
+    owner,
+  } = options;
   return {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -91,11 +100,17 @@ export function pod(name: string, options: PodOptions = {}): object {
       name,
       namespace,
       labels,
-      ...(owner === undefined ? {} : { ownerReferences: [{ apiVersion: 'apps/v1', kind: owner, name: 'x', uid: '1', controller: true }] }),
+      ...(owner === undefined
+        ? {}
+        : {
+            ownerReferences: [{ apiVersion: 'apps/v1', kind: owner, name: 'x', uid: '1', controller: true }],
+          }),
     },
     spec: {
       ...(node === undefined ? {} : { nodeName: node }),
-      containers: [{ name: 'c', image: 'nginx', ...(cpu === undefined ? {} : { resources: { requests: { cpu } } }) }],
+      containers: [
+        { name: 'c', image: 'nginx', ...(cpu === undefined ? {} : { resources: { requests: { cpu } } }) },
+      ],
     },
     status: {
       phase,
