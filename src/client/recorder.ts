@@ -15,8 +15,9 @@ const AGGREGATE_MAX = 10;
 /** Spam filter of a source about one object: a burst, then one every five minutes. */
 const SPAM_BURST = 25;
 const SPAM_REFILL_MS = 300_000;
-/** How many different events are remembered, per cache (client-go's LRU size). */
-const CACHE_SIZE = 4096;
+/** How many objects are remembered (client-go's LRU size), and how many sorts of events about each. */
+const MAX_OBJECTS = 4096;
+const MAX_SORTS = 64;
 
 const NO_NAMESPACE = 'default';
 
@@ -32,22 +33,39 @@ export interface RecorderOptions {
   readonly style?: 'count' | 'series';
 }
 
+/** An event that was told. Its texts are the Event object's own. */
 interface Known {
+  /** Undefined for the one that combines similar events. */
+  readonly message: string | undefined;
+  /** The Event object's name. */
   readonly name: string;
-  readonly namespace: string;
   /** When it was first observed, ms since the epoch. */
   readonly first: number;
   count: number;
 }
 
-interface Similar {
-  readonly messages: Set<string>;
+/** Events about one object that differ in their message only. */
+interface Sort {
+  readonly fieldPath: string | undefined;
+  readonly type: EventType;
+  readonly reason: string;
+  /** When the last of them happened. */
   last: number;
+  readonly events: Known[];
+  /** The different messages of late, once there was a second one. */
+  messages: string[] | undefined;
 }
 
-interface Bucket {
+/**
+ * What was said about one object. Every pod has such a record in several recorders, so it is kept
+ * small: short lists that are searched, and no keys made of texts.
+ */
+interface Talk {
+  /** Spam filter: how many events may still pass, and when that was last counted. */
   tokens: number;
   last: number;
+  /** The youngest last. */
+  readonly sorts: Sort[];
 }
 
 /**
@@ -60,9 +78,8 @@ export class EventRecorder {
   readonly #clock: Clock;
   readonly #source: EventSource;
   readonly #options: RecorderOptions;
-  readonly #known = new Map<string, Known>();
-  readonly #similar = new Map<string, Similar>();
-  readonly #spam = new Map<string, Bucket>();
+  /** By uid, or by place for what has none; the youngest last. */
+  readonly #talks = new Map<string, Talk>();
   #lastStamp = 0;
   #sequence = 0;
 
@@ -85,29 +102,48 @@ export class EventRecorder {
   /** The same with a ready reference; make it once when the same object is spoken of often. */
   eventFor(about: ObjectReference, type: EventType, reason: string, message: string): void {
     const now = this.#clock.now();
-    const group = `${about.uid}|${about.kind}|${about.namespace}|${about.name}|${about.fieldPath}|${type}|${reason}`;
+    const talk = this.#talkOf(about, now);
+    const sort = sortOf(talk, about.fieldPath, type, reason, now);
     // The events.k8s.io recorder neither combines nor filters.
     const classic = this.#options.style !== 'series';
-    const combined = classic && this.#combine(group, message, now);
+    const combined = classic && isOneTooMany(sort, message, now);
     const text = combined ? `(combined from similar events): ${message}` : message;
-    const known = this.#observe(about, combined ? `${group}|*` : `${group}|${message}`, now);
+    const known = this.#observe(about, sort, combined ? undefined : message, now);
     // As upstream, what the filter holds back is still counted.
-    if (classic && !this.#mayPass(`${about.uid}|${about.kind}|${about.namespace}|${about.name}`, now)) return;
-    if (known.count > 1 && this.#bump(known, text, now)) return;
+    if (classic && !mayPass(talk, now)) return;
+    if (known.count > 1 && this.#bump(about, known, text, now)) return;
     this.#create(about, type, reason, text, known, now);
   }
 
+  #talkOf(about: ObjectReference, now: number): Talk {
+    const key = about.uid ?? `${about.kind}/${about.namespace}/${about.name}`;
+    let talk = this.#talks.get(key);
+    if (talk !== undefined) {
+      this.#talks.delete(key);
+      this.#talks.set(key, talk);
+      return talk;
+    }
+    talk = { tokens: SPAM_BURST, last: now, sorts: [] };
+    this.#talks.set(key, talk);
+    if (this.#talks.size > MAX_OBJECTS) {
+      for (const oldest of this.#talks.keys()) {
+        this.#talks.delete(oldest);
+        break;
+      }
+    }
+    return talk;
+  }
+
   /** Counts the event among those that are the same. */
-  #observe(about: ObjectReference, key: string, now: number): Known {
-    const known = touch(this.#known, key);
+  #observe(about: ObjectReference, sort: Sort, message: string | undefined, now: number): Known {
+    const known = sort.events.find((event) => event.message === message);
     if (known !== undefined) {
       known.count++;
       return known;
     }
-    const namespace =
-      about.namespace === undefined || about.namespace === '' ? NO_NAMESPACE : about.namespace;
-    const fresh: Known = { name: `${about.name}.${this.#stamp(now)}`, namespace, first: now, count: 1 };
-    remember(this.#known, key, fresh);
+    const fresh: Known = { message, name: `${about.name}.${this.#stamp(now)}`, first: now, count: 1 };
+    sort.events.push(fresh);
+    if (sort.events.length > MAX_SORTS) sort.events.shift();
     return fresh;
   }
 
@@ -116,14 +152,14 @@ export class EventRecorder {
     type: EventType,
     reason: string,
     message: string,
-    { name, namespace, first, count }: Known,
+    { name, first, count }: Known,
     now: number,
   ): void {
     const series = this.#options.style === 'series';
     const object: Event = {
       apiVersion: 'v1',
       kind: 'Event',
-      metadata: { name, namespace },
+      metadata: { name, namespace: namespaceFor(about) },
       involvedObject: about,
       reason,
       message,
@@ -151,44 +187,13 @@ export class EventRecorder {
   }
 
   /** Writes a repeat. False when the event is gone (expired) and must be written anew. */
-  #bump({ name, namespace, count }: Known, message: string, now: number): boolean {
+  #bump(about: ObjectReference, { name, count }: Known, message: string, now: number): boolean {
     const patch =
       this.#options.style === 'series'
         ? { series: { count, lastObservedTime: formatMicroTime(now) } }
         : { count, lastTimestamp: formatTime(now), message };
-    const result = this.#client.patch(eventKind, name, namespace, 'merge', patch);
+    const result = this.#client.patch(eventKind, name, namespaceFor(about), 'merge', patch);
     return result.ok || !isNotFound(result.status);
-  }
-
-  /** True when this message is one too many of its kind. */
-  #combine(group: string, message: string, now: number): boolean {
-    const similar = touch(this.#similar, group);
-    if (similar === undefined || now - similar.last > AGGREGATE_INTERVAL_MS) {
-      remember(this.#similar, group, { messages: new Set([message]), last: now });
-      return false;
-    }
-    similar.last = now;
-    similar.messages.add(message);
-    if (similar.messages.size < AGGREGATE_MAX) return false;
-    for (const oldest of similar.messages) {
-      // One less than the limit: the next new message is again one too many, a known one is not.
-      if (similar.messages.size < AGGREGATE_MAX) break;
-      similar.messages.delete(oldest);
-    }
-    return true;
-  }
-
-  #mayPass(object: string, now: number): boolean {
-    const bucket = touch(this.#spam, object);
-    if (bucket === undefined) {
-      remember(this.#spam, object, { tokens: SPAM_BURST - 1, last: now });
-      return true;
-    }
-    bucket.tokens = Math.min(SPAM_BURST, bucket.tokens + (now - bucket.last) / SPAM_REFILL_MS);
-    bucket.last = now;
-    if (bucket.tokens < 1) return false;
-    bucket.tokens -= 1;
-    return true;
   }
 
   /** The hexadecimal nanoseconds that upstream appends to names, made unique within a millisecond. */
@@ -213,20 +218,56 @@ export function referenceTo(object: KubeObject, fieldPath?: string): ObjectRefer
   };
 }
 
-/** Reads an entry and makes it the youngest. */
-function touch<V>(cache: Map<string, V>, key: string): V | undefined {
-  const value = cache.get(key);
-  if (value === undefined) return undefined;
-  cache.delete(key);
-  cache.set(key, value);
-  return value;
+/** Events about cluster-scoped objects live in `default`. */
+function namespaceFor(about: ObjectReference): string {
+  return about.namespace === undefined || about.namespace === '' ? NO_NAMESPACE : about.namespace;
 }
 
-function remember<V>(cache: Map<string, V>, key: string, value: V): void {
-  cache.set(key, value);
-  if (cache.size <= CACHE_SIZE) return;
-  for (const oldest of cache.keys()) {
-    cache.delete(oldest);
-    return;
+/** The record of events that differ in their message only; made on first use, the youngest last. */
+function sortOf(
+  talk: Talk,
+  fieldPath: string | undefined,
+  type: EventType,
+  reason: string,
+  now: number,
+): Sort {
+  const { sorts } = talk;
+  for (let i = sorts.length - 1; i >= 0; i--) {
+    const sort = sorts[i] as Sort;
+    if (sort.reason === reason && sort.type === type && sort.fieldPath === fieldPath) return sort;
   }
+  const sort: Sort = { fieldPath, type, reason, last: now, events: [], messages: undefined };
+  sorts.push(sort);
+  if (sorts.length > MAX_SORTS) sorts.shift();
+  return sort;
+}
+
+/** True when this message is one too many of its sort. */
+function isOneTooMany(sort: Sort, message: string, now: number): boolean {
+  const quiet = now - sort.last > AGGREGATE_INTERVAL_MS;
+  sort.last = now;
+  if (quiet) sort.messages = [message];
+  sort.messages ??= messagesOf(sort);
+  const { messages } = sort;
+  if (!messages.includes(message)) messages.push(message);
+  if (messages.length < AGGREGATE_MAX) {
+    // One message needs no list of its own.
+    if (messages.length === 1 && sort.events.length <= 1) sort.messages = undefined;
+    return false;
+  }
+  // One less than the limit: the next new message is again one too many, a known one is not.
+  messages.splice(0, messages.length - (AGGREGATE_MAX - 1));
+  return true;
+}
+
+function messagesOf(sort: Sort): string[] {
+  return sort.events.flatMap(({ message }) => (message === undefined ? [] : [message]));
+}
+
+function mayPass(talk: Talk, now: number): boolean {
+  talk.tokens = Math.min(SPAM_BURST, talk.tokens + (now - talk.last) / SPAM_REFILL_MS);
+  talk.last = now;
+  if (talk.tokens < 1) return false;
+  talk.tokens -= 1;
+  return true;
 }

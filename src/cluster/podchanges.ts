@@ -109,8 +109,7 @@ function describeContainers(before: unknown, after: unknown, noun: string): stri
 function stateText(container: Row): string | undefined {
   const state = part(container, 'state');
   if (isRecord(state['running'])) return 'running';
-  if (isRecord(state['waiting']))
-    return `waiting, ${String(state['waiting']['reason'] ?? 'no reason given')}`;
+  if (isRecord(state['waiting'])) return waitingText(state['waiting']);
   if (!isRecord(state['terminated'])) return undefined;
   const { reason, exitCode } = state['terminated'];
   return `terminated, ${String(reason ?? 'no reason given')} (exit code ${String(exitCode)})`;

@@ -43,9 +43,9 @@ export class Unit {
     return this.#wanted ? 'activating' : 'inactive';
   }
 
-  /** A number that looks like a process id and is different after each start. */
+  /** A number that looks like a process id, differs between units and after each start. */
   get pid(): number {
-    return 700 + this.#incarnation * 37;
+    return 600 + this.name.length + this.#incarnation * 37;
   }
 
   start(): void {

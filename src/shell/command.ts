@@ -20,8 +20,6 @@ export interface CommandContext {
   readonly stdin: string | undefined;
   /** False when the output goes into a pipe or a file. */
   readonly interactive: boolean;
-  /** The line as it was typed, for the records. */
-  readonly line: string;
   /** To be called when something outside the API was changed. */
   changed(): void;
   /** The shell's own commands, for `help`. */

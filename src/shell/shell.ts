@@ -1,15 +1,18 @@
 import type { Cluster } from '../cluster/cluster.ts';
+import type { Machine } from '../cluster/machine.ts';
+import { API_PORT } from '../cluster/spec.ts';
 import type { FileSystem, KubeConfig } from '../kubectl/context.ts';
-import { resolvePath } from '../kubelet/tools/filetree.ts';
+import { type FileTree, resolvePath } from '../kubelet/tools/filetree.ts';
 import { findTool } from '../kubelet/tools/registry.ts';
 import { bash } from '../kubelet/tools/sh.ts';
 import { newShell, type ShellState } from '../kubelet/tools/shellstate.ts';
 import { runScript } from '../kubelet/tools/shinterpreter.ts';
-import { JOB_INPUT, readAll, type Tool, type ToolContext } from '../kubelet/tools/tool.ts';
+import { JOB_INPUT, readAll, type Tool, type ToolContext, type ToolInput } from '../kubelet/tools/tool.ts';
 import type { Program, Stdio } from '../sim/program.ts';
 import type { Random } from '../sim/random.ts';
 import type { CommandContext, Place, ShellCommand } from './command.ts';
 import { commands } from './commands/registry.ts';
+import { machineProcesses, signalProcess } from './processes.ts';
 import { FolderTree, MachineTree } from './trees.ts';
 
 export interface ShellOptions {
@@ -61,10 +64,13 @@ export class Shell {
   readonly #tree: FolderTree;
   readonly #random: Random;
   readonly #config: KubeConfig;
+  /** kubeconfigs and disks of the machines that were visited. */
+  readonly #aboard = new Map<string, { readonly config: KubeConfig; readonly tree: MachineTree }>();
+  /** The sessions that are open, the innermost last. */
+  readonly #sessions: Place[] = [];
   readonly #state: ShellState;
   /** Where the line that runs writes. */
   #stdio: Stdio = { out: () => {}, err: () => {} };
-  #line = '';
   #changes = 0;
 
   constructor(options: ShellOptions) {
@@ -72,13 +78,7 @@ export class Shell {
     this.#files = options.files;
     this.#tree = new FolderTree(options.files);
     this.#random = options.cluster.sim.stream('shell');
-    this.#config = {
-      cluster: 'shipshape',
-      server: `https://${options.cluster.controlPlane.host.ip}:6443`,
-      user: 'kubernetes-admin',
-      namespace: 'default',
-      context: 'kubernetes-admin@shipshape',
-    };
+    this.#config = newConfig(options.cluster);
     const stdio: Stdio = { out: (text) => this.#stdio.out(text), err: (text) => this.#stdio.err(text) };
     this.#state = newShell(this.#context(HARBOUR, stdio, true), HARBOUR_NAME, [HARBOUR_NAME]);
   }
@@ -96,7 +96,6 @@ export class Shell {
   /** A program that does what the line says. Mistakes print and end; the exit code is the last command's. */
   *run(line: string, stdio: Stdio): Program {
     this.#stdio = stdio;
-    this.#line = line;
     yield* runScript(this.#state, line);
     const left = this.#state.leaving;
     this.#state.leaving = undefined;
@@ -117,14 +116,17 @@ export class Shell {
         .sort()
         .slice(0, MAX_CANDIDATES),
     });
-    if (words.length <= 1) return matching([...this.#commandNames(HARBOUR), ...EVERYDAY]);
+    const place = this.#sessions.at(-1) ?? HARBOUR;
+    // Where a shell aboard stands is its own business: there, paths are completed from the root.
+    const standing = place === HARBOUR ? this.#state.ctx : { files: this.#treeOf(place), directory: '/' };
+    if (words.length <= 1) return matching([...this.#commandNames(place), ...EVERYDAY]);
     const command = findCommand(words[0] as string);
-    if (command?.complete === undefined) return matching(this.#fileNames(last));
+    if (command?.complete === undefined) return matching(fileNames(standing, last));
     const context = {
       cluster: this.#cluster,
-      place: HARBOUR,
-      config: this.#config,
-      files: this.#filesAt(this.#state.ctx),
+      place,
+      config: this.#configAt(place),
+      files: this.#filesAt(standing),
     };
     return matching(command.complete(context, words.slice(1)));
   }
@@ -135,14 +137,8 @@ export class Shell {
       .flatMap(({ name, aliases = [] }) => [name, ...aliases]);
   }
 
-  #fileNames(word: string): string[] {
-    const slash = word.lastIndexOf('/') + 1;
-    const folder = resolvePath(this.#state.ctx.directory, word.slice(0, slash));
-    return (this.#files.list(folder) ?? []).map((name) => word.slice(0, slash) + name);
-  }
-
   /** kubectl's files are relative to where the shell stands. */
-  #filesAt(ctx: { readonly directory: string; readonly files: ToolContext['files'] }): FileSystem {
+  #filesAt(ctx: Standing): FileSystem {
     const at = (path: string): string => resolvePath(ctx.directory, path);
     return {
       read: (path) => {
@@ -170,7 +166,7 @@ export class Shell {
     return {
       network: machine?.host.namespace ?? cluster.fabric.outside.namespace,
       fabric: cluster.fabric,
-      files: machine === undefined ? this.#tree : new MachineTree(machine, () => void this.#changes++),
+      files: this.#treeOf(place),
       env: new Map([
         ['HOME', machine === undefined ? '/' : '/root'],
         ['PATH', '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'],
@@ -178,15 +174,15 @@ export class Shell {
       ]),
       directory: '/',
       stdio,
-      input: JOB_INPUT,
+      input: machine === undefined ? JOB_INPUT : connectedInput(machine),
       tty,
       hostname,
       uid: machine === undefined ? 1000 : 0,
       random: this.#random,
       now: () => cluster.sim.now(),
       find: (name) => this.#find(place, name),
-      processes: () => [],
-      signal: () => false,
+      processes: () => (machine === undefined ? [] : machineProcesses(machine, cluster.registry)),
+      signal: (pid, signal) => machine !== undefined && this.#signal(machine, pid, signal),
       pendingSignals: () => [],
       work: () => {},
     };
@@ -207,22 +203,21 @@ export class Shell {
       );
       return 127;
     }
-    const piped = ctx.input !== JOB_INPUT;
+    const piped = !TERMINALS.has(ctx.input);
     const stdin = piped ? yield* readAll(ctx.input) : undefined;
     const context: CommandContext = {
       cluster: this.#cluster,
       place,
       stdio: ctx.stdio,
       files: this.#filesAt(ctx),
-      config: this.#config,
+      config: this.#configAt(place),
       random: this.#random,
       stdin,
       interactive: ctx.tty && !piped,
-      line: this.#line,
       commands,
       changed: () => void this.#changes++,
       runAt: (there, argv, stdio) => this.#runAt(there, argv, stdio),
-      session: (there, stdio) => bash.run(this.#context(there, stdio, true), []),
+      session: (there, stdio) => this.#session(there, stdio),
     };
     return yield* command.run(context, args);
   }
@@ -233,6 +228,40 @@ export class Shell {
     return state.leaving?.to === 'exit' ? state.leaving.code : state.status;
   }
 
+  *#session(place: Place, stdio: Stdio): Program {
+    this.#sessions.push(place);
+    try {
+      return yield* bash.run(this.#context(place, stdio, true), []);
+    } finally {
+      this.#sessions.pop();
+    }
+  }
+
+  #signal(machine: Machine, pid: number, signal: string): boolean {
+    const found = signalProcess(machine, pid, signal);
+    if (found) this.#changes++;
+    return found;
+  }
+
+  /** What is remembered of a machine from one visit to the next. */
+  #visited(machine: Machine): { readonly config: KubeConfig; readonly tree: MachineTree } {
+    let visited = this.#aboard.get(machine.name);
+    if (visited === undefined) {
+      const tree = new MachineTree(machine, () => void this.#changes++);
+      visited = { config: newConfig(this.#cluster), tree };
+      this.#aboard.set(machine.name, visited);
+    }
+    return visited;
+  }
+
+  #configAt(place: Place): KubeConfig {
+    return place.kind === 'harbour' ? this.#config : this.#visited(place.machine).config;
+  }
+
+  #treeOf(place: Place): FileTree {
+    return place.kind === 'harbour' ? this.#tree : this.#visited(place.machine).tree;
+  }
+
   #firstMachine(): string {
     for (const machine of this.#cluster.machines.values()) if (!machine.controlPlane) return machine.name;
     return this.#cluster.controlPlane.name;
@@ -241,4 +270,50 @@ export class Shell {
 
 function findCommand(name: string): ShellCommand | undefined {
   return commands.find((command) => command.name === name || command.aliases?.includes(name) === true);
+}
+
+/** A directory and the files around it. */
+interface Standing {
+  readonly directory: string;
+  readonly files: FileTree;
+}
+
+function fileNames({ directory, files }: Standing, word: string): string[] {
+  const slash = word.lastIndexOf('/') + 1;
+  const folder = resolvePath(directory, word.slice(0, slash));
+  const names = files.list(folder);
+  if (!names.ok) return [];
+  return names.value.map((name) => {
+    const isFolder = files.stat(resolvePath(folder, name))?.type === 'directory';
+    return `${word.slice(0, slash)}${name}${isFolder ? '/' : ''}`;
+  });
+}
+
+/** kubeadm's admin.conf, as far as the game has it. */
+function newConfig(cluster: Cluster): KubeConfig {
+  return {
+    cluster: 'shipshape',
+    server: `https://${cluster.controlPlane.host.ip}:${API_PORT}`,
+    user: 'kubernetes-admin',
+    namespace: 'default',
+    context: 'kubernetes-admin@shipshape',
+  };
+}
+
+/** Inputs that are the player's terminal. */
+const TERMINALS = new WeakSet<ToolInput>([JOB_INPUT]);
+
+/** The terminal as a machine sees it over ssh: it has ended when the machine was switched off. */
+function connectedInput(machine: Machine): ToolInput {
+  const { boots } = machine;
+  const connected = (): boolean => machine.powered && machine.boots === boots;
+  const input: ToolInput = {
+    *read(prompt) {
+      if (!connected()) return undefined;
+      const line = yield* JOB_INPUT.read(prompt);
+      return connected() ? line : undefined;
+    },
+  };
+  TERMINALS.add(input);
+  return input;
 }

@@ -15,6 +15,17 @@ import { MountedFiles } from '../kubelet/tools/mountedfiles.ts';
 
 const DIRECTORY: FileInfo = Object.freeze({ type: 'directory', size: 4096, mode: 0o755 });
 const FILE_MODE = 0o644;
+/** Directories that every machine has, with files in them or not. */
+const MACHINE_DIRECTORIES = [
+  '/home',
+  '/root',
+  '/tmp',
+  '/var',
+  '/var/log',
+  '/etc',
+  '/etc/kubernetes',
+  `/${MANIFEST_DIRECTORY}`,
+];
 
 /** The player's folder as the everyday tools see it: its root is `/`. */
 export class FolderTree implements FileTree {
@@ -95,6 +106,7 @@ export class MachineTree implements FileTree {
       generated: (path) => (path === '/etc/hostname' ? `${machine.name}\n` : undefined),
       generatedPaths: ['/etc/hostname'],
     });
+    for (const directory of MACHINE_DIRECTORIES) this.#files.makeDirectory(directory);
   }
 
   stat(path: string): FileInfo | undefined {

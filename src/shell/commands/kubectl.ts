@@ -35,7 +35,8 @@ function contextFor(
 ): KubectlContext {
   const { cluster, place } = context;
   const client = cluster.client('kubectl', place.kind === 'machine' ? place.machine.name : undefined);
-  if (running !== undefined) client.setCause({ component: 'kubectl', trigger: 0, input: asTyped(running.args) });
+  if (running !== undefined)
+    client.setCause({ component: 'kubectl', trigger: 0, input: asTyped(running.args) });
   return {
     client,
     stdio,

@@ -3,6 +3,8 @@ import { crictl } from './crictl.ts';
 import { help } from './help.ts';
 import { journalctl } from './journalctl.ts';
 import { kubectlCommand } from './kubectl.ts';
+import { poweroff } from './poweroff.ts';
+import { reboot } from './reboot.ts';
 import { ssh } from './ssh.ts';
 import { systemctl } from './systemctl.ts';
 import { whyCommand } from './why.ts';
@@ -13,6 +15,8 @@ export const commands: readonly ShellCommand[] = [
   help,
   journalctl,
   kubectlCommand,
+  poweroff,
+  reboot,
   ssh,
   systemctl,
   whyCommand,

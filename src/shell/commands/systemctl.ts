@@ -77,7 +77,9 @@ function status(context: CommandContext, machine: Machine, unit: Unit, active: b
   const lines = [
     `${active ? '●' : '○'} ${name}.service - ${DESCRIPTIONS[name] ?? name}`,
     `     Loaded: loaded (/usr/lib/systemd/system/${name}.service; enabled; preset: enabled)`,
-    ...(name === 'kubelet' ? ['    Drop-In: /usr/lib/systemd/system/kubelet.service.d', '             └─10-kubeadm.conf'] : []),
+    ...(name === 'kubelet'
+      ? ['    Drop-In: /usr/lib/systemd/system/kubelet.service.d', '             └─10-kubeadm.conf']
+      : []),
     `     Active: ${STATES[unit.state]} since ${since} UTC; ${ago} ago`,
     ...(active ? [`   Main PID: ${unit.pid} (${name})`] : []),
   ];

@@ -107,7 +107,7 @@ function problemRows(draw: Draw, problem: Diagnostic, gutter: number, width: num
   const start = Math.min(gutter + problem.column, Math.floor(width / 2));
   const mark = draw.theme.glyphs.squiggle.repeat(3);
   const indent = start + mark.length + 1;
-  const lines = wrapText(sanitize(problem.message), Math.max(10, width - indent));
+  const lines = wrapText(problem.message, Math.max(10, width - indent));
   const shown = lines.slice(0, MAX_PROBLEM_LINES);
   if (lines.length > shown.length)
     shown[shown.length - 1] = `${shown.at(-1) ?? ''} ${draw.theme.glyphs.ellipsis}`;

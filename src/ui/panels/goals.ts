@@ -1,8 +1,9 @@
 import type { GoalView } from '../../game/types.ts';
 import { clock, type Draw, line, percent } from '../draw.ts';
 import { EMPTY, type Row } from '../theme/row.ts';
+import { sanitize } from '../theme/sanitize.ts';
 import type { StyleName } from '../theme/theme.ts';
-import { clipMiddle, clipStart, textWidth, wrapText } from '../theme/width.ts';
+import { clipMiddle, clipStart, clipText, textWidth, wrapText } from '../theme/width.ts';
 
 const MAX_LEAVES = 40;
 
@@ -117,40 +118,53 @@ function leafRows(draw: Draw, goal: GoalView, width: number): Row[] {
   return rows;
 }
 
-/** Goals in one line each, with the first field that is off below those that are open. */
+/** Goals in as few lines as needed, with the first field that is off below those that are open. */
 export function goalLines(draw: Draw, goals: readonly GoalView[], width: number, height: number): Row[] {
   if (goals.length === 0) return [line(draw, width).put(draw.t.level.noGoals, 'dim').end()];
-  const detailed = goals.filter(({ state, leaves }) => state !== 'met' && leaves.some(({ ok }) => !ok));
   let spare = height - goals.length;
-  const rows: Row[] = [];
-  for (const goal of goals) {
+  // What is off comes before the ends of long sentences.
+  const leaves = goals.map((goal) => {
+    const leaf = goal.state === 'met' || spare <= 0 ? undefined : goal.leaves.find(({ ok }) => !ok);
+    if (leaf !== undefined) spare--;
+    return leaf;
+  });
+  return goals.flatMap((goal, i) => {
+    const texts = sentence(goal, width, 1 + Math.max(0, spare));
+    spare -= texts.length - 1;
     const { glyph, style } = goalMark(draw, goal);
-    const held = goal.hold !== undefined && goal.hold > 0 && goal.state !== 'met';
-    const note = held
-      ? ` ${Math.floor((goal.held ?? 0) / 1000)}/${Math.round((goal.hold ?? 0) / 1000)}s`
-      : '';
-    rows.push(
+    const note = holdNote(goal);
+    const rows = texts.map((text, y) =>
       line(draw, width)
-        .put(`${glyph} `, style)
-        .put(goal.text, goal.state === 'met' ? 'dim' : 'plain', width - 2 - note.length)
-        .put(note, 'dim')
+        .put(y === 0 ? `${glyph} ` : '  ', style)
+        .put(text, goal.state === 'met' ? 'dim' : 'plain', width - 2 - note.length)
+        .put(y === texts.length - 1 ? note : '', 'dim')
         .end(),
     );
-    const leaf = detailed.includes(goal) && spare > 0 ? goal.leaves.find(({ ok }) => !ok) : undefined;
-    if (leaf === undefined) continue;
-    spare--;
-    const values = `${leaf.got} / ${leaf.wanted} ${draw.theme.glyphs.pointer}`;
-    rows.push(
-      line(draw, width)
-        .put('    ')
-        .put(
-          clipStart(leaf.path, Math.max(6, width - 6 - textWidth(values)), draw.theme.glyphs.ellipsis),
-          'dim',
-        )
-        .put(' ')
-        .put(values, 'failing')
-        .end(),
-    );
-  }
-  return rows;
+    const leaf = leaves[i];
+    return leaf === undefined ? rows : [...rows, leafLine(draw, leaf, width)];
+  });
+}
+
+/** The goal's sentence in at most `most` lines; the last one is cut where it is drawn. */
+function sentence(goal: GoalView, width: number, most: number): readonly string[] {
+  const lines = wrapText(goal.text, width - 2 - holdNote(goal).length);
+  return lines.length <= most ? lines : [...lines.slice(0, most - 1), lines.slice(most - 1).join(' ')];
+}
+
+function holdNote({ hold, held = 0, state }: GoalView): string {
+  if (hold === undefined || hold <= 0 || state === 'met') return '';
+  return ` ${Math.floor(held / 1000)}/${Math.round(hold / 1000)}s`;
+}
+
+function leafLine(draw: Draw, leaf: GoalView['leaves'][number], width: number): Row {
+  const { ellipsis, pointer } = draw.theme.glyphs;
+  const values = clipText(sanitize(`${leaf.got} / ${leaf.wanted}`), Math.floor(width / 2), ellipsis);
+  const room = Math.max(6, width - 7 - textWidth(values));
+  return line(draw, width)
+    .put('    ')
+    .put(clipStart(sanitize(leaf.path), room, ellipsis), 'dim')
+    .put(' ')
+    .put(values, 'failing')
+    .put(` ${pointer}`, 'failing')
+    .end();
 }

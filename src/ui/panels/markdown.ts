@@ -39,14 +39,17 @@ export function markdownRows(draw: Draw, text: string, width: number): Row[] {
   return rows;
 }
 
+/** `**`, a backquote, and `*` at the beginning or the end of a word. */
+const MARKS = /(\*\*|`|(?<!\S)\*(?=\S)|(?<=[^\s*])\*(?=[\s.,;:!?)]|$))/;
+
 /** Text wrapped with a hanging indent; `code` and **strong** words get their colour. */
 function wrapped(draw: Draw, text: string, width: number, lead: string): Row[] {
   const indent = textWidth(lead);
   let style: StyleName = 'plain';
   return wrapText(text, Math.max(8, width - indent)).map((piece, i) => {
     const row = line(draw, width).put(i === 0 ? lead : ' '.repeat(indent), 'accent');
-    for (const part of piece.split(/(\*\*|`)/)) {
-      if (part === '**') style = style === 'bold' ? 'plain' : 'bold';
+    for (const part of piece.split(MARKS)) {
+      if (part === '**' || part === '*') style = style === 'bold' ? 'plain' : 'bold';
       else if (part === '`') style = style === 'accent' ? 'plain' : 'accent';
       else row.put(part, style);
     }

@@ -87,7 +87,9 @@ function controlShip(draw: Draw, model: HarbourModel, width: number): Row[] {
 /** `radio ●  logbook ● rev 412  crane ● ...`, as many as fit. */
 export function putComponents(draw: Draw, row: RowBuilder, model: HarbourModel): void {
   const names = draw.t.level.components;
-  for (const component of model.components) {
+  const order = Object.keys(names);
+  const sorted = model.components.toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
+  for (const component of sorted) {
     const name = Object.hasOwn(names, component.name)
       ? names[component.name as keyof typeof names]
       : component.name;

@@ -143,7 +143,7 @@ function whyContent(
       .put(' ')
       .cell(entry.revision, 7, 'dim', 'right')
       .put(' ');
-    const texts = wrapText(sanitize(entry.text), narrow ? width - 4 : width - indent);
+    const texts = wrapText(entry.text, narrow ? width - 4 : width - indent);
     if (narrow)
       rows.push(
         head.end(),
@@ -173,7 +173,7 @@ function craneContent(draw: Draw, overlay: Overlay & { readonly kind: 'crane' },
   const { table } = overlay;
   if (table === undefined)
     return { title, rows: [line(draw, width).put(t.crane.none, 'dim').end()], first: () => 0 };
-  const rows = wrapText(sanitize(table.summary), width).map((text) => line(draw, width).put(text).end());
+  const rows = wrapText(table.summary, width).map((text) => line(draw, width).put(text).end());
   rows.push(EMPTY);
   // Plugins that gave every ship the same say nothing; those that differ come first.
   const shown = table.plugins

@@ -1,5 +1,5 @@
 import stringWidth from 'string-width';
-import { isPlain } from './sanitize.ts';
+import { isPlain, sanitize } from './sanitize.ts';
 
 const CACHE_SIZE = 4096;
 const cache = new Map<string, number>();
@@ -68,13 +68,13 @@ export function clipStart(text: string, width: number, ellipsis = '…'): string
   return cutText(ellipsis, width) + out;
 }
 
-/** Breaks a text into lines of at most `width` columns, between words where it can. */
+/** Breaks a text, made harmless, into lines of at most `width` columns, between words where it can. */
 export function wrapText(text: string, width: number): string[] {
   if (width < 1) return [];
   const lines: string[] = [];
   let line = '';
   let used = 0;
-  for (const word of text.split(' ')) {
+  for (const word of sanitize(text).split(' ')) {
     let rest = word;
     let size = textWidth(rest);
     if (used > 0 && used + 1 + size <= width) {
