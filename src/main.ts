@@ -22,7 +22,7 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
       // On the screen before anything large is loaded: the player sees at once that it is coming.
       processIo.out(`Shipshape ${version}\n`);
       const { playGame } = await import('./commands/game.ts');
-      return await playGame(processIo, undefined, {});
+      return await playGame(processIo, undefined, { version });
     }
     const { welcome } = await import('./commands/welcome.ts');
     return welcome(processIo, {});

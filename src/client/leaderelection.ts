@@ -4,6 +4,7 @@ import { isNotFound, type Status } from '../apimachinery/status.ts';
 import { formatMicroTime, parseTime } from '../apimachinery/time.ts';
 import type { Process, ProcessTimer } from '../sim/process.ts';
 import type { Client } from './client.ts';
+import type { EventRecorder } from './recorder.ts';
 
 /** component-base/config/v1alpha1/defaults.go */
 const LEASE_DURATION_MS = 15_000;
@@ -18,6 +19,8 @@ export interface LeaderElectorOptions {
   readonly name: string;
   /** Who we are: `<node>_<uid>`, different for each incarnation. */
   readonly identity: string;
+  /** Tells of the beginning and the end of leadership, about the Lease. */
+  readonly recorder?: EventRecorder;
   /** Called once when we become leader. */
   readonly onStarted: () => void;
   /** Called once when leadership is lost; upstream's components exit then. */
@@ -57,12 +60,14 @@ export class LeaderElector {
       this.#renewedAt = process.now();
       if (!this.#leading) {
         this.#leading = true;
+        this.#tell('became leader');
         this.#options.onStarted();
       }
       return;
     }
     if (this.#leading && process.now() - this.#renewedAt >= RENEW_DEADLINE_MS) {
       this.#leading = false;
+      this.#tell('stopped leading');
       // Whoever has led once does not try again: what it believed is not to be trusted.
       process.cancel(this.#timer);
       this.#options.onStopped();
@@ -115,6 +120,13 @@ export class LeaderElector {
       },
     });
     return created.ok && this.#observe(created.value);
+  }
+
+  /** resourcelock.LeaseLock.RecordEvent */
+  #tell(what: string): void {
+    const { recorder, identity } = this.#options;
+    if (this.#observed !== undefined)
+      recorder?.event(this.#observed, 'Normal', 'LeaderElection', `${identity} ${what}`);
   }
 
   #observe(lease: Lease): true {

@@ -27,6 +27,7 @@ export function runControllerManager(options: ControlLoopOptions): void {
     namespace: 'kube-system',
     name: 'kube-controller-manager',
     identity,
+    recorder: new EventRecorder(client, process, { component: 'kube-controller-manager' }),
     onStarted: () => {
       const informers = new InformerFactory(process, client);
       for (const controller of controllers) {

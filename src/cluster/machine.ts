@@ -86,11 +86,11 @@ export class Machine {
       images: spec.images ?? [],
     });
     this.runtime = this.containerd;
-    this.kubelet = new Unit(sim, spec.name, 'kubelet', KUBELET_RESTART_MS, (process) => {
+    this.kubelet = this.#newUnit('kubelet', KUBELET_RESTART_MS, (process) => {
       this.#kubelet = this.#newKubelet(process);
       this.#kubelet.start();
     });
-    const containerd = new Unit(sim, spec.name, 'containerd', CONTAINERD_RESTART_MS, (process) => {
+    const containerd = this.#newUnit('containerd', CONTAINERD_RESTART_MS, (process) => {
       this.containerd.setRunning(true);
       process.onExit(() => this.containerd.setRunning(false));
     });
@@ -161,6 +161,11 @@ export class Machine {
 
   resumeProgram(component: string): void {
     for (const { id } of this.containerd.findProgram(component)) this.containerd.resumeContainer(id);
+  }
+
+  #newUnit(name: string, restartMs: number, run: (process: Process) => void): Unit {
+    const { sim } = this.#options;
+    return new Unit({ sim, machine: this.name, name, restartMs, powered: () => this.#powered, run });
   }
 
   #newKubelet(process: Process): Kubelet {

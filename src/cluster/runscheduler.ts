@@ -1,5 +1,6 @@
 import { Client } from '../client/client.ts';
 import { LeaderElector } from '../client/leaderelection.ts';
+import { EventRecorder } from '../client/recorder.ts';
 import { Scheduler } from '../scheduler/scheduler.ts';
 import type { ControlLoopOptions } from './controllermanager.ts';
 
@@ -15,6 +16,7 @@ export function runScheduler(options: ControlLoopOptions): void {
     namespace: 'kube-system',
     name: 'kube-scheduler',
     identity,
+    recorder: new EventRecorder(client, process, { component: 'default-scheduler' }),
     onStarted: () => new Scheduler({ process, client }).start(),
     onStopped: () => options.exit('leaderelection lost'),
   });

@@ -1,6 +1,7 @@
 import type { Pod } from '../api/generated/types.ts';
 import { pod as podKind } from '../api/kinds/pod.ts';
 import { schema } from '../api/schema.ts';
+import { validateObjectMeta } from '../api/validation/metadata.ts';
 import { unknownFieldMessage, validateAgainstSchema } from '../apimachinery/decode.ts';
 import { parseManifests } from '../apimachinery/yaml.ts';
 import type { StaticManifest, StaticPodSource } from '../kubelet/config.ts';
@@ -55,7 +56,8 @@ function decode(path: string, text: string): StaticManifest {
   if (pod.kind !== 'Pod' || pod.apiVersion !== 'v1')
     return { path, error: 'only pods of version v1 can be static' };
   const complete = podKind.applyDefaults({ ...pod, spec: pod.spec ?? { containers: [] } });
-  const problem = podKind.validate(complete)[0];
+  const meta = { namespace: 'default', ...complete.metadata };
+  const problem = [...validateObjectMeta(meta, podKind), ...podKind.validate(complete)][0];
   return problem === undefined
     ? { path, pod: complete }
     : { path, error: `invalid pod: ${problem.field}: ${problem.detail}` };

@@ -1,36 +1,35 @@
 import { Process } from '../sim/process.ts';
 import type { Simulation } from '../sim/simulation.ts';
 
+export interface UnitOptions {
+  readonly sim: Simulation;
+  readonly machine: string;
+  readonly name: string;
+  /** RestartSec, in ms; Restart=always. */
+  readonly restartMs: number;
+  /** Whether the machine has power: without it nothing starts. */
+  readonly powered: () => boolean;
+  /** Starts the program in the process it is given. */
+  readonly run: (process: Process) => void;
+}
+
 /**
  * A systemd unit: a program that is kept running until somebody stops it. Each start is a new process
  * that knows nothing of the one before.
  */
 export class Unit {
   readonly name: string;
-  readonly #sim: Simulation;
-  readonly #processName: string;
-  readonly #run: (process: Process) => void;
-  readonly #restartMs: number;
+  readonly #options: UnitOptions;
   #process: Process | undefined;
   #incarnation = 0;
   #wanted = false;
   /** When it came into its present state, ms since the epoch. */
   since: number;
 
-  /** `run` starts the program in the process it is given; Restart=always, with RestartSec in ms. */
-  constructor(
-    sim: Simulation,
-    machine: string,
-    name: string,
-    restartMs: number,
-    run: (process: Process) => void,
-  ) {
-    this.#sim = sim;
-    this.name = name;
-    this.#restartMs = restartMs;
-    this.#processName = `${machine}/${name}`;
-    this.#run = run;
-    this.since = sim.now();
+  constructor(options: UnitOptions) {
+    this.name = options.name;
+    this.#options = options;
+    this.since = options.sim.now();
   }
 
   /** The running process; undefined while it is stopped or waits for its restart. */
@@ -49,6 +48,7 @@ export class Unit {
   }
 
   start(): void {
+    if (!this.#options.powered()) return;
     this.#wanted = true;
     if (this.#process === undefined) this.#spawn();
   }
@@ -70,7 +70,8 @@ export class Unit {
     if (this.#process === undefined) return;
     this.#kill();
     const incarnation = this.#incarnation;
-    this.#sim.after(this.#restartMs, () => {
+    const { sim, restartMs } = this.#options;
+    sim.after(restartMs, () => {
       if (this.#wanted && this.#incarnation === incarnation && this.#process === undefined) this.#spawn();
     });
   }
@@ -84,16 +85,17 @@ export class Unit {
   }
 
   #spawn(): void {
-    const process = new Process(this.#sim, this.#processName, this.#incarnation++);
+    const { sim, machine, name, run } = this.#options;
+    const process = new Process(sim, `${machine}/${name}`, this.#incarnation++);
     this.#process = process;
-    this.since = this.#sim.now();
-    this.#run(process);
+    this.since = sim.now();
+    run(process);
   }
 
   #kill(): void {
     const process = this.#process;
     this.#process = undefined;
-    this.since = this.#sim.now();
+    this.since = this.#options.sim.now();
     process?.kill();
   }
 }

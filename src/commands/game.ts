@@ -1,28 +1,25 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { SANDBOX_ID, sandboxLevel } from '../game/sandbox.ts';
-import { Session } from '../game/session.ts';
 import { nearest } from '../game/shape.ts';
-import type { SessionView } from '../game/types.ts';
-import type { UiHost } from '../ui/host.ts';
-import { registerAssets } from './assets.ts';
-import { newCatalog } from './catalog.ts';
+import { SANDBOX, type UiHost } from '../ui/host.ts';
 import { ExitCode } from './exitcode.ts';
-import { startSession } from './gamesession.ts';
 import { type Io, refuse } from './io.ts';
+import { holdKeys } from './keyhold.ts';
 import { builtInLevels } from './levelfolders.ts';
-import { findLevel, type Library, readLibrary } from './library.ts';
+import type { Playing } from './playing.ts';
 import { ProgressFile } from './progressfile.ts';
 import { ProgressKeeper } from './progresskeeper.ts';
 import { SavedGameFile } from './savedgame.ts';
 import { loadSettings, saveSettings } from './settings.ts';
+import { openShelf, type Shelf } from './shelf.ts';
 import { stateDirectory } from './statedirectory.ts';
 import type { CommonOptions } from './style.ts';
-import { welcome } from './welcome.ts';
 
 /** The options of `shipshape play`. */
 export interface PlayOptions extends CommonOptions {
   readonly seed?: number;
+  /** The program's version. */
+  readonly version: string;
   /** Names of commands, which may have been meant where no level has the given name. */
   readonly commands?: readonly string[];
 }
@@ -33,29 +30,41 @@ const MAX_SEED = 1_000_000;
 /** Shows the game until the player leaves; without a terminal, prints what there is. */
 export async function playGame(io: Io, name: string | undefined, options: PlayOptions): Promise<ExitCode> {
   const isFolder = name !== undefined && existsSync(name);
-  const library = readLibrary(isFolder ? name : builtInLevels());
+  const shelf = await openShelf(isFolder ? name : builtInLevels(), options.version, io.env);
   const open =
-    name === undefined
-      ? undefined
-      : isFolder
-        ? onlyLevel(library, name)
-        : levelToOpen(library, name, options.commands ?? []);
+    name === undefined ? undefined : isFolder ? onlyLevel(shelf, name) : levelToOpen(shelf, name, options);
   if (open !== undefined && 'refusal' in open) return refuse(io, open.refusal);
-  if (!io.isTerminal.stdin || !io.isTerminal.stdout) return welcome(io, options);
-  registerAssets();
+  if (!io.isTerminal.stdin || !io.isTerminal.stdout) {
+    const { welcome } = await import('./welcome.ts');
+    return welcome(io, options);
+  }
   const problems = new Set<string>();
+  const tell = (problem: string): void => {
+    problems.add(problem);
+  };
   const progress = new ProgressFile(io.env);
-  for (const problem of progress.problems) problems.add(problem);
-  const keeper = new ProgressKeeper(
-    { progress, game: new SavedGameFile(io.env) },
-    (id) => library.campaign.levels.find((level) => level.id === id),
-    (problem) => problems.add(problem),
-  );
+  progress.problems.forEach(tell);
+  let playing: Playing | undefined;
+  const ready = (): Playing => {
+    if (playing === undefined) throw new Error('a key was taken before the game was loaded');
+    return playing;
+  };
+  const load = async (): Promise<void> => {
+    const parts = await import('./playing.ts');
+    playing = new parts.Playing(shelf.folders);
+  };
+  const keeper = new ProgressKeeper({ progress, game: new SavedGameFile(io.env) }, ready, tell);
   const flush = (): void => keeper.flush();
   process.once('exit', flush);
   try {
     const { startUi } = await import('../ui/start.tsx');
-    await startUi(newHost(io, library, keeper, options, open?.id, (problem) => problems.add(problem)));
+    if (open?.id !== undefined) await load();
+    const release = holdKeys();
+    const ended = startUi(newHost(io, { shelf, keeper, ready, tell }, options, open?.id));
+    // The first screen is drawn by now.
+    if (playing === undefined) await load();
+    release();
+    await ended;
   } finally {
     process.off('exit', flush);
     flush();
@@ -66,60 +75,53 @@ export async function playGame(io: Io, name: string | undefined, options: PlayOp
 
 type Opening = { readonly id: string | undefined } | { readonly refusal: string };
 
-function onlyLevel({ campaign, broken }: Library, folder: string): Opening {
-  const [first, second] = campaign.levels;
+function onlyLevel({ catalog, problems }: Shelf, folder: string): Opening {
+  const [first, second] = catalog.chapters.flatMap(({ levels }) => levels);
   if (first !== undefined) return { id: second === undefined ? first.id : undefined };
-  const why = broken[0]?.problems.join('\n') ?? 'there is no level.yaml in it';
+  const why = problems.length > 0 ? problems.join('\n') : 'there is no level.yaml in it';
   return { refusal: `${folder} has no level that can be played: ${why}` };
 }
 
-function levelToOpen(library: Library, name: string, commands: readonly string[]): Opening {
-  if (name === SANDBOX_ID) return { id: name };
-  const level = findLevel(library, name);
-  if (typeof level !== 'string') return { id: level.id };
-  const near = nearest(name, [...commands, SANDBOX_ID, ...library.campaign.levels.map(({ id }) => id)]);
+function levelToOpen({ catalog }: Shelf, name: string, { commands = [] }: PlayOptions): Opening {
+  if (name === SANDBOX) return { id: name };
+  const levels = catalog.chapters.flatMap((chapter) => chapter.levels);
+  const level = levels.find(({ id, number }) => id === name || number === name);
+  if (level !== undefined) return { id: level.id };
+  const near = nearest(name, [...commands, SANDBOX, ...levels.map(({ id }) => id)]);
   const hint = near === undefined ? 'see "shipshape --help" and "shipshape levels"' : `did you mean ${near}?`;
   return { refusal: `there is no command and no level "${name}": ${hint}` };
 }
 
+/** What the host is made of. */
+interface HostParts {
+  readonly shelf: Shelf;
+  readonly keeper: ProgressKeeper;
+  /** What needs a cluster, once it is loaded. */
+  readonly ready: () => Playing;
+  readonly tell: (problem: string) => void;
+}
+
 function newHost(
-  io: Io,
-  library: Library,
-  keeper: ProgressKeeper,
+  { env }: Io,
+  { shelf, keeper, ready, tell }: HostParts,
   options: PlayOptions,
   open: string | undefined,
-  problem: (sentence: string) => void,
 ): UiHost {
-  const { env } = io;
   const seedFor = (seed: number | undefined): number =>
     seed ?? options.seed ?? Math.floor(Math.random() * MAX_SEED);
   return {
-    levels: newCatalog(library),
+    levels: shelf.catalog,
     progress: keeper,
     settings: loadSettings(env, options),
     folder: join(stateDirectory(env), 'harbour'),
     editor: env['VISUAL'] || env['EDITOR'] || 'vi',
     ...(open === undefined ? {} : { open }),
-    newSession(levelId, seed, language) {
-      const level = library.campaign.levels.find(({ id }) => id === levelId);
-      if (level === undefined) throw new Error(`no level ${levelId}`);
-      return startSession(level, seedFor(seed), language);
-    },
-    newSandbox: (nodes, language) => startSession(sandboxLevel({ nodes }), seedFor(undefined), language),
+    newSession: (levelId, seed, language) => ready().start(levelId, seedFor(seed), language),
+    newSandbox: (nodes, language) => ready().startSandbox(nodes, seedFor(undefined), language),
     saveSettings(settings) {
       const failed = saveSettings(env, settings);
-      if (failed !== undefined) problem(failed);
+      if (failed !== undefined) tell(failed);
     },
-    debrief: (_, session) => debriefLines(session),
+    debrief: (_, session) => ready().debrief(session),
   };
-}
-
-/** The closing words by paragraph. */
-function debriefLines(session: SessionView): readonly string[] {
-  if (!(session instanceof Session)) return [];
-  return session
-    .debriefing()
-    .split(/\n\s*\n/)
-    .map((paragraph) => paragraph.replaceAll(/\s*\n\s*/g, ' ').trim())
-    .filter((paragraph) => paragraph !== '');
 }

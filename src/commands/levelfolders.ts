@@ -49,7 +49,8 @@ export function readLevelFolders(root: string): readonly LevelFolder[] {
   return found;
 }
 
-function readLevelFolder(folder: string): LevelFolder {
+/** One level's folder, whether or not it holds a valid level. */
+export function readLevelFolder(folder: string): LevelFolder {
   const files = new Map<string, string>();
   const problems: string[] = [];
   const visit = (path: string): void => {

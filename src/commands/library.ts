@@ -15,6 +15,8 @@ export interface BrokenLevel {
 export interface Library {
   readonly campaign: Campaign;
   readonly broken: readonly BrokenLevel[];
+  /** Level id -> its folder. */
+  readonly folders: ReadonlyMap<string, string>;
   /** What is wrong with the levels taken together. */
   readonly problems: readonly string[];
 }
@@ -24,17 +26,20 @@ export function readLibrary(root: string = builtInLevels()): Library {
   const chapters = new Map<string, Chapter>();
   const levels: Level[] = [];
   const broken: BrokenLevel[] = [];
+  const folders = new Map<string, string>();
   for (const folder of readLevelFolders(root)) {
     const loaded = loadLevel(folder.files);
     const problems = [...folder.problems, ...(loaded.ok ? [] : loaded.issues.map(formatIssue))];
     const chapter = loaded.ok ? chapterOf(folder, loaded.value) : undefined;
     if (typeof chapter === 'string') problems.push(chapter);
     else if (chapter !== undefined) chapters.set(chapter.id, chapter);
-    if (loaded.ok && problems.length === 0) levels.push(loaded.value);
-    else broken.push({ path: folder.path, problems });
+    if (loaded.ok && problems.length === 0) {
+      levels.push(loaded.value);
+      folders.set(loaded.value.id, folder.path);
+    } else broken.push({ path: folder.path, problems });
   }
   const all = [...chapters.values()];
-  return { campaign: newCampaign(all, levels), broken, problems: campaignProblems(all, levels) };
+  return { campaign: newCampaign(all, levels), broken, folders, problems: campaignProblems(all, levels) };
 }
 
 /** The chapter that a level lies in; a folder of levels without chapter.yaml is a chapter by the level's word for it. */

@@ -18,7 +18,9 @@ export const play: Subcommand = {
         run(async (io) => {
           const { playGame } = await import('./game.ts');
           const commands = program.commands.map((other) => other.name());
-          return playGame(io, level, { ...(command.optsWithGlobals() as PlayOptions), commands });
+          const version = program.version() ?? '';
+          const options = command.optsWithGlobals() as PlayOptions;
+          return playGame(io, level, { ...options, version, commands });
         }),
       );
   },

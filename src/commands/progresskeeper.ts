@@ -1,11 +1,7 @@
-import type { Level } from '../game/level.ts';
 import { levelProgress, runOf, withRun } from '../game/progress.ts';
-import { replayMismatch } from '../game/replay.ts';
-import { SANDBOX_ID, sandboxLevel } from '../game/sandbox.ts';
-import { Session } from '../game/session.ts';
 import type { Language, SessionView } from '../game/types.ts';
 import type { LevelRecord, ProgressStore, SavedGame } from '../ui/host.ts';
-import { sessionOptions } from './gamesession.ts';
+import type { Playing } from './playing.ts';
 import type { ProgressFile } from './progressfile.ts';
 import type { SavedGameFile } from './savedgame.ts';
 
@@ -16,7 +12,7 @@ const INTERVAL_MS = 2000;
 export class ProgressKeeper implements ProgressStore {
   readonly #progress: ProgressFile;
   readonly #game: SavedGameFile;
-  readonly #levels: (id: string) => Level | undefined;
+  readonly #playing: () => Playing;
   readonly #problem: (sentence: string) => void;
   #pending: { readonly levelId: string; readonly session: SessionView } | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -24,12 +20,12 @@ export class ProgressKeeper implements ProgressStore {
   /** `problem` is told why something could not be written. */
   constructor(
     files: { readonly progress: ProgressFile; readonly game: SavedGameFile },
-    levels: (id: string) => Level | undefined,
+    playing: () => Playing,
     problem: (sentence: string) => void,
   ) {
     this.#progress = files.progress;
     this.#game = files.game;
-    this.#levels = levels;
+    this.#playing = playing;
     this.#problem = problem;
   }
 
@@ -56,15 +52,9 @@ export class ProgressKeeper implements ProgressStore {
     this.flush();
     const game = this.#game.load();
     if (game === undefined) return undefined;
-    const { replay } = game;
-    const level =
-      replay.level === SANDBOX_ID ? sandboxLevel({ nodes: game.nodes }) : this.#levels(replay.level);
-    if (level === undefined || replayMismatch(replay, level) !== undefined) {
-      this.#tell(this.#game.clear());
-      return undefined;
-    }
-    const started = Session.replay(sessionOptions(level, replay.seed, language), replay.log, game.elapsed);
-    return started.ok ? { levelId: level.id, session: started.session } : undefined;
+    const session = this.#playing().resume(game, language);
+    if (session === undefined) this.#tell(this.#game.clear());
+    return session === undefined ? undefined : { levelId: game.replay.level, session };
   }
 
   save(levelId: string, session: SessionView): void {
@@ -87,10 +77,10 @@ export class ProgressKeeper implements ProgressStore {
     if (pending === undefined) return;
     const { levelId, session } = pending;
     const nodes = session.cluster.spec.nodes.length;
-    const level = levelId === SANDBOX_ID ? sandboxLevel({ nodes }) : this.#levels(levelId);
-    if (level === undefined) return;
+    const levelHash = this.#playing().hashOf(levelId, nodes);
+    if (levelHash === undefined) return;
     const { seed, log, elapsed } = session;
-    this.#tell(this.#game.save({ level: level.id, levelHash: level.hash, seed, log, elapsed, nodes }));
+    this.#tell(this.#game.save({ level: levelId, levelHash, seed, log, elapsed, nodes }));
   }
 
   #forget(): void {

@@ -78,36 +78,53 @@ export function compileCel(text: string): CelExpression | { readonly error: CelE
     if (kind !== undefined) read.add(kind);
   });
   const used = [...read];
-  const parts = conjuncts(parsed.ast);
-  const terms = parts.length > MAX_TERMS || parts.length === 1 ? [parsed.ast] : parts;
-  return {
-    text,
-    kinds: used,
-    type: checked.type ?? 'dyn',
-    terms: terms.map((node) => newTerm(node, used)),
-    evaluate: (scope, object) => run(parsed, scope, used, object),
-  };
+  const evaluate = (scope: CelScope, object?: KubeObject): CelResult => run(parsed, scope, used, object);
+  return { text, kinds: used, type: checked.type ?? 'dyn', terms: termsOf(parsed.ast, text, used), evaluate };
 }
 
-function newTerm(node: ASTNode, used: readonly KindDefinition[]): CelTerm {
-  const text = serialize(node);
+/** The parts of a conjunction, or the whole where it cannot be taken apart. */
+function termsOf(ast: ASTNode, text: string, used: readonly KindDefinition[]): readonly CelTerm[] {
+  const parts = conjuncts(ast);
+  const terms = parts.length > MAX_TERMS ? [] : parts.map((node) => newTerm(node, used));
+  if (terms.length > 0 && !terms.includes(undefined)) return terms as CelTerm[];
   const whole = parse(text);
   const evaluate = (scope: CelScope, object?: KubeObject): CelResult =>
     'error' in whole ? { ok: false, error: whole.error } : run(whole, scope, used, object);
-  return { text, evaluate, comparison: comparisonOf(node, used) };
+  return [{ text, evaluate, comparison: undefined }];
+}
+
+function newTerm(node: ASTNode, used: readonly KindDefinition[]): CelTerm | undefined {
+  const text = textOf(node);
+  const parsed = text === undefined ? undefined : parse(text);
+  if (text === undefined || parsed === undefined || 'error' in parsed) return undefined;
+  return {
+    text,
+    evaluate: (scope, object) => run(parsed, scope, used, object),
+    comparison: comparisonOf(node, used),
+  };
+}
+
+/** A node as text; undefined for the few that the library cannot write. */
+function textOf(node: ASTNode): string | undefined {
+  try {
+    return serialize(node);
+  } catch {
+    // Only its looks are lost: the expression is then shown as one piece.
+    return undefined;
+  }
 }
 
 const COMPARISONS: ReadonlySet<string> = new Set(['==', '!=', '<', '<=', '>', '>=']);
 
 function comparisonOf(node: ASTNode, used: readonly KindDefinition[]): CelTerm['comparison'] {
   if (!COMPARISONS.has(node.op)) return undefined;
-  const [left, right] = node.args as [ASTNode, ASTNode];
-  const text = serialize(left);
-  const parsed = parse(text);
-  if ('error' in parsed) return undefined;
+  const [left, right] = (node.args as [ASTNode, ASTNode]).map(textOf);
+  const parsed = left === undefined ? undefined : parse(left);
+  if (left === undefined || right === undefined || parsed === undefined || 'error' in parsed)
+    return undefined;
   return {
-    left: text,
-    right: `${node.op} ${serialize(right)}`,
+    left,
+    right: `${node.op} ${right}`,
     value: (scope, object) => run(parsed, scope, used, object),
   };
 }
@@ -135,10 +152,14 @@ function run(
   }
 }
 
-/** The library throws its findings about an expression; anything else is a bug and goes on up. */
+/**
+ * What an expression threw, as a value. The library throws its findings, and now and then an error of
+ * the language itself (a time zone that does not exist, a list that is none).
+ */
 function errorOf(error: unknown): CelError {
   const found = error as { code?: unknown; summary?: unknown; range?: { start?: unknown } } | undefined;
-  if (typeof found?.code !== 'string' || typeof found.summary !== 'string') throw error;
+  if (typeof found?.code !== 'string' || typeof found.summary !== 'string')
+    return { code: 'failed', message: error instanceof Error ? error.message : 'failed', offset: 0 };
   const start = found.range?.start;
   return { code: found.code, message: found.summary, offset: typeof start === 'number' ? start : 0 };
 }

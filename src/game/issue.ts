@@ -68,6 +68,8 @@ const MAX_SHOWN = 60;
 /** A value as an issue shows it: short, on one line. */
 export function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
-  const text = typeof value === 'bigint' ? String(value) : (JSON.stringify(value) ?? String(value));
+  // Whole numbers of expressions are bigints, which JSON does not have.
+  const plain = (_: string, part: unknown): unknown => (typeof part === 'bigint' ? Number(part) : part);
+  const text = typeof value === 'bigint' ? String(value) : (JSON.stringify(value, plain) ?? String(value));
   return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN - 1)}…` : text;
 }

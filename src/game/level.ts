@@ -1,11 +1,14 @@
 import type { JsonObject } from '../apimachinery/json.ts';
 import { isQuantityError, parseQuantity } from '../apimachinery/quantity.ts';
 import type { ClusterSpec, NodeSpec } from '../cluster/spec.ts';
+import { faultShape } from './faultshape.ts';
 import { type GoalSpec, goalShape } from './goalspec.ts';
+import type { Issues } from './issue.ts';
 import { localized } from './localized.ts';
 import { moveShape } from './move.ts';
 import { placeShape, urlShape } from './place.ts';
 import {
+  described,
   duration,
   exactlyOne,
   freeObject,
@@ -27,7 +30,9 @@ import type { Texts } from './types.ts';
 export const LEVEL_API_VERSION = 'shipshape/v1';
 /** Hints go from a nudge to the solution: fewer steps than this help nobody. */
 export const MIN_HINTS = 3;
-const MAX_NODES = 200;
+const MAX_LEVEL_NODES = 200;
+/** Names that machines of every cluster have. */
+const RESERVED: ReadonlySet<string> = new Set(['outside', 'control-plane']);
 
 const quantity = refine(text({ max: 30 }), (value, path, issues) => {
   if (!isQuantityError(parseQuantity(value))) return true;
@@ -53,18 +58,54 @@ const nodeFields = {
   images: list(text({ max: 400 }), 0, 100),
 } as const;
 
-/** The machines of a level or a scenario. */
-export const clusterFields = {
-  nodes: list(struct({ name: slug() }, nodeFields), 0, MAX_NODES),
-  images: record(freeObject, 200),
-  controlPlane: struct({}, { name: slug(), ...nodeFields }),
-} as const;
+const nodeName = refine(slug(), (name, path, issues) => {
+  if (!RESERVED.has(name)) return true;
+  issues.add('Conflict', path, 'a name that no other machine has', name);
+  return false;
+});
+
+const node = struct({ name: nodeName }, nodeFields);
+
+/** The machines of a level or a scenario, each with a name of its own. */
+export function clusterFields(maxNodes: number) {
+  return {
+    nodes: described(
+      'The workers: name, and what each can carry; by default cpu "4", memory 8Gi, 110 pods.',
+      refine(list(node, 0, maxNodes), (nodes, path, issues) => {
+        const names = nodes.map(({ name }) => name);
+        const again = names.findIndex((name, i) => names.indexOf(name) !== i);
+        if (again < 0) return true;
+        issues.add('Conflict', `${path}[${again}].name`, 'a name of its own', `${names[again] ?? ''} again`);
+        return false;
+      }),
+    ),
+    images: described(
+      'Images beside those of the registry in assets/images.json, and how their programs behave.',
+      record(freeObject, 200),
+    ),
+    controlPlane: described('The node of the control plane.', struct({}, { name: slug(), ...nodeFields })),
+  } as const;
+}
+
+/** Whether the control plane has a name of its own; says so when it has not. */
+export function checkControlPlane(
+  cluster: { readonly nodes?: readonly NodeSpec[]; readonly controlPlane?: { readonly name?: string } },
+  path: string,
+  issues: Issues,
+): void {
+  const name = cluster.controlPlane?.name;
+  if (name === undefined) return;
+  if (name !== 'outside' && cluster.nodes?.some((worker) => worker.name === name) !== true) return;
+  issues.add('Conflict', `${path}.controlPlane.name`, 'a name that no other machine has', name);
+}
+
+const levelCluster = clusterFields(MAX_LEVEL_NODES);
 
 const eventShape = exactlyOne(
   struct(
     { at: duration },
     {
-      fault: freeObject,
+      fault: faultShape,
       apply: list(manifest, 1, 50),
       kubectl: text({ max: 1000 }),
       /** The load on a traffic goal, or a load of its own when a URL is given. */
@@ -84,29 +125,47 @@ const wrong = struct({ name: text({ max: 100 }), moves: list(moveShape, 0, 200),
 
 const specShape = struct(
   {
-    title: localized(60),
-    idea: localized(200),
-    chapter: slug(),
-    order: integer(1, 999),
-    teaches: list(slug(), 1, 20),
-    cluster: struct({ nodes: clusterFields.nodes }, clusterFields),
-    goals: list(goalShape, 1, 30),
-    hints: list(localized(1000), MIN_HINTS, 20),
+    title: described('Shown in menus.', localized(60)),
+    idea: described('What the level is about, in one sentence.', localized(200)),
+    chapter: described('The chapter it belongs to: the name in chapter.yaml.', slug()),
+    order: described('Its place in the chapter.', integer(1, 999)),
+    teaches: described('Ideas that the player knows after winning.', list(slug(), 1, 20)),
+    cluster: described(
+      'The machines and images there are.',
+      struct({ nodes: levelCluster.nodes }, levelCluster),
+    ),
+    goals: described(
+      'What must be so. Each has exactly one of state, traffic, never, budget, answer.',
+      list(goalShape, 1, 30),
+    ),
+    hints: described('From a nudge to the solution, in order.', list(localized(1000), MIN_HINTS, 20)),
     par: struct(
       { service: number(0, 1_000_000), cargo: number(0, 10_000_000), helm: integer(0, 10_000) },
       {},
     ),
-    solutions: list(solution, 2, 10),
-    wrong: list(wrong, 1, 20),
-    debrief: templateShape(4000),
+    solutions: described(
+      'The reference solution first, then at least one other correct one.',
+      list(solution, 2, 10),
+    ),
+    wrong: described('Attempts that must not win, each with the goal at which it fails.', list(wrong, 1, 20)),
+    debrief: described(
+      'Closing words with facts of the run: {moves}, {drift}, {time}, {nodes:app=web}.',
+      templateShape(4000),
+    ),
   },
   {
-    needs: list(slug(), 0, 20),
-    allow: struct({}, { kubectl: list(slug(), 0, 60), commands: list(slug(), 0, 60) }),
-    settle: duration,
-    hold: duration,
-    limit: duration,
-    timeline: list(eventShape, 0, 200),
+    needs: described('Ideas that earlier levels teach.', list(slug(), 0, 20)),
+    allow: described(
+      'The kubectl verbs and the commands that the level has; all when left out.',
+      struct({}, { kubectl: list(slug(), 0, 60), commands: list(slug(), 0, 60) }),
+    ),
+    settle: described('Virtual time between the start objects and the beginning; default 10s.', duration),
+    hold: described('How long everything must be in order to win; default 10s.', duration),
+    limit: described('When the level is lost.', duration),
+    timeline: described(
+      'What happens whatever the player does, by time since the beginning.',
+      list(eventShape, 0, 200),
+    ),
   },
 );
 

@@ -1,5 +1,5 @@
 import type { Issues } from './issue.ts';
-import type { levelShape } from './level.ts';
+import { checkControlPlane, type levelShape } from './level.ts';
 import type { Move } from './move.ts';
 import { nearest, type Out } from './shape.ts';
 
@@ -13,11 +13,7 @@ export function checkReferences(
 ): void {
   const goals = spec.goals.map(({ id }) => id);
   unique(goals, (i) => `spec.goals[${i}].id`, issues);
-  unique(
-    spec.cluster.nodes.map(({ name }) => name),
-    (i) => `spec.cluster.nodes[${i}].name`,
-    issues,
-  );
+  checkControlPlane(spec.cluster, 'spec.cluster', issues);
   if (spec.goals.every(({ weight }) => weight === 0))
     issues.add('InvalidValue', 'spec.goals', 'at least one goal with a weight', 'none');
   const goal = (id: string | undefined, path: string): void => known(id, goals, path, issues);

@@ -9,6 +9,7 @@ import { newExpectation } from './expectations.ts';
 import { Hand, type HandOutcome } from './hand.ts';
 import { type Issue, Issues } from './issue.ts';
 import { kindNamed } from './kindof.ts';
+import { checkControlPlane } from './level.ts';
 import { type Loaded, readDocument } from './loader.ts';
 import { Mirror } from './mirror.ts';
 import { PlayerFiles } from './playerfiles.ts';
@@ -51,6 +52,7 @@ export function loadScenario(file: string, content: string): Loaded<Scenario> {
   const found = new Issues(file, read.document);
   for (const problem of new ImageRegistry().add(read.value.given.images ?? {}))
     found.add('InvalidValue', 'given.images', 'images as assets/images.json has them', problem);
+  checkControlPlane(read.value.given, 'given', found);
   read.value.given.objects?.forEach((object, i) => {
     if (kindNamed(object) === undefined)
       found.add(

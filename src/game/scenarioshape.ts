@@ -1,9 +1,9 @@
+import { faultShape } from './faultshape.ts';
 import { celShape, partialShape, selectorShape } from './goals/selection.ts';
 import { clusterFields } from './level.ts';
 import {
   duration,
   exactlyOne,
-  freeObject,
   integer,
   list,
   manifest,
@@ -13,6 +13,8 @@ import {
   struct,
   text,
 } from './shape.ts';
+
+const MAX_NODES = 5000;
 
 /** An HTTP code, or words that the message must hold. */
 const errorShape: Shape<number | string> = {
@@ -30,7 +32,7 @@ const stepShape = exactlyOne(
       apply: list(manifest, 1, 200),
       delete: list(manifest, 1, 200),
       kubectl: text({ max: 2000 }),
-      fault: freeObject,
+      fault: faultShape,
       /** The step must be refused: with this code, or with these words. */
       expectError: errorShape,
     },
@@ -88,7 +90,10 @@ const expectShape = refine(
 
 /** A scenario file: a cluster, what is done to it, and what must come of it. */
 export const scenarioShape = struct(
-  { name: text({ max: 200 }), given: struct({}, { ...clusterFields, objects: list(manifest, 0, 1000) }) },
+  {
+    name: text({ max: 200 }),
+    given: struct({}, { ...clusterFields(MAX_NODES), objects: list(manifest, 0, 1000) }),
+  },
   {
     source: text({ max: 1000 }),
     seed: integer(0, Number.MAX_SAFE_INTEGER),

@@ -72,6 +72,7 @@ export class Session implements SessionView {
   readonly #log: TimedAction[] = [];
   /** Where in the log each move began. */
   readonly #moves: number[] = [];
+  readonly #problems: string[] = [];
   #commandAt = 0;
   #hints = 0;
   #version = 1;
@@ -152,7 +153,10 @@ export class Session implements SessionView {
         this.#mark(event.fault === undefined ? 'action' : 'fault', text);
         if (event.note !== undefined) this.#note(event.note[this.language]);
       },
-      refused: (problem) => this.#note(problem),
+      refused: (problem) => {
+        this.#problems.push(problem);
+        this.#note(problem);
+      },
     });
   }
 
@@ -226,6 +230,11 @@ export class Session implements SessionView {
       time: this.#phrases.duration(this.state.kind === 'playing' ? this.elapsed : this.state.at),
       mirror: this.#mirror,
     });
+  }
+
+  /** What of the level's timeline could not happen: mistakes of the level. */
+  get problems(): readonly string[] {
+    return this.#problems;
   }
 
   /** What would be a right answer to a question goal now; undefined for other goals. */

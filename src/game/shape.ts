@@ -308,6 +308,14 @@ export function refine<T>(
   };
 }
 
+/** The shape with words about it, for whoever edits a file with the schema at hand. */
+export function described<T>(description: string, shape: Shape<T>): Shape<T> {
+  return {
+    read: (value, path, issues) => shape.read(value, path, issues),
+    schema: () => ({ description, ...shape.schema() }),
+  };
+}
+
 /** A path with one more name. */
 export function join(path: string, name: string): string {
   return path === '' ? name : `${path}.${name}`;

@@ -67,7 +67,7 @@ export function verifyLevel(level: Level, options: VerifyOptions): LevelReport {
       if (i === 0 && score !== undefined) scores.push(score);
     }
   });
-  report(verifyRepeatable(level, options));
+  for (const finding of verifyAgain(level, options)) report(finding);
   return { level: level.id, ok: findings.every(({ ok }) => ok), findings, scores };
 }
 
@@ -166,12 +166,16 @@ function notWon(session: Session): string {
   return `not won after ${Math.round(session.elapsed / 1000)} s (${session.state.kind}): ${texts.join('; ')}${last}`;
 }
 
-function verifyRepeatable(level: Level, options: VerifyOptions): Finding {
+/** Plays the reference solution twice on one seed: no difference, and nothing of the timeline refused. */
+function verifyAgain(level: Level, options: VerifyOptions): readonly Finding[] {
   const moves = level.solutions[0]?.moves ?? [];
   const [first, second] = [0, 1].map(() => play(level, moves, 1, options));
   if (typeof first !== 'object' || typeof second !== 'object')
-    return found('repeatable', '', 1, 'the reference solution cannot be played');
+    return [found('repeatable', '', 1, 'the reference solution cannot be played')];
   const same =
     first.cluster.stateHash() === second.cluster.stateHash() && first.score.service === second.score.service;
-  return found('repeatable', '', 1, same ? undefined : 'two runs of one seed differ');
+  return [
+    found('timeline', '', 1, first.problems[0]),
+    found('repeatable', '', 1, same ? undefined : 'two runs of one seed differ'),
+  ];
 }

@@ -60,7 +60,6 @@ const EVERYDAY = [
  */
 export class Shell {
   readonly #cluster: Cluster;
-  readonly #files: FileSystem;
   readonly #tree: FolderTree;
   readonly #random: Random;
   readonly #config: KubeConfig;
@@ -75,7 +74,6 @@ export class Shell {
 
   constructor(options: ShellOptions) {
     this.#cluster = options.cluster;
-    this.#files = options.files;
     this.#tree = new FolderTree(options.files);
     this.#random = options.cluster.sim.stream('shell');
     this.#config = newConfig(options.cluster);

@@ -53,6 +53,7 @@ export const bindings: readonly Binding[] = Object.freeze([
   { context: 'level', keys: ['h'], command: 'hint', hint: 6 },
   { context: 'level', keys: ['w'], command: 'why', hint: 7 },
   { context: 'level', keys: ['c'], command: 'crane' },
+  { context: 'level', keys: ['a'], command: 'answer' },
   { context: 'level', keys: ['u'], command: 'undoMove' },
   { context: 'level', keys: ['r'], command: 'reset' },
   { context: 'level', keys: ['?'], command: 'help', hint: 80 },

@@ -41,7 +41,12 @@ export async function startUi(host: UiHost, streams: UiStreams = {}): Promise<vo
     patchConsole: false,
   });
   // The terminal is gone: there is nobody to draw for.
-  const onGone = (): void => app.unmount();
+  let isGone = false;
+  const onGone = (): void => {
+    if (isGone) return;
+    isGone = true;
+    app.unmount();
+  };
   const stdout = streams.stdout ?? process.stdout;
   const stdin = streams.stdin ?? process.stdin;
   stdout.on('error', onGone);
@@ -50,8 +55,11 @@ export async function startUi(host: UiHost, streams: UiStreams = {}): Promise<vo
     await app.waitUntilExit();
   } finally {
     process.off('SIGTSTP', onStop);
-    stdout.off('error', onGone);
-    stdin.off('error', onGone);
+    // Of a terminal that is gone more errors may follow, which are no news.
+    if (!isGone) {
+      stdout.off('error', onGone);
+      stdin.off('error', onGone);
+    }
     const { level } = ui;
     if (level?.session.state.kind === 'playing') host.progress.save(level.levelId, level.session);
     ui.close();

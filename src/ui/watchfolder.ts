@@ -1,6 +1,5 @@
 import {
   type Dirent,
-  existsSync,
   type FSWatcher,
   lstatSync,
   mkdirSync,
@@ -83,7 +82,7 @@ export class FolderMirror {
   /** Saves a file whole or not at all; the change is not told back. Does nothing when it is there already. */
   write(path: string, text: string): void {
     const target = this.#inside(path);
-    if (target === undefined || (this.#known.get(path)?.text === text && existsSync(target))) return;
+    if (target === undefined || this.#known.get(path)?.text === text) return;
     mkdirSync(dirname(target), { recursive: true });
     const temporary = join(dirname(target), `.${process.pid}.saving`);
     writeFileSync(temporary, text);

@@ -1,5 +1,6 @@
 // One measurement of ours: N pods of one Deployment on M nodes until all are Running. Prints one line
 // of JSON. Run by run.ts in a process of its own: `node --expose-gc deployment.ts PODS NODES`.
+import type { Pod } from '../../src/api/generated/types.ts';
 import { deployment } from '../../src/api/kinds/deployment.ts';
 import { Cluster } from '../../src/cluster/cluster.ts';
 
@@ -22,7 +23,7 @@ const bootCpuMs = (boot.user + boot.system) / 1000;
 const running = new Set<string>();
 cluster.onCommit(({ key, value }) => {
   if (!key.startsWith('/registry/pods/default/') || value === undefined) return;
-  if ((value.status as { readonly phase?: string } | undefined)?.phase === 'Running') running.add(key);
+  if ((value as Pod).status?.phase === 'Running') running.add(key);
 });
 const client = cluster.client('bench');
 
@@ -49,7 +50,8 @@ const created = client.create(deployment, {
 if (!created.ok) throw new Error(created.status.message);
 while (running.size < pods) {
   cluster.runFor(STEP_MS);
-  if (cluster.sim.now() - since > VIRTUAL_LIMIT_MS) throw new Error(`${running.size} of ${pods} pods Running`);
+  if (cluster.sim.now() - since > VIRTUAL_LIMIT_MS)
+    throw new Error(`${running.size} of ${pods} pods Running`);
 }
 
 const wallMs = performance.now() - began;

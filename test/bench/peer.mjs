@@ -48,5 +48,12 @@ const wall = performance.now() - began;
 const used = process.cpuUsage(cpu);
 globalThis.gc();
 const retained = process.memoryUsage().heapUsed - before;
-console.log(JSON.stringify({ wallMs: wall, cpuMs: (used.user + used.system) / 1000, retained, peakRss: process.resourceUsage().maxRSS * 1024 }));
+console.log(
+  JSON.stringify({
+    wallMs: wall,
+    cpuMs: (used.user + used.system) / 1000,
+    retained,
+    peakRss: process.resourceUsage().maxRSS * 1024,
+  }),
+);
 process.exit(0);

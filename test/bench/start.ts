@@ -12,7 +12,12 @@ const program = join(root, 'dist/shipshape.js');
 const rounds = Number(process.argv[2] ?? 10);
 
 const state = mkdtempSync(join(tmpdir(), 'shipshape-bench-'));
-const env = { PATH: process.env.PATH ?? '', TERM: 'xterm-256color', LANG: 'en_US.UTF-8', SHIPSHAPE_STATE: state };
+const env = {
+  PATH: process.env.PATH ?? '',
+  TERM: 'xterm-256color',
+  LANG: 'en_US.UTF-8',
+  SHIPSHAPE_STATE: state,
+};
 
 /** Runs a command until its output holds what `isDone` asks for, or it ends; ms from its start. */
 function timeTo(args: readonly string[], isDone: (output: string) => boolean): Promise<number> {

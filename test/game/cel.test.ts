@@ -68,6 +68,19 @@ describe('an expression', () => {
     expect(compiled.evaluate(scope)).toMatchObject({ ok: false, error: { code: 'no_such_key' } });
   });
 
+  it.each([
+    'restarts({"status": {"containerStatuses": 5}}) > 0',
+    'ready({"status": {"conditions": 1}})',
+    'requested({"spec": {"containers": [null]}}, "cpu") > 1',
+    'timestamp("2020-01-01T00:00:00Z").getHours("No/Where") == 1',
+    'pods.map(p, p.nope) == [1]',
+  ])('of made-up values fails as a value: %s', (text) => {
+    const compiled = compileCel(text);
+    if ('error' in compiled) throw new Error(compiled.error.message);
+    expect(compiled.evaluate(scope)).toMatchObject({ ok: false });
+    expect(compiled.terms[0]?.evaluate(scope)).toMatchObject({ ok: false });
+  });
+
   it.each(['object.constructor', 'object.__proto__', 'object.toString', 'pods.constructor'])(
     'reaches nothing behind the objects: %s',
     (text) => {

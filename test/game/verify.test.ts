@@ -30,6 +30,7 @@ describe('verifying a level', () => {
       'wrong',
       'wrong',
       ...Array.from({ length: 6 }, () => 'solution'),
+      'timeline',
       'repeatable',
     ]);
   });
@@ -54,6 +55,14 @@ describe('verifying a level', () => {
     const level = exampleLevel();
     const idle = { ...level, goals: level.goals.filter(({ id }) => id === 'cheap') };
     expect(problems({ ...idle, wrong: [], solutions: [] })).toContain('idle : doing nothing wins the level');
+  });
+
+  it('finds a timeline that cannot happen', () => {
+    const level = exampleLevel([
+      'at: 2m, fault: {kind: NodeDown, node: n2}',
+      'at: 1s, fault: {kind: NodeDown, node: n9}',
+    ]);
+    expect(problems({ ...level, wrong: [] }).join('\n')).toContain('timeline : there is no node "n9"');
   });
 
   it('finds a solution that cannot be played to its end', () => {

@@ -280,6 +280,7 @@ describe('the manifest editor', () => {
     press('# ', '<ctrl+s>');
     expect(session().actions).toEqual([{ type: 'edited', text: '# replicas: 1' }]);
     expect(ui.level?.files.map(({ path }) => path)).toEqual(['web.yaml', 'web-svc.yaml']);
+    expect(ui.level).toMatchObject({ focus: 'terminal', tab: 'terminal', typing: true });
   });
 
   it('tells the program when its text is left without saving', () => {
@@ -313,6 +314,8 @@ describe('the level', () => {
     sail();
     press('<tab>', '<down>', '<down>', '<enter>', 'cargo-2', '<enter>');
     expect(session().actions).toEqual([{ type: 'answer', goal: 'where', text: 'cargo-2' }]);
+    press('a', 'cargo-3', '<enter>');
+    expect(session().actions.at(-1)).toEqual({ type: 'answer', goal: 'where', text: 'cargo-3' });
   });
 
   it('explains the pod that most needs it, and goes to a moment of its history', () => {

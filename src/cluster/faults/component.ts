@@ -3,6 +3,9 @@ import { STATIC_COMPONENTS, type StaticComponent, staticPodManifest } from '../m
 import type { ClusterParts } from '../parts.ts';
 import { type FaultDefinition, machineOf } from './fault.ts';
 
+/** Components that more than one machine may run. */
+const ON_EVERY_NODE: readonly string[] = ['kube-proxy', 'coredns', 'kubelet'];
+
 /** A component of a machine: its container's program, or the kubelet under systemd. */
 export interface ComponentTarget {
   readonly component: string;
@@ -20,14 +23,19 @@ export function componentTarget(
   const component = fault['component'];
   if (typeof component !== 'string' || component === '')
     return `fault ${String(fault['kind'])} needs a component: etcd, kube-apiserver, kube-scheduler, kube-controller-manager, kube-proxy, coredns or kubelet`;
+  if (!isStatic(component) && !ON_EVERY_NODE.includes(component))
+    return `there is no component "${component}": there are ${[...STATIC_COMPONENTS, ...ON_EVERY_NODE].join(', ')}`;
   if (fault['node'] !== undefined) {
     const machine = machineOf(cluster, fault);
-    return typeof machine === 'string' ? machine : { component, machines: [machine] };
+    if (typeof machine === 'string') return machine;
+    if (isStatic(component) && machine !== cluster.controlPlane)
+      return `${component} runs on ${cluster.controlPlane.name}, not on ${machine.name}`;
+    return { component, machines: [machine] };
   }
-  if (isStatic(component)) return { component, machines: [cluster.controlPlane] };
-  if (component === 'kube-proxy' || component === 'coredns' || component === 'kubelet')
-    return { component, machines: [...cluster.machines.values()] };
-  return `there is no component "${component}": there are ${[...STATIC_COMPONENTS, 'kube-proxy', 'coredns', 'kubelet'].join(', ')}`;
+  return {
+    component,
+    machines: isStatic(component) ? [cluster.controlPlane] : [...cluster.machines.values()],
+  };
 }
 
 export function isStatic(component: string): component is StaticComponent {

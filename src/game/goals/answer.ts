@@ -22,7 +22,7 @@ const valueShape = struct(
 const shape = exactlyOne(
   struct(
     { question: localized(200) },
-    { accept: list(text(), 1, 20), value: valueShape, cel: celShape({ perObject: false }) },
+    { accept: list(text(), 1, 20), value: valueShape, cel: celShape({ perObject: false, anyValue: true }) },
   ),
   ['accept', 'value', 'cel'],
 );

@@ -55,8 +55,15 @@ export const partialShape: Shape<JsonObject> = {
   }),
 };
 
-/** A CEL expression that can be parsed; `perObject`: it may speak of `object` only. */
-export function celShape(options: { readonly perObject: boolean }): Shape<string> {
+export interface CelShapeOptions {
+  /** True: it may speak of `object` only, else of everything but `object`. */
+  readonly perObject: boolean;
+  /** True: whatever it gives is good; else it must be true or false. */
+  readonly anyValue?: boolean;
+}
+
+/** A CEL expression that can be parsed and whose types fit. */
+export function celShape(options: CelShapeOptions): Shape<string> {
   return {
     read(value, path, issues) {
       const read = text({ max: 1000 }).read(value, path, issues);
@@ -71,6 +78,10 @@ export function celShape(options: { readonly perObject: boolean }): Shape<string
           shown(read),
           `${message}, at character ${offset + 1}`,
         );
+        return undefined;
+      }
+      if (options.anyValue !== true && compiled.type !== 'bool' && compiled.type !== 'dyn') {
+        issues.add('InvalidValue', path, 'an expression that is true or false', shown(read), compiled.type);
         return undefined;
       }
       if (options.perObject && compiled.kinds.length > 0) {
@@ -242,7 +253,7 @@ export function celLeaf(
   const { comparison } = term;
   const at = (text: string): string => (subject === '' ? text : `${subject} · ${text}`);
   if (comparison === undefined) {
-    const got = result.ok ? String(result.value) : result.error.message;
+    const got = result.ok ? shown(result.value) : result.error.message;
     return { path: at(term.text), wanted: 'true', got, ok };
   }
   const value = comparison.value(scope, object);

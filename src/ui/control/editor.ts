@@ -173,7 +173,7 @@ function leaveEditor(ui: Ui): void {
   const file = currentFile(ui);
   // A program waits for this text: leaving it is an answer too.
   if (file?.asked === true) act(ui, { type: 'edited' });
-  ui.setLevel({ typing: false });
+  else ui.setLevel({ typing: false });
 }
 
 /** Hands the file to the player's own editor and takes back what was saved there. */

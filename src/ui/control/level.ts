@@ -1,8 +1,10 @@
 import type { KindDefinition } from '../../api/kind.ts';
 import { kindByName } from '../../api/kinds/registry.ts';
+import type { GoalView } from '../../game/types.ts';
 import { createBuffer, insert } from '../editor/buffer.ts';
 import { SPEEDS } from '../host.ts';
 import type { CommandId } from '../keys.ts';
+import { isQuestion } from '../panels/goals.ts';
 import { chosenObject, objectKind, objectsOf } from '../panels/objects.ts';
 import { crateKey } from '../scene/crates.ts';
 import { type LevelUi, PANELS, type Panel, placeOf, TABS, type Tab } from '../store.ts';
@@ -119,6 +121,11 @@ function lookCommand(ui: Ui, level: LevelUi, command: CommandId): boolean {
     case 'crane':
       showCrane(ui, level);
       return true;
+    case 'answer': {
+      const question = session.goals.find(isQuestion);
+      if (question !== undefined) askForAnswer(ui, question);
+      return true;
+    }
     case 'undoMove': {
       const before = session.undo();
       if (before === undefined) notify(ui, t.level.nothingToUndo);
@@ -265,11 +272,8 @@ function open(ui: Ui, level: LevelUi): void {
   }
   if (level.focus === 'goals') {
     const goal = level.session.goals[placeOf(level, 'goals').chosen];
-    if (goal?.type === 'answer' && goal.state !== 'met') {
-      const label = `${goal.text}  ${texts[ui.state.settings.language].level.answerAsk}:`;
-      ui.set({
-        overlay: { kind: 'field', purpose: 'answer', goal: goal.id, label, input: createBuffer('') },
-      });
+    if (goal !== undefined && isQuestion(goal)) {
+      askForAnswer(ui, goal);
       return;
     }
   }
@@ -284,6 +288,12 @@ function open(ui: Ui, level: LevelUi): void {
     }
   }
   focusOn(ui, 'terminal', true);
+}
+
+/** Asks for the answer to a question. */
+function askForAnswer(ui: Ui, goal: GoalView): void {
+  const label = `${goal.text}  ${texts[ui.state.settings.language].level.answerAsk}:`;
+  ui.set({ overlay: { kind: 'field', purpose: 'answer', goal: goal.id, label, input: createBuffer('') } });
 }
 
 /** Esc: from what is chosen, then from the level. */

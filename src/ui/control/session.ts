@@ -144,7 +144,15 @@ function followFiles(ui: Ui, level: LevelUi): void {
   if (asked !== undefined && opens) files.push({ ...newTab(asked.fileName, asked.text), asked: true });
   if (!changed && !opens) return;
   const at = opens ? files.length - 1 : Math.max(0, Math.min(level.file, files.length - 1));
-  ui.setLevel({ files, file: at, ...(opens ? { focus: 'editor', tab: 'editor', typing: true } : {}) });
+  const wasAsked = level.files.some((file) => file.asked === true);
+  const closes = wasAsked && !files.some((file) => file.asked === true);
+  ui.setLevel({
+    files,
+    file: at,
+    ...(opens ? { focus: 'editor', tab: 'editor', typing: true } : {}),
+    // Back to where the program was started.
+    ...(closes ? { focus: 'terminal', tab: 'terminal', typing: true } : {}),
+  });
 }
 
 function askedText(session: SessionView, path: string): string | undefined {

@@ -227,7 +227,12 @@ function fieldContent(draw: Draw, overlay: Overlay & { readonly kind: 'field' },
     ...wrapText(overlay.label, width).map((words) => line(draw, width).put(words).end()),
     line(draw, width).put(draw.theme.glyphs.play, 'accent').put(' ').put(shown, 'bold').end(),
   ];
-  return { title: draw.t.keys.command, rows, first: () => 0, cursor: { x: 2 + column, y: rows.length - 1 } };
+  return {
+    title: draw.t.keys[overlay.purpose],
+    rows,
+    first: () => 0,
+    cursor: { x: 2 + column, y: rows.length - 1 },
+  };
 }
 
 function confirmRows(draw: Draw, state: UiState, what: 'leave' | 'exit' | 'reset', width: number): Row[] {

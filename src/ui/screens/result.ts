@@ -47,7 +47,9 @@ export function resultScreen(draw: Draw, level: LevelUi, host: UiHost, info: Lev
     ...storyRows(draw, level, host, info, width),
   ];
   const indent = Math.max(2, Math.floor((columns - width) / 2));
-  const placed = body.map((row) => line(draw, columns).to(indent).row(row).end());
+  // Where it is tight the space between the parts goes first.
+  const shown = body.length > rows - 1 ? body.filter((row) => row !== EMPTY) : body;
+  const placed = shown.map((row) => line(draw, columns).to(indent).row(row).end());
   return { rows: [...fitRows(placed, rows - 1), keyRow(draw, 'result')] };
 }
 

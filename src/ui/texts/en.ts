@@ -195,6 +195,7 @@ export const en = {
     hint: 'hint',
     why: 'why',
     crane: 'crane',
+    answer: 'answer',
     undoMove: 'undo move',
     reset: 'start again',
     editManifest: 'edit',

@@ -197,6 +197,7 @@ export const ko: UiTexts = {
     hint: '힌트',
     why: '왜',
     crane: '크레인',
+    answer: '답하기',
     undoMove: '조작 되돌리기',
     reset: '다시 시작',
     editManifest: '편집',

@@ -137,6 +137,11 @@ describe('a state goal as an expression', () => {
     expect(objects.check(state, { cel: 'pods.size() == 0' }).evaluate()).toEqual({ matched: 1, total: 1 });
   });
 
+  it('shows lists of numbers', () => {
+    const check = new Objects().check(state, { cel: '[1, 2].map(n, n + 1) == [3]' });
+    expect(check.leaves(en)[0]).toMatchObject({ wanted: '== [3]', got: '[2,3]', ok: false });
+  });
+
   it('does not match while it cannot be computed, and says why', () => {
     const check = new Objects().check(state, { cel: 'pods[0].metadata.name == "a"' });
     expect(check.evaluate()).toEqual({ matched: 0, total: 1 });

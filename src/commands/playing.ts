@@ -1,0 +1,75 @@
+import type { Level } from '../game/level.ts';
+import { loadLevel } from '../game/loader.ts';
+import { replayMismatch } from '../game/replay.ts';
+import { SANDBOX_ID, sandboxLevel } from '../game/sandbox.ts';
+import { Session } from '../game/session.ts';
+import type { Language, SessionView } from '../game/types.ts';
+import { registerAssets } from './assets.ts';
+import { sessionOptions, startSession } from './gamesession.ts';
+import { readLevelFolder } from './levelfolders.ts';
+import type { GameInProgress } from './savedgame.ts';
+
+/**
+ * Everything that needs a cluster. It is loaded after the first screen has been drawn, which needs
+ * none.
+ */
+export class Playing {
+  readonly #folders: ReadonlyMap<string, string>;
+  readonly #levels = new Map<string, Level>();
+
+  /** `folders`: level id -> the folder it is read from. */
+  constructor(folders: ReadonlyMap<string, string>) {
+    this.#folders = folders;
+    registerAssets();
+  }
+
+  /** Begins a level. Throws for one that is not there. */
+  start(levelId: string, seed: number, language: Language): SessionView {
+    const level = this.#level(levelId);
+    if (level === undefined) throw new Error(`level ${levelId} has gone`);
+    return startSession(level, seed, language);
+  }
+
+  /** Begins a sandbox with so many workers. */
+  startSandbox(nodes: number, seed: number, language: Language): SessionView {
+    return startSession(sandboxLevel({ nodes }), seed, language);
+  }
+
+  /** Takes a game up where it was left; undefined when the level is not what it was. */
+  resume(game: GameInProgress, language: Language): SessionView | undefined {
+    const { replay, elapsed, nodes } = game;
+    const level = this.#levelOf(replay.level, nodes);
+    if (level === undefined || replayMismatch(replay, level) !== undefined) return undefined;
+    const started = Session.replay(sessionOptions(level, replay.seed, language), replay.log, elapsed);
+    return started.ok ? started.session : undefined;
+  }
+
+  /** What tells one edition of a level from another; undefined for a level that is not there. */
+  hashOf(levelId: string, nodes: number): string | undefined {
+    return this.#levelOf(levelId, nodes)?.hash;
+  }
+
+  /** The closing words of a level by paragraph. */
+  debrief(session: SessionView): readonly string[] {
+    if (!(session instanceof Session)) return [];
+    return session
+      .debriefing()
+      .split(/\n\s*\n/)
+      .map((paragraph) => paragraph.replaceAll(/\s*\n\s*/g, ' ').trim())
+      .filter((paragraph) => paragraph !== '');
+  }
+
+  #levelOf(levelId: string, nodes: number): Level | undefined {
+    return levelId === SANDBOX_ID ? sandboxLevel({ nodes }) : this.#level(levelId);
+  }
+
+  #level(levelId: string): Level | undefined {
+    const known = this.#levels.get(levelId);
+    if (known !== undefined) return known;
+    const folder = this.#folders.get(levelId);
+    const loaded = folder === undefined ? undefined : loadLevel(readLevelFolder(folder).files);
+    if (loaded?.ok !== true) return undefined;
+    this.#levels.set(levelId, loaded.value);
+    return loaded.value;
+  }
+}

@@ -1,0 +1,189 @@
+import { describe, expect, it } from 'vitest';
+import { booted, create, nodeStates, until, webDeployment, webService, answers, readyPods } from './harness.ts';
+
+describe('a fault that cannot be done', () => {
+  it.each([
+    ['of an unknown kind', { kind: 'Kraken' }, /^unknown fault kind "Kraken": known are ComponentKill, .*NodeUp$/],
+    ['without a kind', {}, /^unknown fault kind ""/],
+    ['with a field it does not take', { kind: 'NodeDown', node: 'n1', ship: 'x' }, 'fault NodeDown has no field "ship": it takes node'],
+    ['without its node', { kind: 'NodeDown' }, 'fault NodeDown needs the name of a node'],
+    ['of a node that is a number', { kind: 'NodeUp', node: 3 }, 'fault NodeUp needs the name of a node'],
+    ['of a node that does not exist', { kind: 'NetworkCut', node: 'n9' }, 'there is no node "n9": there are control-plane, n1, n2'],
+    ['without its component', { kind: 'ComponentKill' }, /^fault ComponentKill needs a component: etcd, /],
+    ['of a component that does not exist', { kind: 'ComponentPause', component: 'crane' }, 'there is no component "crane": there are etcd, kube-apiserver, kube-controller-manager, kube-scheduler, kube-proxy, coredns, kubelet'],
+    ['of a component that does not exist, on a node', { kind: 'ComponentStop', component: 'crane', node: 'n1' }, /^there is no component "crane"/],
+    ['of a component on a node that does not exist', { kind: 'ComponentStop', component: 'kubelet', node: 'n9' }, /^there is no node "n9"/],
+    ['of a component of the control plane on a worker', { kind: 'ComponentStart', component: 'etcd', node: 'n1' }, 'etcd runs on control-plane, not on n1'],
+  ])('%s is refused with a sentence', (_, fault, sentence) => {
+    const problem = booted().inject(fault);
+    if (typeof sentence === 'string') expect(problem).toBe(sentence);
+    else expect(problem).toMatch(sentence);
+  });
+});
+
+const CONTROL_PLANE = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler'];
+
+describe('ComponentKill', () => {
+  it.each(CONTROL_PLANE)('ends %s, and the kubelet starts it again', (component) => {
+    const cluster = booted();
+    const running = () => cluster.controlPlane.containerd.findProgram(component)[0]?.config.attempt;
+    expect(running()).toBe(0);
+    expect(cluster.inject({ kind: 'ComponentKill', component })).toBeUndefined();
+    expect(running()).toBeUndefined();
+    expect(until(cluster, () => running() === 1, 60_000)).toBeDefined();
+  });
+
+  it.each(['kube-proxy', 'coredns'])('ends %s on all nodes, or on one', (component) => {
+    const cluster = booted();
+    const attempts = () =>
+      [...cluster.machines.values()].flatMap((machine) =>
+        machine.containerd.findProgram(component).map(({ config }) => config.attempt),
+      );
+    const count = attempts().length;
+    cluster.inject({ kind: 'ComponentKill', component });
+    expect(attempts()).toEqual([]);
+    expect(until(cluster, () => attempts().length === count, 60_000)).toBeDefined();
+    expect(attempts().every((attempt) => attempt === 1)).toBe(true);
+    cluster.inject({ kind: 'ComponentKill', component, node: 'n1' });
+    expect(attempts().length).toBeLessThan(count);
+  });
+
+  it('ends a kubelet, and systemd starts it again after 10 s', () => {
+    const cluster = booted();
+    const unit = cluster.machines.get('n1')?.kubelet;
+    cluster.inject({ kind: 'ComponentKill', component: 'kubelet', node: 'n1' });
+    expect(unit?.state).toBe('activating');
+    cluster.runFor(9_999);
+    expect(unit?.state).toBe('activating');
+    cluster.runFor(1);
+    expect(unit?.state).toBe('active');
+    expect(cluster.machines.get('n2')?.kubelet.state).toBe('active');
+  });
+});
+
+describe('ComponentPause and ComponentResume', () => {
+  it.each(CONTROL_PLANE)('stop %s without ending it', (component) => {
+    const cluster = booted();
+    const state = () => cluster.componentStates().find(({ name }) => name === component)?.state;
+    cluster.inject({ kind: 'ComponentPause', component });
+    expect(state()).toBe('paused');
+    cluster.runFor(2_000);
+    expect(cluster.controlPlane.containerd.findProgram(component)[0]?.config.attempt).toBe(0);
+    cluster.inject({ kind: 'ComponentResume', component });
+    expect(state()).toBe('running');
+    cluster.runFor(2_000);
+    expect(state()).toBe('running');
+  });
+
+  it('keep a kubelet from reporting until it goes on', () => {
+    const cluster = booted();
+    cluster.inject({ kind: 'ComponentPause', component: 'kubelet', node: 'n1' });
+    expect(cluster.machines.get('n1')?.kubelet.state).toBe('paused');
+    expect(until(cluster, () => nodeStates(cluster)['n1'] === 'Unknown', 60_000)).toBeDefined();
+    cluster.inject({ kind: 'ComponentResume', component: 'kubelet', node: 'n1' });
+    expect(until(cluster, () => nodeStates(cluster)['n1'] === 'True', 60_000)).toBeDefined();
+  });
+});
+
+describe('ComponentStop and ComponentStart', () => {
+  it.each(CONTROL_PLANE)('move the manifest of %s away and back', (component) => {
+    const cluster = booted();
+    const path = `etc/kubernetes/manifests/${component}.yaml`;
+    const text = cluster.controlPlane.disk.root.get(path)?.content;
+    const state = () => cluster.controlPlane.containerd.programState(component);
+    cluster.inject({ kind: 'ComponentStop', component });
+    expect(cluster.controlPlane.disk.root.get(path)).toBeUndefined();
+    cluster.runFor(5_000);
+    expect(state()).toBe('down');
+    cluster.runFor(120_000);
+    expect(state()).toBe('down');
+    cluster.inject({ kind: 'ComponentStart', component });
+    expect(cluster.controlPlane.disk.root.get(path)?.content).toBe(text);
+    cluster.runFor(10_000);
+    expect(state()).toBe('running');
+  });
+
+  it('stop and start all kubelets', () => {
+    const cluster = booted();
+    const states = () => [...cluster.machines.values()].map(({ kubelet }) => kubelet.state);
+    cluster.inject({ kind: 'ComponentStop', component: 'kubelet' });
+    expect(states()).toEqual(['inactive', 'inactive', 'inactive']);
+    cluster.inject({ kind: 'ComponentStart', component: 'kubelet' });
+    expect(states()).toEqual(['active', 'active', 'active']);
+  });
+
+  it('take cluster DNS out of service and bring it back', () => {
+    const cluster = booted();
+    const dns = () => cluster.componentStates().find(({ name }) => name === 'coredns');
+    cluster.inject({ kind: 'ComponentStop', component: 'coredns' });
+    expect(dns()).toEqual({ name: 'coredns', node: '', state: 'down' });
+    cluster.inject({ kind: 'ComponentStart', component: 'coredns' });
+    expect(dns()?.state).toBe('running');
+  });
+});
+
+describe('KubeletStop and KubeletStart', () => {
+  it('act on one machine', () => {
+    const cluster = booted();
+    cluster.inject({ kind: 'KubeletStop', node: 'n2' });
+    cluster.runFor(60_000);
+    expect(nodeStates(cluster)).toEqual({ 'control-plane': 'True', n1: 'True', n2: 'Unknown' });
+    cluster.inject({ kind: 'KubeletStart', node: 'n2' });
+    cluster.runFor(10_000);
+    expect(nodeStates(cluster)['n2']).toBe('True');
+  });
+});
+
+describe('NetworkCut and NetworkHeal', () => {
+  it('part a machine from all others while everything on it runs', () => {
+    const cluster = booted();
+    create(cluster, webDeployment(4), webService(30080));
+    cluster.runFor(20_000);
+    const ip = cluster.machines.get('n1')?.host.ip ?? '';
+    const from = (name: string) =>
+      cluster.fabric.request(cluster.machines.get(name)?.host.namespace as never, {
+        host: ip,
+        port: 30080,
+        message: { protocol: 'http', method: 'GET', path: '/', headers: {}, body: '', host: ip },
+      }).outcome;
+    cluster.inject({ kind: 'NetworkCut', node: 'n1' });
+    expect(answers(cluster, 'n1')).toBe(false);
+    expect(from('n2')).toBe('timeout');
+    cluster.runFor(60_000);
+    expect(nodeStates(cluster)).toEqual({ 'control-plane': 'True', n1: 'Unknown', n2: 'True' });
+    expect(cluster.machines.get('n1')?.kubelet.state).toBe('active');
+    cluster.inject({ kind: 'NetworkHeal', node: 'n1' });
+    expect(answers(cluster, 'n1')).toBe(true);
+    expect(until(cluster, () => nodeStates(cluster)['n1'] === 'True', 30_000)).toBeDefined();
+  });
+});
+
+describe('NodeDown and NodeUp', () => {
+  it('a machine without power starts nothing', () => {
+    const cluster = booted();
+    cluster.inject({ kind: 'NodeDown', node: 'n1' });
+    cluster.inject({ kind: 'KubeletStart', node: 'n1' });
+    cluster.inject({ kind: 'ComponentStart', component: 'kubelet' });
+    expect(cluster.machines.get('n1')?.kubelet.state).toBe('inactive');
+    expect(cluster.machines.get('n2')?.kubelet.state).toBe('active');
+  });
+
+  it.each(['n1', 'control-plane'])('switch %s off and on, and the cluster stands again', (node) => {
+    const cluster = booted();
+    create(cluster, webDeployment(2), webService(30080));
+    cluster.runFor(20_000);
+    cluster.inject({ kind: 'NodeDown', node });
+    const machine = cluster.machines.get(node);
+    expect(machine?.powered).toBe(false);
+    expect(machine?.containerd.listContainers()).toEqual([]);
+    cluster.inject({ kind: 'NodeDown', node });
+    cluster.runFor(30_000);
+    cluster.inject({ kind: 'NodeUp', node });
+    cluster.inject({ kind: 'NodeUp', node });
+    cluster.runFor(120_000);
+    expect(nodeStates(cluster)).toEqual({ 'control-plane': 'True', n1: 'True', n2: 'True' });
+    expect(readyPods(cluster)).toHaveLength(2);
+    expect(cluster.componentStates().map(({ state }) => state)).toEqual(Array(5).fill('running'));
+    expect(answers(cluster, 'n1')).toBe(true);
+  });
+});

@@ -1,0 +1,169 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { buildProgram, GameTerminal, node, program } from './gameterminal.ts';
+
+const TEST_MS = 180_000;
+const ESC = '\u001b';
+const ENTER = '\r';
+const TAB = '\t';
+const DOWN = `${ESC}[B`;
+
+let terminal: GameTerminal | undefined;
+
+beforeAll(buildProgram, TEST_MS);
+
+afterEach(async () => {
+  await terminal?.close();
+  terminal = undefined;
+});
+
+function start(...args: Parameters<typeof GameTerminal.game>): GameTerminal {
+  terminal = GameTerminal.game(...args);
+  return terminal;
+}
+
+/** Presses a key until the screen shows what it should lead to: a key may come before its screen. */
+async function pressFor(game: GameTerminal, key: string, wanted: string | RegExp): Promise<void> {
+  game.press(key);
+  await game.waitFor(wanted);
+}
+
+async function quit(game: GameTerminal): Promise<number> {
+  await pressFor(game, 'q', /Leave the harbour\?/);
+  game.press('y');
+  const { exitCode } = await game.ended;
+  return exitCode;
+}
+
+describe('the game in a terminal', () => {
+  it('is won by keys alone, and remembers it', { timeout: TEST_MS }, async () => {
+    const game = start(['play', '1-2', '--seed', '1']);
+    await game.waitFor('cargo-3');
+    await pressFor(game, ':', /Enter run/);
+    game.press('kubectl run nginx-pod --image=nginx:alpine');
+    await game.waitFor('--image=nginx:alpine');
+    await pressFor(game, ENTER, /nginx-pod → cargo-\d/);
+    const [, ship = ''] = /nginx-pod → (cargo-\d)/.exec(game.text) ?? [];
+    await game.waitFor(/✔ Pod nginx-pod/);
+    await pressFor(game, ESC, ': command');
+    // Back over the manifest to the goals, and down to the question.
+    game.press(`${ESC}[Z`);
+    game.press(`${ESC}[Z`);
+    game.press(DOWN);
+    await pressFor(game, ENTER, /Your answer/);
+    game.press(ship);
+    await game.waitFor(new RegExp(`▶ ${ship}`));
+    game.press(ENTER);
+    await game.waitFor(/✔ Which ship/);
+    game.press('+');
+    game.press('+');
+    await game.waitFor(/from a blank form to a running crate|[Ww]on|★/);
+    await game.waitFor(() => {
+      try {
+        return readFileSync(join(game.state, 'state/progress.json'), 'utf8').includes('first-pod');
+      } catch {
+        // Not written yet.
+        return false;
+      }
+    }, 'the end of the level');
+    const exitCode = await quit(game);
+    expect(exitCode).toBe(0);
+    const { levels } = JSON.parse(readFileSync(join(game.state, 'state/progress.json'), 'utf8')) as {
+      readonly levels: Readonly<Record<string, { readonly stars: readonly boolean[] }>>;
+    };
+    expect(levels['first-pod']?.stars[0]).toBe(true);
+  });
+
+  it('redraws itself when the window changes its size', { timeout: TEST_MS }, async () => {
+    const game = start(['play', '1-2', '--seed', '1'], { columns: 80, rows: 24 });
+    await game.waitFor('cargo-3');
+    expect(game.lines).toHaveLength(24);
+    game.resize(120, 40);
+    await game.waitFor(/Timeline/);
+    await game.waitFor(() => game.lines[39]?.includes('quit') === true, 'the keys in the last of 40 lines');
+    game.resize(80, 24);
+    await game.waitFor(() => game.lines[23]?.includes('Esc') === true, 'the keys in the last of 24 lines');
+    expect(game.lines.every((line) => [...line].length <= 80)).toBe(true);
+  });
+
+  it('asks before it ends, and goes on when the answer is no', { timeout: TEST_MS }, async () => {
+    const game = start();
+    await game.waitFor('Sea chart');
+    await pressFor(game, 'q', /Leave the harbour\?/);
+    game.press('n');
+    await game.waitFor(() => !game.text.includes('Leave the harbour?'), 'the question to go away');
+    expect(await quit(game)).toBe(0);
+  });
+
+  it('offers a game that was left to be continued', { timeout: TEST_MS }, async () => {
+    const game = start(['play', '1-2', '--seed', '1']);
+    await game.waitFor('cargo-3');
+    expect(await quit(game)).toBe(0);
+    const again = new GameTerminal(node, [program], { env: { SHIPSHAPE_STATE: join(game.state, 'state') } });
+    try {
+      await again.waitFor(/Continue +1-2/);
+      await pressFor(again, ENTER, 'cargo-3');
+      expect(await quit(again)).toBe(0);
+    } finally {
+      await again.close();
+    }
+  });
+
+  it('reads a file that another program saved in the folder of the level', { timeout: TEST_MS }, async () => {
+    const game = start(['play', '1-2', '--seed', '1']);
+    await game.waitFor('cargo-3');
+    const path = join(game.state, 'state/harbour/first-pod/nginx-pod.yaml');
+    const { writeFileSync } = await import('node:fs');
+    writeFileSync(path, readFileSync(path, 'utf8').replace('image:', 'image: nginx:1.27-elsewhere'));
+    await pressFor(game, 'e', /nginx:1\.27-elsewhere/);
+  });
+});
+
+describe('the terminal', () => {
+  /** A shell that runs the game and then says how it left the terminal. */
+  function inShell(args = ''): GameTerminal {
+    const script = `stty -a > before; "${node}" "${program}" ${args}; echo "exit status $?"; stty -a > after; cmp before after && echo same settings; sleep 60`;
+    terminal = new GameTerminal('/bin/sh', ['-c', script]);
+    return terminal;
+  }
+
+  it('is after the game as it was before', { timeout: TEST_MS }, async () => {
+    const game = inShell();
+    await game.waitFor('Sea chart');
+    expect(game.isAlternateScreen).toBe(true);
+    await pressFor(game, 'q', /Leave the harbour\?/);
+    game.press('y');
+    await game.waitFor('same settings');
+    expect(game.text).toContain('exit status 0');
+    expect(game.isAlternateScreen).toBe(false);
+    expect(game.isCursorShown).toBe(true);
+  });
+
+  it.each(['SIGTERM', 'SIGHUP'] as const)('is as before after %s', { timeout: TEST_MS }, async (signal) => {
+    const game = inShell('& wait');
+    terminal = game;
+    await game.close();
+    const pidFile = `"${node}" "${program}" & echo $! > pid; fg 2>/dev/null || wait $!`;
+    const shell = new GameTerminal('/bin/sh', ['-c', `set -m; ${pidFile}; stty sane; echo ended; sleep 60`]);
+    terminal = shell;
+    await shell.waitFor('Sea chart');
+    process.kill(Number(readFileSync(join(shell.state, 'pid'), 'utf8')), signal);
+    await shell.waitFor('ended');
+    expect(shell.isAlternateScreen).toBe(false);
+    expect(shell.isCursorShown).toBe(true);
+  });
+
+  it('is given back while the game is stopped with Ctrl+Z', { timeout: TEST_MS }, async () => {
+    terminal = new GameTerminal('/bin/sh', ['-c', `set -m; "${node}" "${program}"; echo stopped; read x; fg; sleep 60`]);
+    const game = terminal;
+    await game.waitFor('Sea chart');
+    game.press('\u001a');
+    await game.waitFor('stopped');
+    expect(game.isAlternateScreen).toBe(false);
+    expect(game.isCursorShown).toBe(true);
+    game.press(ENTER);
+    await game.waitFor('Sea chart');
+    expect(game.isAlternateScreen).toBe(true);
+  });
+});
