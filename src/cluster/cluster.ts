@@ -2,6 +2,7 @@ import type { Node } from '../api/generated/types.ts';
 import type { KindDefinition } from '../api/kind.ts';
 import { deployment as deploymentKind } from '../api/kinds/deployment.ts';
 import { node as nodeKind } from '../api/kinds/node.ts';
+import { pod as podKind } from '../api/kinds/pod.ts';
 import { kindByGVK } from '../api/kinds/registry.ts';
 import { type KubeObject, nameOf } from '../api/object.ts';
 import type { UserInfo } from '../api/request.ts';
@@ -33,7 +34,7 @@ import { newPrograms } from './programs.ts';
 import { API_PORT, type ClusterSpec, type NodeSpec, nodeAddress, podRange } from './spec.ts';
 import { stateHash } from './statehash.ts';
 import { NetworkTransport } from './transport.ts';
-import { type WhyLine, why } from './why.ts';
+import { lastRecord, type WhyLine, why } from './why.ts';
 
 /** The player, and whoever else holds kubeadm's admin.conf. */
 export const ADMIN: UserInfo = Object.freeze({
@@ -207,7 +208,7 @@ export class Cluster implements ClusterParts {
 
   /** The last recorded scheduling decision about a pod. */
   decisionFor(namespace: string, pod: string): SchedulingDecision | undefined {
-    let record = this.#lastRecord(`/registry/pods/${namespace}/${pod}`);
+    let record = lastRecord(this.history, storageKey(podKind, namespace, pod), this.revision);
     while (record !== undefined) {
       if (isSchedulingDecision(record.cause.decision)) return record.cause.decision;
       record = record.previous;
@@ -277,10 +278,6 @@ export class Cluster implements ClusterParts {
     if (nodes.length < this.#machines.size || !nodes.every(isReady)) return false;
     const dns = this.get(deploymentKind, 'kube-system', 'coredns');
     return (dns?.status?.readyReplicas ?? 0) >= (dns?.spec.replicas ?? 1);
-  }
-
-  #lastRecord(key: string): KeyValue<KubeObject> | undefined {
-    return this.history.get(key, this.revision);
   }
 
   /** The revision of the last change under a resource's prefix. */

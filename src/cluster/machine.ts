@@ -172,8 +172,11 @@ export class Machine {
     const { sim, fabric, spec, transport, ip, podCIDR } = this.#options;
     const user = KUBELET_USER(this.name);
     const client = new Client(transport, { user, component: 'kubelet' });
-    const random = sim.stream(`machine/${this.name}/${this.#boots}`);
-    const id = (): string => random.uint32().toString(16).padStart(8, '0');
+    // The machine stays what it is; a boot is a new one each time, but not each start of the kubelet.
+    const [id, bootId] = [`machine/${this.name}`, `machine/${this.name}/${this.#boots}`].map((stream) => {
+      const random = sim.stream(stream);
+      return (): string => random.uint32().toString(16).padStart(8, '0');
+    }) as [() => string, () => string];
     const taints = this.controlPlane ? [{ key: CONTROL_PLANE_ROLE, effect: 'NoSchedule' }] : [];
     const roles = this.controlPlane
       ? { [CONTROL_PLANE_ROLE]: '', 'node.kubernetes.io/exclude-from-external-load-balancers': '' }
@@ -197,7 +200,7 @@ export class Machine {
           { type: 'Hostname', address: this.name },
         ],
         podCIDR,
-        bootID: `${id()}-${id()}`,
+        bootID: `${bootId()}-${bootId()}`,
         machineID: id() + id() + id() + id(),
         systemUUID: `${id()}-${id()}`,
       },

@@ -27,7 +27,7 @@ const MAX_LINKS = 200;
  */
 export function why(history: History<KubeObject>, key: string, at: number): readonly WhyLine[] {
   const lines = new Map<number, WhyLine>();
-  let record = latest(history, key, at);
+  let record = lastRecord(history, key, at);
   const own: KeyValue<KubeObject>[] = [];
   while (record !== undefined && own.length < MAX_LINKS) {
     own.push(record);
@@ -61,7 +61,11 @@ function withoutRepetition(lines: readonly WhyLine[]): readonly WhyLine[] {
 }
 
 /** The last record of a key as of a revision, a tombstone included. */
-function latest(history: History<KubeObject>, key: string, at: number): KeyValue<KubeObject> | undefined {
+export function lastRecord(
+  history: History<KubeObject>,
+  key: string,
+  at: number,
+): KeyValue<KubeObject> | undefined {
   const live = history.get(key, at);
   if (live !== undefined) return live;
   // A deleted object is still explained: its tombstone is found from the end of the log.

@@ -57,6 +57,7 @@ export class NodeUpdater {
   #lastReport = 0;
   #ready: string | undefined;
   #unschedulable: boolean | undefined;
+  #rebootTold = false;
 
   constructor(options: NodeUpdaterOptions) {
     this.#options = options;
@@ -143,6 +144,7 @@ export class NodeUpdater {
     const due = this.#options.process.now() - this.#lastReport >= REPORT_MS;
     this.#noteTransitions(status.conditions ?? []);
     this.#noteSchedulable(node);
+    this.#noteReboot(node);
     if (due || this.#differs(node.status ?? {}, status)) this.#post(node, status, true);
   }
 
@@ -195,6 +197,15 @@ export class NodeUpdater {
     if (this.#unschedulable !== undefined && this.#unschedulable !== now)
       this.#event(now ? 'NodeNotSchedulable' : 'NodeSchedulable');
     this.#unschedulable = now;
+  }
+
+  /** The API still has the boot id of before: the machine was restarted (setters.go, MachineInfo). */
+  #noteReboot(node: Node): void {
+    const { events, nodeName, nodeInfo } = this.#options;
+    const before = node.status?.nodeInfo?.bootID ?? '';
+    if (this.#rebootTold || before === '' || before === nodeInfo.bootID) return;
+    this.#rebootTold = true;
+    events.node('Warning', 'Rebooted', `Node ${nodeName} has been rebooted, boot id: ${nodeInfo.bootID}`);
   }
 
   #event(reason: string): void {

@@ -23,7 +23,7 @@ describe('a cluster that boots', () => {
     cluster.runFor(20_000);
     const system = pods(cluster, 'kube-system');
     expect(system.every(isReady)).toBe(true);
-    const names = system.map(nameOf).map((name) => name.replace(/(-[a-z0-9]{8,10})?-[a-z0-9]{5}$/, ''));
+    const names = system.map(nameOf).map((name) => name.replace(/^(coredns|kube-proxy)-.*/, '$1'));
     expect(names).toEqual([
       'coredns',
       'coredns',

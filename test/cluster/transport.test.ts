@@ -78,8 +78,14 @@ describe('a watch', () => {
   function watching(cluster: Cluster) {
     const events: WatchEvent[] = [];
     const seen = { events, closed: 0 };
-    const sink = { event: (event: WatchEvent) => void events.push(event), closed: () => void seen.closed++ };
-    must(cluster.client('test', 'n1').watch(configMap, sink, { namespace: 'default' } as never));
+    must(
+      cluster.client('test', 'n1').watch(
+        configMap,
+        { namespace: 'default' },
+        (event) => void events.push(event),
+        () => void seen.closed++,
+      ),
+    );
     cluster.runFor(100);
     events.length = 0;
     return seen;
@@ -136,9 +142,9 @@ describe('a watch', () => {
     const cluster = booted();
     const process = new Process(cluster.sim, 'informer');
     const informers = new InformerFactory(process, cluster.client('test', 'n1'));
-    const informer = informers.get(configMap);
+    const informer = informers.informer(configMap);
     const added: string[] = [];
-    informer.addHandler({ onAdd: (object) => added.push(nameOf(object)) });
+    informer.addHandler({ add: (object) => added.push(nameOf(object)) });
     informers.start();
     put(cluster, 'one');
     cluster.runFor(1000);

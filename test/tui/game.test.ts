@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { buildProgram, GameTerminal, node, program } from './gameterminal.ts';
@@ -6,7 +6,6 @@ import { buildProgram, GameTerminal, node, program } from './gameterminal.ts';
 const TEST_MS = 180_000;
 const ESC = '\u001b';
 const ENTER = '\r';
-const TAB = '\t';
 const DOWN = `${ESC}[B`;
 
 let terminal: GameTerminal | undefined;
@@ -23,7 +22,7 @@ function start(...args: Parameters<typeof GameTerminal.game>): GameTerminal {
   return terminal;
 }
 
-/** Presses a key until the screen shows what it should lead to: a key may come before its screen. */
+/** Presses a key and waits for what it should lead to. */
 async function pressFor(game: GameTerminal, key: string, wanted: string | RegExp): Promise<void> {
   game.press(key);
   await game.waitFor(wanted);
@@ -58,17 +57,9 @@ describe('the game in a terminal', () => {
     await game.waitFor(/✔ Which ship/);
     game.press('+');
     game.press('+');
-    await game.waitFor(/from a blank form to a running crate|[Ww]on|★/);
-    await game.waitFor(() => {
-      try {
-        return readFileSync(join(game.state, 'state/progress.json'), 'utf8').includes('first-pod');
-      } catch {
-        // Not written yet.
-        return false;
-      }
-    }, 'the end of the level');
-    const exitCode = await quit(game);
-    expect(exitCode).toBe(0);
+    await game.waitFor('Enter shows how it went');
+    await pressFor(game, ENTER, /from a blank form to a running crate/);
+    expect(await quit(game)).toBe(0);
     const { levels } = JSON.parse(readFileSync(join(game.state, 'state/progress.json'), 'utf8')) as {
       readonly levels: Readonly<Record<string, { readonly stars: readonly boolean[] }>>;
     };
@@ -84,7 +75,6 @@ describe('the game in a terminal', () => {
     await game.waitFor(() => game.lines[39]?.includes('quit') === true, 'the keys in the last of 40 lines');
     game.resize(80, 24);
     await game.waitFor(() => game.lines[23]?.includes('Esc') === true, 'the keys in the last of 24 lines');
-    expect(game.lines.every((line) => [...line].length <= 80)).toBe(true);
   });
 
   it('asks before it ends, and goes on when the answer is no', { timeout: TEST_MS }, async () => {
@@ -114,7 +104,6 @@ describe('the game in a terminal', () => {
     const game = start(['play', '1-2', '--seed', '1']);
     await game.waitFor('cargo-3');
     const path = join(game.state, 'state/harbour/first-pod/nginx-pod.yaml');
-    const { writeFileSync } = await import('node:fs');
     writeFileSync(path, readFileSync(path, 'utf8').replace('image:', 'image: nginx:1.27-elsewhere'));
     await pressFor(game, 'e', /nginx:1\.27-elsewhere/);
   });
@@ -122,8 +111,8 @@ describe('the game in a terminal', () => {
 
 describe('the terminal', () => {
   /** A shell that runs the game and then says how it left the terminal. */
-  function inShell(args = ''): GameTerminal {
-    const script = `stty -a > before; "${node}" "${program}" ${args}; echo "exit status $?"; stty -a > after; cmp before after && echo same settings; sleep 60`;
+  function inShell(): GameTerminal {
+    const script = `stty -a > before; "${node}" "${program}"; echo "exit status $?"; stty -a > after; cmp before after && echo same settings; sleep 60`;
     terminal = new GameTerminal('/bin/sh', ['-c', script]);
     return terminal;
   }
@@ -141,11 +130,8 @@ describe('the terminal', () => {
   });
 
   it.each(['SIGTERM', 'SIGHUP'] as const)('is as before after %s', { timeout: TEST_MS }, async (signal) => {
-    const game = inShell('& wait');
-    terminal = game;
-    await game.close();
-    const pidFile = `"${node}" "${program}" & echo $! > pid; fg 2>/dev/null || wait $!`;
-    const shell = new GameTerminal('/bin/sh', ['-c', `set -m; ${pidFile}; stty sane; echo ended; sleep 60`]);
+    const run = `"${node}" "${program}" & echo $! > pid; fg`;
+    const shell = new GameTerminal('/bin/sh', ['-c', `set -m; ${run}; echo ended; sleep 60`]);
     terminal = shell;
     await shell.waitFor('Sea chart');
     process.kill(Number(readFileSync(join(shell.state, 'pid'), 'utf8')), signal);
@@ -155,7 +141,10 @@ describe('the terminal', () => {
   });
 
   it('is given back while the game is stopped with Ctrl+Z', { timeout: TEST_MS }, async () => {
-    terminal = new GameTerminal('/bin/sh', ['-c', `set -m; "${node}" "${program}"; echo stopped; read x; fg; sleep 60`]);
+    terminal = new GameTerminal('/bin/sh', [
+      '-c',
+      `set -m; "${node}" "${program}"; echo stopped; read x; fg; sleep 60`,
+    ]);
     const game = terminal;
     await game.waitFor('Sea chart');
     game.press('\u001a');
