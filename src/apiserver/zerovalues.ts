@@ -41,13 +41,18 @@ function fillStruct(value: JsonObject, typeName: string): JsonObject {
   let out: Record<string, Json | undefined> | undefined;
   for (const [name, field] of Object.entries(type.fields)) {
     const before = own(value, name);
-    if (before === undefined && field.required !== true) continue;
+    if (before === undefined && (field.required !== true || isPointer(field))) continue;
     const after = fill(before ?? zeroOf(field), field);
     if (after === before) continue;
     out ??= { ...value };
     out[name] = after;
   }
   return out ?? value;
+}
+
+/** Selectors are pointers in Go although they are required: to have none is not to have an empty one. */
+function isPointer({ ref }: SchemaField): boolean {
+  return ref === 'LabelSelector';
 }
 
 function isScalar({ type }: SchemaField): boolean {

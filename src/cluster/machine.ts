@@ -172,11 +172,13 @@ export class Machine {
     const { sim, fabric, spec, transport, ip, podCIDR } = this.#options;
     const user = KUBELET_USER(this.name);
     const client = new Client(transport, { user, component: 'kubelet' });
-    // The machine stays what it is; a boot is a new one each time, but not each start of the kubelet.
-    const [id, bootId] = [`machine/${this.name}`, `machine/${this.name}/${this.#boots}`].map((stream) => {
+    const ids = (stream: string): (() => string) => {
       const random = sim.stream(stream);
-      return (): string => random.uint32().toString(16).padStart(8, '0');
-    }) as [() => string, () => string];
+      return () => random.uint32().toString(16).padStart(8, '0');
+    };
+    // The machine stays what it is; the boot changes when it is switched on, not when the kubelet starts.
+    const id = ids(`machine/${this.name}`);
+    const bootId = ids(`machine/${this.name}/${this.#boots}`);
     const taints = this.controlPlane ? [{ key: CONTROL_PLANE_ROLE, effect: 'NoSchedule' }] : [];
     const roles = this.controlPlane
       ? { [CONTROL_PLANE_ROLE]: '', 'node.kubernetes.io/exclude-from-external-load-balancers': '' }

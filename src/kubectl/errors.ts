@@ -64,7 +64,7 @@ function invalidMessage(status: Status): string {
   let text = 'The request is invalid';
   if (details === undefined) return `${text}: ${status.message ?? ''}`;
   const causes = details.causes ?? [];
-  if (details.kind !== undefined || details.name !== undefined)
+  if ((details.kind ?? '') !== '' || (details.name ?? '') !== '')
     text = `The ${details.kind ?? ''} ${goQuote(details.name ?? '')} is invalid`;
   else if (causes.length === 0) text += `: ${status.message ?? ''}`;
   const lines = [...new Set(causes.map(formatCause))];

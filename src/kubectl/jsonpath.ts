@@ -42,7 +42,8 @@ export function relaxedJsonPath(expression: string): string | JsonPathError {
   const inner =
     m?.[1] ??
     (expression.startsWith('{') && expression.endsWith('}') ? expression.slice(1, -1) : quoted?.[1]);
-  if (inner === undefined)
+  const halfOpen = expression.startsWith('{') !== expression.endsWith('}');
+  if (inner === undefined || (halfOpen && quoted === null))
     return {
       error: `unexpected path string, expected a 'name1.name2' or '.name1.name2' or '{name1.name2}' or '{.name1.name2}'`,
     };

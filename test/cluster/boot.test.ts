@@ -35,10 +35,14 @@ describe('a cluster that boots', () => {
       'kube-proxy',
       'kube-scheduler-control-plane',
     ]);
-    const mirrors = system.filter(({ metadata }) => metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined);
+    const mirrors = system.filter(
+      ({ metadata }) => metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined,
+    );
     expect(mirrors.map(nameOf)).toEqual(system.map(nameOf).filter((name) => name.endsWith('control-plane')));
     for (const { metadata } of mirrors)
-      expect(metadata.ownerReferences).toMatchObject([{ kind: 'Node', name: 'control-plane', controller: true }]);
+      expect(metadata.ownerReferences).toMatchObject([
+        { kind: 'Node', name: 'control-plane', controller: true },
+      ]);
     expect(cluster.get(daemonSet, 'kube-system', 'kube-proxy')?.status?.numberReady).toBe(3);
     expect(cluster.get(deployment, 'kube-system', 'coredns')?.status?.readyReplicas).toBe(2);
     expect(cluster.get(service, 'kube-system', 'kube-dns')?.spec?.clusterIP).toBe('10.96.0.10');

@@ -57,7 +57,9 @@ describe('the objects of a cluster', () => {
   it('are frozen', () => {
     const cluster = withWeb(1);
     const [first] = pods(cluster);
-    expect(Object.isFrozen(first) && Object.isFrozen(first?.metadata) && Object.isFrozen(first?.spec)).toBe(true);
+    expect(Object.isFrozen(first) && Object.isFrozen(first?.metadata) && Object.isFrozen(first?.spec)).toBe(
+      true,
+    );
   });
 });
 
@@ -134,14 +136,19 @@ describe('addresses', () => {
 describe('the images of a spec', () => {
   it('run as they are described', () => {
     const cluster = booted({ images: { 'job:fail': { exitCode: 3, after: '2s' } } });
-    create(cluster, barePod('job', { restartPolicy: 'Never', containers: [{ name: 'main', image: 'job:fail' }] }));
+    create(
+      cluster,
+      barePod('job', { restartPolicy: 'Never', containers: [{ name: 'main', image: 'job:fail' }] }),
+    );
     cluster.runFor(20_000);
     expect(podNamed(cluster, 'job')?.status?.phase).toBe('Failed');
     expect(podNamed(cluster, 'job')?.status?.containerStatuses?.[0]?.state?.terminated?.exitCode).toBe(3);
   });
 
   it('must have been checked', () => {
-    expect(() => new Cluster({ seed: 1, nodes: [], images: { x: { nonsense: true } } })).toThrow(/images were not checked/);
+    expect(() => new Cluster({ seed: 1, nodes: [], images: { x: { nonsense: true } } })).toThrow(
+      /images were not checked/,
+    );
   });
 });
 

@@ -50,15 +50,19 @@ describe('with a stopped kubelet', () => {
     expect(cluster.get(node, '', 'n1')?.spec?.taints?.map(({ key }) => key)).toContain(
       'node.kubernetes.io/unreachable',
     );
-    expect(machine?.containerd.listContainers().filter(({ state }) => state === 'running').length).toBeGreaterThan(
-      lost.length,
-    );
+    expect(
+      machine?.containerd.listContainers().filter(({ state }) => state === 'running').length,
+    ).toBeGreaterThan(lost.length);
     expect(answers(cluster, 'n1')).toBe(true);
-    for (const { metadata } of lost) expect(isReady(podNamed(cluster, metadata.name ?? '') as never)).toBe(false);
+    for (const { metadata } of lost)
+      expect(isReady(podNamed(cluster, metadata.name ?? '') as never)).toBe(false);
 
     const evicted = until(
       cluster,
-      () => lost.every(({ metadata }) => podNamed(cluster, metadata.name ?? '')?.metadata.deletionTimestamp !== undefined),
+      () =>
+        lost.every(
+          ({ metadata }) => podNamed(cluster, metadata.name ?? '')?.metadata.deletionTimestamp !== undefined,
+        ),
       400_000,
     );
     expect(evicted).toBeGreaterThan(295_000);
@@ -79,7 +83,9 @@ describe('with a stopped kubelet', () => {
     cluster.runFor(30_000);
     expect(podNamed(cluster, 'late')?.status?.phase).toBe('Pending');
     inject(cluster, 'KubeletStart', { node: 'n1' });
-    expect(until(cluster, () => podNamed(cluster, 'late')?.status?.phase === 'Running', 30_000)).toBeDefined();
+    expect(
+      until(cluster, () => podNamed(cluster, 'late')?.status?.phase === 'Running', 30_000),
+    ).toBeDefined();
   });
 
   it('a crashed container is not restarted until the kubelet is back', () => {
@@ -146,7 +152,9 @@ describe('with a stopped scheduler', () => {
     // A pod that says where it goes needs no scheduler.
     expect(podNamed(cluster, 'bound')?.status?.phase).toBe('Running');
     inject(cluster, 'ComponentStart', { component: 'kube-scheduler' });
-    expect(until(cluster, () => podNamed(cluster, 'late')?.status?.phase === 'Running', 60_000)).toBeDefined();
+    expect(
+      until(cluster, () => podNamed(cluster, 'late')?.status?.phase === 'Running', 60_000),
+    ).toBeDefined();
   });
 });
 
@@ -179,7 +187,9 @@ describe('with a stopped API server', () => {
     }
     inject(cluster, 'ComponentStart', { component: 'kube-apiserver' });
     // The kubelets report again before anyone is evicted for having been silent.
-    expect(until(cluster, () => refusal(player(cluster, 'get').list(pod)) === undefined, 60_000)).toBeDefined();
+    expect(
+      until(cluster, () => refusal(player(cluster, 'get').list(pod)) === undefined, 60_000),
+    ).toBeDefined();
     cluster.runFor(120_000);
     expect(nodeStates(cluster)).toEqual({ 'control-plane': 'True', n1: 'True', n2: 'True' });
     expect(pods(cluster).map(({ metadata }) => metadata.uid)).toEqual(before);
@@ -196,7 +206,9 @@ describe('with a stopped etcd', () => {
     expect(answers(cluster, 'n2')).toBe(true);
     cluster.runFor(60_000);
     inject(cluster, 'ComponentStart', { component: 'etcd' });
-    expect(until(cluster, () => refusal(player(cluster, 'get').list(pod)) === undefined, 120_000)).toBeDefined();
+    expect(
+      until(cluster, () => refusal(player(cluster, 'get').list(pod)) === undefined, 120_000),
+    ).toBeDefined();
     cluster.runFor(120_000);
     expect(nodeStates(cluster)).toEqual({ 'control-plane': 'True', n1: 'True', n2: 'True' });
     expect(pods(cluster).map(({ metadata }) => metadata.uid)).toEqual(before);

@@ -1,19 +1,56 @@
 import { describe, expect, it } from 'vitest';
-import { booted, create, nodeStates, until, webDeployment, webService, answers, readyPods } from './harness.ts';
+import {
+  answers,
+  booted,
+  create,
+  nodeStates,
+  readyPods,
+  until,
+  webDeployment,
+  webService,
+} from './harness.ts';
 
 describe('a fault that cannot be done', () => {
   it.each([
-    ['of an unknown kind', { kind: 'Kraken' }, /^unknown fault kind "Kraken": known are ComponentKill, .*NodeUp$/],
+    [
+      'of an unknown kind',
+      { kind: 'Kraken' },
+      /^unknown fault kind "Kraken": known are ComponentKill, .*NodeUp$/,
+    ],
     ['without a kind', {}, /^unknown fault kind ""/],
-    ['with a field it does not take', { kind: 'NodeDown', node: 'n1', ship: 'x' }, 'fault NodeDown has no field "ship": it takes node'],
+    [
+      'with a field it does not take',
+      { kind: 'NodeDown', node: 'n1', ship: 'x' },
+      'fault NodeDown has no field "ship": it takes node',
+    ],
     ['without its node', { kind: 'NodeDown' }, 'fault NodeDown needs the name of a node'],
     ['of a node that is a number', { kind: 'NodeUp', node: 3 }, 'fault NodeUp needs the name of a node'],
-    ['of a node that does not exist', { kind: 'NetworkCut', node: 'n9' }, 'there is no node "n9": there are control-plane, n1, n2'],
+    [
+      'of a node that does not exist',
+      { kind: 'NetworkCut', node: 'n9' },
+      'there is no node "n9": there are control-plane, n1, n2',
+    ],
     ['without its component', { kind: 'ComponentKill' }, /^fault ComponentKill needs a component: etcd, /],
-    ['of a component that does not exist', { kind: 'ComponentPause', component: 'crane' }, 'there is no component "crane": there are etcd, kube-apiserver, kube-controller-manager, kube-scheduler, kube-proxy, coredns, kubelet'],
-    ['of a component that does not exist, on a node', { kind: 'ComponentStop', component: 'crane', node: 'n1' }, /^there is no component "crane"/],
-    ['of a component on a node that does not exist', { kind: 'ComponentStop', component: 'kubelet', node: 'n9' }, /^there is no node "n9"/],
-    ['of a component of the control plane on a worker', { kind: 'ComponentStart', component: 'etcd', node: 'n1' }, 'etcd runs on control-plane, not on n1'],
+    [
+      'of a component that does not exist',
+      { kind: 'ComponentPause', component: 'crane' },
+      'there is no component "crane": there are etcd, kube-apiserver, kube-controller-manager, kube-scheduler, kube-proxy, coredns, kubelet',
+    ],
+    [
+      'of a component that does not exist, on a node',
+      { kind: 'ComponentStop', component: 'crane', node: 'n1' },
+      /^there is no component "crane"/,
+    ],
+    [
+      'of a component on a node that does not exist',
+      { kind: 'ComponentStop', component: 'kubelet', node: 'n9' },
+      /^there is no node "n9"/,
+    ],
+    [
+      'of a component of the control plane on a worker',
+      { kind: 'ComponentStart', component: 'etcd', node: 'n1' },
+      'etcd runs on control-plane, not on n1',
+    ],
   ])('%s is refused with a sentence', (_, fault, sentence) => {
     const problem = booted().inject(fault);
     if (typeof sentence === 'string') expect(problem).toBe(sentence);

@@ -97,7 +97,9 @@ export function isReady(object: Pod | Node): boolean {
 }
 
 export function readyPods(cluster: Cluster, namespace = 'default'): readonly Pod[] {
-  return pods(cluster, namespace).filter((each) => isReady(each) && each.metadata.deletionTimestamp === undefined);
+  return pods(cluster, namespace).filter(
+    (each) => isReady(each) && each.metadata.deletionTimestamp === undefined,
+  );
 }
 
 /** The Ready condition's status of each node. */

@@ -9,7 +9,8 @@ function directory(files: Readonly<Record<string, string>>): StaticPodDirectory 
   return new StaticPodDirectory(disk);
 }
 
-const POD = 'apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers: [{name: c, image: nginx}]\n';
+const POD =
+  'apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers: [{name: c, image: nginx}]\n';
 
 describe('the directory of static pods', () => {
   it.each(STATIC_COMPONENTS)('takes what kubeadm writes for %s', (component) => {
@@ -45,8 +46,16 @@ describe('the directory of static pods', () => {
     ['holds a text', 'hello', /./],
     ['holds a list', '- a\n- b\n', /./],
     ['holds another kind', POD.replace('kind: Pod', 'kind: Service'), /only pods|unknown field/],
-    ['holds a pod of another version', POD.replace('apiVersion: v1', 'apiVersion: v2'), /only pods of version v1/],
-    ['has an unknown field', POD.replace('spec:', 'spec:\n  contaners: []'), /unknown field "spec.contaners"/],
+    [
+      'holds a pod of another version',
+      POD.replace('apiVersion: v1', 'apiVersion: v2'),
+      /only pods of version v1/,
+    ],
+    [
+      'has an unknown field',
+      POD.replace('spec:', 'spec:\n  contaners: []'),
+      /unknown field "spec.contaners"/,
+    ],
     ['has a value of a wrong type', POD.replace('name: a', 'name: [a]'), /./],
     ['has no spec', 'apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n', /spec.containers/],
     ['has no valid name', POD.replace('name: a', 'name: A_B'), /invalid pod: metadata.name/],

@@ -14,6 +14,8 @@ export const program = join(root, 'dist/shipshape.js');
 
 /** Long enough for a busy machine; nothing waits longer than it must. */
 const PATIENCE_MS = 60_000;
+/** From one press of a key to the next. */
+const AGAIN_MS = 2000;
 
 /** Builds the program if its sources have changed. */
 export function buildProgram(): void {
@@ -116,7 +118,11 @@ export class GameTerminal {
   }
 
   /** Waits until the screen shows a text, or is as asked; fails with the screen as it is then. */
-  async waitFor(wanted: string | RegExp | (() => boolean), what: string = String(wanted)): Promise<void> {
+  async waitFor(
+    wanted: string | RegExp | (() => boolean),
+    what: string = String(wanted),
+    patience: number = PATIENCE_MS,
+  ): Promise<void> {
     const isThere = (): boolean => {
       if (typeof wanted === 'function') return wanted();
       return typeof wanted === 'string' ? this.text.includes(wanted) : wanted.test(this.text);
@@ -134,10 +140,23 @@ export class GameTerminal {
       };
       const timer = setTimeout(
         () => finish(new Error(`the screen never showed ${what}; it shows:\n${this.text}`)),
-        PATIENCE_MS,
+        patience,
       );
       this.#watchers.add(watcher);
     });
+  }
+
+  /** Presses a key that may come too soon, again and again until it has had its effect. */
+  async pressUntil(key: string, wanted: string | RegExp): Promise<void> {
+    for (let waited = 0; waited < PATIENCE_MS; waited += AGAIN_MS) {
+      this.press(key);
+      const isThere = await this.waitFor(wanted, undefined, AGAIN_MS).then(
+        () => true,
+        () => false,
+      );
+      if (isThere) return;
+    }
+    throw new Error(`the screen never showed ${wanted}; it shows:\n${this.text}`);
   }
 
   /** Ends the program if it still runs, and removes its state. */

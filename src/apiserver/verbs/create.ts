@@ -72,10 +72,19 @@ function store(ctx: RequestContext, object: KubeObject, generated: boolean): Kub
     const written = storeOnce(ctx, current);
     if (written !== undefined) return written;
     const name = current.metadata.name ?? '';
-    if (!generated) return alreadyExists(ctx.resource.groupResource, name);
+    if (!generated) return taken(ctx, name);
     if (draw === NAME_DRAWS) return generateNameConflict(ctx.resource.groupResource, name, 1);
     current = { ...current, metadata: { ...current.metadata, name: drawName(ctx, current.metadata) } };
   }
+}
+
+/** 409 about a name that is taken, and whether it will be free soon (registry/generic/registry/store.go Create). */
+function taken(ctx: RequestContext, name: string): Status {
+  const status = alreadyExists(ctx.resource.groupResource, name);
+  const existing = ctx.server.store.get(keyOfRequest(ctx, name));
+  const holder = existing.ok ? (existing.value?.value as KubeObject | undefined) : undefined;
+  if (holder?.metadata.deletionTimestamp === undefined) return status;
+  return { ...status, message: `object is being deleted: ${status.message}` };
 }
 
 /** Undefined when the name is taken. */

@@ -129,7 +129,7 @@ function rejected(why: string): Status {
     status: 'Failure',
     message: `the server rejected our request due to an error in our request: ${why}`,
     reason: 'Invalid',
-    details: { causes: [{ reason: 'UnexpectedServerResponse', message: why }] },
+    details: {},
     code: 422,
   };
 }

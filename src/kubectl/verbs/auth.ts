@@ -24,7 +24,7 @@ const whoAmI: Verb = {
   flags: [],
   run: atOnce((context) => {
     const { name, groups } = context.client.user;
-    const all = [...groups, 'system:authenticated'].join(' ');
+    const all = [...new Set([...groups, 'system:authenticated'])].join(' ');
     context.stdio.out(align(`ATTRIBUTE\tVALUE\nUsername\t${name}\nGroups\t[${all}]\n`, TABLE_LAYOUT));
     return 0;
   }),

@@ -3,7 +3,7 @@ import type { RequestOptions } from '../../api/request.ts';
 import { isNotFound, type Status } from '../../apimachinery/status.ts';
 import type { KubectlContext } from '../context.ts';
 import { nameWithKind } from '../discovery.ts';
-import { type Failure, fail, failure, isFailed } from '../errors.ts';
+import { type Failure, fail, failure, isFailed, withSource } from '../errors.ts';
 import {
   ALL_NAMESPACES_FLAG,
   DRY_RUN_FLAG,
@@ -219,7 +219,7 @@ function* deleteAll(
     const deleted = deleteInfo(context, call, info);
     if ('failure' in deleted) {
       if (!(call.ignoreNotFound && typeof deleted.failure !== 'string' && isNotFound(deleted.failure)))
-        errors.push(deleted.failure);
+        errors.push(withSource('deleting', info.source, deleted.failure));
       continue;
     }
     print(context, call, info);

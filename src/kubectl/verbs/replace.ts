@@ -1,7 +1,8 @@
 import type { Status } from '../../apimachinery/status.ts';
 import { isNotFound } from '../../apimachinery/status.ts';
 import type { KubectlContext } from '../context.ts';
-import { type Failure, fail, isFailed, withSource } from '../errors.ts';
+import { nameWithKind } from '../discovery.ts';
+import { fail, isFailed, withSource } from '../errors.ts';
 import {
   DRY_RUN_FLAG,
   dryRunOf,
@@ -19,7 +20,7 @@ import { createObject, deleteObject, getObject, replaceObject } from '../request
 import { type ObjectInfo, resolve, selectionOf } from '../resources.ts';
 import type { Waiting } from '../run.ts';
 import type { ParsedArgs, Verb } from '../verb.ts';
-import { waitUntilGone } from './delete.ts';
+import { type Going, waitUntilGone } from './delete.ts';
 
 /** How long `replace --force` waits for the old object to go, ms. */
 const GONE_WITHIN = 5 * 60 * 1000;
@@ -90,15 +91,20 @@ export const replace: Verb = {
       fieldValidation: validation.fieldValidation,
       ...(dry.dryRun === 'server' ? { dryRun: true } : {}),
     };
-    for (const found of resolved.infos as readonly ObjectInfo[]) {
-      const info = args.bool('save-config') ? { ...found, object: withLastApplied(found.object) } : found;
-      let result: ReturnType<typeof replaceObject>;
-      if (dry.dryRun === 'client') {
-        const there = getObject(context, info.kind, info.namespace, info.name);
-        result = isFailed(there) ? there : { object: info.object };
-      } else if (args.bool('force') && dry.dryRun === 'none')
-        result = yield* recreate(context, args, info, options);
-      else result = replaceObject(context, info.kind, info.namespace, info.name, info.object, options);
+    const infos = (resolved.infos as readonly ObjectInfo[]).map((info) =>
+      args.bool('save-config') ? { ...info, object: withLastApplied(info.object) } : info,
+    );
+    const anew = args.bool('force') && dry.dryRun === 'none';
+    if (anew) {
+      const refusal = yield* clear(context, args, infos);
+      if (refusal !== undefined) return fail(context, ...errors, refusal);
+    }
+    for (const info of infos) {
+      const result = anew
+        ? createObject(context, info.kind, info.namespace, info.object, options)
+        : dry.dryRun === 'client'
+          ? asWritten(context, info)
+          : replaceObject(context, info.kind, info.namespace, info.name, info.object, options);
       if (isFailed(result)) {
         errors.push(withSource('replacing', info.source, result.failure));
         continue;
@@ -112,33 +118,37 @@ export const replace: Verb = {
 
 type Replaced = ReturnType<typeof replaceObject>;
 
-function* recreate(
+/** What a replacement would send, if there is anything to replace. */
+function asWritten(context: KubectlContext, info: ObjectInfo): Replaced {
+  const there = getObject(context, info.kind, info.namespace, info.name);
+  return isFailed(there) ? there : { object: info.object };
+}
+
+/** Deletes all of the objects, and waits until the last of them is gone; what went wrong, if anything did. */
+function* clear(
   context: KubectlContext,
   args: ParsedArgs,
-  info: ObjectInfo,
-  options: Parameters<typeof createObject>[4],
-): Waiting<Replaced> {
-  const grace = args.int('grace-period');
-  const gone = deleteObject(context, info.kind, info.namespace, info.name, {
-    propagationPolicy:
-      args.string('cascade') === 'orphan'
-        ? 'Orphan'
-        : args.string('cascade') === 'foreground'
-          ? 'Foreground'
-          : 'Background',
-    gracePeriodSeconds: Math.max(grace, 0),
-  });
-  if (isFailed(gone)) {
-    if (typeof gone.failure === 'string' || !isNotFound(gone.failure)) return gone;
-  } else {
-    const resource = info.kind.group === '' ? info.kind.singular : `${info.kind.singular}.${info.kind.group}`;
-    context.stdio.out(
-      `${resource} "${info.name}" deleted${info.kind.namespaced ? ` from ${info.namespace} namespace` : ''}\n`,
-    );
+  infos: readonly ObjectInfo[],
+): Waiting<Status | string | undefined> {
+  const cascade = args.string('cascade');
+  const going: Going[] = [];
+  for (const info of infos) {
+    const gone = deleteObject(context, info.kind, info.namespace, info.name, {
+      propagationPolicy:
+        cascade === 'orphan' ? 'Orphan' : cascade === 'foreground' ? 'Foreground' : 'Background',
+      gracePeriodSeconds: Math.max(args.int('grace-period'), 0),
+    });
+    if (isFailed(gone)) {
+      if (typeof gone.failure === 'string' || !isNotFound(gone.failure))
+        return withSource('deleting', info.source, gone.failure);
+      continue;
+    }
+    const resource = nameWithKind(info.kind, '').slice(0, -1);
+    const where = info.kind.namespaced ? ` from ${info.namespace} namespace` : '';
+    context.stdio.out(`${resource} "${info.name}" deleted${where}\n`);
     const uid = gone.object?.metadata.uid;
-    const timeout = args.duration('timeout') === 0 ? GONE_WITHIN : args.duration('timeout');
-    const late = uid === undefined ? undefined : yield* waitUntilGone(context, [{ info, uid }], timeout);
-    if (late !== undefined) return { failure: late } satisfies Failure;
+    if (uid !== undefined) going.push({ info, uid });
   }
-  return createObject(context, info.kind, info.namespace, info.object, options);
+  const timeout = args.duration('timeout');
+  return yield* waitUntilGone(context, going, timeout === 0 ? GONE_WITHIN : timeout);
 }

@@ -56,8 +56,11 @@ function pressNamed(ui: Ui, name: string): void {
 function typeText(ui: Ui, text: string): void {
   const { overlay, level } = ui.state;
   if (overlay?.kind === 'field') {
-    const [first = ''] = text.split(/[\r\n]/);
-    ui.set({ overlay: { ...overlay, input: insert(overlay.input, first) } });
+    const [first = '', ...rest] = text.split(/\r\n|\n|\r/);
+    const filled = { ...overlay, input: insert(overlay.input, first) };
+    ui.set({ overlay: filled });
+    // Typed (or pasted) with its Enter in one piece.
+    if (rest.length > 0) overlayCommand(ui, filled, 'run');
     return;
   }
   if (level === undefined) return;

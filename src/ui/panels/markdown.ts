@@ -39,17 +39,21 @@ export function markdownRows(draw: Draw, text: string, width: number): Row[] {
   return rows;
 }
 
-/** `**`, a backquote, and `*` at the beginning or the end of a word. */
-const MARKS = /(\*\*|`|(?<!\S)\*(?=\S)|(?<=[^\s*])\*(?=[\s.,;:!?)]|$))/;
+/** `**`, a backquote, and a pair of `*` around words; what follows the second may be a Korean particle. */
+const MARKS = /(\*\*|`)/;
+/** A single `*` that begins or ends emphasis, and not a multiplication or a wildcard. */
+const PAIRS = /(?<![*\w])\*(?=[^\s*])([^*\n]*[^\s*])\*(?!\*)/g;
 
 /** Text wrapped with a hanging indent; `code` and **strong** words get their colour. */
 function wrapped(draw: Draw, text: string, width: number, lead: string): Row[] {
   const indent = textWidth(lead);
   let style: StyleName = 'plain';
-  return wrapText(text, Math.max(8, width - indent)).map((piece, i) => {
+  // Emphasis and strong are drawn alike; a lone asterisk is a character like any other.
+  const marked = text.replace(PAIRS, '**$1**');
+  return wrapText(marked, Math.max(8, width - indent)).map((piece, i) => {
     const row = line(draw, width).put(i === 0 ? lead : ' '.repeat(indent), 'accent');
     for (const part of piece.split(MARKS)) {
-      if (part === '**' || part === '*') style = style === 'bold' ? 'plain' : 'bold';
+      if (part === '**') style = style === 'bold' ? 'plain' : 'bold';
       else if (part === '`') style = style === 'accent' ? 'plain' : 'accent';
       else row.put(part, style);
     }

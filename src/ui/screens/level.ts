@@ -57,8 +57,9 @@ function wide(view: View): Picture {
   const scene = inside(left, top);
   const harbour = drawHarbour(draw, model, { ...scene, ...sceneOptions(view) });
   const goals = goalPanel(view, right, top);
-  const body = bodyPanel(view, left, middle);
-  const events = inside(right, middle);
+  // Tables are wide: at the prompt the terminal takes the room of the events beside it.
+  const alone = bodyTab(view) === 'terminal' && view.level.focus === 'terminal';
+  const body = bodyPanel(view, alone ? columns : left, middle);
   const upper = beside([
     {
       rows: drawBox(
@@ -70,15 +71,7 @@ function wide(view: View): Picture {
     },
     { rows: goals, width: right },
   ]);
-  const eventBox = drawBox(
-    draw.theme,
-    { width: right, height: middle, title: t.level.events, focused: focused(view, 'events') },
-    eventPanel(view, events.width, events.height),
-  );
-  const lower = beside([
-    { rows: body.rows, width: left },
-    { rows: eventBox, width: right },
-  ]);
+  const lower = alone ? body.rows : besideEvents(view, body.rows, { left, right, middle });
   const timeline = drawBox(
     draw.theme,
     { width: columns, height: strip, title: t.level.timeline, focused: focused(view, 'timeline') },
@@ -97,6 +90,30 @@ function wide(view: View): Picture {
     prompt.cursor ??
     (body.cursor === undefined ? undefined : { x: body.cursor.x, y: body.cursor.y + 1 + top });
   return { rows: fitRows(all, rows), ...(cursor === undefined ? {} : { cursor }) };
+}
+
+/** The lower half with the events at its right. */
+function besideEvents(
+  view: View,
+  rows: readonly Row[],
+  { left, right, middle }: { readonly left: number; readonly right: number; readonly middle: number },
+): Row[] {
+  const { draw } = view;
+  const events = inside(right, middle);
+  const eventBox = drawBox(
+    draw.theme,
+    { width: right, height: middle, title: draw.t.level.events, focused: focused(view, 'events') },
+    eventPanel(view, events.width, events.height),
+  );
+  return beside([
+    { rows, width: left },
+    { rows: eventBox, width: right },
+  ]);
+}
+
+/** The tab that the wide layout shows: events and timeline have places of their own there. */
+function bodyTab({ level }: View): Tab {
+  return level.tab === 'events' || level.tab === 'timeline' ? 'terminal' : level.tab;
 }
 
 function compact(view: View): Picture {
@@ -208,7 +225,7 @@ function scrolledGoals(view: View, width: number, height: number): readonly Row[
 function bodyPanel(view: View, width: number, height: number): Picture {
   const { draw, level } = view;
   const size = inside(width, height);
-  const tab = level.tab === 'events' || level.tab === 'timeline' ? 'terminal' : level.tab;
+  const tab = bodyTab(view);
   const picture = tabPicture(view, tab, size.width, size.height);
   const title = line(draw, width - 6);
   for (const [i, name] of TABS.entries()) {
