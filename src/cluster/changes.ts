@@ -118,20 +118,19 @@ function compareLists(
 
 /** `Available: False (MinimumReplicasUnavailable)`, for each condition whose status or reason is new. */
 export function describeConditions(before: readonly unknown[], after: readonly unknown[]): readonly string[] {
-  const old = new Map(rowsOf(before).map((condition) => [condition['type'], condition]));
+  const old = new Map(rowsOf(before).map((condition) => [condition.type, condition]));
   return rowsOf(after).flatMap((condition) => {
-    const was = old.get(condition['type']);
-    if (was !== undefined && was['status'] === condition['status'] && was['reason'] === condition['reason'])
-      return [];
-    const reason = condition['reason'] === undefined ? '' : ` (${String(condition['reason'])})`;
-    return [`${String(condition['type'])}: ${String(condition['status'])}${reason}`];
+    const was = old.get(condition.type);
+    if (was !== undefined && was.status === condition.status && was.reason === condition.reason) return [];
+    const reason = condition.reason === undefined ? '' : ` (${String(condition.reason)})`;
+    return [`${String(condition.type)}: ${String(condition.status)}${reason}`];
   });
 }
 
 function taintText(taint: unknown): string {
   if (!isRecord(taint)) return String(taint);
-  const value = taint['value'] === undefined ? '' : `=${String(taint['value'])}`;
-  return `${String(taint['key'])}${value}:${String(taint['effect'])}`;
+  const value = taint.value === undefined ? '' : `=${String(taint.value)}`;
+  return `${String(taint.key)}${value}:${String(taint.effect)}`;
 }
 
 function difference(
@@ -152,12 +151,12 @@ function describeEndpoints(before: readonly unknown[], after: readonly unknown[]
   const states = (list: readonly unknown[]): Map<string, string> =>
     new Map(
       rowsOf(list).map((endpoint) => {
-        const addresses = endpoint['addresses'];
+        const addresses = endpoint.addresses;
         const { conditions } = endpoint as { conditions?: Row };
         const state =
-          conditions?.['terminating'] === true
+          conditions?.terminating === true
             ? 'terminating'
-            : conditions?.['ready'] === false
+            : conditions?.ready === false
               ? 'not ready'
               : 'ready';
         return [Array.isArray(addresses) ? addresses.join(',') : '', state];

@@ -191,7 +191,7 @@ export class Cluster implements ClusterParts {
    * sentence when the fault cannot be read or done.
    */
   inject(fault: Readonly<Record<string, unknown>>): string | undefined {
-    const kind = String(fault['kind'] ?? '');
+    const kind = String(fault.kind ?? '');
     const definition = faults.find((candidate) => candidate.kind === kind);
     if (definition === undefined)
       return `unknown fault kind "${kind}": known are ${faults.map((candidate) => candidate.kind).join(', ')}`;

@@ -14,18 +14,17 @@ export function describePodChange(before: KubeObject, after: KubeObject): readon
   const [oldSpec, spec] = [part(was, 'spec'), part(is, 'spec')];
   const [old, status] = [part(was, 'status'), part(is, 'status')];
   const found: string[] = [];
-  if (spec['nodeName'] !== oldSpec['nodeName']) found.push(`assigned to ${String(spec['nodeName'])}`);
+  if (spec.nodeName !== oldSpec.nodeName) found.push(`assigned to ${String(spec.nodeName)}`);
   found.push(...describeTemplate(oldSpec, spec), ...describeMaps(was, is));
-  if (status['nominatedNodeName'] !== old['nominatedNodeName'] && status['nominatedNodeName'] !== undefined)
-    found.push(`room is being made on ${String(status['nominatedNodeName'])}`);
-  if (status['phase'] !== old['phase'])
-    found.push(`phase ${String(old['phase'] ?? 'Pending')} -> ${String(status['phase'])}`);
-  if (status['reason'] !== old['reason'] && status['reason'] !== undefined)
-    found.push(explained(String(status['reason']), status['message']));
+  if (status.nominatedNodeName !== old.nominatedNodeName && status.nominatedNodeName !== undefined)
+    found.push(`room is being made on ${String(status.nominatedNodeName)}`);
+  if (status.phase !== old.phase)
+    found.push(`phase ${String(old.phase ?? 'Pending')} -> ${String(status.phase)}`);
+  if (status.reason !== old.reason && status.reason !== undefined)
+    found.push(explained(String(status.reason), status.message));
   found.push(...describeFaults(old, status));
   for (const [field, noun] of LISTS) found.push(...describeContainers(old[field], status[field], noun));
-  if (status['podIP'] !== old['podIP'] && status['podIP'] !== undefined)
-    found.push(`address ${String(status['podIP'])}`);
+  if (status.podIP !== old.podIP && status.podIP !== undefined) found.push(`address ${String(status.podIP)}`);
   const ready = statusOf(status, 'Ready');
   if (ready !== statusOf(old, 'Ready') && ready !== undefined)
     found.push(ready === 'True' ? 'pod is ready' : 'pod is not ready');
@@ -41,14 +40,14 @@ function part(object: Row, key: string): Row {
 function describeTemplate(before: Row, after: Row): string[] {
   const found: string[] = [];
   for (const field of ['initContainers', 'containers']) {
-    const old = new Map(rowsOf(before[field]).map((container) => [container['name'], container]));
+    const old = new Map(rowsOf(before[field]).map((container) => [container.name, container]));
     for (const container of rowsOf(after[field])) {
-      const was = old.get(container['name'])?.['image'];
-      if (was !== undefined && was !== container['image'])
-        found.push(`image of ${String(container['name'])} ${String(was)} -> ${String(container['image'])}`);
+      const was = old.get(container.name)?.image;
+      if (was !== undefined && was !== container.image)
+        found.push(`image of ${String(container.name)} ${String(was)} -> ${String(container.image)}`);
     }
   }
-  if (rowsOf(after['ephemeralContainers']).length > rowsOf(before['ephemeralContainers']).length)
+  if (rowsOf(after.ephemeralContainers).length > rowsOf(before.ephemeralContainers).length)
     found.push('ephemeral container added');
   return found;
 }
@@ -68,39 +67,39 @@ function describeMaps(before: Row, after: Row): string[] {
       found.push(`${noun} ${key} ${text}`);
     }
   }
-  const [owned, owns] = [rowsOf(was['ownerReferences']), rowsOf(is['ownerReferences'])];
-  if (owned.length < owns.length) found.push(`adopted by ${String(owns.at(-1)?.['name'])}`);
+  const [owned, owns] = [rowsOf(was.ownerReferences), rowsOf(is.ownerReferences)];
+  if (owned.length < owns.length) found.push(`adopted by ${String(owns.at(-1)?.name)}`);
   if (owned.length > owns.length) found.push('released by its owner');
   return found;
 }
 
 /** Conditions that tell of trouble: not scheduled, or to be disrupted. */
 function describeFaults(before: Row, after: Row): string[] {
-  const old = new Map(rowsOf(before['conditions']).map((condition) => [condition['type'], condition]));
-  return rowsOf(after['conditions']).flatMap((condition) => {
+  const old = new Map(rowsOf(before.conditions).map((condition) => [condition.type, condition]));
+  return rowsOf(after.conditions).flatMap((condition) => {
     const { type, status, reason, message } = condition as Record<string, unknown>;
     if (!FAULTS_ONLY.has(String(type)) || (type === 'PodScheduled' && status !== 'False')) return [];
     const was = old.get(type);
-    if (was?.['status'] === status && was?.['reason'] === reason && was?.['message'] === message) return [];
+    if (was?.status === status && was?.reason === reason && was?.message === message) return [];
     return [explained(String(reason), message)];
   });
 }
 
 function statusOf(status: Row, type: string): unknown {
-  return rowsOf(status['conditions']).find((condition) => condition['type'] === type)?.['status'];
+  return rowsOf(status.conditions).find((condition) => condition.type === type)?.status;
 }
 
 function describeContainers(before: unknown, after: unknown, noun: string): string[] {
-  const old = new Map(rowsOf(before).map((container) => [container['name'], container]));
+  const old = new Map(rowsOf(before).map((container) => [container.name, container]));
   return rowsOf(after).flatMap((container) => {
-    const was = old.get(container['name']);
+    const was = old.get(container.name);
     const found: string[] = [];
     const state = stateText(container);
     if (was === undefined ? state !== undefined : stateText(was) !== state)
-      found.push(`${noun} ${String(container['name'])}: ${state ?? 'no state'}`);
-    const restarts = Number(container['restartCount'] ?? 0);
-    if (restarts > Number(was?.['restartCount'] ?? 0))
-      found.push(`${noun} ${String(container['name'])} restarted (${restarts} so far)`);
+      found.push(`${noun} ${String(container.name)}: ${state ?? 'no state'}`);
+    const restarts = Number(container.restartCount ?? 0);
+    if (restarts > Number(was?.restartCount ?? 0))
+      found.push(`${noun} ${String(container.name)} restarted (${restarts} so far)`);
     return found;
   });
 }
@@ -108,10 +107,10 @@ function describeContainers(before: unknown, after: unknown, noun: string): stri
 /** `running`, `waiting, ErrImagePull`, `terminated, Error (exit code 1)`. */
 function stateText(container: Row): string | undefined {
   const state = part(container, 'state');
-  if (isRecord(state['running'])) return 'running';
-  if (isRecord(state['waiting'])) return waitingText(state['waiting']);
-  if (!isRecord(state['terminated'])) return undefined;
-  const { reason, exitCode } = state['terminated'];
+  if (isRecord(state.running)) return 'running';
+  if (isRecord(state.waiting)) return waitingText(state.waiting);
+  if (!isRecord(state.terminated)) return undefined;
+  const { reason, exitCode } = state.terminated;
   return `terminated, ${String(reason ?? 'no reason given')} (exit code ${String(exitCode)})`;
 }
 

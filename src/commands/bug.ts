@@ -10,7 +10,7 @@ export function describeBug(error: unknown, version: string, env: NodeJS.Process
   const details = error instanceof Error ? (error.stack ?? String(error)) : String(error);
   const report = `shipshape ${version}, Node ${process.version}, ${process.platform} ${process.arch}\narguments: ${JSON.stringify(process.argv.slice(2))}\n\n${details}\n`;
   const head = `shipshape: this is a bug in Shipshape, not a mistake of yours: ${messageOf(error)}`;
-  if (env['SHIPSHAPE_DEBUG'] === '1') return `${head}\n\n${report}`;
+  if (env.SHIPSHAPE_DEBUG === '1') return `${head}\n\n${report}`;
   const path = join(stateDirectory(env), 'crash.txt');
   try {
     mkdirSync(stateDirectory(env), { recursive: true });

@@ -93,7 +93,7 @@ function checkTerminal({ isTerminal, env }: Io): Verdict {
       'Run it in a terminal to play; "shipshape run" needs none.',
     );
   const { columns = 0, rows = 0 } = process.stdout;
-  const term = env['TERM'] ?? '';
+  const term = env.TERM ?? '';
   if (term === '' || term === 'dumb')
     return bad(`TERM is "${term}"`, 'Set TERM to what your terminal is, e.g. xterm-256color.');
   const detail = `${columns} x ${rows}, TERM ${term}`;
@@ -103,7 +103,7 @@ function checkTerminal({ isTerminal, env }: Io): Verdict {
 }
 
 function checkColours({ env, isTerminal }: Io): Verdict {
-  if ((env['NO_COLOR'] ?? '') !== '')
+  if ((env.NO_COLOR ?? '') !== '')
     return note('NO_COLOR is set', 'Unset it to see colours; the game works without them.');
   if (!isTerminal.stdout) return ok('none, as output is not a terminal');
   const colours = 2 ** process.stdout.getColorDepth(env);

@@ -114,7 +114,7 @@ function newHost(
     progress: keeper,
     settings: loadSettings(env, options),
     folder: join(stateDirectory(env), 'harbour'),
-    editor: env['VISUAL'] || env['EDITOR'] || 'vi',
+    editor: env.VISUAL || env.EDITOR || 'vi',
     ...(open === undefined ? {} : { open }),
     newSession: (levelId, seed, language) => ready().start(levelId, seedFor(seed), language),
     newSandbox: (nodes, language) => ready().startSandbox(nodes, seedFor(undefined), language),

@@ -35,7 +35,7 @@ function settingsFile(env: NodeJS.ProcessEnv): SavedFile {
 }
 
 function localeLanguage(env: NodeJS.ProcessEnv): UiSettings['language'] {
-  const locale = env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'] || '';
+  const locale = env.LC_ALL || env.LC_MESSAGES || env.LANG || '';
   return /^ko\b|^ko_/i.test(locale) ? 'ko' : 'en';
 }
 

@@ -18,9 +18,9 @@ const GENERATIONS = 3;
 
 /** `$XDG_STATE_HOME/shipshape`, by default `~/.local/state/shipshape`. SHIPSHAPE_STATE overrides both. */
 export function stateDirectory(env: NodeJS.ProcessEnv = process.env): string {
-  const own = env['SHIPSHAPE_STATE'];
+  const own = env.SHIPSHAPE_STATE;
   if (own !== undefined && own !== '') return own;
-  const base = env['XDG_STATE_HOME'];
+  const base = env.XDG_STATE_HOME;
   return join(base?.startsWith('/') ? base : join(homedir(), '.local', 'state'), 'shipshape');
 }
 

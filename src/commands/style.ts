@@ -37,8 +37,8 @@ export function styleFor(io: Io, options: CommonOptions): Style {
 }
 
 function wantsColour({ env, isTerminal }: Io): boolean {
-  const forced = env['FORCE_COLOR'];
-  if (env['NO_COLOR'] !== undefined && env['NO_COLOR'] !== '') return false;
+  const forced = env.FORCE_COLOR;
+  if (env.NO_COLOR !== undefined && env.NO_COLOR !== '') return false;
   if (forced !== undefined && forced !== '') return forced !== '0';
-  return isTerminal.stdout && env['TERM'] !== 'dumb';
+  return isTerminal.stdout && env.TERM !== 'dumb';
 }

@@ -1,6 +1,7 @@
 import type { KindDefinition } from '../api/kind.ts';
 import { kindByName, kinds } from '../api/kinds/registry.ts';
 import { type Failure, failure } from './errors.ts';
+import { hintForResource } from './missingkinds.ts';
 
 /** Which kinds there are, and how players name them: what kubectl's RESTMapper does. */
 
@@ -20,7 +21,8 @@ export function kindFor(resource: string): { readonly kind: KindDefinition } | F
   const kind = findKind(resource);
   if (kind !== undefined) return { kind };
   const dot = resource.indexOf('.');
-  return failure(`the server doesn't have a resource type "${dot < 0 ? resource : resource.slice(0, dot)}"`);
+  const name = dot < 0 ? resource : resource.slice(0, dot);
+  return failure(`the server doesn't have a resource type "${name}"${hintForResource(name)}`);
 }
 
 /** The kinds that `all` and other categories stand for; undefined when it is no category. */

@@ -39,6 +39,8 @@ export function* kubectl(context: KubectlContext, argv: readonly string[]): Prog
   const verb = findVerb(verbs, name);
   if (verb === undefined) return unknownCommand(context, name);
   const found = descend(verb, `kubectl ${verb.name}`, rest);
+  const absent = absentSubcommand(found);
+  if (absent !== undefined) return fail(context, `${found.path} ${absent} is not available here`);
   const args = parseFlags(found.flags, found.rest);
   if ('error' in args) {
     const hint = args.suggestion === undefined ? '' : `Did you mean ${args.suggestion}?\n`;
@@ -67,6 +69,14 @@ export function descend(verb: Verb, path: string, argv: readonly string[]): Foun
   return sub === undefined
     ? { verb, path, rest: argv, flags }
     : descend(sub, `${path} ${sub.name}`, argv.toSpliced(at, 1));
+}
+
+/** The subcommand that the line names and only upstream has. */
+function absentSubcommand({ verb, rest, flags }: FoundVerb): string | undefined {
+  if (verb.absent === undefined) return undefined;
+  const at = firstPositional(flags, rest);
+  const name = at < 0 ? undefined : rest[at];
+  return name !== undefined && verb.absent.has(name) ? name : undefined;
 }
 
 function withoutVerb(context: KubectlContext, argv: readonly string[]): number {

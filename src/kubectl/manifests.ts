@@ -5,6 +5,7 @@ import type { Json, JsonObject } from '../apimachinery/json.ts';
 import { isList, isObject, own } from '../apimachinery/object.ts';
 import { parseManifests } from '../apimachinery/yaml.ts';
 import type { Source } from './files.ts';
+import { hintForKind } from './missingkinds.ts';
 
 /** One object of a manifest. Its fields are as the player wrote them: only the server judges them. */
 export interface ManifestObject {
@@ -91,7 +92,7 @@ function toObject(value: JsonObject, source: string): ManifestObject | string {
   const namespace = textOf(own(metadata, 'namespace'));
   const kind = kindByGVK(apiVersion, kindName);
   if (kind === undefined) {
-    return `resource mapping not found for name: "${name}" namespace: "${namespace}" from "${source}": no matches for kind "${kindName}" in version "${apiVersion}"\nensure CRDs are installed first`;
+    return `resource mapping not found for name: "${name}" namespace: "${namespace}" from "${source}": no matches for kind "${kindName}" in version "${apiVersion}"\nensure CRDs are installed first${hintForKind(apiVersion, kindName)}`;
   }
   const object = { ...value, metadata } as unknown as KubeObject;
   return { kind, object, name, namespace, source };

@@ -43,6 +43,8 @@ export interface Verb {
   readonly examples?: string;
   readonly flags: readonly Flag[];
   readonly subcommands?: readonly Verb[];
+  /** Subcommands of upstream's that there are no kinds for here. */
+  readonly absent?: ReadonlySet<string>;
   /** Complete, validate, run. Refusals are printed to stderr as kubectl does; the exit code says so. */
   run(context: KubectlContext, args: ParsedArgs): Program;
 }

@@ -110,7 +110,7 @@ describe('a node that is added', () => {
     cluster.addNode({ name: 'n9' });
     expect(until(cluster, () => podNamed(cluster, 'big')?.status?.phase === 'Running', 60_000)).toBeDefined();
     expect(podNamed(cluster, 'big')?.spec.nodeName).toBe('n9');
-    expect(nodeStates(cluster)['n9']).toBe('True');
+    expect(nodeStates(cluster).n9).toBe('True');
   });
 });
 

@@ -59,7 +59,8 @@ describe('a run', () => {
         const end = cluster.sim.now() + ms;
         while (cluster.sim.now() < end) {
           const frame = Math.min(cluster.sim.now() + 16, end);
-          while (!cluster.runFor(frame - cluster.sim.now(), 7)) expect(cluster.sim.now()).toBeLessThanOrEqual(frame);
+          while (!cluster.runFor(frame - cluster.sim.now(), 7))
+            expect(cluster.sim.now()).toBeLessThanOrEqual(frame);
         }
       },
     ],
@@ -83,14 +84,16 @@ describe('a run', () => {
   });
 
   it('is another for another seed', () => {
-    expect(new Set([expected, life(8, jump), life('7', jump), life('seven', jump)]).size).toBeGreaterThanOrEqual(3);
+    expect(
+      new Set([expected, life(8, jump), life('7', jump), life('seven', jump)]).size,
+    ).toBeGreaterThanOrEqual(3);
   });
 });
 
 /** What must be the same in the end whatever crashed on the way: no names, addresses, times or counts of restarts. */
 function outcome(cluster: Cluster): unknown {
   const list = pods(cluster).map((each) => ({
-    app: each.metadata.labels?.['app'],
+    app: each.metadata.labels?.app,
     phase: each.status?.phase,
     ready: isReady(each),
     leaving: each.metadata.deletionTimestamp !== undefined,
@@ -129,7 +132,7 @@ function workload(cluster: Cluster, pass: (ms: number) => void): void {
   pass(6_000);
   insist(cluster, () => create(cluster, barePod('single')));
   insist(cluster, () => {
-    const [first] = pods(cluster).filter(({ metadata }) => metadata.labels?.['app'] === 'web');
+    const [first] = pods(cluster).filter(({ metadata }) => metadata.labels?.app === 'web');
     const name = first?.metadata.name;
     if (name !== undefined) must(player(cluster, 'delete').delete(pod, name, 'default'));
   });

@@ -44,7 +44,7 @@ describe('with a stopped kubelet', () => {
     const machine = cluster.machines.get('n1');
 
     // 40 s of grace since the last sign of life, seen by a monitor that looks every 5 s.
-    const unknown = until(cluster, () => nodeStates(cluster)['n1'] === 'Unknown', 120_000);
+    const unknown = until(cluster, () => nodeStates(cluster).n1 === 'Unknown', 120_000);
     expect(unknown).toBeGreaterThan(39_000);
     expect(unknown).toBeLessThan(56_000);
     expect(cluster.get(node, '', 'n1')?.spec?.taints?.map(({ key }) => key)).toContain(
@@ -72,7 +72,7 @@ describe('with a stopped kubelet', () => {
     expect(lost.every(({ metadata }) => podNamed(cluster, metadata.name ?? '') !== undefined)).toBe(true);
     inject(cluster, 'KubeletStart', { node: 'n1' });
     cluster.runFor(60_000);
-    expect(nodeStates(cluster)['n1']).toBe('True');
+    expect(nodeStates(cluster).n1).toBe('True');
     expect(lost.every(({ metadata }) => podNamed(cluster, metadata.name ?? '') === undefined)).toBe(true);
   });
 
@@ -222,14 +222,14 @@ describe('with a machine that lost power', () => {
     inject(cluster, 'NodeDown', { node: 'n1' });
     cluster.runFor(1000);
     expect(answers(cluster, 'n1')).toBe(false);
-    expect(until(cluster, () => nodeStates(cluster)['n1'] === 'Unknown', 60_000)).toBeDefined();
+    expect(until(cluster, () => nodeStates(cluster).n1 === 'Unknown', 60_000)).toBeDefined();
     cluster.runFor(5_000);
     // Its endpoints are out of service: whoever asks another node is answered.
     expect(failures(cluster, 'n2', 20)).toBe(0);
     expect(until(cluster, () => readyPods(cluster).length === 4, 330_000)).toBeDefined();
     expect(readyPods(cluster).every(({ spec }) => spec.nodeName === 'n2')).toBe(true);
     inject(cluster, 'NodeUp', { node: 'n1' });
-    expect(until(cluster, () => nodeStates(cluster)['n1'] === 'True', 60_000)).toBeDefined();
+    expect(until(cluster, () => nodeStates(cluster).n1 === 'True', 60_000)).toBeDefined();
     cluster.runFor(60_000);
     expect(pods(cluster)).toHaveLength(4);
   });

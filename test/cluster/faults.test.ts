@@ -116,9 +116,9 @@ describe('ComponentPause and ComponentResume', () => {
     const cluster = booted();
     cluster.inject({ kind: 'ComponentPause', component: 'kubelet', node: 'n1' });
     expect(cluster.machines.get('n1')?.kubelet.state).toBe('paused');
-    expect(until(cluster, () => nodeStates(cluster)['n1'] === 'Unknown', 60_000)).toBeDefined();
+    expect(until(cluster, () => nodeStates(cluster).n1 === 'Unknown', 60_000)).toBeDefined();
     cluster.inject({ kind: 'ComponentResume', component: 'kubelet', node: 'n1' });
-    expect(until(cluster, () => nodeStates(cluster)['n1'] === 'True', 60_000)).toBeDefined();
+    expect(until(cluster, () => nodeStates(cluster).n1 === 'True', 60_000)).toBeDefined();
   });
 });
 
@@ -167,7 +167,7 @@ describe('KubeletStop and KubeletStart', () => {
     expect(nodeStates(cluster)).toEqual({ 'control-plane': 'True', n1: 'True', n2: 'Unknown' });
     cluster.inject({ kind: 'KubeletStart', node: 'n2' });
     cluster.runFor(10_000);
-    expect(nodeStates(cluster)['n2']).toBe('True');
+    expect(nodeStates(cluster).n2).toBe('True');
   });
 });
 
@@ -191,7 +191,7 @@ describe('NetworkCut and NetworkHeal', () => {
     expect(cluster.machines.get('n1')?.kubelet.state).toBe('active');
     cluster.inject({ kind: 'NetworkHeal', node: 'n1' });
     expect(answers(cluster, 'n1')).toBe(true);
-    expect(until(cluster, () => nodeStates(cluster)['n1'] === 'True', 30_000)).toBeDefined();
+    expect(until(cluster, () => nodeStates(cluster).n1 === 'True', 30_000)).toBeDefined();
   });
 });
 

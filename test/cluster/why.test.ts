@@ -173,7 +173,10 @@ describe('why of other objects', () => {
     for (let i = 0; i < 500; i++) {
       const client = player(cluster, `kubectl annotate ${i}`);
       const current = must(client.get(deployment, 'web', 'default'));
-      const metadata = { ...current.metadata, annotations: { ...current.metadata.annotations, turn: String(i) } };
+      const metadata = {
+        ...current.metadata,
+        annotations: { ...current.metadata.annotations, turn: String(i) },
+      };
       must(client.update(deployment, { ...current, metadata }));
     }
     const lines = cluster.why(deployment, 'default', 'web');

@@ -20,12 +20,12 @@ export function componentTarget(
   cluster: ClusterParts,
   fault: Readonly<Record<string, unknown>>,
 ): ComponentTarget | string {
-  const component = fault['component'];
+  const component = fault.component;
   if (typeof component !== 'string' || component === '')
-    return `fault ${String(fault['kind'])} needs a component: etcd, kube-apiserver, kube-scheduler, kube-controller-manager, kube-proxy, coredns or kubelet`;
+    return `fault ${String(fault.kind)} needs a component: etcd, kube-apiserver, kube-scheduler, kube-controller-manager, kube-proxy, coredns or kubelet`;
   if (!isStatic(component) && !ON_EVERY_NODE.includes(component))
     return `there is no component "${component}": there are ${[...STATIC_COMPONENTS, ...ON_EVERY_NODE].join(', ')}`;
-  if (fault['node'] !== undefined) {
+  if (fault.node !== undefined) {
     const machine = machineOf(cluster, fault);
     if (typeof machine === 'string') return machine;
     if (isStatic(component) && machine !== cluster.controlPlane)

@@ -13,9 +13,8 @@ export interface FaultDefinition {
 
 /** The machine that a fault names, or a sentence. */
 export function machineOf(cluster: ClusterParts, fault: Readonly<Record<string, unknown>>): Machine | string {
-  const name = fault['node'];
-  if (typeof name !== 'string' || name === '')
-    return `fault ${String(fault['kind'])} needs the name of a node`;
+  const name = fault.node;
+  if (typeof name !== 'string' || name === '') return `fault ${String(fault.kind)} needs the name of a node`;
   const machine = cluster.machines.get(name);
   if (machine !== undefined) return machine;
   return `there is no node "${name}": there are ${[...cluster.machines.keys()].join(', ')}`;

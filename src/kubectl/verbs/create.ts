@@ -23,6 +23,25 @@ import { createNamespace, createServiceAccount } from './create/namespace.ts';
 import { secretSubcommands } from './create/secret.ts';
 import { serviceSubcommands } from './create/service.ts';
 
+const ABSENT: ReadonlySet<string> = new Set([
+  'clusterrole',
+  'clusterrolebinding',
+  'cj',
+  'cronjob',
+  'ing',
+  'ingress',
+  'job',
+  'pc',
+  'pdb',
+  'poddisruptionbudget',
+  'priorityclass',
+  'quota',
+  'resourcequota',
+  'role',
+  'rolebinding',
+  'token',
+]);
+
 /** `kubectl create` (pkg/cmd/create/create.go). */
 export const create: Verb = {
   name: 'create',
@@ -40,6 +59,7 @@ export const create: Verb = {
     { name: 'edit', type: 'bool', usage: 'Edit the API resource before creating (not supported)' },
     { name: 'raw', type: 'string', usage: 'Raw URI to POST to the server (not supported)' },
   ],
+  absent: ABSENT,
   subcommands: [
     createConfigMap,
     createDeployment,

@@ -1,0 +1,70 @@
+import { apiVersionOf } from '../api/kind.ts';
+import { kindByGVK, kindByName, kinds } from '../api/kinds/registry.ts';
+import { nearest } from './suggestions.ts';
+
+/** What to say about kinds that this cluster does not know. */
+
+/** Kinds of Kubernetes v1.35 and its usual companions: apiVersion, kind, plural, short names. */
+const UPSTREAM: readonly (readonly [string, string, string, ...string[]])[] = [
+  ['admissionregistration.k8s.io/v1', 'MutatingWebhookConfiguration', 'mutatingwebhookconfigurations'],
+  ['admissionregistration.k8s.io/v1', 'ValidatingAdmissionPolicy', 'validatingadmissionpolicies'],
+  ['admissionregistration.k8s.io/v1', 'ValidatingWebhookConfiguration', 'validatingwebhookconfigurations'],
+  ['apiextensions.k8s.io/v1', 'CustomResourceDefinition', 'customresourcedefinitions', 'crd', 'crds'],
+  ['apiregistration.k8s.io/v1', 'APIService', 'apiservices'],
+  ['apps/v1', 'ControllerRevision', 'controllerrevisions'],
+  ['apps/v1', 'StatefulSet', 'statefulsets', 'sts'],
+  ['autoscaling/v2', 'HorizontalPodAutoscaler', 'horizontalpodautoscalers', 'hpa'],
+  ['batch/v1', 'CronJob', 'cronjobs', 'cj'],
+  ['batch/v1', 'Job', 'jobs'],
+  ['certificates.k8s.io/v1', 'CertificateSigningRequest', 'certificatesigningrequests', 'csr'],
+  ['gateway.networking.k8s.io/v1', 'Gateway', 'gateways', 'gtw'],
+  ['gateway.networking.k8s.io/v1', 'HTTPRoute', 'httproutes'],
+  ['networking.k8s.io/v1', 'Ingress', 'ingresses', 'ing'],
+  ['networking.k8s.io/v1', 'IngressClass', 'ingressclasses'],
+  ['networking.k8s.io/v1', 'NetworkPolicy', 'networkpolicies', 'netpol'],
+  ['node.k8s.io/v1', 'RuntimeClass', 'runtimeclasses'],
+  ['policy/v1', 'PodDisruptionBudget', 'poddisruptionbudgets', 'pdb'],
+  ['rbac.authorization.k8s.io/v1', 'ClusterRole', 'clusterroles'],
+  ['rbac.authorization.k8s.io/v1', 'ClusterRoleBinding', 'clusterrolebindings'],
+  ['rbac.authorization.k8s.io/v1', 'Role', 'roles'],
+  ['rbac.authorization.k8s.io/v1', 'RoleBinding', 'rolebindings'],
+  ['scheduling.k8s.io/v1', 'PriorityClass', 'priorityclasses', 'pc'],
+  ['storage.k8s.io/v1', 'CSIDriver', 'csidrivers'],
+  ['storage.k8s.io/v1', 'StorageClass', 'storageclasses', 'sc'],
+  ['storage.k8s.io/v1', 'VolumeAttachment', 'volumeattachments'],
+  ['v1', 'ComponentStatus', 'componentstatuses', 'cs'],
+  ['v1', 'LimitRange', 'limitranges', 'limits'],
+  ['v1', 'PersistentVolume', 'persistentvolumes', 'pv'],
+  ['v1', 'PersistentVolumeClaim', 'persistentvolumeclaims', 'pvc'],
+  ['v1', 'PodTemplate', 'podtemplates'],
+  ['v1', 'ResourceQuota', 'resourcequotas', 'quota'],
+];
+
+/** A further line about a kind that a manifest names and the server does not know; empty if there is nothing to add. */
+export function hintForKind(apiVersion: string, kind: string): string {
+  const served = kinds.filter((known) => known.kind.toLowerCase() === kind.toLowerCase());
+  const meant = served[0];
+  if (meant !== undefined)
+    return `\ndid you mean apiVersion: ${apiVersionOf(meant)}, kind: ${meant.kind}?`;
+  const upstream = UPSTREAM.find(([, name]) => name.toLowerCase() === kind.toLowerCase());
+  if (upstream !== undefined) return notYet(upstream[1]);
+  const near = nearest(kind, new Set(kinds.map((known) => known.kind)));
+  const guess = near === undefined ? undefined : kinds.find((known) => known.kind === near);
+  return guess === undefined || kindByGVK(apiVersion, kind) !== undefined
+    ? ''
+    : `\ndid you mean apiVersion: ${apiVersionOf(guess)}, kind: ${guess.kind}?`;
+}
+
+/** A further line about a resource that a command line names and the server does not know; empty if there is nothing to add. */
+export function hintForResource(resource: string): string {
+  const [name = ''] = resource.toLowerCase().split('.');
+  if (kindByName(name) !== undefined) return '';
+  const upstream = UPSTREAM.find(
+    ([, kind, plural, ...short]) => plural === name || kind.toLowerCase() === name || short.includes(name),
+  );
+  return upstream === undefined ? '' : notYet(upstream[1]);
+}
+
+function notYet(kind: string): string {
+  return `\n(${kind} is a kind of Kubernetes that this version of Shipshape does not have yet)`;
+}
