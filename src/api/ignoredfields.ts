@@ -19,7 +19,6 @@ const POD_SPEC_FIELDS: readonly string[] = [
   'initContainers[*].securityContext',
   'initContainers[*].volumeDevices',
   'os',
-  'priorityClassName',
   'resourceClaims',
   'runtimeClassName',
   'securityContext',

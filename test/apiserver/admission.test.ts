@@ -164,3 +164,26 @@ describe('NamespaceLifecycle', () => {
     expect([status.code, status.message]).toEqual([404, 'namespaces "nowhere" not found']);
   });
 });
+
+describe('Priority', () => {
+  test.each([
+    ['without a class', {}, 0],
+    ['of the cluster', { priorityClassName: 'system-cluster-critical' }, 2_000_000_000],
+    ['of the nodes', { priorityClassName: 'system-node-critical' }, 2_000_001_000],
+  ])('resolves the class of a pod %s', (_name, spec, priority) => {
+    expect(createPod(spec).spec).toMatchObject({ priority, preemptionPolicy: 'PreemptLowerPriority' });
+  });
+
+  test.each([
+    ['a class that does not exist', { priorityClassName: 'high' }, 'no PriorityClass with name high was found'],
+    [
+      'a number of its own',
+      { priority: 7 },
+      'the integer value of priority (7) must not be provided in pod spec; priority admission controller computed 0 from the given PriorityClass name',
+    ],
+  ])('refuses %s', (_name, spec, why) => {
+    const refusal = new Harness().refusal(creation('pods', podBody('web', {}, spec)));
+    expect(refusal.code).toBe(403);
+    expect(refusal.message).toBe(`pods "web" is forbidden: ${why}`);
+  });
+});

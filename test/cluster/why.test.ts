@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { replicaSet } from '../../src/api/kinds/replicaset.ts';
 import type { KindDefinition } from '../../src/api/kind.ts';
+import { replicaSet } from '../../src/api/kinds/replicaset.ts';
 import { nameOf } from '../../src/api/object.ts';
 import type { Cluster } from '../../src/cluster/cluster.ts';
 import {

@@ -15,9 +15,8 @@ import {
 import { checkedOnce } from '../validation/once.ts';
 
 const NO_LIST: readonly never[] = Object.freeze([]);
-const DEPRECATED: readonly string[] = Object.freeze([
-  'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
-]);
+const DEPRECATION = 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice';
+const DEPRECATED: readonly string[] = Object.freeze([DEPRECATION]);
 
 function defaultPort(port: EndpointPort): EndpointPort {
   return (port.protocol ?? '') === '' ? { ...port, protocol: 'TCP' } : port;
@@ -120,6 +119,7 @@ export const endpoints: KindDefinition<Endpoints> = {
   validateName: isDNS1123Subdomain,
   applyDefaults,
   validate,
+  deprecation: DEPRECATION,
   warnings: () => DEPRECATED,
   statusSubresource: false,
   hasGeneration: false,

@@ -2,6 +2,7 @@ import type { AdmissionPlugin } from './admission.ts';
 import { defaultTolerationSeconds } from './defaulttolerationseconds.ts';
 import { namespaceLifecycle } from './namespacelifecycle.ts';
 import { podTopologyLabels } from './podtopologylabels.ts';
+import { priority } from './priority.ts';
 import { serviceAccountPlugin } from './serviceaccount.ts';
 import { taintNodesByCondition } from './taintnodesbycondition.ts';
 
@@ -13,6 +14,7 @@ export const admissionPlugins: readonly AdmissionPlugin[] = Object.freeze([
   namespaceLifecycle,
   serviceAccountPlugin,
   taintNodesByCondition,
+  priority,
   defaultTolerationSeconds,
   podTopologyLabels,
 ]);

@@ -4,6 +4,7 @@ import { fieldOf, structOf, typeOf } from '../../api/schema.ts';
 import type { SchemaField, SchemaType } from '../../apimachinery/schema.ts';
 import { findKind } from '../discovery.ts';
 import { fail } from '../errors.ts';
+import { hintForResource } from '../missingkinds.ts';
 import { atOnce } from '../run.ts';
 import type { Verb } from '../verb.ts';
 
@@ -51,8 +52,10 @@ export const explain: Verb = {
     if (args.string('output') !== 'plaintext')
       return fail(context, `output format "${args.string('output')}" is not supported here, only plaintext`);
     const split = splitPath(text);
-    if (split === undefined)
-      return fail(context, `the server doesn't have a resource type "${text.split('.')[0] ?? ''}"`);
+    if (split === undefined) {
+      const name = text.split('.')[0] ?? '';
+      return fail(context, `the server doesn't have a resource type "${name}"${hintForResource(name)}`);
+    }
     const { kind, path } = split;
     const version = args.string('api-version');
     const own = kind.group === '' ? kind.version : `${kind.group}/${kind.version}`;

@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest';
+import { printed, Terminal } from './harness.ts';
+
+const WEB = `apiVersion: v1
+kind: Pod
+metadata: {name: web}
+spec:
+  containers: [{name: web, image: "nginx:1.27"}]
+`;
+
+describe('the command line in the harbour office', () => {
+  it.each([
+    ['an unknown command', 'foo', '', 'harbour: foo: not found\n', 127],
+    [
+      'a command of the machines',
+      'systemctl status kubelet',
+      '',
+      'systemctl: this is the harbour office. Go aboard a node first, as in: ssh n1\n',
+      127,
+    ],
+    [
+      'crictl',
+      'crictl ps',
+      '',
+      'crictl: this is the harbour office. Go aboard a node first, as in: ssh n1\n',
+      127,
+    ],
+    [
+      'journalctl',
+      'journalctl -u kubelet',
+      '',
+      'journalctl: this is the harbour office. Go aboard a node first, as in: ssh n1\n',
+      127,
+    ],
+    ['leaving', 'exit', 'There is no leaving the harbour office this way.\n', '', 0],
+    ['nothing', '', '', '', 0],
+    ['only spaces', '   ', '', '', 0],
+    ['a comment', '# hoist the flag', '', '', 0],
+    ['several commands', 'echo a; echo b && echo c || echo d', 'a\nb\nc\n', '', 0],
+    ['a pipe', 'echo one two | wc -w', '2\n', '', 0],
+    ['a failure in the middle', 'false && echo no; echo yes', 'yes\n', '', 0],
+    ['the last exit code', 'false; echo $?', '1\n', '', 0],
+    ['a file that is missing', 'cat nothing', '', 'cat: nothing: No such file or directory\n', 1],
+    ['where', 'hostname; pwd', 'harbour\n/\n', '', 0],
+    ['an unclosed quote', 'echo "a', '', expect.stringMatching(/^harbour: /), 2],
+  ])('answers %s', (_, line, out, err, code) => {
+    expect(new Terminal().run(line)).toEqual({ out, err, code });
+  });
+
+  it('keeps its directory, variables and files from line to line', () => {
+    const terminal = new Terminal({ files: { 'web.yaml': WEB } });
+    expect(terminal.shell.prompt()).toBe('harbour $ ');
+    expect(printed(terminal, 'ls')).toBe('web.yaml\n');
+    printed(terminal, 'mkdir fleet; cd fleet; SHIP=n1; echo aye > note.txt');
+    expect(terminal.shell.prompt()).toBe('harbour:fleet $ ');
+    expect(printed(terminal, 'pwd; ls; echo $SHIP; cat note.txt ../web.yaml | head -2')).toBe(
+      '/fleet\nnote.txt\nn1\naye\napiVersion: v1\n',
+    );
+    expect(terminal.files.read('fleet/note.txt')).toBe('aye\n');
+    printed(terminal, 'cd ..');
+    expect(terminal.shell.prompt()).toBe('harbour $ ');
+    expect(printed(terminal, 'rm -r fleet; ls')).toBe('web.yaml\n');
+  });
+
+  it('writes output into the folder and reads it from there', () => {
+    const terminal = new Terminal({ files: { 'web.yaml': WEB } });
+    expect(printed(terminal, 'kubectl apply -f web.yaml > out.txt')).toBe('');
+    expect(terminal.files.read('out.txt')).toBe('pod/web created\n');
+    printed(terminal, 'kubectl get pods -o name >> out.txt');
+    expect(printed(terminal, 'cat out.txt')).toBe('pod/web created\npod/web\n');
+    expect(printed(terminal, 'cat web.yaml | kubectl delete -f - --grace-period=1')).toBe(
+      'pod "web" deleted from default namespace\n',
+    );
+  });
+
+  it('finds manifests relative to the directory it stands in', () => {
+    const terminal = new Terminal({
+      files: { 'yard/web.yaml': WEB, 'yard/two/x.yaml': WEB.replace('name: web}', 'name: x}') },
+    });
+    printed(terminal, 'cd yard');
+    expect(printed(terminal, 'kubectl apply -f web.yaml')).toBe('pod/web created\n');
+    expect(printed(terminal, 'kubectl apply -f two')).toBe('pod/x created\n');
+    expect(terminal.run('kubectl apply -f yard/web.yaml').err).toBe(
+      'error: the path "yard/web.yaml" does not exist\n',
+    );
+  });
+
+  it('counts what was changed outside the API, and nothing else', () => {
+    const terminal = new Terminal({ files: { 'web.yaml': WEB } });
+    printed(terminal, 'kubectl apply -f web.yaml; ls; echo a > b');
+    printed(terminal, 'ssh n1 crictl ps');
+    expect(terminal.shell.changes).toBe(0);
+    printed(terminal, 'ssh n1 systemctl restart kubelet');
+    expect(terminal.shell.changes).toBe(1);
+    printed(terminal, 'ssh n1 rm /var/lib/kubelet/config.yaml');
+    expect(terminal.shell.changes).toBe(2);
+  });
+
+  it('is left alone by Ctrl+C', () => {
+    const terminal = new Terminal();
+    expect(terminal.run('sleep 1000').code).toBeUndefined();
+    expect(terminal.interrupt().code).toBe(130);
+    expect(printed(terminal, 'echo on')).toBe('on\n');
+  });
+});
+
+describe('completion', () => {
+  const files = { 'web.yaml': WEB, 'yard/a.yaml': WEB };
+  it.each([
+    ['a command', 'sys', 0, []],
+    ['commands of both kinds', 'kub', 0, ['kubectl']],
+    ['everyday commands', 'cu', 0, ['curl']],
+    ['the command after a pipe', 'kubectl get pods | gr', 19, ['grep']],
+    ['machines', 'ssh ', 4, ['control-plane', 'n1', 'n2']],
+    ['a machine', 'ssh n', 4, ['n1', 'n2']],
+    ['verbs of kubectl', 'kubectl desc', 8, ['describe']],
+    ['verbs under the short name', 'k desc', 2, ['describe']],
+    ['files', 'cat w', 4, ['web.yaml']],
+    ['files in folders', 'cat yard/', 4, ['yard/a.yaml']],
+    ['folders', 'cat y', 4, ['yard/']],
+    ['nothing there', 'cat zzz', 4, []],
+    ['kinds of why', 'why d', 4, ['deployment/']],
+    ['objects of why', 'why node/n', 4, ['node/n1', 'node/n2']],
+    ['objects of why in two words', 'why node n', 9, ['n1', 'n2']],
+  ])('knows %s', (_, line, start, candidates) => {
+    const completion = new Terminal({ files }).shell.complete(line);
+    expect(completion).toEqual({ start, candidates });
+  });
+
+  it('offers what can be done aboard while the player is there', () => {
+    const terminal = new Terminal();
+    terminal.run('ssh n1');
+    expect(terminal.shell.complete('sys').candidates).toEqual(['systemctl']);
+    expect(terminal.shell.complete('systemctl stop k').candidates).toEqual(['kubelet']);
+    expect(terminal.shell.complete('cat /etc/ku').candidates).toEqual(['/etc/kubernetes/']);
+    terminal.type('exit');
+    expect(terminal.shell.complete('sys').candidates).toEqual([]);
+  });
+});
