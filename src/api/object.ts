@@ -53,5 +53,8 @@ export function isTerminating(object: KubeObject): boolean {
 
 /** The owner reference that has `controller: true`. At most one may. */
 export function controllerOf(object: KubeObject): OwnerReference | undefined {
-  return object.metadata.ownerReferences?.find((ref) => ref.controller === true);
+  const references = object.metadata.ownerReferences;
+  if (references === undefined) return undefined;
+  for (const reference of references) if (reference.controller === true) return reference;
+  return undefined;
 }

@@ -1,7 +1,7 @@
 import type { OwnerReference, Pod } from '../api/generated/types.ts';
 import { apiVersionOf, type KindDefinition } from '../api/kind.ts';
 import { controllerOf, isTerminating, type KubeObject, nameOf, namespaceOf, uidOf } from '../api/object.ts';
-import type { Selector } from '../apimachinery/labels.ts';
+import type { Labels, Selector } from '../apimachinery/labels.ts';
 import { isInvalid, isNotFound } from '../apimachinery/status.ts';
 import type { Client } from '../client/client.ts';
 
@@ -59,24 +59,38 @@ export interface ClaimOptions<T extends KubeObject> {
  * the server whether the owner still exists with the same uid and is not being deleted.
  */
 export function claim<T extends KubeObject>(options: ClaimOptions<T>): T[] {
-  const { owner, selector, candidates } = options;
+  const { owner, candidates } = options;
+  const matches = remembering(options.selector);
   const claimed: T[] = [];
   let mayAdopt: boolean | undefined;
   for (const object of candidates) {
     const controller = controllerOf(object);
     if (controller !== undefined) {
       if (controller.uid !== uidOf(owner)) continue;
-      if (selector.matches(object.metadata.labels)) claimed.push(object);
+      if (matches(object.metadata.labels)) claimed.push(object);
       else if (!isTerminating(owner)) release(options, object);
       continue;
     }
-    if (isTerminating(owner) || isTerminating(object) || !selector.matches(object.metadata.labels)) continue;
+    if (isTerminating(owner) || isTerminating(object) || !matches(object.metadata.labels)) continue;
     mayAdopt ??= ownerStillStands(options);
     if (!mayAdopt) continue;
     const adopted = adopt(options, object);
     if (adopted !== undefined) claimed.push(adopted);
   }
   return claimed;
+}
+
+/** A selector that remembers its last answer: pods of one template share their labels. */
+function remembering(selector: Selector): (labels: Labels) => boolean {
+  let last: Labels;
+  let answer: boolean | undefined;
+  return (labels) => {
+    if (answer === undefined || labels !== last) {
+      last = labels;
+      answer = selector.matches(labels);
+    }
+    return answer;
+  };
 }
 
 function ownerStillStands<T extends KubeObject>(options: ClaimOptions<T>): boolean {

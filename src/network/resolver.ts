@@ -1,4 +1,4 @@
-import { parseIP } from '../apimachinery/ip.ts';
+import { isIP, parseIP } from '../apimachinery/ip.ts';
 import type { Namespace } from './namespace.ts';
 import type { DnsCode, DnsRecord, DnsReply, DnsType, Hop, Lookup } from './types.ts';
 
@@ -170,5 +170,5 @@ export function reverseName(ip: string): string | undefined {
 export function isAddress(text: string): boolean {
   const last = text.charCodeAt(text.length - 1);
   const maybe = (last >= 48 && last <= 57) || text.includes(':');
-  return maybe && parseIP(text) !== undefined;
+  return maybe && isIP(text);
 }

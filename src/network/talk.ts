@@ -27,6 +27,8 @@ const MAX_DEPTH = 16;
 const MAX_NESTED = 1000;
 
 /** How a conversation with one address ended. */
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
 interface Ending {
   readonly outcome: Outcome;
   readonly latencyMs: number;
@@ -91,17 +93,23 @@ export class Talk {
     }
     this.#current = parent;
     this.#depth--;
-    const exchange: Exchange = {
+    const { outcome, latencyMs, connected, error, reply, server } = ending as Ending;
+    const exchange: Mutable<Exchange> = {
       id,
-      ...(parent === undefined ? {} : { parent }),
       time: this.#net.now(),
       from: from.name,
       target,
       timeoutMs,
       hops,
-      ...(remote === undefined ? {} : { remote }),
-      ...(ending as Ending),
+      outcome,
+      latencyMs,
+      connected,
     };
+    if (parent !== undefined) exchange.parent = parent;
+    if (remote !== undefined) exchange.remote = remote;
+    if (error !== undefined) exchange.error = error;
+    if (reply !== undefined) exchange.reply = reply;
+    if (server !== undefined) exchange.server = server;
     this.#recorder.add(exchange, record);
     return exchange;
   }

@@ -65,15 +65,15 @@ export class Process implements Clock {
   /** Runs `run` every `period` ms, the first time after `first` ms, until cancelled or dead. */
   every(period: number, run: () => void, first: number = period): ProcessTimer {
     const handle: ProcessTimer = { timer: undefined, run: undefined };
+    const fire = (): void => this.#fire(handle);
     const tick = (): void => {
       // The next tick is queued first, so that `run` may cancel the series.
       handle.run = tick;
-      handle.timer = this.#sim.after(period, () => this.#fire(handle), Priority.normal);
+      handle.timer = this.#sim.after(period, fire, Priority.normal);
       run();
     };
     handle.run = tick;
-    if (this.#state !== 'dead')
-      handle.timer = this.#sim.after(first, () => this.#fire(handle), Priority.normal);
+    if (this.#state !== 'dead') handle.timer = this.#sim.after(first, fire, Priority.normal);
     return handle;
   }
 

@@ -311,3 +311,27 @@ describe('a dry run', () => {
     );
   });
 });
+
+describe('names that are taken', () => {
+  test('by an object that is going are told apart from others', () => {
+    const h = new Harness();
+    h.create('configmaps', configMapBody('stays'));
+    h.create('configmaps', configMapBody('goes', '1', { finalizers: ['example.com/hold'] }));
+    h.send({ verb: 'delete', resource: 'configmaps', namespace: 'default', name: 'goes' });
+    const refusal = (name: string): string =>
+      h.refusal(creation('configmaps', configMapBody(name))).message ?? '';
+    expect(refusal('stays')).toBe('configmaps "stays" already exists');
+    expect(refusal('goes')).toBe('object is being deleted: configmaps "goes" already exists');
+  });
+});
+
+describe('selectors', () => {
+  test.each(['deployments', 'replicasets', 'daemonsets'])('%s without one are told that it is required', (resource) => {
+    const template = { metadata: { labels: { app: 'a' } }, spec: { containers: [{ name: 'a', image: 'a' }] } };
+    const body = { metadata: { name: 'web', namespace: 'default' }, spec: { template } };
+    const { details } = new Harness().refusal(creation(resource, body, { group: 'apps' }));
+    expect(details?.causes?.map(({ field, message }) => `${field}: ${message}`)).toContain(
+      'spec.selector: Required value',
+    );
+  });
+});

@@ -18,9 +18,9 @@ describe('a report as JUnit XML', () => {
   it('holds only characters that XML allows, whatever the text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
-        expect(escapeXml(text)).toMatch(
-          /^(?:[\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}--[<>"'&]]|&(?:#\d+|[a-z]+);)*$/v,
-        );
+        const escaped = escapeXml(text);
+        expect(escaped).not.toMatch(/[^\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u);
+        expect(escaped.replaceAll(/&(?:#\d+|[a-z]+);/g, '')).not.toMatch(/[<>"'&]/);
       }),
     );
   });

@@ -1,5 +1,5 @@
 import type { BudgetItem, Count, ObjectsPhrase, Phrases, PlacePhrase, Term } from './phrases.ts';
-import { knownTerm } from './terms.ts';
+import { type KnownTerm, knownSelector, knownTerm } from './terms.ts';
 
 const BUDGET: Readonly<Record<BudgetItem, string>> = {
   nodes: 'nodes in use',
@@ -10,43 +10,103 @@ const BUDGET: Readonly<Record<BudgetItem, string>> = {
   restarts: 'container restarts',
 };
 
-function term(one: Term, plural: boolean): string {
+/** A clause as its verb and the rest: `is` + `ready`. Verbs are those of one object. */
+type Clause = readonly [verb: string, rest: string];
+
+function clause(one: Term): Clause {
   const known = knownTerm(one);
-  const [is, has] = plural ? ['are', 'have'] : ['is', 'has'];
   switch (known.type) {
     case 'ready':
     case 'available':
-      return `${is} ${known.type}`;
-    case 'running':
-      return plural ? 'run' : 'runs';
-    case 'succeeded':
-      return `${has} succeeded`;
-    case 'readyReplicas':
-      return `${has} ${known.value} ready ${known.value === '1' ? 'pod' : 'pods'}`;
+    case 'cordoned':
+    case 'headless':
+      return ['is', known.type];
+    case 'notReady':
+      return ['is', 'not ready'];
+    case 'deleting':
+      return ['is', 'being deleted'];
+    case 'notDeleting':
+      return ['is', 'not being deleted'];
+    case 'phase':
+      return known.value === 'Succeeded' || known.value === 'Failed'
+        ? ['has', known.value.toLowerCase()]
+        : ['is', known.value.toLowerCase()];
     case 'replicas':
-      return `${has} ${known.value} ${known.value === '1' ? 'replica' : 'replicas'}`;
-    case 'updated':
-      return `${has} ${known.value} updated ${known.value === '1' ? 'pod' : 'pods'}`;
+      return ['has', numbered(known.value, 'replica')];
+    case 'pods':
+      return ['has', numbered(known.value, 'pod')];
+    case 'readyReplicas':
+      return ['has', numbered(known.value, 'ready pod')];
+    case 'availableReplicas':
+      return ['has', numbered(known.value, 'available pod')];
+    case 'updatedReplicas':
+      return ['has', numbered(known.value, 'updated pod')];
     case 'onNode':
-      return `${is} on ${known.value}`;
+      return ['is', `on ${known.value}`];
     case 'image':
-      return `${plural ? 'run' : 'runs'} ${known.value} in ${known.container}`;
-    case 'label':
-      return `${has} the label ${known.key}=${known.value}`;
-    case 'absent':
-      return `${has} no ${known.path}`;
-    case 'present':
-      return `${has} ${known.path}`;
-    case 'equals':
-      return `${has} ${known.path} ${known.value}`;
-    case 'expression':
-      return `${is} such that ${known.text}`;
+      return ['runs', `image ${known.value}`];
+    default:
+      return otherClause(known);
   }
 }
 
+function otherClause(
+  known: Exclude<KnownTerm, { readonly type: 'ready' } | { readonly type: 'phase' }> | KnownTerm,
+): Clause {
+  switch (known.type) {
+    case 'owner':
+      return ['is', `owned by ${/^[A-Z]/.test(known.value) ? `a ${known.value}` : known.value}`];
+    case 'noOwner':
+      return ['has', 'no owner'];
+    case 'condition':
+      return ['has', `the condition ${known.value}`];
+    case 'noCondition':
+      return ['has', `not the condition ${known.value}`];
+    case 'disruption':
+      return ['is', `given up (${known.value})`];
+    case 'serviceType':
+      return ['is', `of type ${known.value}`];
+    case 'port':
+      return ['has', `port ${known.value}`];
+    case 'nodePort':
+      return ['has', `node port ${known.value}`];
+    case 'targetPort':
+      return ['has', `target port ${known.value}`];
+    case 'request':
+      return ['requests', `${known.value} ${known.key}`];
+    case 'limit':
+      return ['is', `limited to ${known.value} ${known.key}`];
+    case 'label':
+      return ['has', `label ${known.key}=${known.value}`];
+    case 'noLabel':
+      return ['has', `no label ${known.value}`];
+    case 'absent':
+      return ['has', `no ${known.path}`];
+    case 'equals':
+      return ['has', `${known.path} ${known.value}`];
+    case 'present':
+      return ['has', known.path];
+    default:
+      throw new Error(`no words for ${known.type}`);
+  }
+}
+
+function numbered(value: string, noun: string): string {
+  return `${value} ${value === '1' ? noun : `${noun}s`}`;
+}
+
+const PLURAL: Readonly<Record<string, string>> = { is: 'are', has: 'have', runs: 'run', requests: 'request' };
+
+/** All clauses; one with the verb of the one before does without: `has 4 pods and 4 ready pods`. */
 function terms(all: readonly Term[], plural: boolean): string {
   if (all.length === 0) return plural ? 'exist' : 'exists';
-  return enumerate(all.map((one) => term(one, plural)));
+  const clauses = all.map(clause);
+  return enumerate(
+    clauses.map(([verb, rest], i) => {
+      if (clauses[i - 1]?.[0] === verb) return rest;
+      return `${plural ? (PLURAL[verb] ?? verb) : verb} ${rest}`;
+    }),
+  );
 }
 
 function enumerate(parts: readonly string[]): string {
@@ -65,7 +125,17 @@ function kindPlural(kind: string): string {
 function labelled(objects: ObjectsPhrase, plural: boolean): string {
   const noun = plural ? kindPlural(objects.kind) : objects.kind;
   const name = objects.name === undefined ? '' : ` ${objects.name}`;
-  return `${noun}${name}${objects.selector === undefined ? '' : ` labelled ${objects.selector}`}`;
+  return `${noun}${name}${objects.selector === undefined ? '' : selected(objects.selector)}`;
+}
+
+function selected(text: string): string {
+  const known = knownSelector(text);
+  if (known.type === 'service') return ` of Service ${known.name}`;
+  return known.type === 'deploymentPods' ? ' made by a Deployment' : ` labelled ${known.text}`;
+}
+
+function also(text: string | undefined): string {
+  return text === undefined ? '' : `, ${text}`;
 }
 
 function count({ min, max }: Count): string {
@@ -105,29 +175,31 @@ export const en: Phrases = {
   language: 'en',
 
   stateHolds(objects) {
-    if (objects.count === undefined) return `${labelled(objects, false)} ${terms(objects.terms, false)}`;
-    const plural = !isOne(objects.count);
-    return capital(`${count(objects.count)} ${labelled(objects, plural)} ${terms(objects.terms, plural)}`);
+    const plural = objects.count !== undefined && !isOne(objects.count);
+    const rest = `${labelled(objects, plural)} ${terms(objects.terms, plural)}${also(objects.also)}`;
+    return objects.count === undefined ? rest : capital(`${count(objects.count)} ${rest}`);
   },
-  celHolds: (expression) => `It holds that ${expression}`,
   neverMatching(objects) {
-    if (objects.moreThan > 0)
-      return `Never do more than ${objects.moreThan} ${labelled(objects, true)} ${infinitive(objects.terms)}`;
-    return objects.name === undefined
-      ? `Never is there a ${labelled(objects, false)} that ${terms(objects.terms, false)}`
-      : `Never is it so that ${labelled(objects, false)} ${terms(objects.terms, false)}`;
+    const { moreThan, name } = objects;
+    if (moreThan > 0) {
+      const which = objects.terms.length === 0 ? '' : ` that ${terms(objects.terms, true)}`;
+      return `There are never more than ${moreThan} ${labelled(objects, true)}${which}${also(objects.also)}`;
+    }
+    const noun = labelled(objects, false);
+    const never = name === undefined ? 'ever' : 'never';
+    return `${name === undefined ? 'No ' : ''}${noun} ${adverb(objects.terms, never)}${also(objects.also)}`;
   },
-  neverCel: (expression) => `Never does it hold that ${expression}`,
   neverNoEndpoints: (service) => `Service ${service} is never without a ready endpoint`,
-  neverNodes: (moreThan) => `Never are more than ${moreThan} ${moreThan === 1 ? 'node' : 'nodes'} in use`,
+  neverNodes: (moreThan) =>
+    `There are never more than ${moreThan} ${moreThan === 1 ? 'node' : 'nodes'} in use`,
   traffic(traffic) {
     const parts = [
       ...(traffic.status === undefined ? [] : [`with ${traffic.status}`]),
-      ...(traffic.body === undefined ? [] : [`with "${traffic.body}"`]),
+      ...(traffic.body === undefined ? [] : [`${traffic.status === undefined ? 'with ' : ''}"${traffic.body}"`]),
       ...(traffic.latency === undefined ? [] : [`within ${traffic.latency} ms for 99 of 100`]),
     ];
     const how = parts.length === 0 ? '' : ` ${enumerate(parts)}`;
-    return `At least ${percent(traffic.availability)} of the requests ${place(traffic.from)} to ${traffic.url} are answered${how}, over ${duration(traffic.window)}`;
+    return `At least ${percent(traffic.availability)} of requests ${place(traffic.from)} to ${traffic.url} are answered${how}, over ${duration(traffic.window)}`;
   },
   budget: (items) =>
     `At most ${enumerate(items.map(({ item, text }) => `${text} ${item === 'time' ? '' : BUDGET[item]}`.trim()))}`,
@@ -142,17 +214,24 @@ export const en: Phrases = {
     return `${sentence}, from ${duration(from)} to ${duration(to)}`;
   },
 
-  matching: (plural) => `matching ${plural}`,
+  matching: (kind) => `matching ${kindPlural(kind)}`,
+  noObject: (kind) => `no such ${kind} yet`,
+  none: 'none',
+  any: 'any',
+  exists: 'exists',
+  yes: 'yes',
+  no: 'no',
+  not: 'not',
   count,
   atMost: (amount) => `at most ${amount}`,
   budgetItem: (item) => BUDGET[item],
   readyEndpoints: (service) => `ready endpoints of ${service}`,
   answer: 'answer',
-  rightAnswer: 'the right one',
   noAnswer: 'none yet',
 
   duration,
-  failure: ({ path, wanted, got, at }) => `At ${duration(at)}: ${path}: wanted ${wanted}, got ${got}`,
+  failure: ({ path, wanted, got, at }) =>
+    `At ${duration(at)}: ${path}: ${wanted === '' ? got : `wanted ${wanted}, got ${got}`}`,
   lateFailure: (by) => `Not so by ${duration(by)}`,
   lastEvents: 'Last events:',
 
@@ -168,14 +247,16 @@ export const en: Phrases = {
   onlyInSandbox: 'Faults can be thrown by hand in the sandbox only.',
   fileRefused: 'The file cannot be kept: its name is not a plain path, or the folder is full.',
   notAllowed: (command, allowed) => `${command} is not available in this level. Available: ${allowed}`,
+  emptyAnswer: 'An answer needs a word or two.',
   answerRight: 'That is right.',
-  answerWrong: 'That is not it. Look again.',
+  answerWrong: 'That is not it, and the guess costs a point on Helm. Look again.',
   won: 'Shipshape: the level is won.',
   lost: (goal) => `The level is lost: ${goal}`,
   outOfTime: 'the time is up',
 };
 
-/** The terms after "do": the plural of the present is the infinitive, but for "are". */
-function infinitive(all: readonly Term[]): string {
-  return terms(all, true).replace(/\bare\b/g, 'be');
+/** The clauses of one object with an adverb behind `is`, or before any other verb. */
+function adverb(all: readonly Term[], word: 'ever' | 'never'): string {
+  const text = terms(all, false);
+  return text.startsWith('is ') ? `is ${word}${text.slice(2)}` : `${word} ${text}`;
 }

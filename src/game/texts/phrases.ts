@@ -7,8 +7,11 @@ export interface Count {
   readonly max?: number;
 }
 
-/** A leaf of a partial object, or an expression. */
-export type Term = { readonly path: string; readonly wanted: unknown } | { readonly expression: string };
+/** A leaf of a partial object. */
+export interface Term {
+  readonly path: string;
+  readonly wanted: unknown;
+}
 
 /** Where requests come from. */
 export type PlacePhrase = 'outside' | { readonly node?: string; readonly pod?: string };
@@ -21,9 +24,12 @@ export interface ObjectsPhrase {
   readonly name: string | undefined;
   readonly selector: string | undefined;
   readonly terms: readonly Term[];
+  /** The author's words for an expression about each of them: `on other ships than cargo-2`. */
+  readonly also: string | undefined;
 }
 
 export interface TrafficPhrase {
+  /** As it is read: names instead of placeholders. */
   readonly url: string;
   readonly from: PlacePhrase;
   readonly availability: number;
@@ -37,6 +43,7 @@ export interface TrafficPhrase {
 
 export interface FailurePhrase {
   readonly path: string;
+  /** Empty where what is wanted is not told: the right answer to a question. */
   readonly wanted: string;
   readonly got: string;
   /** ms since the level began. */
@@ -51,9 +58,7 @@ export interface Phrases {
   readonly language: Language;
 
   stateHolds(objects: ObjectsPhrase & { readonly count: Count | undefined }): string;
-  celHolds(expression: string): string;
   neverMatching(objects: ObjectsPhrase & { readonly moreThan: number }): string;
-  neverCel(expression: string): string;
   neverNoEndpoints(service: string): string;
   neverNodes(moreThan: number): string;
   traffic(traffic: TrafficPhrase): string;
@@ -65,13 +70,21 @@ export interface Phrases {
   always(sentence: string, from: number, to: number | undefined): string;
 
   /** Words of leaves. */
-  matching(plural: string): string;
+  matching(kind: string): string;
+  /** In the place of a value: the object is not there yet. */
+  noObject(kind: string): string;
+  /** In the place of a value: there is none, there is any, it is so, it is not so. */
+  readonly none: string;
+  readonly any: string;
+  readonly exists: string;
+  readonly yes: string;
+  readonly no: string;
+  readonly not: string;
   count(count: Count): string;
   atMost(amount: string): string;
   budgetItem(item: BudgetItem): string;
   readyEndpoints(service: string): string;
   readonly answer: string;
-  readonly rightAnswer: string;
   readonly noAnswer: string;
 
   duration(ms: number): string;
@@ -92,7 +105,9 @@ export interface Phrases {
   readonly onlyInSandbox: string;
   readonly fileRefused: string;
   notAllowed(command: string, allowed: string): string;
+  readonly emptyAnswer: string;
   readonly answerRight: string;
+  /** Says that the guess has cost a point on Helm. */
   readonly answerWrong: string;
   readonly won: string;
   lost(goal: string): string;
