@@ -25,7 +25,7 @@ export class StaticPodDirectory implements StaticPodSource {
       const name = path.startsWith(`${MANIFEST_DIRECTORY}/`) ? path.slice(MANIFEST_DIRECTORY.length + 1) : '';
       // The kubelet reads the directory itself, not those below it, and no hidden files.
       if (name === '' || name.includes('/') || name.startsWith('.')) continue;
-      manifests.push(decode(`/${path}`, content));
+      manifests.push(decodeOnce(`/${path}`, content));
     }
     return manifests.sort((a, b) => (a.path < b.path ? -1 : 1));
   }
@@ -39,6 +39,21 @@ export class StaticPodDirectory implements StaticPodSource {
   notify(): void {
     for (const listener of [...this.#listeners]) listener();
   }
+}
+
+/** What the last files read say, by path and content: the directory is read often, and every cluster has the same. */
+const decoded = new Map<string, StaticManifest>();
+const MAX_DECODED = 64;
+
+function decodeOnce(path: string, text: string): StaticManifest {
+  const key = `${path}\n${text}`;
+  let manifest = decoded.get(key);
+  if (manifest === undefined) {
+    if (decoded.size >= MAX_DECODED) decoded.clear();
+    manifest = decode(path, text);
+    decoded.set(key, manifest);
+  }
+  return manifest;
 }
 
 function decode(path: string, text: string): StaticManifest {

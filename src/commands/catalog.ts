@@ -1,4 +1,5 @@
 import type { Level } from '../game/level.ts';
+import type { Language } from '../game/types.ts';
 import type { ChapterInfo, LevelCatalog, LevelInfo } from '../ui/host.ts';
 import { type Library, levelNumber } from './library.ts';
 
@@ -15,13 +16,15 @@ export function newCatalog({ campaign }: Library): LevelCatalog {
 }
 
 function levelInfo(level: Level, number: string): LevelInfo {
-  const teaches = level.teaches.map((idea) => idea.replaceAll('-', ' '));
+  const ideas = (language: Language): readonly string[] =>
+    level.teaches.map((idea) => level.ideas.get(idea)?.[language] ?? idea);
   return {
     id: level.id,
     number,
     title: level.title,
     idea: level.idea,
-    teaches: { en: teaches, ko: teaches },
+    teaches: { en: ideas('en'), ko: ideas('ko') },
     briefing: level.briefing,
+    ...(level.handbook === undefined ? {} : { handbook: level.handbook }),
   };
 }

@@ -56,6 +56,7 @@ export async function playGame(io: Io, name: string | undefined, options: PlayOp
   const keeper = new ProgressKeeper({ progress, game: new SavedGameFile(io.env) }, ready, tell);
   const flush = (): void => keeper.flush();
   process.once('exit', flush);
+  process.prependListener('uncaughtException', leaveScreen);
   try {
     const { startUi } = await import('../ui/start.tsx');
     if (open?.id !== undefined) await load();
@@ -67,10 +68,16 @@ export async function playGame(io: Io, name: string | undefined, options: PlayOp
     await ended;
   } finally {
     process.off('exit', flush);
+    process.off('uncaughtException', leaveScreen);
     flush();
     for (const problem of problems) io.err(`shipshape: ${problem}\n`);
   }
   return ExitCode.ok;
+}
+
+/** What is said about a crash must not be said on the alternate screen, which goes away with the game. */
+function leaveScreen(): void {
+  process.stdout.write('\u001b[?1049l\u001b[?25h');
 }
 
 type Opening = { readonly id: string | undefined } | { readonly refusal: string };

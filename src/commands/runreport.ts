@@ -105,7 +105,9 @@ function isReached({ state, match }: GoalView): boolean {
 function missing({ leaves, failure }: GoalView, language: Language): readonly string[] {
   const wrong = leaves
     .filter(({ ok }) => !ok)
-    .map(({ path, wanted, got }) => `${path}: ${texts[language].wantedGot(wanted, got)}`);
+    .map(
+      ({ path, wanted, got }) => `${path}: ${wanted === '' ? got : texts[language].wantedGot(wanted, got)}`,
+    );
   return failure === undefined ? wrong : [...wrong, ...failure.split('\n').filter((line) => line !== '')];
 }
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Level } from '../game/level.ts';
-import { type Finding, type LevelReport, verifyLevel } from '../game/verify.ts';
+import { type Failure, type Finding, type LevelReport, verifyLevel } from '../game/verify.ts';
 import { Shell } from '../shell/shell.ts';
 import { sanitize } from '../ui/theme/sanitize.ts';
 import { registerAssets } from './assets.ts';
@@ -85,6 +85,12 @@ function nameOf({ check, subject, seed }: Finding): string {
   return [check, subject, seed === undefined ? '' : `(seed ${seed})`].filter((part) => part !== '').join(' ');
 }
 
+/** `solution apply (seeds 1-20)`. */
+function groupName({ check, subject, seeds }: Failure): string {
+  const on = seeds === '' ? '' : /[-,]/.test(seeds) ? `(seeds ${seeds})` : `(seed ${seeds})`;
+  return [check, subject, on].filter((part) => part !== '').join(' ');
+}
+
 function asJunit({ levels, broken, problems }: Verification): string {
   const suites = levels.map(({ level, findings }) => ({
     name: level,
@@ -119,9 +125,7 @@ function asText({ levels, broken, problems }: Verification, style: Style): reado
   return [
     ...levels.flatMap((report) => [
       `${report.ok ? style.ok : style.bad} ${report.level} ${style.dim(`${report.findings.length} checks${scoreRange(report)}`)}`,
-      ...report.findings
-        .filter(({ ok }) => !ok)
-        .map((finding) => `    ${sanitize(`${nameOf(finding)}: ${finding.detail}`)}`),
+      ...report.failures.map((failure) => `    ${sanitize(`${groupName(failure)}: ${failure.detail}`)}`),
     ]),
     ...broken.flatMap(({ path, problems: found }) => [
       `${style.bad} ${sanitize(path)}`,

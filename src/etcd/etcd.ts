@@ -69,7 +69,9 @@ export class Etcd<V> implements Store<V> {
   readonly #sim: Simulation;
   readonly #slots = new Map<string, Slot<V>>();
   /** The same slots in key order. */
-  readonly #keys: InstanceType<typeof BTree<string, Slot<V>>> = new BTree();
+  /** Every key in order, but for those in `#fresh`: sorting them in is left until somebody asks for a range. */
+  readonly #keys: InstanceType<typeof BTree<string, Slot<V>>> = new BTree(undefined, compareKeys);
+  #fresh: Slot<V>[] = [];
   /** All changes in commit order, from the oldest that is still recorded. */
   #log: MutableRecord<V>[] = [];
   #revision = 1;
@@ -153,7 +155,7 @@ export class Etcd<V> implements Store<V> {
     const from = options.from !== undefined && options.from > prefix ? options.from : prefix;
     const records: KeyValue<V>[] = [];
     let count = 0;
-    for (const [, { latest }] of this.#keys.entries(from)) {
+    for (const [, { latest }] of this.#sorted().entries(from)) {
       if (!latest.key.startsWith(prefix)) break;
       const record = back(latest, revision);
       if (record?.value === undefined) continue;
@@ -260,6 +262,12 @@ export class Etcd<V> implements Store<V> {
     return ok(undefined);
   }
 
+  #sorted(): InstanceType<typeof BTree<string, Slot<V>>> {
+    for (const slot of this.#fresh) this.#keys.set(slot.latest.key, slot);
+    if (this.#fresh.length > 0) this.#fresh = [];
+    return this.#keys;
+  }
+
   #latestOf(key: string): MutableRecord<V> | undefined {
     return this.#slots.get(key)?.latest;
   }
@@ -335,7 +343,7 @@ export class Etcd<V> implements Store<V> {
       case 'deletePrefix': {
         let last: KeyValue<V> | undefined;
         const doomed: MutableRecord<V>[] = [];
-        for (const [, { latest: record }] of this.#keys.entries(op.prefix)) {
+        for (const [, { latest: record }] of this.#sorted().entries(op.prefix)) {
           if (!record.key.startsWith(op.prefix)) break;
           if (record.value !== undefined) doomed.push(record);
         }
@@ -372,7 +380,7 @@ export class Etcd<V> implements Store<V> {
     } else {
       const created: Slot<V> = { latest: record };
       this.#slots.set(key, created);
-      this.#keys.set(key, created);
+      this.#fresh.push(created);
     }
     return record;
   }
@@ -484,7 +492,7 @@ export class Etcd<V> implements Store<V> {
 
   #rangeAsOf(prefix: string, revision: number): readonly KeyValue<V>[] {
     const out: KeyValue<V>[] = [];
-    for (const [, { latest }] of this.#keys.entries(prefix)) {
+    for (const [, { latest }] of this.#sorted().entries(prefix)) {
       if (!latest.key.startsWith(prefix)) break;
       const record = back(latest, revision);
       if (record?.value !== undefined) out.push(record);
@@ -512,7 +520,7 @@ export class Etcd<V> implements Store<V> {
       // A key whose last change is a trimmed tombstone is forgotten altogether.
       if (record.value === undefined && this.#latestOf(record.key) === record) {
         this.#slots.delete(record.key);
-        this.#keys.delete(record.key);
+        this.#sorted().delete(record.key);
       }
     }
     // What remains still points at its predecessor, the state it replaced; beyond that nothing.
@@ -527,6 +535,10 @@ function back<V>(latest: KeyValue<V> | undefined, revision: number): KeyValue<V>
   let record = latest;
   while (record !== undefined && record.modRevision > revision) record = record.previous;
   return record;
+}
+
+function compareKeys(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function ok<T>(value: T): { ok: true; value: T } {

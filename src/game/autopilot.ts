@@ -50,7 +50,7 @@ function waitFor(session: Session, move: Move): string | undefined {
   if (due > session.elapsed) session.advance(due - session.elapsed);
   const ready = (): boolean => {
     const goal = session.goals.find(({ id }) => id === move.after);
-    if (move.after !== undefined && goal?.state !== 'met' && goal?.state !== 'holding') return false;
+    if (move.after !== undefined && goal?.state !== 'met') return false;
     return move.input === undefined ? session.prompt.kind === 'ready' : session.prompt.kind === 'reading';
   };
   const limit = session.elapsed + PATIENCE_MS;

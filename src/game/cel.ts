@@ -172,20 +172,27 @@ function conjuncts(node: ASTNode): readonly ASTNode[] {
   return node.op === '&&' ? node.args.flatMap(conjuncts) : [node];
 }
 
+/** The first part that is not available, or one loop too deep. */
 function findRefused(node: ASTNode, loops: number): CelError | undefined {
-  let depth = loops;
   if (node.op === 'rcall') {
-    const [name] = node.args;
+    const [name, receiver, rest] = node.args;
     const instead = REFUSED.get(name);
     if (instead !== undefined)
       return { code: 'refused', message: `${name} is not available: ${instead}`, offset: node.start };
-    if (LOOPS.has(name) && ++depth > MAX_NESTED_LOOPS) {
+    const depth = LOOPS.has(name) ? loops + 1 : loops;
+    if (depth > MAX_NESTED_LOOPS) {
       const message = `at most ${MAX_NESTED_LOOPS} of ${[...LOOPS].join(', ')} may stand inside each other`;
       return { code: 'refused', message, offset: node.start };
     }
+    // What a loop goes over is computed once, before it: only what it does each time is inside it.
+    return findRefused(receiver, loops) ?? firstRefused(rest, depth);
   }
-  for (const inner of children(node)) {
-    const found = findRefused(inner, depth);
+  return firstRefused(children(node), loops);
+}
+
+function firstRefused(nodes: readonly ASTNode[], loops: number): CelError | undefined {
+  for (const node of nodes) {
+    const found = findRefused(node, loops);
     if (found !== undefined) return found;
   }
   return undefined;

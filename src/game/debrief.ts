@@ -11,6 +11,8 @@ import type { ScoreView } from './types.ts';
 export interface DebriefFacts {
   readonly score: ScoreView;
   readonly drift: number;
+  /** Without wrong answers, which count on Helm only. */
+  readonly moves: number;
   readonly unavailable: number;
   readonly hints: number;
   readonly revision: number;
@@ -39,8 +41,9 @@ function factText(name: Fact, facts: DebriefFacts): string {
     case 'drift':
       return oneDecimal(facts.drift);
     case 'helm':
-    case 'moves':
       return String(score.helm);
+    case 'moves':
+      return String(facts.moves);
     case 'hints':
       return String(facts.hints);
     case 'revision':

@@ -25,6 +25,7 @@ import {
   text,
 } from './shape.ts';
 import { templateShape } from './template.ts';
+import { ideaNames } from './texts/ideas.ts';
 import type { Texts } from './types.ts';
 
 export const LEVEL_API_VERSION = 'shipshape/v1';
@@ -155,6 +156,10 @@ const specShape = struct(
   },
   {
     needs: described('Ideas that earlier levels teach.', list(slug(), 0, 20)),
+    ideas: described(
+      'Names of ideas that the game has none for, by the words used in teaches and needs.',
+      record(localized(60), 40),
+    ),
     allow: described(
       'The kubectl verbs and the commands that the level has; all when left out.',
       struct({}, { kubectl: list(slug(), 0, 60), commands: list(slug(), 0, 60) }),
@@ -215,6 +220,10 @@ export interface Level {
   /** Ideas by name: what the player will know, and what should be known before. */
   readonly teaches: readonly string[];
   readonly needs: readonly string[];
+  /** What the ideas are called on the screen. */
+  readonly ideas: ReadonlyMap<string, Texts>;
+  /** What to keep of the level, and what to try on a real cluster; Markdown. */
+  readonly handbook: Texts | undefined;
   readonly cluster: {
     readonly nodes: readonly NodeSpec[];
     readonly images: Readonly<Record<string, JsonObject>>;
@@ -254,7 +263,7 @@ export const DEFAULT_HOLD_MS = 10_000;
 export function newLevel(
   id: string,
   spec: LevelSpec,
-  parts: Pick<Level, 'hash' | 'briefing' | 'objects' | 'files' | 'solutionFiles'>,
+  parts: Pick<Level, 'hash' | 'briefing' | 'handbook' | 'objects' | 'files' | 'solutionFiles'>,
 ): Level {
   const { cluster, allow } = spec;
   return {
@@ -266,6 +275,7 @@ export function newLevel(
     order: spec.order,
     teaches: spec.teaches,
     needs: spec.needs ?? [],
+    ideas: ideasOf(spec),
     cluster: {
       nodes: cluster.nodes,
       images: cluster.images ?? {},
@@ -284,4 +294,13 @@ export function newLevel(
     debrief: spec.debrief,
     sandbox: false,
   };
+}
+
+function ideasOf({ teaches, needs = [], ideas = {} }: LevelSpec): Level['ideas'] {
+  const names = new Map<string, Texts>();
+  for (const idea of [...teaches, ...needs]) {
+    const name = ideas[idea] ?? ideaNames.get(idea);
+    if (name !== undefined) names.set(idea, name);
+  }
+  return names;
 }

@@ -10,6 +10,7 @@ import { LANGUAGES } from './localized.ts';
 import { filePath, MAX_FILE } from './move.ts';
 import { checkReferences } from './references.ts';
 import { nearest, type Shape } from './shape.ts';
+import type { Texts } from './types.ts';
 
 export type Loaded<T> =
   | { readonly ok: true; readonly value: T }
@@ -20,13 +21,13 @@ export type Folder = ReadonlyMap<string, string>;
 
 const MAX_FILES = 200;
 const MAX_TOTAL = 2_000_000;
-const MAX_BRIEFING = 20_000;
+const MAX_TEXT = 20_000;
 const LEVEL_FILE = 'level.yaml';
 const CHAPTER_FILE = 'chapter.yaml';
 
 /**
- * Reads a level's folder: level.yaml, briefing.<language>.md, start/cluster/*.yaml, start/files/**,
- * solution/*. Whatever is in it, nothing is run and nothing thrown: the answer is the level, or
+ * Reads a level's folder: level.yaml, briefing.<language>.md, handbook.<language>.md (which may be
+ * missing), start/cluster/*.yaml, start/files/**, solution/*. Whatever is in it, nothing is run and nothing thrown: the answer is the level, or
  * everything that is wrong with it, each with its place.
  */
 export function loadLevel(folder: Folder): Loaded<Level> {
@@ -34,7 +35,8 @@ export function loadLevel(folder: Folder): Loaded<Level> {
   if (issues.length > 0) return { ok: false, issues };
   issues.push(...checkPaths(folder));
   const read = readDocument(folder, LEVEL_FILE, levelShape, issues);
-  const briefing = readBriefing(folder, issues);
+  const briefing = readTexts(folder, 'briefing', issues);
+  const handbook = hasAny(folder, 'handbook') ? readTexts(folder, 'handbook', issues) : undefined;
   const objects = readObjects(folder, issues);
   const solutionFiles = below(folder, 'solution/');
   if (read !== undefined) {
@@ -47,6 +49,7 @@ export function loadLevel(folder: Folder): Loaded<Level> {
   const level = newLevel(read.value.metadata.name, read.value.spec, {
     hash: hashOf([...folder].sort(([a], [b]) => (a < b ? -1 : 1)).flat()),
     briefing,
+    handbook,
     objects,
     files: below(folder, 'start/files/'),
     solutionFiles,
@@ -126,7 +129,14 @@ function checkSizes(folder: Folder): readonly Issue[] {
   return [...found.list, ...large.slice(0, MAX_ISSUES)];
 }
 
-const TOP_FILES: readonly string[] = [LEVEL_FILE, ...LANGUAGES.map((language) => `briefing.${language}.md`)];
+/** The texts beside level.yaml: `briefing.en.md`. */
+type TextName = 'briefing' | 'handbook';
+
+function textFiles(name: TextName): readonly string[] {
+  return LANGUAGES.map((language) => `${name}.${language}.md`);
+}
+
+const TOP_FILES: readonly string[] = [LEVEL_FILE, ...textFiles('briefing'), ...textFiles('handbook')];
 const FOLDERS = /^(?:start\/cluster\/[^/]+\.ya?ml|start\/files\/.+|solution\/.+)$/;
 
 /** Files that would be overlooked, most often because of a slip in their name. */
@@ -150,19 +160,24 @@ function checkPaths(folder: Folder): readonly Issue[] {
   return issues;
 }
 
-function readBriefing(folder: Folder, issues: Issue[]): Level['briefing'] {
+function hasAny(folder: Folder, name: TextName): boolean {
+  return textFiles(name).some((file) => folder.has(file));
+}
+
+/** A text in each language; one that is there in one language is wanted in all. */
+function readTexts(folder: Folder, name: TextName, issues: Issue[]): Texts {
   const texts = LANGUAGES.map((language) => {
-    const file = `briefing.${language}.md`;
+    const file = `${name}.${language}.md`;
     const text = folder.get(file) ?? '';
     const found = new Issues(file);
     if (!folder.has(file)) found.add('MissingFile', '', `a file ${file}`, 'none');
     else if (text.trim() === '') found.add('InvalidValue', '', 'a text', 'nothing');
-    else if (text.length > MAX_BRIEFING)
-      found.add('TooLarge', '', `at most ${MAX_BRIEFING} characters`, `${text.length}`);
+    else if (text.length > MAX_TEXT)
+      found.add('TooLarge', '', `at most ${MAX_TEXT} characters`, `${text.length}`);
     issues.push(...found.list);
     return [language, text] as const;
   });
-  return Object.fromEntries(texts) as Level['briefing'];
+  return Object.fromEntries(texts) as Texts;
 }
 
 /** The objects of start/cluster/, files in the order of their names. */

@@ -14,7 +14,10 @@ const shape = exactlyOne(
   struct(
     {},
     {
-      /** When: at a time, when a goal is met, or so long after the move before. At once if not said. */
+      /**
+       * When: at a time, when a goal is met (for goals that hold for a while: has held so long), or so
+       * long after the move before. At once if not said.
+       */
       at: duration,
       after: slug(),
       wait: duration,

@@ -7,6 +7,8 @@ import { entriesOf, isList, isObject, own } from '../apimachinery/object.ts';
 import { cmp, isQuantityError, parseQuantity } from '../apimachinery/quantity.ts';
 import type { SchemaField } from '../apimachinery/schema.ts';
 import { shown } from './issue.ts';
+import { shortPaths } from './shortpath.ts';
+import type { Phrases } from './texts/phrases.ts';
 import type { GoalLeaf } from './types.ts';
 
 /**
@@ -20,9 +22,9 @@ export interface Partial {
   readonly size: number;
   /** How many of them match; an object that does not exist matches none. */
   matched(object: KubeObject | undefined): number;
-  /** Every leaf with what there is. `subject` leads the paths: `web · status.readyReplicas`. */
-  explain(object: KubeObject | undefined, subject: string): readonly GoalLeaf[];
-  /** The leaves as one line, for sentences: `status.phase is "Running"`. */
+  /** Every leaf with what there is. `subject` leads the paths, which are short: `web · readyReplicas`. */
+  explain(object: KubeObject | undefined, subject: string, phrases: Phrases): readonly GoalLeaf[];
+  /** The leaves with their whole paths, for sentences. */
   readonly terms: readonly { readonly path: string; readonly wanted: Json }[];
 }
 
@@ -33,7 +35,6 @@ type Matcher =
       readonly path: string;
       readonly wanted: Json;
       readonly test: (actual: Json | undefined) => boolean;
-      readonly show: (actual: Json | undefined) => string;
     }
   | { readonly type: 'map'; readonly fields: readonly (readonly [string, Matcher])[] }
   | { readonly type: 'list'; readonly items: readonly ListItem[] };
@@ -53,7 +54,8 @@ export function compilePartial(kind: KindDefinition, partial: JsonObject): Parti
   const root = compileMap(partial, '', { type: 'ref', ref: kind.schemaType });
   const terms: { path: string; wanted: Json }[] = [];
   visit(root, undefined, (leaf) => terms.push({ path: leaf.path, wanted: leaf.wanted }));
-  if (terms.length === 0) return existence();
+  if (terms.length === 0) return existence(kind.kind);
+  const short = shortPaths(terms.map(({ path }) => path));
   return {
     size: terms.length,
     terms,
@@ -65,13 +67,13 @@ export function compilePartial(kind: KindDefinition, partial: JsonObject): Parti
       });
       return count;
     },
-    explain(object, subject) {
+    explain(object, subject, phrases) {
       const leaves: GoalLeaf[] = [];
       visit(root, object as unknown as Json | undefined, (leaf, actual) => {
         leaves.push({
-          path: `${subject} · ${leaf.path}`,
-          wanted: wantedText(leaf.wanted),
-          got: object === undefined ? 'no such object' : leaf.show(actual),
+          path: `${subject} · ${short[leaves.length] ?? leaf.path}`,
+          wanted: wantedText(leaf.wanted, phrases),
+          got: object === undefined ? phrases.noObject(kind.kind) : valueText(actual, phrases),
           ok: object !== undefined && leaf.test(actual),
         });
       });
@@ -80,16 +82,16 @@ export function compilePartial(kind: KindDefinition, partial: JsonObject): Parti
   };
 }
 
-function existence(): Partial {
+function existence(kind: string): Partial {
   return {
     size: 1,
     terms: [],
     matched: (object) => (object === undefined ? 0 : 1),
-    explain: (object, subject) => [
+    explain: (object, subject, phrases) => [
       {
         path: subject,
-        wanted: 'exists',
-        got: object === undefined ? 'no such object' : 'exists',
+        wanted: phrases.exists,
+        got: object === undefined ? phrases.noObject(kind) : phrases.exists,
         ok: object !== undefined,
       },
     ],
@@ -241,16 +243,20 @@ function presentLeaf(path: string): Matcher {
 }
 
 function leaf(path: string, wanted: Json, test: (actual: Json | undefined) => boolean): LeafMatcher {
-  return { type: 'leaf', path, wanted, test, show: shownOrNone };
+  return { type: 'leaf', path, wanted, test };
 }
 
-function shownOrNone(actual: Json | undefined): string {
-  return actual === undefined ? 'nothing' : typeof actual === 'string' ? actual : shown(actual);
+/** What there is, in few words: of objects and lists of them only that they are there, or how many. */
+function valueText(actual: Json | undefined, phrases: Phrases): string {
+  if (actual === undefined || actual === null) return phrases.none;
+  if (isObject(actual)) return phrases.exists;
+  if (isList(actual) && actual.some(isObject)) return String(actual.length);
+  return typeof actual === 'string' ? actual : shown(actual);
 }
 
-function wantedText(wanted: Json): string {
-  if (wanted === null) return 'nothing';
-  if (isObject(wanted)) return 'something';
+function wantedText(wanted: Json, phrases: Phrases): string {
+  if (wanted === null) return phrases.none;
+  if (isObject(wanted)) return phrases.any;
   return typeof wanted === 'string' ? wanted : shown(wanted);
 }
 

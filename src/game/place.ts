@@ -46,6 +46,13 @@ export const urlShape = refine(text({ max: 500 }), (url, path, issues) => {
   return false;
 });
 
+/** A URL as it is read: `http://{nodeIP:cargo-1}:30000/` leads to cargo-1, by that name. */
+export function shownUrl(url: string): string {
+  return url.replaceAll(PLACEHOLDER, (_, what: string, which: string) =>
+    what === 'nodePort' ? `<nodePort ${which}>` : which,
+  );
+}
+
 /** What it takes to find a place or an address. */
 export interface Surroundings {
   readonly mirror: Mirror;

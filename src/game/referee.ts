@@ -18,6 +18,7 @@ export interface RefereeContext {
   /** Virtual time at which the level began. */
   readonly start: number;
   readonly moves: () => number;
+  readonly wrongAnswers: () => number;
   readonly hints: () => number;
   readonly touched: () => void;
   readonly mark: (kind: TimelineMark['kind'], text: string) => void;
@@ -67,8 +68,12 @@ export class Referee {
   }
 
   get score(): ScoreView {
-    const { moves, hints } = this.#context;
-    return this.#score.view(this.#state.kind === 'won', moves(), hints(), this.unavailable);
+    return this.#score.view(this.#state.kind === 'won', this.#helm, this.#context.hints(), this.unavailable);
+  }
+
+  /** Moves, and a point for each wrong answer: guessing must not pay. */
+  get #helm(): number {
+    return this.#context.moves() + this.#context.wrongAnswers();
   }
 
   /** Seconds of 1 - S so far. */
@@ -152,6 +157,6 @@ export class Referee {
     this.#state = state;
     // A goal can fail while the trackers are still being made: nothing was sent yet.
     const unavailable = this.trackers === undefined ? 0 : this.unavailable;
-    this.#score.freeze(this.#context.moves(), this.#context.hints(), unavailable);
+    this.#score.freeze(this.#helm, this.#context.hints(), unavailable);
   }
 }

@@ -18,7 +18,7 @@ export interface SecondOfPlay {
  * The three scores, added up second by second and frozen when the level is over.
  * Service: the integral of 1 - S in seconds, plus the seconds of silence that failed requests amount
  * to. Cargo: nodes in use over time, plus what is requested, counted in nodes of this level: in
- * node-seconds. Helm: moves.
+ * node-seconds. Helm: moves, and a point for each wrong answer.
  */
 export class ScoreKeeper {
   readonly #level: Level;

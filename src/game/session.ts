@@ -75,6 +75,7 @@ export class Session implements SessionView {
   readonly #problems: string[] = [];
   #commandAt = 0;
   #hints = 0;
+  #wrongAnswers = 0;
   #version = 1;
   #views: { readonly version: number; readonly goals: readonly GoalView[] } | undefined;
 
@@ -138,6 +139,7 @@ export class Session implements SessionView {
       phrases: this.#phrases,
       start: this.#start,
       moves: () => this.#moves.length,
+      wrongAnswers: () => this.#wrongAnswers,
       hints: () => this.#hints,
       touched: () => this.#touch(),
       mark: (kind, text) => this.#mark(kind, text),
@@ -223,6 +225,7 @@ export class Session implements SessionView {
     return debriefing(this.level.debrief[this.language], {
       score: this.score,
       drift: this.#referee.drift,
+      moves: this.#moves.length,
       unavailable: this.#referee.unavailable,
       hints: this.#hints,
       revision: this.cluster.revision,
@@ -278,7 +281,11 @@ export class Session implements SessionView {
   undo(): Session | undefined {
     const last = this.#moves.at(-1);
     const entry = last === undefined ? undefined : this.#log[last];
-    return entry === undefined ? undefined : this.#again(this.#log.slice(0, last), entry.at);
+    if (last === undefined || entry === undefined) return undefined;
+    const session = this.#again(this.#log.slice(0, last), entry.at);
+    // Files are the player's own text: what was typed after the move is not taken back with it.
+    for (const action of lastSaves(this.#log.slice(last))) session.act(action);
+    return session;
   }
 
   reset(): Session {
@@ -345,7 +352,10 @@ export class Session implements SessionView {
     const tracker = this.#referee.find(goal);
     if (tracker === undefined) return this.#phrases.unknownGoal;
     if (tracker.check.answer === undefined) return this.#phrases.notAQuestion;
+    if (text.trim() === '') return this.#phrases.emptyAnswer;
+    const solved = tracker.state === 'met';
     const right = tracker.check.answer(text);
+    if (!right && !solved) this.#wrongAnswers++;
     this.#note(right ? this.#phrases.answerRight : this.#phrases.answerWrong);
     tracker.evaluate();
     return undefined;
@@ -380,6 +390,13 @@ export class Session implements SessionView {
   #touch(): void {
     this.#version++;
   }
+}
+
+/** What became of each file that a log saves or removes. */
+function lastSaves(log: readonly TimedAction[]): readonly PlayerAction[] {
+  const saves = new Map<string, PlayerAction>();
+  for (const { action } of log) if (action.type === 'file') saves.set(action.path, action);
+  return [...saves.values()];
 }
 
 /** The cluster a level is played on. */

@@ -203,23 +203,29 @@ export class Tracker {
       at: this.#elapsed,
       by,
       leaves: { en: leaves('en'), ko: leaves('ko') },
-      events: this.check
-        .subjects()
-        .flatMap((subject) => this.#eventsOf(subject))
-        .slice(-EVENTS_SHOWN),
+      events: this.#lastEvents(),
     };
     this.#since = this.#elapsed;
     this.#settle('failed');
     this.#context.touched();
   }
 
+  /** The last events of the object that is to blame: of the worst one that has any. */
+  #lastEvents(): readonly string[] {
+    for (const subject of this.check.subjects()) {
+      const events = this.#eventsOf(subject);
+      if (events.length > 0) return events.slice(-EVENTS_SHOWN);
+    }
+    return [];
+  }
+
   #eventsOf(subject: Subject): readonly string[] {
     const texts: { readonly at: string; readonly text: string }[] = [];
     for (const object of this.#context.mirror.objects(EVENT)) {
-      const { involvedObject, reason = '', message = '', lastTimestamp = '' } = object as Event;
+      const { involvedObject, reason = '', message = '' } = object as Event;
       if (involvedObject.kind !== subject.kind || involvedObject.name !== subject.name) continue;
       if ((involvedObject.namespace ?? '') !== subject.namespace) continue;
-      texts.push({ at: lastTimestamp, text: `${reason}: ${message}` });
+      texts.push({ at: timeOf(object as Event), text: `${reason}: ${message}` });
     }
     return texts.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)).map(({ text }) => text);
   }
@@ -242,6 +248,11 @@ export class Tracker {
 }
 
 const EVENT = anyKindOf(eventKind);
+
+/** When an event was last seen; events of the newer API have other fields for it. */
+function timeOf({ lastTimestamp, series, eventTime, metadata }: Event): string {
+  return lastTimestamp ?? series?.lastObservedTime ?? eventTime ?? metadata.creationTimestamp ?? '';
+}
 
 function typeNamed(name: string): (typeof goalTypes)[number] {
   const type = goalTypes.find((candidate) => candidate.name === name);

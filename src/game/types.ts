@@ -8,7 +8,7 @@ export type Texts = Readonly<Record<Language, string>>;
 
 /**
  * What a player can do. A session is a function of its level, its seed and the list of these with
- * their times: that list is the save file, the replay and what undo shortens.
+ * their times: that list is the save file, the replay and what undo shortens (it keeps saved files).
  */
 export type PlayerAction =
   /** A line typed at the harbour's prompt: kubectl, curl, systemctl, why, ... */
@@ -54,8 +54,9 @@ export type PromptState =
 
 /** One compared leaf of a goal: what was wanted and what there is. */
 export interface GoalLeaf {
-  /** `web · status.readyReplicas`, or a generated words for counts and traffic. */
+  /** Short: `Deployment web · readyReplicas`, or words for counts, traffic and expressions. */
   readonly path: string;
+  /** Empty where it is not told: the right answer to a question. */
   readonly wanted: string;
   readonly got: string;
   readonly ok: boolean;
@@ -65,7 +66,10 @@ export interface GoalLeaf {
 export interface GoalView {
   readonly id: string;
   readonly type: string;
-  /** The sentence generated from the goal itself, in the session's language. */
+  /**
+   * The sentence generated from the goal itself, in the session's language; of expressions, which
+   * nobody should have to read, the author's words.
+   */
   readonly text: string;
   /** `failed` is final: an `always` or `never` goal was broken, or a deadline passed. */
   readonly state: 'open' | 'holding' | 'met' | 'failed';
@@ -81,7 +85,7 @@ export interface GoalView {
   readonly by?: number;
   /** Why it failed, with the object's last events; present in state `failed`. */
   readonly failure?: string;
-  /** For answer goals: the answers tried. */
+  /** For answer goals: the answers tried, oldest first. Each wrong one has cost a point on Helm. */
   readonly answers?: readonly string[];
 }
 
@@ -106,7 +110,7 @@ export interface ScoreView {
   readonly service: number;
   /** Ship-seconds and requested resources over time, in the level's own measure; lower is better. */
   readonly cargo: number;
-  /** Moves: commands that changed something, applied files. */
+  /** Moves (commands that changed something, applied files), and one for each wrong answer. */
   readonly helm: number;
   readonly par: { readonly service: number; readonly cargo: number; readonly helm: number };
   /** Stars earned so far if it were won now: won; within par Service; within par Cargo and Helm with at most one hint. */
@@ -157,7 +161,10 @@ export interface SessionView {
   act(action: PlayerAction): void;
   /** Completions for the line typed so far. */
   complete(line: string): { readonly start: number; readonly candidates: readonly string[] };
-  /** The same level without the last move, played up to just before it; undefined when there is none. */
+  /**
+   * The same level without the last move, played up to just before it, with the player's files as they
+   * are now; undefined when there is no move.
+   */
   undo(): SessionView | undefined;
   /** The same level from the beginning. */
   reset(): SessionView;

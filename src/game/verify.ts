@@ -27,10 +27,22 @@ export interface Finding {
   readonly detail: string;
 }
 
+/** Findings that say the same of a solution or an attempt on several seeds. */
+export interface Failure {
+  readonly check: Finding['check'];
+  readonly subject: string;
+  /** `1-20`, `3, 7-9`; empty where no seed matters. */
+  readonly seeds: string;
+  /** What is wrong on the first of them. */
+  readonly detail: string;
+}
+
 export interface LevelReport {
   readonly level: string;
   readonly ok: boolean;
   readonly findings: readonly Finding[];
+  /** What is not ok, each check of each solution once. */
+  readonly failures: readonly Failure[];
   /** Of the reference solution over all seeds that won: what par values can be set by. */
   readonly scores: readonly { readonly service: number; readonly cargo: number; readonly helm: number }[];
 }
@@ -68,7 +80,35 @@ export function verifyLevel(level: Level, options: VerifyOptions): LevelReport {
     }
   });
   for (const finding of verifyAgain(level, options)) report(finding);
-  return { level: level.id, ok: findings.every(({ ok }) => ok), findings, scores };
+  const failures = failuresOf(findings);
+  return { level: level.id, ok: failures.length === 0, findings, failures, scores };
+}
+
+function failuresOf(findings: readonly Finding[]): readonly Failure[] {
+  const groups = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    if (finding.ok) continue;
+    const key = JSON.stringify([finding.check, finding.subject]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [finding]);
+    else group.push(finding);
+  }
+  return [...groups.values()].flatMap(([first, ...others]) => {
+    if (first === undefined) return [];
+    const seeds = [first, ...others].flatMap(({ seed }) => seed ?? []);
+    return [{ check: first.check, subject: first.subject, seeds: ranges(seeds), detail: first.detail }];
+  });
+}
+
+/** Ascending whole numbers in few words: `1-3, 5`. */
+function ranges(numbers: readonly number[]): string {
+  const runs: [number, number][] = [];
+  for (const n of numbers) {
+    const last = runs.at(-1);
+    if (last !== undefined && n === last[1] + 1) last[1] = n;
+    else runs.push([n, n]);
+  }
+  return runs.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`)).join(', ');
 }
 
 function found(
@@ -159,7 +199,7 @@ function notWon(session: Session): string {
     const leaf = leaves.find(({ ok }) => !ok);
     return leaf === undefined
       ? `${id} is ${state}`
-      : `${id}: ${leaf.path}: wanted ${leaf.wanted}, got ${leaf.got}`;
+      : `${id}: ${leaf.path}: ${leaf.wanted === '' ? leaf.got : `wanted ${leaf.wanted}, got ${leaf.got}`}`;
   });
   const said = session.transcript.findLast(({ kind }) => kind === 'stderr')?.text.trim();
   const last = said === undefined ? '' : `; last error: ${said}`;

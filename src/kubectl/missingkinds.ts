@@ -44,8 +44,7 @@ const UPSTREAM: readonly (readonly [string, string, string, ...string[]])[] = [
 export function hintForKind(apiVersion: string, kind: string): string {
   const served = kinds.filter((known) => known.kind.toLowerCase() === kind.toLowerCase());
   const meant = served[0];
-  if (meant !== undefined)
-    return `\ndid you mean apiVersion: ${apiVersionOf(meant)}, kind: ${meant.kind}?`;
+  if (meant !== undefined) return `\ndid you mean apiVersion: ${apiVersionOf(meant)}, kind: ${meant.kind}?`;
   const upstream = UPSTREAM.find(([, name]) => name.toLowerCase() === kind.toLowerCase());
   if (upstream !== undefined) return notYet(upstream[1]);
   const near = nearest(kind, new Set(kinds.map((known) => known.kind)));

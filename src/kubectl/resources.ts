@@ -188,6 +188,7 @@ function resolveTuples(selection: Selection, tuples: readonly Tuple[]): Resolved
   for (const [type, name] of tuples) {
     const found = kindFor(type);
     if (isFailed(found)) return found;
+    if (name === '') return failure('resource name may not be empty');
     if (found.kind.namespaced && selection.allNamespaces === true)
       return failure('a resource cannot be retrieved by name across all namespaces');
     const namespace = found.kind.namespaced ? selection.namespace : '';

@@ -18,7 +18,7 @@ const MAX_WORD = 64;
 
 /** The words that may have been meant: at most two edits away, or beginning with what was typed (cobra). */
 export function suggestions(typed: string, words: Iterable<string>): readonly string[] {
-  if (typed.length > MAX_WORD) return [];
+  if (typed === '' || typed.length > MAX_WORD) return [];
   const lower = typed.toLowerCase();
   const found: string[] = [];
   for (const word of words) {

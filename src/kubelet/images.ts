@@ -8,6 +8,7 @@ import { Backoff } from './backoff.ts';
 import type { WaitingReason } from './containerstatus.ts';
 import type { ContainerRuntime, ImageRecord, PullResult, RegistryAuth } from './cri.ts';
 import type { PodEvents } from './podevents.ts';
+import type { PullRecords } from './pullrecords.ts';
 
 export type ImageResult =
   | { readonly ok: true; readonly image: ImageRecord }
@@ -35,16 +36,24 @@ export class ImageManager {
   readonly #process: Process;
   readonly #runtime: ContainerRuntime;
   readonly #events: PodEvents;
+  readonly #records: PullRecords;
   readonly #serialize: boolean;
   readonly #backoff: Backoff;
   readonly #lastErrors = new Map<string, WaitingReason>();
   #queue: Queued[] = [];
   #pulling = 0;
 
-  constructor(process: Process, runtime: ContainerRuntime, events: PodEvents, serialize: boolean) {
+  constructor(
+    process: Process,
+    runtime: ContainerRuntime,
+    events: PodEvents,
+    records: PullRecords,
+    serialize: boolean,
+  ) {
     this.#process = process;
     this.#runtime = runtime;
     this.#events = events;
+    this.#records = records;
     this.#serialize = serialize;
     this.#backoff = new Backoff(process, FIRST_BACKOFF_MS, MAX_BACKOFF_MS);
   }
@@ -58,7 +67,8 @@ export class ImageManager {
       return;
     }
     const present = this.#runtime.imageStatus(image);
-    if (present !== undefined && request.container.imagePullPolicy !== 'Always') {
+    const allowed = present !== undefined && this.#records.allows(present, request.auth);
+    if (allowed && request.container.imagePullPolicy !== 'Always') {
       const message = `Container image ${goQuote(image)} already present on machine and can be accessed by the pod`;
       this.#events.container(request.pod, request.container, 'Normal', 'Pulled', message);
       request.done({ ok: true, image: present });
@@ -91,16 +101,21 @@ export class ImageManager {
     for (const key of this.#lastErrors.keys()) if (key.startsWith(`${podUID}_`)) this.#lastErrors.delete(key);
   }
 
-  #refusal({ pod, container }: ImageRequest, image: string): WaitingReason | undefined {
+  #refusal({ pod, container, auth }: ImageRequest, image: string): WaitingReason | undefined {
     const name = parseImageName(image);
     if ('error' in name) {
       const message = `Failed to apply default image tag ${goQuote(image)}: couldn't parse image name ${goQuote(image)}: ${name.error}`;
       this.#events.container(pod, container, 'Warning', 'InspectFailed', message);
       return { reason: 'InvalidImageName', message };
     }
-    if (container.imagePullPolicy !== 'Never' || this.#runtime.imageStatus(image) !== undefined)
-      return undefined;
-    const message = `Container image ${goQuote(image)} is not present with pull policy of Never`;
+    if (container.imagePullPolicy !== 'Never') return undefined;
+    const present = this.#runtime.imageStatus(image);
+    if (present !== undefined && this.#records.allows(present, auth)) return undefined;
+    const why =
+      present === undefined
+        ? 'is not present with pull policy of Never'
+        : 'is present with pull policy of Never but does not have the proper credentials to access the image';
+    const message = `Container image ${goQuote(image)} ${why}`;
     this.#events.container(pod, container, 'Warning', 'ErrImageNeverPull', message);
     return { reason: 'ErrImageNeverPull', message };
   }
@@ -139,6 +154,7 @@ export class ImageManager {
     const image = goQuote(container.image ?? '');
     const key = backoffKey(request);
     if (result.ok) {
+      this.#records.pulled(result.image, request.auth);
       const now = this.#process.now();
       const took = `${formatDuration(now - begun)} (${formatDuration(now - since)} including waiting)`;
       const message = `Successfully pulled image ${image} in ${took}. Image size: ${result.image.sizeBytes} bytes.`;

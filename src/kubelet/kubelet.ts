@@ -23,6 +23,7 @@ import { PodEvents } from './podevents.ts';
 import { PodManager } from './podmanager.ts';
 import { isMirrorPod } from './podtext.ts';
 import { ProbeManager } from './probes/manager.ts';
+import { PullRecords } from './pullrecords.ts';
 import { KubeletServer } from './server.ts';
 import type { PodServices } from './services.ts';
 import { staticPod } from './staticpods.ts';
@@ -166,7 +167,13 @@ export class Kubelet {
       hostIPs,
       probeEnvironment,
       config: this.#config,
-      images: new ImageManager(process, runtime, events, this.#config.serializeImagePulls),
+      images: new ImageManager(
+        process,
+        runtime,
+        events,
+        new PullRecords(disk.root),
+        this.#config.serializeImagePulls,
+      ),
       crashes: new Backoff(process, CRASH_BACKOFF_MS, MAX_CRASH_BACKOFF_MS),
       volumes: new VolumeManager({ client, disk, nodeName, sources, storage }),
       statuses: new StatusManager({

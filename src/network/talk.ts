@@ -26,9 +26,10 @@ const MAX_DEPTH = 16;
 /** Exchanges that one may bring about altogether, lest handlers that each dial several others never end. */
 const MAX_NESTED = 1000;
 
-/** How a conversation with one address ended. */
+/** An object while it is being made. */
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
+/** How a conversation with one address ended. */
 interface Ending {
   readonly outcome: Outcome;
   readonly latencyMs: number;

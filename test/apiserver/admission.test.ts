@@ -175,7 +175,11 @@ describe('Priority', () => {
   });
 
   test.each([
-    ['a class that does not exist', { priorityClassName: 'high' }, 'no PriorityClass with name high was found'],
+    [
+      'a class that does not exist',
+      { priorityClassName: 'high' },
+      'no PriorityClass with name high was found',
+    ],
     [
       'a number of its own',
       { priority: 7 },

@@ -326,8 +326,11 @@ describe('names that are taken', () => {
 });
 
 describe('selectors', () => {
-  test.each(['deployments', 'replicasets', 'daemonsets'])('%s without one are told that it is required', (resource) => {
-    const template = { metadata: { labels: { app: 'a' } }, spec: { containers: [{ name: 'a', image: 'a' }] } };
+  test.each(['deployments', 'replicasets'])('%s without one are told that it is required', (resource) => {
+    const template = {
+      metadata: { labels: { app: 'a' } },
+      spec: { containers: [{ name: 'a', image: 'a' }] },
+    };
     const body = { metadata: { name: 'web', namespace: 'default' }, spec: { template } };
     const { details } = new Harness().refusal(creation(resource, body, { group: 'apps' }));
     expect(details?.causes?.map(({ field, message }) => `${field}: ${message}`)).toContain(

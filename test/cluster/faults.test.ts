@@ -3,6 +3,7 @@ import {
   answers,
   booted,
   create,
+  node,
   nodeStates,
   readyPods,
   until,
@@ -222,5 +223,42 @@ describe('NodeDown and NodeUp', () => {
     expect(readyPods(cluster)).toHaveLength(2);
     expect(cluster.componentStates().map(({ state }) => state)).toEqual(Array(5).fill('running'));
     expect(answers(cluster, 'n1')).toBe(true);
+  });
+});
+
+describe('NodeAdd', () => {
+  it('makes a machine that joins the cluster', () => {
+    const cluster = booted();
+    const fault = { kind: 'NodeAdd', node: 'n3', cpu: 2, memory: '3Gi', labels: { zone: 'b' } };
+    expect(cluster.inject(fault)).toBeUndefined();
+    expect(until(cluster, () => nodeStates(cluster)['n3'] === 'True', 60_000)).toBeDefined();
+    const added = cluster.get(node, '', 'n3');
+    expect(added?.status?.capacity).toMatchObject({ cpu: '2', memory: '3Gi' });
+    expect(added?.metadata.labels).toMatchObject({ zone: 'b' });
+  });
+
+  it.each([
+    ['a name that a node cannot have', { node: 'N_3' }, /needs the name of the new node/],
+    ['no name', {}, /needs the name of the new node/],
+    ['the name of another', { node: 'n1' }, 'there is a node "n1" already'],
+    ['labels that are a list', { node: 'n3', labels: ['a'] }, /labels must be a map of texts/],
+    ['labels that are numbers', { node: 'n3', labels: { a: 1 } }, /labels must be a map of texts/],
+    [
+      'labels that Kubernetes refuses',
+      { node: 'n3', labels: { 'a b': 'c' } },
+      /^fault NodeAdd: labels: .*must consist of/,
+    ],
+    [
+      'memory that is no quantity',
+      { node: 'n3', memory: 'much' },
+      /memory must be a quantity such as 4 or 8Gi/,
+    ],
+    ['less than no cpu', { node: 'n3', cpu: '-1' }, /cpu must be a quantity such as 4 or 8Gi/],
+  ])('refuses %s', (_, fields, sentence) => {
+    const cluster = booted();
+    expect(cluster.inject({ kind: 'NodeAdd', ...fields })).toEqual(
+      typeof sentence === 'string' ? sentence : expect.stringMatching(sentence),
+    );
+    expect(cluster.machines.size).toBe(3);
   });
 });

@@ -135,5 +135,8 @@ describe('completion', () => {
     expect(terminal.shell.complete('cat /etc/ku').candidates).toEqual(['/etc/kubernetes/']);
     terminal.type('exit');
     expect(terminal.shell.complete('sys').candidates).toEqual([]);
+    terminal.run('ssh n1');
+    terminal.interrupt();
+    expect(terminal.shell.complete('sys').candidates).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { buildProgram, GameTerminal, node, program } from './gameterminal.ts';
@@ -139,6 +140,23 @@ describe('the terminal', () => {
     await shell.waitFor('ended');
     expect(shell.isAlternateScreen).toBe(false);
     expect(shell.isCursorShown).toBe(true);
+  });
+
+  it('shows what went wrong after a bug of ours, and is as before', { timeout: TEST_MS }, async () => {
+    const levels = mkdtempSync(join(tmpdir(), 'shipshape-levels-'));
+    cpSync(join(import.meta.dirname, '../../levels'), levels, { recursive: true });
+    const script = `"${node}" "${program}" play "${levels}"; echo "exit status $?"; sleep 60`;
+    const game = new GameTerminal('/bin/sh', ['-c', script]);
+    terminal = game;
+    await game.waitFor('Sea chart');
+    await pressFor(game, ENTER, '1-1');
+    // A level that disappears while the game runs is not foreseen.
+    rmSync(levels, { recursive: true, force: true });
+    await pressFor(game, ENTER, 'exit status 70');
+    expect(game.text).toMatch(/this is a bug in Shipshape[^\n]*has gone\nPlease open an issue/);
+    expect(game.text).not.toMatch(/^\s+at /m);
+    expect(game.isAlternateScreen).toBe(false);
+    expect(game.isCursorShown).toBe(true);
   });
 
   it('is given back while the game is stopped with Ctrl+Z', { timeout: TEST_MS }, async () => {

@@ -23,7 +23,8 @@ export const priority: AdmissionPlugin = {
     const { spec } = pod;
     const name = spec.priorityClassName ?? '';
     const value = name === '' ? NO_CLASS : CLASSES.get(name);
-    if (value === undefined) return admissionForbidden(ctx, pod, `no PriorityClass with name ${name} was found`);
+    if (value === undefined)
+      return admissionForbidden(ctx, pod, `no PriorityClass with name ${name} was found`);
     if (spec.priority !== undefined && spec.priority !== value)
       return admissionForbidden(
         ctx,

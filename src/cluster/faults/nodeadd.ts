@@ -1,4 +1,5 @@
-import { isQuantityError, parseQuantity } from '../../apimachinery/quantity.ts';
+import { validateLabels } from '../../api/validation/labels.ts';
+import { isQuantityError, parseQuantity, sign } from '../../apimachinery/quantity.ts';
 import type { NodeSpec } from '../spec.ts';
 import type { FaultDefinition } from './fault.ts';
 
@@ -13,20 +14,17 @@ export const nodeAdd: FaultDefinition = {
     if (typeof name !== 'string' || !/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(name))
       return 'fault NodeAdd needs the name of the new node: lower-case letters, digits and hyphens';
     if (cluster.machines.has(name)) return `there is a node "${name}" already`;
-    if (
-      typeof labels !== 'object' ||
-      labels === null ||
-      Object.values(labels).some((v) => typeof v !== 'string')
-    )
-      return 'fault NodeAdd: labels must be a map of texts';
+    if (!isTextMap(labels)) return 'fault NodeAdd: labels must be a map of texts';
+    const [wrong] = validateLabels(labels, 'labels');
+    if (wrong !== undefined) return `fault NodeAdd: ${wrong.field}: ${wrong.detail}`;
     for (const field of QUANTITIES) {
       const given = fault[field];
-      if (given !== undefined && isQuantityError(parseQuantity(String(given))))
+      if (given !== undefined && !isPositiveQuantity(String(given)))
         return `fault NodeAdd: ${field} must be a quantity such as 4 or 8Gi`;
     }
     const spec: NodeSpec = {
       name,
-      labels: labels as Readonly<Record<string, string>>,
+      labels,
       ...Object.fromEntries(
         QUANTITIES.filter((f) => fault[f] !== undefined).map((f) => [f, String(fault[f])]),
       ),
@@ -35,3 +33,13 @@ export const nodeAdd: FaultDefinition = {
     return undefined;
   },
 };
+
+function isTextMap(value: unknown): value is Readonly<Record<string, string>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return Object.values(value).every((text) => typeof text === 'string');
+}
+
+function isPositiveQuantity(text: string): boolean {
+  const quantity = parseQuantity(text);
+  return !isQuantityError(quantity) && sign(quantity) > 0;
+}

@@ -48,7 +48,7 @@ export const answer: GoalType<AnswerSpec> = {
       leaves: (phrases) => [
         {
           path: phrases.answer,
-          wanted: phrases.rightAnswer,
+          wanted: '',
           got: tried.at(-1) ?? phrases.noAnswer,
           ok: solved,
         },

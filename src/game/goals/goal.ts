@@ -38,7 +38,7 @@ export interface Check {
   evaluate(): Match;
   /** The leaves as the screen shows them; made when asked for. */
   leaves(phrases: Phrases): readonly GoalLeaf[];
-  /** The objects the goal is about, those not in order first. */
+  /** The objects whose events explain why it is not so, the worst first. */
   subjects(): readonly Subject[];
   /** Set when the outcome changes with time alone: it is evaluated every second. */
   readonly timed?: true;

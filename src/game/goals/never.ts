@@ -2,11 +2,13 @@ import type { EndpointSlice } from '../../api/generated/types.ts';
 import { endpointSlice } from '../../api/kinds/endpointslice.ts';
 import { namespaceOf } from '../../api/object.ts';
 import { anyKindOf } from '../kindof.ts';
-import { exactlyOne, integer, type Out, struct, text } from '../shape.ts';
+import { exactlyOne, integer, type Out, refine, struct, text } from '../shape.ts';
+import type { Texts } from '../types.ts';
 import type { Check, GoalContext, GoalType } from './goal.ts';
 import {
-  celLeaf,
   celShape,
+  celTextShape,
+  checkCelText,
   mustCompile,
   mustKind,
   partialName,
@@ -17,27 +19,36 @@ import {
 import { termsOf } from './state.ts';
 
 const service = struct({ service: text({ max: 63 }) }, { namespace: text({ max: 63 }) });
-const someObjects = struct(
-  { object: partialShape },
-  {
-    selector: selectorShape,
-    namespace: text({ max: 63 }),
-    expression: celShape({ perObject: true }),
-    moreThan: integer(0, 5000),
-  },
-);
-
-const shape = exactlyOne(
+const someObjects = refine(
   struct(
-    {},
+    { object: partialShape },
     {
-      matching: someObjects,
-      cel: celShape({ perObject: false }),
-      noEndpoints: service,
-      nodesInUse: struct({ moreThan: integer(0, 5000) }, {}),
+      selector: selectorShape,
+      namespace: text({ max: 63 }),
+      expression: celShape({ perObject: true }),
+      text: celTextShape,
+      moreThan: integer(0, 5000),
     },
   ),
-  ['matching', 'cel', 'noEndpoints', 'nodesInUse'],
+  (spec, path, issues) => checkCelText(spec.expression, spec.text, path, issues),
+);
+
+const shape = refine(
+  exactlyOne(
+    struct(
+      {},
+      {
+        matching: someObjects,
+        cel: celShape({ perObject: false }),
+        /** What `cel` means, in words: as a whole sentence, which says that it never happens. */
+        text: celTextShape,
+        noEndpoints: service,
+        nodesInUse: struct({ moreThan: integer(0, 5000) }, {}),
+      },
+    ),
+    ['matching', 'cel', 'noEndpoints', 'nodesInUse'],
+  ),
+  (spec, path, issues) => checkCelText(spec.cel, spec.text, path, issues),
 );
 
 type NeverSpec = Out<typeof shape>;
@@ -49,22 +60,23 @@ export const never: GoalType<NeverSpec> = {
   always: true,
   sentence(spec, phrases) {
     if (spec.matching !== undefined) {
-      const { object, selector, namespace, expression } = spec.matching;
+      const { object, selector } = spec.matching;
       return phrases.neverMatching({
         kind: mustKind(object).kind,
         name: partialName(object),
         selector,
         moreThan: spec.matching.moreThan ?? 0,
-        terms: termsOf({ object, selector, namespace, cel: expression }, expression),
+        terms: termsOf(spec.matching),
+        also: spec.matching.text?.[phrases.language],
       });
     }
-    if (spec.cel !== undefined) return phrases.neverCel(spec.cel);
+    if (spec.cel !== undefined) return spec.text?.[phrases.language] ?? '';
     if (spec.noEndpoints !== undefined) return phrases.neverNoEndpoints(spec.noEndpoints.service);
     return phrases.neverNodes(spec.nodesInUse?.moreThan ?? 0);
   },
   check(spec, context) {
     if (spec.matching !== undefined) return matchingCheck(spec.matching, context);
-    if (spec.cel !== undefined) return celCheck(spec.cel, context);
+    if (spec.cel !== undefined) return celCheck(spec.cel, spec.text, context);
     if (spec.noEndpoints !== undefined) return endpointsCheck(spec.noEndpoints, context);
     return nodesCheck(spec.nodesInUse?.moreThan ?? 0, context);
   },
@@ -81,18 +93,18 @@ function matchingCheck(spec: Out<typeof someObjects>, context: GoalContext): Che
     evaluate: () => ({ matched: selection.complete > moreThan ? 0 : 1, total: 1 }),
     leaves: (phrases) => [
       {
-        path: phrases.matching(selection.kind.plural),
+        path: phrases.matching(selection.kind.kind),
         wanted: phrases.count({ min: 0, max: moreThan }),
         got: String(selection.complete),
         ok: selection.complete <= moreThan,
       },
     ],
-    subjects: () => selection.subjects(3).slice(-1),
+    subjects: () => selection.latest(),
   };
 }
 
-function celCheck(text: string, { mirror, changed }: GoalContext): Check {
-  const expression = mustCompile(text);
+function celCheck(cel: string, words: Texts | undefined, { mirror, changed }: GoalContext): Check {
+  const expression = mustCompile(cel);
   const scope = { objects: mirror.ownObjects.bind(mirror) };
   for (const kind of expression.kinds) mirror.onChange(kind, changed);
   const happens = (): boolean => {
@@ -101,10 +113,11 @@ function celCheck(text: string, { mirror, changed }: GoalContext): Check {
   };
   return {
     evaluate: () => ({ matched: happens() ? 0 : 1, total: 1 }),
-    leaves: () => [
-      { path: text, wanted: 'false', got: String(happens()), ok: !happens() },
-      ...expression.terms.map((term) => celLeaf(term, scope, '')).map((leaf) => ({ ...leaf, ok: !leaf.ok })),
-    ],
+    leaves: (phrases) => {
+      const ok = !happens();
+      const path = words?.[phrases.language] ?? '';
+      return [{ path, wanted: phrases.yes, got: ok ? phrases.yes : phrases.no, ok }];
+    },
     subjects: () => [],
   };
 }

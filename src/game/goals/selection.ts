@@ -4,13 +4,15 @@ import type { JsonObject } from '../../apimachinery/json.ts';
 import { parseSelector } from '../../apimachinery/labelparser.ts';
 import { EVERYTHING, type Selector } from '../../apimachinery/labels.ts';
 import { isObject, own } from '../../apimachinery/object.ts';
-import { type CelExpression, compileCel } from '../cel.ts';
-import { shown } from '../issue.ts';
+import { type CelExpression, type CelScope, compileCel } from '../cel.ts';
+import { type Issues, shown } from '../issue.ts';
 import { kindNamed } from '../kindof.ts';
 import type { Mirror } from '../mirror.ts';
+import { localized } from '../localized.ts';
 import { compilePartial, type Partial } from '../partial.ts';
 import { type Shape, text } from '../shape.ts';
-import type { GoalLeaf } from '../types.ts';
+import type { Phrases } from '../texts/phrases.ts';
+import type { GoalLeaf, Texts } from '../types.ts';
 import type { Subject } from './goal.ts';
 
 /** Which objects a goal means, and what should be true of each of them. */
@@ -19,6 +21,26 @@ export interface SelectionSpec {
   readonly selector?: string | undefined;
   readonly namespace?: string | undefined;
   readonly cel?: string | undefined;
+  /** The author's words for `cel`. */
+  readonly text?: Texts | undefined;
+}
+
+/** An author's words for an expression, which no player should have to read. */
+export const celTextShape: Shape<Texts> = localized(150);
+
+/** Whether there are words where there is an expression, and only there; says so when not. */
+export function checkCelText(
+  expression: string | undefined,
+  words: Texts | undefined,
+  path: string,
+  issues: Issues,
+): boolean {
+  if (expression !== undefined && words === undefined)
+    issues.add('MissingField', path, 'a field "text" that says in words what the expression means', 'none');
+  else if (expression === undefined && words !== undefined)
+    issues.add('Conflict', `${path}.text`, 'no text: only an expression needs one', 'text');
+  else return true;
+  return false;
 }
 
 /** A label selector as kubectl takes it: `app=web,tier in (a,b)`. */
@@ -136,11 +158,14 @@ export class Selection {
   readonly size: number;
   readonly partial: Partial;
   readonly #cel: CelExpression | undefined;
+  readonly #text: Texts | undefined;
   readonly #selector: Selector;
   readonly #mirror: Mirror;
   /** How many objects match that many leaves. */
   readonly #histogram: number[];
   readonly #matched = new Map<string, number>();
+  /** The object that came to match in all leaves last. */
+  #latest: string | undefined;
 
   constructor(spec: SelectionSpec, mirror: Mirror, changed: () => void) {
     this.kind = mustKind(spec.object);
@@ -148,6 +173,7 @@ export class Selection {
     this.name = partialName(spec.object);
     this.partial = compilePartial(this.kind, spec.object);
     this.#cel = spec.cel === undefined ? undefined : mustCompile(spec.cel);
+    this.#text = spec.text;
     this.size = this.partial.size + (this.#cel?.terms.length ?? 0);
     const selector = spec.selector === undefined ? EVERYTHING : parseSelector(spec.selector);
     this.#selector = 'error' in selector ? EVERYTHING : selector;
@@ -188,10 +214,12 @@ export class Selection {
   }
 
   /** The leaves of one object. */
-  explain(object: KubeObject | undefined, subject: string): readonly GoalLeaf[] {
-    const leaves = this.partial.explain(object, subject);
-    const terms = this.#cel?.terms ?? [];
-    return [...leaves, ...terms.map((term) => celLeaf(term, { objects: () => [] }, subject, object))];
+  explain(object: KubeObject | undefined, subject: string, phrases: Phrases): readonly GoalLeaf[] {
+    const leaves = this.partial.explain(object, subject, phrases);
+    if (this.#cel === undefined || this.#text === undefined) return leaves;
+    const leaf = celLeaf(this.#cel, NOTHING, phrases, object);
+    const got = object === undefined ? phrases.noObject(this.kind.kind) : leaf.got;
+    return [...leaves, { ...leaf, got, path: `${subject} · ${this.#text[phrases.language]}` }];
   }
 
   /** The one object of a selection by name. */
@@ -201,20 +229,29 @@ export class Selection {
       : this.#mirror.get(this.kind, makeKey(this.namespace, this.name));
   }
 
+  /** Those that do not match in all leaves, the worst first; all when all do. */
   subjects(limit: number): readonly Subject[] {
     if (this.name !== undefined)
       return [{ kind: this.kind.kind, namespace: this.namespace, name: this.name }];
-    return this.worst(limit).map((object) => ({
-      kind: this.kind.kind,
-      namespace: namespaceOf(object),
-      name: nameOf(object),
-    }));
+    const missing = this.candidates - this.complete;
+    return this.worst(missing === 0 ? limit : Math.min(limit, missing)).map((object) => this.#subject(object));
+  }
+
+  /** The object that came to match in all leaves last. */
+  latest(): readonly Subject[] {
+    const object = this.#latest === undefined ? undefined : this.#mirror.get(this.kind, this.#latest);
+    return object === undefined ? [] : [this.#subject(object)];
+  }
+
+  #subject(object: KubeObject): Subject {
+    return { kind: this.kind.kind, namespace: namespaceOf(object), name: nameOf(object) };
   }
 
   /** Takes note of an object's new state; returns whether it counts. */
   #update(key: string, object: KubeObject | undefined): boolean {
     const before = this.#matched.get(key);
     const after = object !== undefined && this.#means(object) ? this.#count(object) : undefined;
+    if (after === this.size && before !== after) this.#latest = key;
     if (before === after) return before !== undefined && after !== undefined && object !== undefined;
     if (before !== undefined) this.#histogram[before] = (this.#histogram[before] ?? 0) - 1;
     if (after === undefined) this.#matched.delete(key);
@@ -234,33 +271,51 @@ export class Selection {
   #count(object: KubeObject): number {
     let count = this.partial.matched(object);
     for (const term of this.#cel?.terms ?? []) {
-      const result = term.evaluate({ objects: () => [] }, object);
+      const result = term.evaluate(NOTHING, object);
       if (result.ok && result.value === true) count++;
     }
     return count;
   }
 }
 
-/** One part of an expression as a leaf: what stands at the left of the comparison, and what should. */
+/** The scope of an expression about `object` only. */
+const NOTHING: CelScope = { objects: () => [] };
+
+/**
+ * A whole expression as a leaf without a path: the value compared where it is one comparison with a
+ * number or a text, else whether it is so. Nothing of the expression itself is shown.
+ */
 export function celLeaf(
-  term: CelExpression['terms'][number],
-  scope: Parameters<CelExpression['evaluate']>[0],
-  subject: string,
+  expression: CelExpression,
+  scope: CelScope,
+  phrases: Phrases,
   object?: KubeObject,
-): GoalLeaf {
-  const result = term.evaluate(scope, object);
+): Omit<GoalLeaf, 'path'> {
+  const result = expression.evaluate(scope, object);
   const ok = result.ok && result.value === true;
-  const { comparison } = term;
-  const at = (text: string): string => (subject === '' ? text : `${subject} · ${text}`);
-  if (comparison === undefined) {
-    const got = result.ok ? shown(result.value) : result.error.message;
-    return { path: at(term.text), wanted: 'true', got, ok };
-  }
+  const [term, ...others] = expression.terms;
+  const comparison = others.length === 0 ? term?.comparison : undefined;
+  const wanted = comparison === undefined ? undefined : literalText(comparison.right);
+  if (comparison === undefined || wanted === undefined)
+    return { wanted: phrases.yes, got: ok ? phrases.yes : phrases.no, ok };
   const value = comparison.value(scope, object);
-  const got = value.ok
-    ? typeof value.value === 'string'
-      ? value.value
-      : shown(value.value)
-    : value.error.message;
-  return { path: at(comparison.left), wanted: comparison.right, got, ok };
+  const plain = value.ok && value.value !== null && typeof value.value !== 'object';
+  return { wanted, got: plain ? String(value.value) : phrases.none, ok };
+}
+
+const SIGNS: Readonly<Record<string, string>> = {
+  '==': '',
+  '!=': '≠ ',
+  '>=': '≥ ',
+  '<=': '≤ ',
+  '>': '> ',
+  '<': '< ',
+};
+
+/** `>= 2` as `≥ 2`, `!= "a"` as `≠ a`; undefined where the right side is no literal. */
+function literalText(right: string): string | undefined {
+  const [, sign = '', number, text] =
+    /^(==|!=|>=|<=|>|<) (?:(-?[0-9]+(?:\.[0-9]+)?)|["']([^"'\\]*)["'])$/.exec(right) ?? [];
+  const literal = number ?? text;
+  return literal === undefined ? undefined : `${SIGNS[sign] ?? ''}${literal}`;
 }

@@ -1,12 +1,15 @@
-import { type KubeObject, nameOf } from '../../api/object.ts';
+import { nameOf } from '../../api/object.ts';
 import type { CelExpression, CelScope } from '../cel.ts';
+import { compilePartial } from '../partial.ts';
 import { exactlyOne, integer, type Out, objectOr, refine, struct, text } from '../shape.ts';
 import type { Count, Phrases, Term } from '../texts/phrases.ts';
-import type { GoalLeaf } from '../types.ts';
+import type { GoalLeaf, Texts } from '../types.ts';
 import type { Check, GoalContext, GoalType, Match } from './goal.ts';
 import {
   celLeaf,
   celShape,
+  celTextShape,
+  checkCelText,
   mustCompile,
   mustKind,
   partialName,
@@ -38,11 +41,14 @@ const shape = refine(
         count: countShape,
         expression: celShape({ perObject: true }),
         cel: celShape({ perObject: false }),
+        /** What `expression` or `cel` means, in words. */
+        text: celTextShape,
       },
     ),
     ['object', 'cel'],
   ),
   (spec, path, issues) => {
+    if (!checkCelText(spec.expression ?? spec.cel, spec.text, path, issues)) return false;
     if (spec.object !== undefined) return true;
     for (const field of ['selector', 'namespace', 'count', 'expression'] as const) {
       if (spec[field] === undefined) continue;
@@ -61,18 +67,19 @@ export const state: GoalType<StateSpec> = {
   shape,
   always: false,
   sentence(spec, phrases) {
-    if (spec.cel !== undefined) return phrases.celHolds(spec.cel);
+    if (spec.cel !== undefined) return spec.text?.[phrases.language] ?? '';
     const selection = selectionOf(spec);
     return phrases.stateHolds({
       kind: mustKind(selection.object).kind,
       name: partialName(selection.object),
       selector: spec.selector,
       count: countOf(spec),
-      terms: termsOf(selection, spec.expression),
+      terms: termsOf(selection),
+      also: spec.text?.[phrases.language],
     });
   },
   check(spec, context) {
-    if (spec.cel !== undefined) return celCheck(mustCompile(spec.cel), context);
+    if (spec.cel !== undefined) return celCheck(mustCompile(spec.cel), spec.text, context);
     const selection = new Selection(selectionOf(spec), context.mirror, context.changed);
     const count = countOf(spec);
     return count === undefined ? namedCheck(selection) : countedCheck(selection, count);
@@ -81,7 +88,8 @@ export const state: GoalType<StateSpec> = {
 
 function selectionOf(spec: StateSpec): SelectionSpec {
   if (spec.object === undefined) throw new Error('a state goal has an object or cel');
-  return { object: spec.object, selector: spec.selector, namespace: spec.namespace, cel: spec.expression };
+  const { object, selector, namespace, expression: cel, text: words } = spec;
+  return { object, selector, namespace, cel, text: words };
 }
 
 /** One object by name, unless a count is given or there is no name. */
@@ -94,18 +102,15 @@ function countOf(spec: StateSpec): Count | undefined {
 }
 
 /** What should be true of each object, for sentences. */
-export function termsOf(spec: SelectionSpec, expression: string | undefined): readonly Term[] {
-  const probe = new Selection(spec, EMPTY, () => {});
-  const terms: Term[] = probe.partial.terms.map(({ path, wanted }) => ({ path, wanted }));
-  if (expression !== undefined) terms.push({ expression });
-  return terms;
+export function termsOf({ object }: SelectionSpec): readonly Term[] {
+  return compilePartial(mustKind(object), object).terms;
 }
 
 function namedCheck(selection: Selection): Check {
   const label = `${selection.kind.kind} ${selection.name ?? ''}`;
   return {
     evaluate: () => ({ matched: selection.best(1), total: selection.size }),
-    leaves: () => selection.explain(selection.named(), label),
+    leaves: (phrases) => selection.explain(selection.named(), label, phrases),
     subjects: () => selection.subjects(1),
   };
 }
@@ -123,16 +128,13 @@ function countedCheck(selection: Selection, count: Count): Check {
     evaluate,
     leaves: (phrases: Phrases) => {
       const ok = isCount(selection.complete, count);
-      const path =
-        selection.partial.terms.length === 0
-          ? selection.kind.plural
-          : phrases.matching(selection.kind.plural);
+      const path = phrases.matching(selection.kind.kind);
       const leaves: GoalLeaf[] = [
         { path, wanted: phrases.count(count), got: String(selection.complete), ok },
       ];
       if (selection.complete >= count.min) return leaves;
       for (const object of selection.worst(EXPLAINED)) {
-        leaves.push(...selection.explain(object, nameOf(object)).filter((leaf) => !leaf.ok));
+        leaves.push(...selection.explain(object, nameOf(object), phrases).filter((leaf) => !leaf.ok));
       }
       return leaves;
     },
@@ -144,7 +146,11 @@ function isCount(n: number, count: Count): boolean {
   return n >= count.min && (count.max === undefined || n <= count.max);
 }
 
-function celCheck(expression: CelExpression, { mirror, changed }: GoalContext): Check {
+function celCheck(
+  expression: CelExpression,
+  words: Texts | undefined,
+  { mirror, changed }: GoalContext,
+): Check {
   const scope: CelScope = { objects: (kind) => mirror.ownObjects(kind) };
   for (const kind of expression.kinds) mirror.onChange(kind, changed);
   return {
@@ -156,13 +162,9 @@ function celCheck(expression: CelExpression, { mirror, changed }: GoalContext): 
       }
       return { matched, total: expression.terms.length };
     },
-    leaves: () => expression.terms.map((term) => celLeaf(term, scope, '')),
+    leaves: (phrases) => [
+      { path: words?.[phrases.language] ?? '', ...celLeaf(expression, scope, phrases) },
+    ],
     subjects: () => [],
   };
 }
-
-/** A selection of nothing, for what depends on the goal alone. */
-const EMPTY = Object.freeze({
-  objects: (): readonly KubeObject[] => [],
-  onChange: (): void => {},
-}) as unknown as GoalContext['mirror'];

@@ -1,5 +1,5 @@
 import { Meter } from '../meter.ts';
-import { placeShape, urlShape } from '../place.ts';
+import { placeShape, shownUrl, urlShape } from '../place.ts';
 import { duration, integer, number, type Out, share, struct, text } from '../shape.ts';
 import type { GoalLeaf } from '../types.ts';
 import type { Check, GoalContext, GoalType, Match } from './goal.ts';
@@ -35,7 +35,7 @@ export const traffic: GoalType<TrafficSpec> = {
   always: false,
   sentence: (spec, phrases) =>
     phrases.traffic({
-      url: spec.url,
+      url: shownUrl(spec.url),
       from: spec.from ?? 'outside',
       availability: spec.availability ?? DEFAULT_AVAILABILITY,
       status: spec.expect?.status,
@@ -93,9 +93,10 @@ function judge(spec: TrafficSpec, context: GoalContext, meter: Meter): readonly 
   const got = sent === 0 ? 0 : ok / sent;
   const full = end >= window && sent > 0;
   const failed = reason === undefined ? '' : ` (${reason})`;
+  const address = shownUrl(spec.url).replace(/^http:\/\//, '');
   const leaves: GoalLeaf[] = [
     {
-      path: spec.url,
+      path: address,
       wanted: `≥ ${percent(wanted)}`,
       got: sent === 0 ? '-' : `${percent(got)}${failed}`,
       ok: full && got >= wanted - 1e-9,
@@ -103,7 +104,7 @@ function judge(spec: TrafficSpec, context: GoalContext, meter: Meter): readonly 
   ];
   if (spec.latency !== undefined) {
     leaves.push({
-      path: `p99 ${spec.url}`,
+      path: `p99 ${address}`,
       wanted: `≤ ${spec.latency} ms`,
       got: ok === 0 ? '-' : `${Math.ceil(p99)} ms`,
       ok: full && ok > 0 && p99 <= spec.latency,

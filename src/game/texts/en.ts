@@ -1,5 +1,5 @@
 import type { BudgetItem, Count, ObjectsPhrase, Phrases, PlacePhrase, Term } from './phrases.ts';
-import { type KnownTerm, knownSelector, knownTerm } from './terms.ts';
+import { knownSelector, knownTerm, type TermType } from './terms.ts';
 
 const BUDGET: Readonly<Record<BudgetItem, string>> = {
   nodes: 'nodes in use',
@@ -13,82 +13,43 @@ const BUDGET: Readonly<Record<BudgetItem, string>> = {
 /** A clause as its verb and the rest: `is` + `ready`. Verbs are those of one object. */
 type Clause = readonly [verb: string, rest: string];
 
-function clause(one: Term): Clause {
-  const known = knownTerm(one);
-  switch (known.type) {
-    case 'ready':
-    case 'available':
-    case 'cordoned':
-    case 'headless':
-      return ['is', known.type];
-    case 'notReady':
-      return ['is', 'not ready'];
-    case 'deleting':
-      return ['is', 'being deleted'];
-    case 'notDeleting':
-      return ['is', 'not being deleted'];
-    case 'phase':
-      return known.value === 'Succeeded' || known.value === 'Failed'
-        ? ['has', known.value.toLowerCase()]
-        : ['is', known.value.toLowerCase()];
-    case 'replicas':
-      return ['has', numbered(known.value, 'replica')];
-    case 'pods':
-      return ['has', numbered(known.value, 'pod')];
-    case 'readyReplicas':
-      return ['has', numbered(known.value, 'ready pod')];
-    case 'availableReplicas':
-      return ['has', numbered(known.value, 'available pod')];
-    case 'updatedReplicas':
-      return ['has', numbered(known.value, 'updated pod')];
-    case 'onNode':
-      return ['is', `on ${known.value}`];
-    case 'image':
-      return ['runs', `image ${known.value}`];
-    default:
-      return otherClause(known);
-  }
-}
+const CLAUSES: Readonly<Record<TermType, (value: string, key: string) => Clause>> = {
+  absent: (_, key) => ['has', `no ${key}`],
+  available: () => ['is', 'available'],
+  availableReplicas: (n) => ['has', numbered(n, 'available pod')],
+  condition: (type) => ['has', `the condition ${type}`],
+  cordoned: () => ['is', 'cordoned'],
+  deleting: () => ['is', 'being deleted'],
+  disruption: (reason) => ['is', `given up (${reason})`],
+  equals: (value, key) => ['has', `${key} ${value}`],
+  headless: () => ['is', 'headless'],
+  image: (image) => ['runs', `image ${image}`],
+  label: (value, key) => ['has', `label ${key}=${value}`],
+  limit: (amount, resource) => ['is', `limited to ${amount} ${resource}`],
+  noCondition: (type) => ['has', `not the condition ${type}`],
+  noLabel: (_, key) => ['has', `no label ${key}`],
+  noOwner: () => ['has', 'no owner'],
+  nodePort: (port) => ['has', `node port ${port}`],
+  notDeleting: () => ['is', 'not being deleted'],
+  notReady: () => ['is', 'not ready'],
+  onNode: (node) => ['is', `on ${node}`],
+  owner: (owner) => ['is', `owned by ${/^[A-Z]/.test(owner) ? `a ${owner}` : owner}`],
+  phase: (phase) => [/^(?:Succeeded|Failed)$/.test(phase) ? 'has' : 'is', phase.toLowerCase()],
+  pods: (n) => ['has', numbered(n, 'pod')],
+  port: (port) => ['has', `port ${port}`],
+  present: (_, key) => ['has', key],
+  ready: () => ['is', 'ready'],
+  readyReplicas: (n) => ['has', numbered(n, 'ready pod')],
+  replicas: (n) => ['has', numbered(n, 'replica')],
+  request: (amount, resource) => ['requests', `${amount} ${resource}`],
+  serviceType: (type) => ['is', `of type ${type}`],
+  targetPort: (port) => ['has', `target port ${port}`],
+  updatedReplicas: (n) => ['has', numbered(n, 'updated pod')],
+};
 
-function otherClause(
-  known: Exclude<KnownTerm, { readonly type: 'ready' } | { readonly type: 'phase' }> | KnownTerm,
-): Clause {
-  switch (known.type) {
-    case 'owner':
-      return ['is', `owned by ${/^[A-Z]/.test(known.value) ? `a ${known.value}` : known.value}`];
-    case 'noOwner':
-      return ['has', 'no owner'];
-    case 'condition':
-      return ['has', `the condition ${known.value}`];
-    case 'noCondition':
-      return ['has', `not the condition ${known.value}`];
-    case 'disruption':
-      return ['is', `given up (${known.value})`];
-    case 'serviceType':
-      return ['is', `of type ${known.value}`];
-    case 'port':
-      return ['has', `port ${known.value}`];
-    case 'nodePort':
-      return ['has', `node port ${known.value}`];
-    case 'targetPort':
-      return ['has', `target port ${known.value}`];
-    case 'request':
-      return ['requests', `${known.value} ${known.key}`];
-    case 'limit':
-      return ['is', `limited to ${known.value} ${known.key}`];
-    case 'label':
-      return ['has', `label ${known.key}=${known.value}`];
-    case 'noLabel':
-      return ['has', `no label ${known.value}`];
-    case 'absent':
-      return ['has', `no ${known.path}`];
-    case 'equals':
-      return ['has', `${known.path} ${known.value}`];
-    case 'present':
-      return ['has', known.path];
-    default:
-      throw new Error(`no words for ${known.type}`);
-  }
+function clause(term: Term): Clause {
+  const { type, value, key } = knownTerm(term);
+  return CLAUSES[type](value, key);
 }
 
 function numbered(value: string, noun: string): string {
@@ -221,7 +182,6 @@ export const en: Phrases = {
   exists: 'exists',
   yes: 'yes',
   no: 'no',
-  not: 'not',
   count,
   atMost: (amount) => `at most ${amount}`,
   budgetItem: (item) => BUDGET[item],

@@ -1,6 +1,6 @@
 import { withParticle } from './particles.ts';
 import type { BudgetItem, Count, ObjectsPhrase, Phrases, PlacePhrase, Term } from './phrases.ts';
-import { knownTerm } from './terms.ts';
+import { knownSelector, knownTerm, type TermType } from './terms.ts';
 
 const BUDGET: Readonly<Record<BudgetItem, string>> = {
   nodes: '쓰이는 노드',
@@ -11,61 +11,84 @@ const BUDGET: Readonly<Record<BudgetItem, string>> = {
   restarts: '컨테이너 재시작 횟수',
 };
 
-/** A clause without its ending: `Ready 상태이` + `다` or `고`. */
-function stem(one: Term): string {
-  const known = knownTerm(one);
-  switch (known.type) {
-    case 'ready':
-      return '준비된 상태이';
-    case 'available':
-      return '사용 가능한 상태이';
-    case 'running':
-      return '실행 중이';
-    case 'succeeded':
-      return '성공으로 끝났';
-    case 'readyReplicas':
-      return `준비된 파드가 ${known.value}개이`;
-    case 'replicas':
-      return `레플리카가 ${known.value}개이`;
-    case 'updated':
-      return `갱신된 파드가 ${known.value}개이`;
-    case 'onNode':
-      return `${known.value}에 실려 있`;
-    case 'image':
-      return `${known.container} 컨테이너가 ${withParticle(known.value, '을/를')} 실행하고 있`;
-    case 'label':
-      return `레이블 ${withParticle(`${known.key}=${known.value}`, '을/를')} 가지고 있`;
-    case 'absent':
-      return `${withParticle(known.path, '이/가')} 없`;
-    case 'present':
-      return `${withParticle(known.path, '이/가')} 있`;
-    case 'equals':
-      return `${withParticle(known.path, '이/가')} ${known.value}이`;
-    case 'expression':
-      return `${withParticle(known.text, '을/를')} 만족하고 있`;
-  }
+/** Clauses without their endings: `삭제 중이` + `입니다`, `고` or `인`. */
+const STEMS: Readonly<Record<TermType, (value: string, key: string) => string>> = {
+  absent: (_, key) => `${withParticle(key, '이/가')} 없`,
+  available: () => '사용 가능한 상태이',
+  availableReplicas: (n) => `사용 가능한 파드가 ${n}개이`,
+  condition: (type) => `${type} 조건이 참이`,
+  cordoned: () => '새 파드를 받지 않',
+  deleting: () => '삭제 중이',
+  disruption: (reason) => `포기한 상태(${reason})이`,
+  equals: (value, key) => `${withParticle(key, '이/가')} ${value}이`,
+  headless: () => '클러스터 IP가 없',
+  image: (image) => `${image} 이미지를 실행하`,
+  label: (value, key) => `레이블 ${withParticle(`${key}=${value}`, '이/가')} 붙어 있`,
+  limit: (amount, resource) => `${resource} 한도가 ${amount}이`,
+  noCondition: (type) => `${type} 조건이 거짓이`,
+  noLabel: (_, key) => `레이블 ${withParticle(key, '이/가')} 없`,
+  noOwner: () => '주인이 없',
+  nodePort: (port) => `노드 포트가 ${port}이`,
+  notDeleting: () => '삭제 중이 아니',
+  notReady: () => '준비가 안 된 상태이',
+  onNode: (node) => `${node}에 실려 있`,
+  owner: (owner) => `주인이 ${owner}이`,
+  phase: (phase) => `${phase} 상태이`,
+  pods: (n) => `파드가 ${n}개이`,
+  port: (port) => `포트 ${withParticle(port, '이/가')} 있`,
+  present: (_, key) => `${withParticle(key, '이/가')} 있`,
+  ready: () => '준비되어 있',
+  readyReplicas: (n) => `준비된 파드가 ${n}개이`,
+  replicas: (n) => `레플리카가 ${n}개이`,
+  request: (amount, resource) => `${resource} ${withParticle(amount, '을/를')} 요청하`,
+  serviceType: (type) => `유형이 ${type}이`,
+  targetPort: (port) => `대상 포트가 ${port}이`,
+  updatedReplicas: (n) => `갱신된 파드가 ${n}개이`,
+};
+
+function stem(term: Term): string {
+  const { type, value, key } = knownTerm(term);
+  return STEMS[type](value, key);
 }
 
-/** Clauses joined by `고`, the last with the ending given: `다`, `는`. */
-function clauses(terms: readonly Term[], ending: 'plain' | 'attribute'): string {
+/** Clauses joined by `고`, the last with its ending: that of a sentence, or that before a noun. */
+function clauses(terms: readonly Term[], ending: 'polite' | 'attribute'): string {
   const stems = terms.length === 0 ? ['있'] : terms.map(stem);
   const last = stems.at(-1) ?? '';
   const before = stems.slice(0, -1).map((s) => `${s}고 `);
-  return before.join('') + (ending === 'plain' ? `${last}다` : attribute(last));
+  return before.join('') + (ending === 'polite' ? polite(last) : attribute(last));
 }
 
-/** The form before a noun: `실행 중이` -> `실행 중인`, `있` -> `있는`, `끝났` -> `끝난`. */
+/** `상태이` -> `상태입니다`, `실행하` -> `실행합니다`, `아니` -> `아닙니다`, `있` -> `있습니다`. */
+function polite(s: string): string {
+  const body = s.slice(0, -1);
+  if (s.endsWith('이')) return `${body}입니다`;
+  if (s.endsWith('하')) return `${body}합니다`;
+  return s.endsWith('아니') ? `${body}닙니다` : `${s}습니다`;
+}
+
+/** The form before a noun: `상태이` -> `상태인`, `아니` -> `아닌`, `실행하` -> `실행하는`, `있` -> `있는`. */
 function attribute(s: string): string {
-  if (s.endsWith('끝났')) return `${s.slice(0, -1)}난`;
-  return s.endsWith('이') ? `${s.slice(0, -1)}인` : `${s}는`;
+  const body = s.slice(0, -1);
+  if (s.endsWith('이')) return `${body}인`;
+  return s.endsWith('아니') ? `${body}닌` : `${s}는`;
 }
 
-/** `레이블이 app=web인 실행 중인 Pod가`: labels, what is true of them (when told here), and the kind. */
-function subjectOf(objects: ObjectsPhrase, terms: readonly Term[]): string {
-  const label = objects.selector === undefined ? '' : `레이블이 ${objects.selector}인 `;
+/** `레이블이 app=web인 준비되어 있는 Pod`: labels, what is true of them (when told here), and the kind. */
+function noun(objects: ObjectsPhrase, terms: readonly Term[]): string {
+  const which = objects.selector === undefined ? '' : `${selected(objects.selector)} `;
   const condition = terms.length === 0 ? '' : `${clauses(terms, 'attribute')} `;
-  const name = objects.name === undefined ? '' : ` ${objects.name}`;
-  return label + condition + withParticle(objects.kind + name, '이/가');
+  return `${which}${condition}${objects.kind}${objects.name === undefined ? '' : ` ${objects.name}`}`;
+}
+
+function selected(text: string): string {
+  const known = knownSelector(text);
+  if (known.type === 'service') return `Service ${known.name}의`;
+  return known.type === 'deploymentPods' ? 'Deployment가 만든' : `레이블이 ${known.text}인`;
+}
+
+function also(text: string | undefined): string {
+  return text === undefined ? '' : ` (${text})`;
 }
 
 function count({ min, max }: Count): string {
@@ -97,19 +120,27 @@ export const ko: Phrases = {
   language: 'ko',
 
   stateHolds(objects) {
-    if (objects.count === undefined) return `${subjectOf(objects, [])} ${clauses(objects.terms, 'plain')}`;
-    const subject = subjectOf(objects, objects.terms);
-    return objects.count.max === 0 ? `${subject} 하나도 없다` : `${subject} ${count(objects.count)} 있다`;
+    const { terms } = objects;
+    const holds = (): string => {
+      if (objects.count === undefined)
+        return `${withParticle(noun(objects, []), terms.length === 0 ? '이/가' : '은/는')} ${clauses(terms, 'polite')}`;
+      const subject = withParticle(noun(objects, terms), '이/가');
+      return objects.count.max === 0 ? `${subject} 하나도 없습니다` : `${subject} ${count(objects.count)} 있습니다`;
+    };
+    return `${holds()}${also(objects.also)}`;
   },
-  celHolds: (expression) => `다음이 성립한다: ${expression}`,
   neverMatching(objects) {
-    const subject = subjectOf(objects, objects.terms);
-    if (objects.moreThan > 0) return `${subject} 한순간도 ${objects.moreThan}개를 넘지 않는다`;
-    return `${subject} 한순간도 없다`;
+    const { moreThan, name, terms } = objects;
+    const never = (): string => {
+      if (name !== undefined && terms.length > 0)
+        return `${withParticle(noun(objects, []), '은/는')} 한순간도 ${clauses(terms, 'attribute')} 때가 없습니다`;
+      const subject = withParticle(noun(objects, terms), '이/가');
+      return moreThan > 0 ? `${subject} 한순간도 ${moreThan}개를 넘지 않습니다` : `${subject} 한순간도 없습니다`;
+    };
+    return `${never()}${also(objects.also)}`;
   },
-  neverCel: (expression) => `다음은 한순간도 성립하지 않는다: ${expression}`,
-  neverNoEndpoints: (service) => `Service ${service}에 준비된 엔드포인트가 한순간도 끊기지 않는다`,
-  neverNodes: (moreThan) => `쓰이는 노드가 한순간도 ${moreThan}개를 넘지 않는다`,
+  neverNoEndpoints: (service) => `Service ${service}에 준비된 엔드포인트가 한순간도 끊기지 않습니다`,
+  neverNodes: (moreThan) => `쓰이는 노드가 한순간도 ${moreThan}개를 넘지 않습니다`,
   traffic(traffic) {
     const how = [
       ...(traffic.status === undefined
@@ -119,13 +150,13 @@ export const ko: Phrases = {
       ...(traffic.latency === undefined ? [] : [`100건 중 99건은 ${traffic.latency}ms 안에`]),
     ];
     const manner = how.length === 0 ? '' : `${how.join(', ')} `;
-    return `${duration(traffic.window)} 동안 ${place(traffic.from)} ${withParticle(traffic.url, '으로/로')} 보낸 요청의 ${percent(traffic.availability)} 이상이 ${manner}응답을 받는다`;
+    return `${duration(traffic.window)} 동안 ${place(traffic.from)} ${withParticle(traffic.url, '으로/로')} 보낸 요청의 ${percent(traffic.availability)} 이상이 ${manner}응답을 받습니다`;
   },
   budget: (items) =>
     items
       .map(({ item, text }, i) => {
         const last = i === items.length - 1;
-        return `${withParticle(BUDGET[item], '이/가')} ${text} 이하${last ? '이다' : '이고'}`;
+        return `${withParticle(BUDGET[item], '이/가')} ${text} 이하${last ? '입니다' : '이고'}`;
       })
       .join(' '),
   question: (question) => question,
@@ -139,36 +170,43 @@ export const ko: Phrases = {
     return `${duration(from)}부터 ${duration(to)}까지: ${sentence}`;
   },
 
-  matching: (plural) => `조건에 맞는 ${plural}`,
+  matching: (kind) => `조건에 맞는 ${kind}`,
+  noObject: () => '아직 없음',
+  none: '없음',
+  any: '아무 값',
+  exists: '있음',
+  yes: '예',
+  no: '아니요',
   count,
   atMost: (amount) => `${amount} 이하`,
   budgetItem: (item) => BUDGET[item],
   readyEndpoints: (service) => `${service}의 준비된 엔드포인트`,
   answer: '답',
-  rightAnswer: '맞는 답',
   noAnswer: '아직 없음',
 
   duration,
-  failure: ({ path, wanted, got, at }) => `${duration(at)}: ${path}: 바란 값 ${wanted}, 실제 값 ${got}`,
-  lateFailure: (by) => `${duration(by)}까지 이루어지지 않았다`,
+  failure: ({ path, wanted, got, at }) =>
+    `${duration(at)}: ${path}: ${wanted === '' ? got : `바란 값 ${wanted}, 실제 값 ${got}`}`,
+  lateFailure: (by) => `${duration(by)}까지 이루어지지 않았습니다`,
   lastEvents: '마지막 이벤트:',
 
-  busy: '여기서 프로그램이 실행 중이다. Ctrl+C로 끝낼 수 있다.',
-  lineTooLong: '줄이 너무 길다.',
-  logFull: '기록할 수 있는 길이를 넘었다. 단계를 다시 시작하자.',
-  notReading: '한 줄을 읽으려는 프로그램이 없다.',
-  noEditor: '편집기를 연 프로그램이 없다.',
-  nothingToInterrupt: '실행 중인 프로그램이 없다.',
-  noHintLeft: '남은 힌트가 없다.',
-  unknownGoal: '그런 목표는 없다.',
-  notAQuestion: '그 목표는 질문이 아니다.',
-  onlyInSandbox: '고장은 샌드박스에서만 직접 일으킬 수 있다.',
-  fileRefused: '파일을 보관할 수 없다: 이름이 올바른 경로가 아니거나 폴더가 가득 찼다.',
+  busy: '프로그램이 실행 중입니다. Ctrl+C로 끝낼 수 있습니다.',
+  lineTooLong: '줄이 너무 깁니다.',
+  logFull: '기록할 수 있는 길이를 넘었습니다. 레벨을 다시 시작하세요.',
+  notReading: '입력을 기다리는 프로그램이 없습니다.',
+  noEditor: '편집기를 연 프로그램이 없습니다.',
+  nothingToInterrupt: '실행 중인 프로그램이 없습니다.',
+  noHintLeft: '남은 힌트가 없습니다.',
+  unknownGoal: '그런 목표는 없습니다.',
+  notAQuestion: '그 목표는 질문이 아닙니다.',
+  onlyInSandbox: '고장은 샌드박스에서만 직접 일으킬 수 있습니다.',
+  fileRefused: '파일을 보관할 수 없습니다. 이름이 올바른 경로가 아니거나 폴더가 가득 찼습니다.',
   notAllowed: (command, allowed) =>
-    `${withParticle(command, '은/는')} 이 단계에서 쓸 수 없다. 쓸 수 있는 것: ${allowed}`,
-  answerRight: '맞다.',
-  answerWrong: '그 답이 아니다. 다시 살펴보자.',
-  won: '정돈 완료: 단계를 끝냈다.',
-  lost: (goal) => `단계를 끝내지 못했다: ${goal}`,
-  outOfTime: '시간이 다 되었다',
+    `${withParticle(command, '은/는')} 이 레벨에서 쓸 수 없습니다. 쓸 수 있는 것: ${allowed}`,
+  emptyAnswer: '답을 적어 주세요.',
+  answerRight: '맞습니다.',
+  answerWrong: '그 답이 아닙니다. 틀린 답마다 조타 점수가 1 늘어납니다. 다시 살펴보세요.',
+  won: '정돈 완료! 레벨을 마쳤습니다.',
+  lost: (goal) => `레벨을 마치지 못했습니다. ${goal}`,
+  outOfTime: '시간이 다 되었습니다',
 };

@@ -79,7 +79,6 @@ export interface Phrases {
   readonly exists: string;
   readonly yes: string;
   readonly no: string;
-  readonly not: string;
   count(count: Count): string;
   atMost(amount: string): string;
   budgetItem(item: BudgetItem): string;

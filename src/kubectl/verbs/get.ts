@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../api/object.ts';
 import { isNotFound, type Status } from '../../apimachinery/status.ts';
 import type { KubectlContext } from '../context.ts';
-import { fail, isFailed, usageError, printWarnings } from '../errors.ts';
+import { fail, isFailed, printWarnings, usageError } from '../errors.ts';
 import {
   ALL_NAMESPACES_FLAG,
   FIELD_SELECTOR_FLAG,
@@ -117,8 +117,7 @@ export const get: Verb = {
     });
     if (isFailed(resolved)) return fail(context, resolved.failure);
     const asked = new Set([...resolved.listed, ...resolved.infos.map(({ kind }) => kind)]);
-    for (const { deprecation } of asked)
-      if (deprecation !== undefined) printWarnings(context, [deprecation]);
+    for (const { deprecation } of asked) if (deprecation !== undefined) printWarnings(context, [deprecation]);
     if (args.bool('watch') || args.bool('watch-only'))
       return yield* watchInfos(context, args, resolved, printer);
     return printResolved(context, args, resolved, printer);

@@ -62,6 +62,7 @@ describe('kubectl describe', () => {
     });
     expect(b.run('describe pod web').out).toBe(`Name:             web
 Namespace:        default
+Priority:         0
 Service Account:  default
 Node:             <none>
 Labels:           app=web

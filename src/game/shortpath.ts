@@ -1,0 +1,61 @@
+/**
+ * Field paths as short as they can be read: `spec.template.spec.containers[name=web].image` is
+ * `image`, `status.conditions[type=Ready].status` is `Ready`. The same for all goals and sentences.
+ */
+
+/** A step of a path: its name, and what stands in brackets behind it. */
+interface Step {
+  readonly name: string;
+  readonly bracket: string | undefined;
+}
+
+/** The shortest names of some paths that still tell them apart, in the order given. */
+export function shortPaths(paths: readonly string[]): readonly string[] {
+  const steps = paths.map(stepsOf);
+  return steps.map((own, i) => {
+    for (let length = 1; length < own.length; length++) {
+      const name = nameOf(own, length);
+      if (steps.every((other, j) => j === i || nameOf(other, length) !== name)) return name;
+    }
+    return nameOf(own, own.length);
+  });
+}
+
+/** The shortest name of one path. */
+export function shortPath(path: string): string {
+  return nameOf(stepsOf(path), 1);
+}
+
+/** A path up to what names a condition, a label or an annotation; lists keep what tells elements apart. */
+function stepsOf(path: string): readonly Step[] {
+  const steps: Step[] = [];
+  for (const [, name = '', bracket] of path.matchAll(/([^.[\]]+)?(?:\[([^\]]*)\])?(?:\.|$)/g))
+    if (name !== '' || bracket !== undefined) steps.push({ name, bracket });
+  return steps;
+}
+
+/** The last `length` steps as words. */
+function nameOf(steps: readonly Step[], length: number): string {
+  const last = steps.at(-1);
+  const before = steps.at(-2);
+  if (last === undefined) return '';
+  const condition = [last, before].find((step) => step?.name === 'conditions')?.bracket;
+  // A condition's status is what its name means; reason and message are asked for by name.
+  if (condition !== undefined && length === 1 && (last.name === 'status' || last.name === 'conditions'))
+    return valueIn(condition);
+  return steps.slice(-length).map(wordOf).join('.');
+}
+
+function wordOf({ name, bracket }: Step): string {
+  if (bracket === undefined) return name;
+  if (name === 'labels' || name === 'annotations') return bracket;
+  return `${name}[${valueIn(bracket)}]`;
+}
+
+/** `type=Ready` -> `Ready`, `port=80,protocol=TCP` -> `80,TCP`. */
+function valueIn(bracket: string): string {
+  return bracket
+    .split(',')
+    .map((part) => part.slice(part.indexOf('=') + 1))
+    .join(',');
+}

@@ -1,0 +1,221 @@
+// `npm run bench`: measures, and prints Markdown tables. Each measurement is a process of its own, and
+// what is compared takes turns. Nothing here is a test: the numbers are those of this machine.
+import { execFileSync } from 'node:child_process';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { build } from 'esbuild';
+
+const root = join(import.meta.dirname, '../..');
+const cache = join(root, 'node_modules/.cache/bench');
+const LIMIT_MS = 900_000;
+
+/** What a child prints: names and numbers. */
+type Numbers = Readonly<Record<string, number>>;
+
+const PARTS: Readonly<Record<string, (quick: boolean) => Promise<void> | void>> = {
+  peer: sideBySide,
+  flat: flatness,
+  start: starts,
+  latency: keyLatency,
+  hour: virtualHour,
+};
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string', multiple: true },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+});
+if (values.help) {
+  console.log(`npm run bench -- [--quick] [--only NAME]...\nNames: ${Object.keys(PARTS).join(', ')}`);
+  process.exit(0);
+}
+const unknown = values.only?.find((name) => !Object.hasOwn(PARTS, name));
+if (unknown !== undefined) {
+  console.error(`There is no measurement "${unknown}": there are ${Object.keys(PARTS).join(', ')}.`);
+  process.exit(2);
+}
+
+console.log(
+  `Node ${process.version}, ${process.platform} ${process.arch}, ${cpus().length} x ${cpus()[0]?.model ?? 'CPU'}\n`,
+);
+execFileSync(process.execPath, [join(root, 'src/dev/build.mjs'), '--if-stale'], {
+  cwd: root,
+  stdio: 'inherit',
+});
+for (const [name, measure] of Object.entries(PARTS))
+  if (values.only === undefined || values.only.includes(name)) await measure(values.quick);
+
+/** Runs a measurement; undefined when it fails or takes too long. */
+function measure(script: string, args: readonly (string | number)[]): Numbers | undefined {
+  try {
+    const output = execFileSync(process.execPath, ['--expose-gc', script, ...args.map(String)], {
+      cwd: root,
+      encoding: 'utf8',
+      timeout: LIMIT_MS,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    return JSON.parse(output.trim().split('\n').at(-1) ?? '') as Numbers;
+  } catch (error) {
+    console.error(`${script} ${args.join(' ')}: ${(error as Error).message}`);
+    return undefined;
+  }
+}
+
+function table(title: string, head: readonly string[], rows: readonly (readonly string[])[]): void {
+  const widths = head.map((cell, i) => Math.max(cell.length, ...rows.map((row) => row[i]?.length ?? 0)));
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join(' | ')} |`;
+  const rule = widths.map((width, i) => (i === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`));
+  console.log([`## ${title}`, '', line(head), line(rule), ...rows.map(line), ''].join('\n'));
+}
+
+function fixed(value: number | undefined, digits = 1): string {
+  return value === undefined || Number.isNaN(value) ? '-' : value.toFixed(digits);
+}
+
+function perPod(numbers: Numbers | undefined, pods: number, field: string, unit: number): number | undefined {
+  const value = numbers?.[field];
+  return value === undefined ? undefined : value / pods / unit;
+}
+
+/** Until all pods of a Deployment run: ours and webernetes in turn. */
+async function sideBySide(quick: boolean): Promise<void> {
+  const peer = join(cache, 'peer.mjs');
+  // Its imports lack file endings, so Node alone cannot load it.
+  await build({
+    entryPoints: [join(import.meta.dirname, 'peer.mjs')],
+    outfile: peer,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    logLevel: 'error',
+    banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
+  });
+  const cases = quick
+    ? ([
+        [10, 3],
+        [100, 10],
+      ] as const)
+    : ([
+        [10, 3],
+        [100, 10],
+        [300, 10],
+        [1000, 100],
+      ] as const);
+  const rows = cases.map(([pods, nodes]) => {
+    const ours = measure(join(import.meta.dirname, 'deployment.ts'), [pods, nodes]);
+    const theirs = measure(peer, [pods, nodes]);
+    const ratio = (theirs?.['cpuMs'] ?? Number.NaN) / (ours?.['cpuMs'] ?? Number.NaN);
+    return [
+      `${pods} / ${nodes}`,
+      fixed(perPod(ours, 1, 'cpuMs', 1000), 2),
+      fixed(perPod(theirs, 1, 'cpuMs', 1000), 2),
+      `${fixed(ratio)}x`,
+      fixed(perPod(ours, 1, 'wallMs', 1000), 2),
+      fixed(perPod(theirs, 1, 'wallMs', 1000), 2),
+      fixed(perPod(ours, pods, 'retained', 1024)),
+      fixed(perPod(theirs, pods, 'retained', 1024)),
+    ];
+  });
+  table(
+    'Until all pods of a Deployment are Running: Shipshape and @ngrok/webernetes',
+    ['pods / nodes', 'CPU s', 'theirs', 'ratio', 'wall s', 'theirs', 'KiB a pod', 'theirs'],
+    rows,
+  );
+  console.log(
+    'Measured from the creation of the Deployment in a cluster that stands; heap after a collection.\n',
+  );
+}
+
+/** What a pod costs in small and large clusters: ours alone. */
+function flatness(quick: boolean): void {
+  const cases = quick
+    ? ([
+        [100, 100],
+        [1000, 100],
+      ] as const)
+    : ([
+        [100, 100],
+        [300, 100],
+        [1000, 100],
+        [2500, 100],
+        [5000, 100],
+      ] as const);
+  const rows = cases.map(([pods, nodes]) => {
+    const ours = measure(join(import.meta.dirname, 'deployment.ts'), [pods, nodes]);
+    return [
+      `${pods} / ${nodes}`,
+      fixed(perPod(ours, 1, 'cpuMs', 1000), 2),
+      fixed(perPod(ours, pods, 'cpuMs', 1), 2),
+      fixed(perPod(ours, pods, 'retained', 1024)),
+      fixed(perPod(ours, pods, 'events', 1)),
+      fixed(perPod(ours, pods, 'revisions', 1)),
+      fixed(perPod(ours, 1, 'virtualMs', 1000)),
+    ];
+  });
+  table(
+    'Cost of a pod',
+    ['pods / nodes', 'CPU s', 'CPU ms a pod', 'KiB a pod', 'events a pod', 'revisions a pod', 'virtual s'],
+    rows,
+  );
+}
+
+function starts(quick: boolean): void {
+  const numbers = measure(join(import.meta.dirname, 'start.ts'), [quick ? 5 : 15]);
+  const bare = numbers?.['bareNode'] ?? Number.NaN;
+  const names = {
+    bareNode: 'node -e 0',
+    help: 'shipshape --help, to its end',
+    firstPaint: 'shipshape, first output',
+    title: 'shipshape, title screen',
+    level: 'shipshape play first-pod, first frame of the level',
+  };
+  table(
+    'Start, median',
+    ['', 'ms', 'times a bare Node'],
+    Object.entries(names).map(([field, name]) => [
+      name,
+      fixed(numbers?.[field], 0),
+      fixed((numbers?.[field] ?? Number.NaN) / bare),
+    ]),
+  );
+}
+
+function keyLatency(quick: boolean): void {
+  const speeds = [
+    [0, 'real time'],
+    [3, '16 times'],
+    [5, 'as fast as it can'],
+  ] as const;
+  const rows = speeds.map(([faster, name]) => {
+    const numbers = measure(join(import.meta.dirname, 'latency.ts'), [quick ? 80 : 400, faster]);
+    const times = ['p50', 'p90', 'p99', 'max'].map((field) => fixed(numbers?.[field]));
+    return [name, fixed(numbers?.['keys'], 0), ...times, fixed(numbers?.['missed'], 0)];
+  });
+  table(
+    'From a key to its output',
+    ['the cluster runs', 'keys', 'p50 ms', 'p90 ms', 'p99 ms', 'max ms', 'without output'],
+    rows,
+  );
+}
+
+function virtualHour(quick: boolean): void {
+  const minutes = quick ? 6 : 60;
+  const numbers = measure(join(import.meta.dirname, 'hour.ts'), [10, 200, minutes]);
+  table(
+    `${minutes} minutes of virtual time: 10 nodes, 200 pods with two probes every 10 s`,
+    ['', 'wall s', 'CPU s', 'events', 'revisions'],
+    [
+      [
+        'Shipshape',
+        fixed(perPod(numbers, 1, 'wallMs', 1000), 2),
+        fixed(perPod(numbers, 1, 'cpuMs', 1000), 2),
+        fixed(numbers?.['events'], 0),
+        fixed(numbers?.['revisions'], 0),
+      ],
+    ],
+  );
+}
