@@ -33,11 +33,7 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
 
 endQuietlyOnClosedPipe();
 process.on('uncaughtException', (error) => {
-  // Nothing is known about what still works: say it and end. Where the screen is put back at the end,
-  // the cursor goes to where it was saved last: that must be after what was said.
-  void reportBug(error).then((code) => {
-    if (processIo.isTerminal.stderr) processIo.err('\u001b7');
-    process.exit(code);
-  });
+  // Nothing is known about what still works: say it and end.
+  void reportBug(error).then((code) => process.exit(code));
 });
 process.exitCode = await main(process.argv.slice(2));

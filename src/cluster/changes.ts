@@ -64,6 +64,9 @@ function compare(before: unknown, after: unknown, path: string, found: string[])
 }
 
 function scalar(path: string, before: unknown, after: unknown): string {
+  // Of a ConfigMap's or Secret's contents the name says enough.
+  if (/^(data|binaryData|stringData)\./.test(path))
+    return `${path} ${before === undefined ? 'added' : after === undefined ? 'removed' : 'changed'}`;
   if (path === 'spec.unschedulable') return after === true ? 'cordoned' : 'uncordoned';
   if (typeof (before ?? after) === 'number') return `${path} ${short(before ?? 0)} -> ${short(after ?? 0)}`;
   if (before === undefined) return `${path} set to ${short(after)}`;

@@ -6,6 +6,7 @@ const LISTS = [
   ['containerStatuses', 'container'],
   ['ephemeralContainerStatuses', 'ephemeral container'],
 ] as const;
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 const FAULTS_ONLY = new Set(['PodScheduled', 'DisruptionTarget']);
 
 /** What is different in a pod after a write, in the order in which a reader asks. */
@@ -62,7 +63,7 @@ function describeMaps(before: Row, after: Row): string[] {
   ] as const) {
     const [old, now] = [part(was, field), part(is, field)];
     for (const key of new Set([...Object.keys(old), ...Object.keys(now)])) {
-      if (old[key] === now[key]) continue;
+      if (old[key] === now[key] || key === LAST_APPLIED) continue;
       const text = now[key] === undefined ? 'removed' : `= ${short(now[key])}`;
       found.push(`${noun} ${key} ${text}`);
     }

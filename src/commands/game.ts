@@ -75,9 +75,13 @@ export async function playGame(io: Io, name: string | undefined, options: PlayOp
   return ExitCode.ok;
 }
 
-/** What is said about a crash must not be said on the alternate screen, which goes away with the game. */
+/**
+ * After a crash: gives the terminal back at once, and lets Ink draw no last frame over what is then
+ * said about it. Raw mode is ended with the process.
+ */
 function leaveScreen(): void {
-  process.stdout.write('\u001b[?1049l\u001b[?25h');
+  process.stdout.write('\u001b[?2004l\u001b[?1049l\u001b[?25h');
+  process.stdout.write = () => true;
 }
 
 type Opening = { readonly id: string | undefined } | { readonly refusal: string };

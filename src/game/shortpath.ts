@@ -26,7 +26,7 @@ export function shortPath(path: string): string {
   return nameOf(stepsOf(path), 1);
 }
 
-/** A path up to what names a condition, a label or an annotation; lists keep what tells elements apart. */
+/** The parts of a path; lists keep what tells their elements apart. */
 function stepsOf(path: string): readonly Step[] {
   const steps: Step[] = [];
   for (const [, name = '', bracket] of path.matchAll(/([^.[\]]+)?(?:\[([^\]]*)\])?(?:\.|$)/g))
@@ -40,15 +40,26 @@ function nameOf(steps: readonly Step[], length: number): string {
   const before = steps.at(-2);
   if (last === undefined) return '';
   const condition = [last, before].find((step) => step?.name === 'conditions')?.bracket;
-  // A condition's status is what its name means; reason and message are asked for by name.
-  if (condition !== undefined && length === 1 && (last.name === 'status' || last.name === 'conditions'))
-    return valueIn(condition);
-  return steps.slice(-length).map(wordOf).join('.');
+  if (condition !== undefined && length === 1) return valueIn(condition);
+  if (before?.name === 'ownerReferences' && length === 1) return 'owner';
+  // What stands in a map says little without the map's name: `requests.cpu`, `labels.type`.
+  const least = before !== undefined && MAPS.has(before.name) ? 2 : 1;
+  return steps.slice(-Math.max(least, length)).map(wordOf).join('.');
 }
+
+const MAPS: ReadonlySet<string> = new Set([
+  'annotations',
+  'data',
+  'labels',
+  'limits',
+  'matchLabels',
+  'nodeSelector',
+  'requests',
+]);
 
 function wordOf({ name, bracket }: Step): string {
   if (bracket === undefined) return name;
-  if (name === 'labels' || name === 'annotations') return bracket;
+  if (MAPS.has(name)) return `${name}.${bracket}`;
   return `${name}[${valueIn(bracket)}]`;
 }
 

@@ -28,6 +28,7 @@ interface Failure {
 }
 
 const EVENTS_SHOWN = 3;
+const LEAVES_SHOWN = 3;
 
 /**
  * One goal over time. The check compares; the tracker decides what that means now: open, holding,
@@ -210,11 +211,11 @@ export class Tracker {
     this.#context.touched();
   }
 
-  /** The last events of the object that is to blame: of the worst one that has any. */
+  /** The last events of the object that is to blame, the newest first: of the worst one that has any. */
   #lastEvents(): readonly string[] {
     for (const subject of this.check.subjects()) {
       const events = this.#eventsOf(subject);
-      if (events.length > 0) return events.slice(-EVENTS_SHOWN);
+      if (events.length > 0) return events.slice(-EVENTS_SHOWN).reverse();
     }
     return [];
   }
@@ -234,9 +235,9 @@ export class Tracker {
     const failure = this.#failure;
     if (failure === undefined) return undefined;
     const lines = failure.by === undefined ? [] : [phrases.lateFailure(failure.by)];
-    for (const { path, wanted, got, ok } of failure.leaves[phrases.language]) {
-      if (!ok) lines.push(phrases.failure({ path, wanted, got, at: failure.at }));
-    }
+    const wrong = failure.leaves[phrases.language].filter(({ ok }) => !ok).slice(0, LEAVES_SHOWN);
+    for (const { path, wanted, got } of wrong)
+      lines.push(phrases.failure({ path, wanted, got, at: lines.length === 0 ? failure.at : undefined }));
     if (failure.events.length > 0) lines.push(phrases.lastEvents, ...failure.events);
     return lines.join('\n');
   }

@@ -6,6 +6,7 @@ import { exactlyOne, integer, type Out, refine, struct, text } from '../shape.ts
 import type { Texts } from '../types.ts';
 import type { Check, GoalContext, GoalType } from './goal.ts';
 import {
+  amount,
   celShape,
   celTextShape,
   checkCelText,
@@ -94,7 +95,7 @@ function matchingCheck(spec: Out<typeof someObjects>, context: GoalContext): Che
     leaves: (phrases) => [
       {
         path: phrases.matching(selection.kind.kind),
-        wanted: phrases.count({ min: 0, max: moreThan }),
+        wanted: amount({ min: 0, max: moreThan }),
         got: String(selection.complete),
         ok: selection.complete <= moreThan,
       },
@@ -144,7 +145,7 @@ function endpointsCheck(spec: Out<typeof service>, { mirror, changed }: GoalCont
       return [
         {
           path: phrases.readyEndpoints(name),
-          wanted: phrases.count({ min: 1 }),
+          wanted: amount({ min: 1 }),
           got: String(got),
           ok: got > 0,
         },
@@ -161,7 +162,7 @@ function nodesCheck(moreThan: number, { usage, changed }: GoalContext): Check {
     leaves: (phrases) => [
       {
         path: phrases.budgetItem('nodes'),
-        wanted: phrases.count({ min: 0, max: moreThan }),
+        wanted: amount({ min: 0, max: moreThan }),
         got: String(usage.nodes),
         ok: usage.nodes <= moreThan,
       },

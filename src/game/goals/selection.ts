@@ -11,7 +11,7 @@ import type { Mirror } from '../mirror.ts';
 import { localized } from '../localized.ts';
 import { compilePartial, type Partial } from '../partial.ts';
 import { type Shape, text } from '../shape.ts';
-import type { Phrases } from '../texts/phrases.ts';
+import type { Count, Phrases } from '../texts/phrases.ts';
 import type { GoalLeaf, Texts } from '../types.ts';
 import type { Subject } from './goal.ts';
 
@@ -276,6 +276,13 @@ export class Selection {
     }
     return count;
   }
+}
+
+/** How many are wanted, as short as a value: `3`, `≥ 3`, `≤ 3`, `2-4`. */
+export function amount({ min, max }: Count): string {
+  if (max === undefined) return `≥ ${min}`;
+  if (min === max) return String(min);
+  return min === 0 ? `≤ ${max}` : `${min}-${max}`;
 }
 
 /** The scope of an expression about `object` only. */

@@ -6,6 +6,7 @@ import type { Count, Phrases, Term } from '../texts/phrases.ts';
 import type { GoalLeaf, Texts } from '../types.ts';
 import type { Check, GoalContext, GoalType, Match } from './goal.ts';
 import {
+  amount,
   celLeaf,
   celShape,
   celTextShape,
@@ -130,7 +131,7 @@ function countedCheck(selection: Selection, count: Count): Check {
       const ok = isCount(selection.complete, count);
       const path = phrases.matching(selection.kind.kind);
       const leaves: GoalLeaf[] = [
-        { path, wanted: phrases.count(count), got: String(selection.complete), ok },
+        { path, wanted: amount(count), got: String(selection.complete), ok },
       ];
       if (selection.complete >= count.min) return leaves;
       for (const object of selection.worst(EXPLAINED)) {

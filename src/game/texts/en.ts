@@ -1,4 +1,5 @@
 import type { BudgetItem, Count, ObjectsPhrase, Phrases, PlacePhrase, Term } from './phrases.ts';
+import { quoted } from './quoted.ts';
 import { knownSelector, knownTerm, type TermType } from './terms.ts';
 
 const BUDGET: Readonly<Record<BudgetItem, string>> = {
@@ -156,7 +157,7 @@ export const en: Phrases = {
   traffic(traffic) {
     const parts = [
       ...(traffic.status === undefined ? [] : [`with ${traffic.status}`]),
-      ...(traffic.body === undefined ? [] : [`${traffic.status === undefined ? 'with ' : ''}"${traffic.body}"`]),
+      ...(traffic.body === undefined ? [] : [`${traffic.status === undefined ? 'with ' : ''}${quoted(traffic.body)}`]),
       ...(traffic.latency === undefined ? [] : [`within ${traffic.latency} ms for 99 of 100`]),
     ];
     const how = parts.length === 0 ? '' : ` ${enumerate(parts)}`;
@@ -182,7 +183,6 @@ export const en: Phrases = {
   exists: 'exists',
   yes: 'yes',
   no: 'no',
-  count,
   atMost: (amount) => `at most ${amount}`,
   budgetItem: (item) => BUDGET[item],
   readyEndpoints: (service) => `ready endpoints of ${service}`,
@@ -191,7 +191,7 @@ export const en: Phrases = {
 
   duration,
   failure: ({ path, wanted, got, at }) =>
-    `At ${duration(at)}: ${path}: ${wanted === '' ? got : `wanted ${wanted}, got ${got}`}`,
+    `${at === undefined ? '' : `At ${duration(at)}: `}${path}: ${wanted === '' ? got : `wanted ${wanted}, got ${got}`}`,
   lateFailure: (by) => `Not so by ${duration(by)}`,
   lastEvents: 'Last events:',
 

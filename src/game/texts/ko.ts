@@ -1,5 +1,6 @@
 import { withParticle } from './particles.ts';
 import type { BudgetItem, Count, ObjectsPhrase, Phrases, PlacePhrase, Term } from './phrases.ts';
+import { quoted } from './quoted.ts';
 import { knownSelector, knownTerm, type TermType } from './terms.ts';
 
 const BUDGET: Readonly<Record<BudgetItem, string>> = {
@@ -19,7 +20,7 @@ const STEMS: Readonly<Record<TermType, (value: string, key: string) => string>> 
   condition: (type) => `${type} 조건이 참이`,
   cordoned: () => '새 파드를 받지 않',
   deleting: () => '삭제 중이',
-  disruption: (reason) => `포기한 상태(${reason})이`,
+  disruption: (reason) => `포기 대상(${reason})이`,
   equals: (value, key) => `${withParticle(key, '이/가')} ${value}이`,
   headless: () => '클러스터 IP가 없',
   image: (image) => `${image} 이미지를 실행하`,
@@ -70,21 +71,23 @@ function polite(s: string): string {
 /** The form before a noun: `상태이` -> `상태인`, `아니` -> `아닌`, `실행하` -> `실행하는`, `있` -> `있는`. */
 function attribute(s: string): string {
   const body = s.slice(0, -1);
+  if (s.endsWith('되어 있')) return `${s.slice(0, -4)}된`;
+  if (s.endsWith('한 상태이')) return s.slice(0, -4);
   if (s.endsWith('이')) return `${body}인`;
   return s.endsWith('아니') ? `${body}닌` : `${s}는`;
 }
 
-/** `레이블이 app=web인 준비되어 있는 Pod`: labels, what is true of them (when told here), and the kind. */
+/** `레이블이 app=web이고 준비된 Pod`: labels, what is true of them (when told here), and the kind. */
 function noun(objects: ObjectsPhrase, terms: readonly Term[]): string {
-  const which = objects.selector === undefined ? '' : `${selected(objects.selector)} `;
+  const which = objects.selector === undefined ? '' : `${selected(objects.selector, terms.length > 0)} `;
   const condition = terms.length === 0 ? '' : `${clauses(terms, 'attribute')} `;
   return `${which}${condition}${objects.kind}${objects.name === undefined ? '' : ` ${objects.name}`}`;
 }
 
-function selected(text: string): string {
+function selected(text: string, more: boolean): string {
   const known = knownSelector(text);
   if (known.type === 'service') return `Service ${known.name}의`;
-  return known.type === 'deploymentPods' ? 'Deployment가 만든' : `레이블이 ${known.text}인`;
+  return known.type === 'deploymentPods' ? 'Deployment가 만든' : `레이블이 ${known.text}${more ? '이고' : '인'}`;
 }
 
 function also(text: string | undefined): string {
@@ -142,15 +145,11 @@ export const ko: Phrases = {
   neverNoEndpoints: (service) => `Service ${service}에 준비된 엔드포인트가 한순간도 끊기지 않습니다`,
   neverNodes: (moreThan) => `쓰이는 노드가 한순간도 ${moreThan}개를 넘지 않습니다`,
   traffic(traffic) {
-    const how = [
-      ...(traffic.status === undefined
-        ? []
-        : [`상태 코드 ${withParticle(String(traffic.status), '으로/로')}`]),
-      ...(traffic.body === undefined ? [] : [`"${traffic.body}" 내용으로`]),
-      ...(traffic.latency === undefined ? [] : [`100건 중 99건은 ${traffic.latency}ms 안에`]),
-    ];
-    const manner = how.length === 0 ? '' : `${how.join(', ')} `;
-    return `${duration(traffic.window)} 동안 ${place(traffic.from)} ${withParticle(traffic.url, '으로/로')} 보낸 요청의 ${percent(traffic.availability)} 이상이 ${manner}응답을 받습니다`;
+    const { url, from, window, availability, body, status, latency } = traffic;
+    const content = body === undefined ? '' : `${withParticle(quoted(body), '이/가')} 담긴 `;
+    const code = status === undefined ? '' : `${status} `;
+    const within = latency === undefined ? '' : ` (100건 중 99건은 ${latency}ms 안에)`;
+    return `${duration(window)} 동안 ${place(from)} ${withParticle(url, '으로/로')} 보낸 요청의 ${percent(availability)} 이상이 ${content}${code}응답을 받습니다${within}`;
   },
   budget: (items) =>
     items
@@ -162,8 +161,11 @@ export const ko: Phrases = {
   question: (question) => question,
 
   eventually(sentence, by, hold) {
-    const within = by === undefined ? '' : `${duration(by)} 안에: `;
-    return `${within}${sentence}${hold === undefined ? '' : ` (${duration(hold)} 동안 끊김 없이)`}`;
+    const when = [
+      ...(by === undefined ? [] : [`${duration(by)} 안에`]),
+      ...(hold === undefined ? [] : [`${duration(hold)} 동안 끊김 없이`]),
+    ];
+    return when.length === 0 ? sentence : `${when.join(', ')}: ${sentence}`;
   },
   always(sentence, from, to) {
     if (to === undefined) return from === 0 ? sentence : `${duration(from)}부터: ${sentence}`;
@@ -177,7 +179,6 @@ export const ko: Phrases = {
   exists: '있음',
   yes: '예',
   no: '아니요',
-  count,
   atMost: (amount) => `${amount} 이하`,
   budgetItem: (item) => BUDGET[item],
   readyEndpoints: (service) => `${service}의 준비된 엔드포인트`,
@@ -186,7 +187,7 @@ export const ko: Phrases = {
 
   duration,
   failure: ({ path, wanted, got, at }) =>
-    `${duration(at)}: ${path}: ${wanted === '' ? got : `바란 값 ${wanted}, 실제 값 ${got}`}`,
+    `${at === undefined ? '' : `${duration(at)}: `}${path}: ${wanted === '' ? got : `바란 값 ${wanted}, 실제 값 ${got}`}`,
   lateFailure: (by) => `${duration(by)}까지 이루어지지 않았습니다`,
   lastEvents: '마지막 이벤트:',
 

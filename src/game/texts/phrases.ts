@@ -46,8 +46,8 @@ export interface FailurePhrase {
   /** Empty where what is wanted is not told: the right answer to a question. */
   readonly wanted: string;
   readonly got: string;
-  /** ms since the level began. */
-  readonly at: number;
+  /** ms since the level began; undefined where it has been said before. */
+  readonly at: number | undefined;
 }
 
 /**
@@ -79,7 +79,6 @@ export interface Phrases {
   readonly exists: string;
   readonly yes: string;
   readonly no: string;
-  count(count: Count): string;
   atMost(amount: string): string;
   budgetItem(item: BudgetItem): string;
   readyEndpoints(service: string): string;
