@@ -1,5 +1,6 @@
 import type { Node } from '../api/generated/types.ts';
 import type { KindDefinition } from '../api/kind.ts';
+import { daemonSet as daemonSetKind } from '../api/kinds/daemonset.ts';
 import { deployment as deploymentKind } from '../api/kinds/deployment.ts';
 import { node as nodeKind } from '../api/kinds/node.ts';
 import { pod as podKind } from '../api/kinds/pod.ts';
@@ -121,17 +122,24 @@ export class Cluster implements ClusterParts {
   }
 
   /**
-   * Switches everything on and lets time pass until all nodes are ready and cluster DNS answers. False
-   * if that does not happen within five virtual minutes.
+   * Switches the control plane on and, as with kubeadm, lets the workers join once it stands and cluster
+   * DNS answers. Ends when all nodes and their proxies are ready; false if that does not happen within
+   * five virtual minutes.
    */
   boot(): boolean {
-    for (const machine of this.#machines.values()) machine.powerOn();
     const limit = this.sim.now() + BOOT_LIMIT_MS;
-    let addons = false;
+    this.controlPlane.powerOn();
+    if (!this.#waitFor(() => this.#applyAddons(), limit) || !this.#waitFor(() => this.#dnsReady(), limit))
+      return false;
+    for (const machine of this.#machines.values()) machine.powerOn();
+    return this.#waitFor(() => this.#allReady(), limit);
+  }
+
+  /** Lets time pass in steps until something holds; false when `limit` is reached first. */
+  #waitFor(holds: () => boolean, limit: number): boolean {
     while (this.sim.now() < limit) {
       this.sim.runUntil(this.sim.now() + BOOT_STEP_MS);
-      if (!addons) addons = this.#applyAddons();
-      else if (this.#stands()) return true;
+      if (holds()) return true;
     }
     return false;
   }
@@ -273,9 +281,18 @@ export class Cluster implements ClusterParts {
     return true;
   }
 
-  #stands(): boolean {
+  #allReady(): boolean {
     const nodes = this.objects(nodeKind);
-    if (nodes.length < this.#machines.size || !nodes.every(isReady)) return false;
+    return nodes.length >= this.#machines.size && nodes.every(isReady) && this.#proxiesReady();
+  }
+
+  /** A node without kube-proxy has no way to a Service yet. */
+  #proxiesReady(): boolean {
+    const proxies = this.get(daemonSetKind, 'kube-system', 'kube-proxy');
+    return (proxies?.status?.numberReady ?? 0) >= this.#machines.size;
+  }
+
+  #dnsReady(): boolean {
     const dns = this.get(deploymentKind, 'kube-system', 'coredns');
     return (dns?.status?.readyReplicas ?? 0) >= (dns?.spec.replicas ?? 1);
   }

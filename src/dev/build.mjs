@@ -58,17 +58,22 @@ const withoutDevtools = {
   },
 };
 
-/** Builds dist/shipshape.js (the entry) and dist/game.js (everything else, one minified file). */
+/**
+ * Builds dist/shipshape.js (the entry), dist/game.js and its chunks: what a start needs first is read
+ * first. Chunks lie beside game.js, so that paths relative to a module are the same in all of them.
+ */
 export async function build() {
   const sources = fingerprint();
   const esbuild = await import('esbuild');
   rmSync(stamp, { force: true });
   mkdirSync(dist, { recursive: true });
+  for (const name of readdirSync(dist)) if (name.endsWith('.js')) rmSync(join(dist, name));
   await esbuild.build({
     absWorkingDir: root,
-    entryPoints: ['src/main.ts'],
-    outfile: 'dist/game.js',
+    entryPoints: { game: 'src/main.ts' },
+    outdir: 'dist',
     bundle: true,
+    splitting: true,
     minify: true,
     platform: 'node',
     format: 'esm',

@@ -234,9 +234,15 @@ function hex(code: number): string {
   return (Number.isNaN(code) ? 0 : code).toString(16).toUpperCase().padStart(4, '0');
 }
 
+/** `metadata.name` in quotes is a path, too; only an escaped dot belongs to a name (parser.go parseArray). */
+function fieldsOf(key: string): Node[] {
+  const names = key.match(/(?:\\.|[^.\\])+/gs) ?? [];
+  return names.map((name) => ({ type: 'field', name: name.replace(/\\(.)/gs, '$1') }));
+}
+
 function parseSubscript(text: string, problem: Problem): Node {
   const quoted = /^'(.*)'$|^"(.*)"$/s.exec(text);
-  if (quoted !== null) return { type: 'field', name: (quoted[1] ?? quoted[2] ?? '').replace(/\\(.)/g, '$1') };
+  if (quoted !== null) return { type: 'path', path: fieldsOf(quoted[1] ?? quoted[2] ?? ''), fromRoot: false };
   const slice = /^(-?\d*)(?::(-?\d*))?(?::(\d*))?$/.exec(text);
   if (slice === null || text === '') {
     problem.text ??= `invalid array index ${text}`;

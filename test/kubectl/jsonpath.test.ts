@@ -36,7 +36,9 @@ describe('JSONPath', () => {
     ['filters by number', '{.items[?(@.status.n>2)].metadata.name}', 'b c'],
     ['filters by presence', '{.items[?(@.metadata.labels)].metadata.name}', 'a'],
     ['filters by boolean', '{.items[?(@.status.ready==true)].metadata.name}', 'a'],
-    ['unites', "{.items[0]['metadata.name','kind']}", ''],
+    ['unites paths', "{.items[*]['metadata.name', 'status.n']}", 'a b c 1 20 3'],
+    ['takes quoted keys as paths', "{.items[0]['metadata.name']}", 'a'],
+    ['escapes dots in quoted keys', "{.items[0].metadata.labels['app\\.kubernetes\\.io/name']}", 'x'],
     ['repeats', '{range .items[*]}[{.metadata.name},{.status.n}] {end}', '[a,1] [b,20] [c,3] '],
     [
       'prints quoted text',

@@ -125,6 +125,7 @@ export const apply: Verb = {
     { name: 'wait', type: 'bool', usage: 'If true, wait for resources to be gone before returning' },
   ],
   subcommands: [viewLastApplied],
+  absent: new Set(['edit-last-applied', 'set-last-applied']),
   run: atOnce((context, args) => {
     const refused = unsupported(args, [
       'kustomize',

@@ -1,6 +1,7 @@
 import { clock, type Draw, line, type Picture, short } from '../draw.ts';
 import type { LevelInfo, LevelRecord, UiHost } from '../host.ts';
 import { keyRow } from '../panels/keyline.ts';
+import { markdownRows } from '../panels/markdown.ts';
 import { timelineRows } from '../panels/timeline.ts';
 import { shipLines } from '../scene/harbour.ts';
 import type { LevelUi } from '../store.ts';
@@ -123,6 +124,11 @@ function storyRows(
     rows.push(...wrapText(sentence, width).map((words) => line(draw, width).put(words).end()));
   const page = info?.handbook?.[language];
   if (page !== undefined)
-    rows.push(EMPTY, line(draw, width).put(`${t.result.readOn}: `, 'title').put(page, 'accent').end());
+    rows.push(
+      EMPTY,
+      line(draw, width).put(t.result.readOn, 'title').end(),
+      EMPTY,
+      ...markdownRows(draw, page, width),
+    );
   return rows;
 }

@@ -33,8 +33,8 @@ describe('a state goal about one object', () => {
     const check = new Objects().check(state, spec);
     expect(check.evaluate()).toEqual({ matched: 0, total: 2 });
     expect(check.leaves(en)).toEqual([
-      { path: 'Deployment web · spec.replicas', wanted: '3', got: 'no such object', ok: false },
-      { path: 'Deployment web · status.readyReplicas', wanted: '3', got: 'no such object', ok: false },
+      { path: 'Deployment web · replicas', wanted: '3', got: 'no such Deployment yet', ok: false },
+      { path: 'Deployment web · readyReplicas', wanted: '3', got: 'no such Deployment yet', ok: false },
     ]);
   });
 
@@ -60,12 +60,17 @@ describe('a state goal about one object', () => {
 
   it('adds an expression about the object to its leaves', () => {
     const objects = new Objects();
-    const check = objects.check(state, { ...spec, expression: 'object.status.readyReplicas * 2 >= 6' });
+    const text = { en: 'at least half of six', ko: '여섯의 절반 이상' };
+    const check = objects.check(state, {
+      ...spec,
+      expression: 'object.status.readyReplicas * 2 >= 6',
+      text,
+    });
     objects.put(deployment('web', { readyReplicas: 2 }));
     expect(check.evaluate()).toEqual({ matched: 1, total: 3 });
     expect(check.leaves(en).at(-1)).toEqual({
-      path: 'Deployment web · object.status.readyReplicas * 2',
-      wanted: '>= 6',
+      path: 'Deployment web · at least half of six',
+      wanted: '≥ 6',
       got: '4',
       ok: false,
     });
@@ -103,8 +108,8 @@ describe('a state goal about a number of objects', () => {
     objects.put(pod('b', { node: 'n2' }));
     expect(check.evaluate()).toEqual({ matched: 3, total: 4 });
     expect(check.leaves(en)).toEqual([
-      { path: 'matching pods', wanted: 'exactly 2', got: '1', ok: false },
-      { path: 'b · spec.nodeName', wanted: 'n1', got: 'n2', ok: false },
+      { path: 'matching Pods', wanted: '2', got: '1', ok: false },
+      { path: 'b · nodeName', wanted: 'n1', got: 'n2', ok: false },
     ]);
   });
 
@@ -119,33 +124,56 @@ describe('a state goal about a number of objects', () => {
 });
 
 describe('a state goal as an expression', () => {
-  it('makes each part of a conjunction a leaf with what there is', () => {
+  const text = { en: 'Two pods are ready', ko: '준비된 파드가 둘입니다' };
+
+  it('matches part by part, and shows the words of the author instead of the expression', () => {
     const objects = new Objects();
-    const check = objects.check(state, { cel: 'pods.filter(p, ready(p)).size() >= 2 && pods.size() < 9' });
+    const cel = 'pods.filter(p, ready(p)).size() >= 2 && pods.size() < 9';
+    const check = objects.check(state, { cel, text });
     objects.put(pod('a'));
     objects.put(pod('b', { ready: false }));
     expect(check.evaluate()).toEqual({ matched: 1, total: 2 });
     expect(check.leaves(en)).toEqual([
-      { path: 'pods.filter(p, ready(p)).size()', wanted: '>= 2', got: '1', ok: false },
-      { path: 'pods.size()', wanted: '< 9', got: '2', ok: true },
+      { path: 'Two pods are ready', wanted: 'yes', got: 'no', ok: false },
     ]);
+    expect(check.leaves(ko)[0]?.path).toBe('준비된 파드가 둘입니다');
+  });
+
+  it.each<[string, string, string]>([
+    ['pods.size() >= 2', '≥ 2', '1'],
+    ['pods.size() == 2', '2', '1'],
+    ['pods[0].metadata.name != "a"', '≠ a', 'a'],
+    ['pods[0].metadata.name == pods[0].kind', 'yes', 'no'],
+    ['pods.exists(p, !ready(p))', 'yes', 'no'],
+  ])('%s is shown as wanted %s, got %s', (cel, wanted, got) => {
+    const objects = new Objects();
+    const check = objects.check(state, { cel, text });
+    objects.put(pod('a'));
+    expect(check.leaves(en)).toEqual([{ path: text.en, wanted, got, ok: false }]);
   });
 
   it('sees no objects of the system', () => {
     const objects = new Objects();
     objects.put(pod('dns', { namespace: 'kube-system' }));
-    expect(objects.check(state, { cel: 'pods.size() == 0' }).evaluate()).toEqual({ matched: 1, total: 1 });
+    expect(objects.check(state, { cel: 'pods.size() == 0', text }).evaluate()).toEqual({ matched: 1, total: 1 });
   });
 
-  it('shows lists of numbers', () => {
-    const check = new Objects().check(state, { cel: '[1, 2].map(n, n + 1) == [3]' });
-    expect(check.leaves(en)[0]).toMatchObject({ wanted: '== [3]', got: '[2,3]', ok: false });
-  });
-
-  it('does not match while it cannot be computed, and says why', () => {
-    const check = new Objects().check(state, { cel: 'pods[0].metadata.name == "a"' });
+  it('does not match while it cannot be computed', () => {
+    const check = new Objects().check(state, { cel: 'pods[0].metadata.name == "a"', text });
     expect(check.evaluate()).toEqual({ matched: 0, total: 1 });
-    expect(check.leaves(en)[0]?.got).toContain('index out of bounds');
+    expect(check.leaves(en)[0]).toMatchObject({ wanted: 'a', got: 'none' });
+  });
+
+  it.each<[string, object, string]>([
+    ['an expression without words', { cel: 'pods.size() > 1' }, 'state: wanted a field "text"'],
+    ['words without an expression', { object: POD, text }, 'state.text: wanted no text'],
+    [
+      'an expression about each object without words',
+      { object: POD, expression: 'object.spec.nodeName != "a"' },
+      'state: wanted a field "text"',
+    ],
+  ])('refuses %s', (_, spec, message) => {
+    expect(() => readSpec(state, spec)).toThrow(message);
   });
 });
 
@@ -157,6 +185,7 @@ describe('a never goal', () => {
     expect(check.evaluate()).toEqual({ matched: 1, total: 1 });
     objects.put(pod('b', { node: 'n4' }));
     expect(check.evaluate()).toEqual({ matched: 0, total: 1 });
+    objects.put(pod('c', { node: 'n1' }));
     expect(check.subjects()).toEqual([{ kind: 'Pod', namespace: 'default', name: 'b' }]);
   });
 
@@ -268,6 +297,12 @@ describe('an answer goal', () => {
     expect(check.answers?.()).toEqual([given]);
   });
 
+  it('does not tell what is right', () => {
+    const check = new Objects().check(answer, { question, accept: ['n1'] });
+    expect(check.leaves(en)).toEqual([{ path: 'answer', wanted: '', got: 'none yet', ok: false }]);
+    expect(check.leaves(ko)[0]).toMatchObject({ path: '답', wanted: '', got: '아직 없음' });
+  });
+
   it('computes what is right when it is answered, not when it is asked', () => {
     const objects = new Objects();
     const check = objects.check(answer, {
@@ -346,7 +381,10 @@ describe('a traffic goal', () => {
   );
 });
 
+const TO_NODE = { url: 'http://{nodeIP:n1}:30000/', from: { node: 'n2' }, expect: { status: 200, body: 'ok' } };
+
 describe('the sentence of a goal', () => {
+  const named = (name: string): object => ({ ...POD, metadata: { name } });
   const web = { ...DEPLOYMENT, metadata: { name: 'web' } };
   it.each<[string, () => string, () => string, string, string]>([
     ...(
@@ -354,21 +392,114 @@ describe('the sentence of a goal', () => {
         [
           { object: { ...web, status: { readyReplicas: 3 } } },
           'Deployment web has 3 ready pods',
-          'Deployment web이 준비된 파드가 3개이다',
+          'Deployment web은 준비된 파드가 3개입니다',
         ],
         [
           { object: { ...POD, status: { phase: 'Running' } }, selector: 'app=web', count: 3 },
-          'Exactly 3 Pods labelled app=web run',
-          '레이블이 app=web인 실행 중인 Pod가 3개 있다',
+          'Exactly 3 Pods labelled app=web are running',
+          '레이블이 app=web이고 Running 상태인 Pod가 3개 있습니다',
         ],
         [
           { object: { ...POD, spec: { nodeName: 'n1' } }, count: { min: 1 } },
           'At least 1 Pod is on n1',
-          'n1에 실려 있는 Pod가 1개 이상 있다',
+          'n1에 실려 있는 Pod가 1개 이상 있습니다',
         ],
-        [{ object: web }, 'Deployment web exists', 'Deployment web이 있다'],
-        [{ object: POD, count: 0 }, 'No Pods exist', 'Pod가 하나도 없다'],
-        [{ cel: 'pods.size() > 1' }, 'It holds that pods.size() > 1', '다음이 성립한다: pods.size() > 1'],
+        [{ object: web }, 'Deployment web exists', 'Deployment web이 있습니다'],
+        [{ object: POD, count: 0 }, 'No Pods exist', 'Pod가 하나도 없습니다'],
+        [
+          { cel: 'pods.size() > 1', text: { en: 'Two pods or more', ko: '파드가 둘 이상' } },
+          'Two pods or more',
+          '파드가 둘 이상',
+        ],
+        [
+          {
+            object: { ...POD, status: { conditions: [{ type: 'Ready', status: 'True' }] } },
+            expression: 'object.spec.nodeName != "n1"',
+            text: { en: 'anywhere but on n1', ko: 'n1이 아닌 배에서' },
+            count: { min: 2 },
+          },
+          'At least 2 Pods are ready, anywhere but on n1',
+          '준비된 Pod가 2개 이상 있습니다 (n1이 아닌 배에서)',
+        ],
+        [
+          {
+            object: {
+              ...named('redis'),
+              spec: { containers: [{ name: 'redis', image: 'redis' }] },
+              status: { conditions: [{ type: 'Ready', status: 'True' }] },
+            },
+          },
+          'Pod redis runs image redis and is ready',
+          'Pod redis는 redis 이미지를 실행하고 준비되어 있습니다',
+        ],
+        [
+          { object: { ...web, spec: { replicas: 3 }, status: { replicas: 3, updatedReplicas: 3 } } },
+          'Deployment web has 3 replicas, 3 pods and 3 updated pods',
+          'Deployment web은 레플리카가 3개이고 파드가 3개이고 갱신된 파드가 3개입니다',
+        ],
+        [
+          { object: { ...web, status: { conditions: [{ type: 'Available', status: 'True' }] } } },
+          'Deployment web is available',
+          'Deployment web은 사용 가능한 상태입니다',
+        ],
+        [
+          { object: { ...web, status: { availableReplicas: 1 } } },
+          'Deployment web has 1 available pod',
+          'Deployment web은 사용 가능한 파드가 1개입니다',
+        ],
+        [
+          {
+            object: {
+              apiVersion: 'v1',
+              kind: 'Service',
+              metadata: { name: 'web' },
+              spec: { type: 'NodePort', ports: [{ port: 80, nodePort: 30080, targetPort: 8080 }] },
+            },
+          },
+          'Service web is of type NodePort, has node port 30080 and target port 8080',
+          'Service web은 유형이 NodePort이고 노드 포트가 30080이고 대상 포트가 8080입니다',
+        ],
+        [
+          { object: { ...POD, metadata: { name: 'a', labels: { tier: 'db' }, ownerReferences: null } } },
+          'Pod a has label tier=db and no owner',
+          'Pod a는 레이블 tier=db가 붙어 있고 주인이 없습니다',
+        ],
+        [
+          {
+            object: {
+              ...POD,
+              metadata: { deletionTimestamp: {}, ownerReferences: [{ kind: 'ReplicaSet' }] },
+            },
+          },
+          'At least 1 Pod is being deleted and owned by a ReplicaSet',
+          '삭제 중이고 주인이 ReplicaSet인 Pod가 1개 이상 있습니다',
+        ],
+        [
+          {
+            object: {
+              ...POD,
+              status: { conditions: [{ type: 'DisruptionTarget', reason: 'DeletionByTaintManager' }] },
+            },
+            selector: 'app=web',
+          },
+          'At least 1 Pod labelled app=web is given up (DeletionByTaintManager)',
+          '레이블이 app=web이고 포기 대상(DeletionByTaintManager)인 Pod가 1개 이상 있습니다',
+        ],
+        [
+          { object: { ...named('a'), metadata: { name: 'a', deletionTimestamp: null } } },
+          'Pod a is not being deleted',
+          'Pod a는 삭제 중이 아닙니다',
+        ],
+        [
+          { object: { ...named('a'), spec: { containers: [{ resources: { requests: { cpu: '6' } } }] } } },
+          'Pod a requests 6 cpu',
+          'Pod a는 cpu 6을 요청합니다',
+        ],
+        [
+          { object: { ...named('a'), spec: { hostname: 'x', subdomain: null } } },
+          'Pod a has hostname x and no subdomain',
+          'Pod a는 hostname이 x이고 subdomain이 없습니다',
+        ],
       ] as const
     ).map(([spec, english, korean]): [string, () => string, () => string, string, string] => [
       english,
@@ -382,22 +513,27 @@ describe('the sentence of a goal', () => {
         [
           { noEndpoints: { service: 'web' } },
           'Service web is never without a ready endpoint',
-          'Service web에 준비된 엔드포인트가 한순간도 끊기지 않는다',
+          'Service web에 준비된 엔드포인트가 한순간도 끊기지 않습니다',
         ],
         [
           { nodesInUse: { moreThan: 3 } },
-          'Never are more than 3 nodes in use',
-          '쓰이는 노드가 한순간도 3개를 넘지 않는다',
+          'There are never more than 3 nodes in use',
+          '쓰이는 노드가 한순간도 3개를 넘지 않습니다',
         ],
         [
           { matching: { object: { ...POD, spec: { nodeName: 'n4' } } } },
-          'Never is there a Pod that is on n4',
-          'n4에 실려 있는 Pod가 한순간도 없다',
+          'No Pod is ever on n4',
+          'n4에 실려 있는 Pod가 한순간도 없습니다',
+        ],
+        [
+          { matching: { object: { ...POD, metadata: { name: 'a', deletionTimestamp: {} } } } },
+          'Pod a is never being deleted',
+          'Pod a는 한순간도 삭제 중인 때가 없습니다',
         ],
         [
           { matching: { object: POD, selector: 'app=web', moreThan: 3 } },
-          'Never do more than 3 Pods labelled app=web exist',
-          '레이블이 app=web인 Pod가 한순간도 3개를 넘지 않는다',
+          'There are never more than 3 Pods labelled app=web',
+          '레이블이 app=web인 Pod가 한순간도 3개를 넘지 않습니다',
         ],
       ] as const
     ).map(([spec, english, korean]): [string, () => string, () => string, string, string] => [
@@ -419,15 +555,22 @@ describe('the sentence of a goal', () => {
           readSpec(traffic, { url: 'http://web/', availability: '99%', latency: '100ms' }),
           ko,
         ),
-      'At least 99 % of the requests from outside to http://web/ are answered within 100 ms for 99 of 100, over 10 s',
-      '10초 동안 밖에서 http://web/로 보낸 요청의 99% 이상이 100건 중 99건은 100ms 안에 응답을 받는다',
+      'At least 99 % of requests from outside to http://web/ are answered within 100 ms for 99 of 100, over 10 s',
+      '10초 동안 밖에서 http://web/로 보낸 요청의 99% 이상이 응답을 받습니다 (100건 중 99건은 100ms 안에)',
+    ],
+    [
+      'traffic to a node',
+      () => traffic.sentence(readSpec(traffic, TO_NODE), en),
+      () => traffic.sentence(readSpec(traffic, TO_NODE), ko),
+      'At least 99 % of requests from n2 to http://n1:30000/ are answered with 200 and "ok", over 10 s',
+      '10초 동안 n2에서 http://n1:30000/로 보낸 요청의 99% 이상이 "ok"가 담긴 200 응답을 받습니다',
     ],
     [
       'budget',
       () => budget.sentence(readSpec(budget, { nodes: 2, time: '90s' }), en),
       () => budget.sentence(readSpec(budget, { nodes: 2, time: '90s' }), ko),
       'At most 2 nodes in use and 1 min 30 s',
-      '쓰이는 노드가 2 이하이고 걸린 시간이 1분 30초 이하이다',
+      '쓰이는 노드가 2 이하이고 걸린 시간이 1분 30초 이하입니다',
     ],
   ])('is generated in both languages: %s', (_, english, korean, wantedEnglish, wantedKorean) => {
     expect(english()).toBe(wantedEnglish);
