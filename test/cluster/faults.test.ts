@@ -71,7 +71,10 @@ describe('ComponentKill', () => {
     expect(until(cluster, () => running() === 1, 60_000)).toBeDefined();
   });
 
-  it.each(['kube-proxy', 'coredns'])('ends %s on all nodes, or on one', (component) => {
+  it.each([
+    ['kube-proxy', 'n1'],
+    ['coredns', 'control-plane'],
+  ])('ends %s on all nodes, or on one', (component, node) => {
     const cluster = booted();
     const attempts = () =>
       [...cluster.machines.values()].flatMap((machine) =>
@@ -82,7 +85,7 @@ describe('ComponentKill', () => {
     expect(attempts()).toEqual([]);
     expect(until(cluster, () => attempts().length === count, 60_000)).toBeDefined();
     expect(attempts().every((attempt) => attempt === 1)).toBe(true);
-    cluster.inject({ kind: 'ComponentKill', component, node: 'n1' });
+    cluster.inject({ kind: 'ComponentKill', component, node });
     expect(attempts().length).toBeLessThan(count);
   });
 

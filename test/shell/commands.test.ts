@@ -230,7 +230,7 @@ describe('journalctl', () => {
     expect(lines[0]).toMatch(
       /^Jan 05 00:00:0\d n1 kubelet\[\d+\]: I0105 00:00:0\d\.\d{6}\s+\d+ server\.go\] "Kubelet version" kubeletVersion="v1\.35\.\d+"$/,
     );
-    expect(lines.length).toBeGreaterThan(5);
+    expect(lines.length).toBeGreaterThan(3);
   });
 
   it('prints the last lines, and follows until Ctrl+C', () => {

@@ -9,6 +9,7 @@ import { isConflict, isInvalid, isNotFound, type Status } from '../../apimachine
 import { createThreeWayMergePatch } from '../../apimachinery/strategicdiff.ts';
 import { toYaml } from '../../apimachinery/yaml.ts';
 import type { KubectlContext } from '../context.ts';
+import { defaultAccount } from '../defaultaccount.ts';
 import { type Failure, fail, failure, isFailed, usageError, withSource } from '../errors.ts';
 import {
   DRY_RUN_FLAG,
@@ -126,7 +127,7 @@ export const apply: Verb = {
   ],
   subcommands: [viewLastApplied],
   absent: new Set(['edit-last-applied', 'set-last-applied']),
-  run: atOnce((context, args) => {
+  *run(context, args) {
     const refused = unsupported(args, [
       'kustomize',
       'prune',
@@ -148,6 +149,8 @@ export const apply: Verb = {
     if (resolved.infos.length === 0 && errors.length === 0)
       return fail(context, 'no objects passed to apply');
     for (const info of resolved.infos) {
+      const { kind, namespace, object } = info as ObjectInfo;
+      if (call.dryRun !== 'client') yield* defaultAccount(context, kind, namespace, object);
       const result = applyOne(call, info as ObjectInfo);
       if ('failure' in result) errors.push(result.failure);
       else {
@@ -160,7 +163,7 @@ export const apply: Verb = {
       }
     }
     return fail(context, ...errors);
-  }),
+  },
 };
 
 interface Call {

@@ -1,4 +1,5 @@
 import type { Status } from '../../apimachinery/status.ts';
+import { defaultAccount } from '../defaultaccount.ts';
 import { fail, isFailed, usageError, withSource } from '../errors.ts';
 import {
   dryRunOf,
@@ -14,7 +15,6 @@ import { withLastApplied } from '../lastapplied.ts';
 import { resultPrinter } from '../printers/output.ts';
 import { createObject } from '../requests.ts';
 import { type ObjectInfo, resolve, selectionOf } from '../resources.ts';
-import { atOnce } from '../run.ts';
 import type { Verb } from '../verb.ts';
 import { createConfigMap } from './create/configmap.ts';
 import { createDeployment } from './create/deployment.ts';
@@ -79,7 +79,7 @@ export const create: Verb = {
     }),
     createServiceAccount,
   ],
-  run: atOnce((context, args) => {
+  *run(context, args) {
     const refused = unsupported(args, ['kustomize', 'edit', 'raw']);
     if (refused !== undefined) return fail(context, refused);
     if (args.strings('filename').length === 0) {
@@ -106,6 +106,7 @@ export const create: Verb = {
         fieldValidation: validation.fieldValidation,
         ...(dry.dryRun === 'server' ? { dryRun: true } : {}),
       };
+      if (dry.dryRun !== 'client') yield* defaultAccount(context, info.kind, info.namespace, object);
       const created =
         dry.dryRun === 'client'
           ? { object }
@@ -118,5 +119,5 @@ export const create: Verb = {
       if (problem !== undefined) errors.push(problem);
     }
     return fail(context, ...errors);
-  }),
+  },
 };

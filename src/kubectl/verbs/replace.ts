@@ -1,6 +1,7 @@
 import type { Status } from '../../apimachinery/status.ts';
 import { isNotFound } from '../../apimachinery/status.ts';
 import type { KubectlContext } from '../context.ts';
+import { defaultAccount } from '../defaultaccount.ts';
 import { nameWithKind } from '../discovery.ts';
 import { fail, isFailed, withSource } from '../errors.ts';
 import {
@@ -100,6 +101,7 @@ export const replace: Verb = {
       if (refusal !== undefined) return fail(context, ...errors, refusal);
     }
     for (const info of infos) {
+      if (anew) yield* defaultAccount(context, info.kind, info.namespace, info.object);
       const result = anew
         ? createObject(context, info.kind, info.namespace, info.object, options)
         : dry.dryRun === 'client'

@@ -1,9 +1,10 @@
 import type { Container, EnvVar, Pod } from '../../api/generated/types.ts';
 import { type KubeObject, nameOf, namespaceOf } from '../../api/object.ts';
 import type { KubectlContext } from '../context.ts';
+import { defaultAccount } from '../defaultaccount.ts';
 import { builtin } from '../discovery.ts';
 import { type Failure, fail, failure, isFailed, usageError } from '../errors.ts';
-import { unsupported } from '../flagsets.ts';
+import { namespaceFor, unsupported } from '../flagsets.ts';
 import { deleteObject } from '../requests.ts';
 import type { Waiting } from '../run.ts';
 import { openStream, talk } from '../streams.ts';
@@ -131,6 +132,8 @@ export const run: Verb = {
         "--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)",
       );
     const quiet: KubectlContext = attached ? muted(context) : context;
+    const namespace = namespaceFor(context, args);
+    if (args.string('dry-run') !== 'client') yield* defaultAccount(context, builtin('pods'), namespace, pod);
     const created = createGenerated(quiet, args, 'pods', pod);
     if (created.code !== 0 || created.object === undefined) return created.code;
     if (args.bool('expose')) {
