@@ -25,7 +25,7 @@ export interface CelScope {
 /** One part of a conjunction: `a >= 1 && b == 2` has two, each a leaf on the screen. */
 export interface CelTerm {
   readonly text: string;
-  evaluate(scope: CelScope, object?: KubeObject): CelResult;
+  readonly evaluate: (scope: CelScope, object?: KubeObject) => CelResult;
   /** For a comparison: the text of its left side, of the rest, and the left side's value now. */
   readonly comparison:
     | {

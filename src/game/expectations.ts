@@ -5,8 +5,11 @@ import { nameOf, namespaceOf } from '../api/object.ts';
 import { parseSelector } from '../apimachinery/labelparser.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { Priority } from '../sim/queue.ts';
+import type { CelScope, CelTerm } from './cel.ts';
 import type { Check } from './goals/goal.ts';
+import { mustCompile } from './goals/selection.ts';
 import { state } from './goals/state.ts';
+import { shown } from './issue.ts';
 import { anyKindOf } from './kindof.ts';
 import type { Mirror } from './mirror.ts';
 import type { Expectation } from './scenarioshape.ts';
@@ -67,24 +70,44 @@ function questionOf(expectation: Expectation, context: ExpectationContext, chang
   const { events, logs } = expectation;
   if (events !== undefined) return { leaves: () => [eventsLeaf(events, context)] };
   if (logs !== undefined) return { leaves: () => [logsLeaf(logs, context)] };
+  if (expectation.cel !== undefined) return celQuestion(expectation.cel, context.mirror, changed);
   const check = stateCheck(expectation, context, changed);
   return { leaves: () => check.leaves(phrasesFor('en')) };
 }
 
 function stateCheck(expectation: Expectation, context: ExpectationContext, changed: () => void): Check {
   const { cluster, mirror, usage, start } = context;
-  const { object, absent, selector, namespace, count, cel } = expectation;
+  const { object, absent, selector, namespace, count } = expectation;
   const wanted = absent === undefined ? count : 0;
   return state.check(
     {
-      ...(cel === undefined ? {} : { cel }),
-      ...(object === undefined && absent === undefined ? {} : { object: object ?? absent ?? {} }),
+      object: object ?? absent ?? {},
       ...(selector === undefined ? {} : { selector }),
       ...(namespace === undefined ? {} : { namespace }),
       ...(wanted === undefined ? {} : { count: wanted }),
     },
     { mirror, usage, fabric: cluster.fabric, sim: cluster.sim, start, moves: () => 0, changed },
   );
+}
+
+/** An expression as it is written, part by part: whoever reads a scenario's report has written it. */
+function celQuestion(text: string, mirror: Mirror, changed: () => void): Question {
+  const expression = mustCompile(text);
+  const scope: CelScope = { objects: (kind) => mirror.ownObjects(kind) };
+  for (const kind of expression.kinds) mirror.onChange(kind, changed);
+  return { leaves: () => expression.terms.map((term) => termLeaf(term, scope)) };
+}
+
+function termLeaf({ text, comparison, evaluate }: CelTerm, scope: CelScope): GoalLeaf {
+  const result = evaluate(scope);
+  const ok = result.ok && result.value === true;
+  const value = comparison === undefined ? result : comparison.value(scope);
+  const got = !value.ok
+    ? value.error.message
+    : typeof value.value === 'string'
+      ? value.value
+      : shown(value.value);
+  return { path: comparison?.left ?? text, wanted: comparison?.right ?? 'true', got, ok };
 }
 
 function eventsLeaf(spec: NonNullable<Expectation['events']>, { mirror }: ExpectationContext): GoalLeaf {

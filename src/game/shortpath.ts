@@ -12,13 +12,21 @@ interface Step {
 /** The shortest names of some paths that still tell them apart, in the order given. */
 export function shortPaths(paths: readonly string[]): readonly string[] {
   const steps = paths.map(stepsOf);
-  return steps.map((own, i) => {
-    for (let length = 1; length < own.length; length++) {
-      const name = nameOf(own, length);
-      if (steps.every((other, j) => j === i || nameOf(other, length) !== name)) return name;
-    }
-    return nameOf(own, own.length);
-  });
+  const names = steps.map((own) => nameOf(own, own.length));
+  const longest = steps.reduce((most, { length }) => Math.max(most, length), 0);
+  // From long to short: a name is taken while no other path has the same one at that length.
+  const fixed = new Set<number>();
+  for (let length = longest - 1; length > 0; length--) {
+    const shorter = steps.map((own) => nameOf(own, length));
+    const counts = new Map<string, number>();
+    for (const name of shorter) counts.set(name, (counts.get(name) ?? 0) + 1);
+    shorter.forEach((name, i) => {
+      if (fixed.has(i)) return;
+      if (counts.get(name) === 1) names[i] = name;
+      else fixed.add(i);
+    });
+  }
+  return names;
 }
 
 /** The shortest name of one path. */

@@ -1,12 +1,13 @@
-import { Text, useApp, useCursor, useInput, usePaste, useWindowSize } from 'ink';
+import { useApp, useInput, usePaste, useStdout, useWindowSize } from 'ink';
 import { type ReactNode, useEffect, useMemo } from 'react';
-import { useStore } from 'zustand/react';
 import { pasteText, pressKey } from './control/dispatch.ts';
 import type { Ui } from './control/ui.ts';
+import type { Picture } from './draw.ts';
 import { drawFrame } from './frame.ts';
 import type { UiSettings } from './host.ts';
+import { Painter } from './painter.ts';
 import { texts } from './texts/registry.ts';
-import { createTheme, type TerminalHints, wantsAscii, wantsColour } from './theme/theme.ts';
+import { createTheme, type TerminalHints, type Theme, wantsAscii, wantsColour } from './theme/theme.ts';
 
 /** What the root is given. */
 export interface AppProps {
@@ -17,44 +18,70 @@ export interface AppProps {
 }
 
 /** The theme that the settings and the terminal ask for. */
-function themeFor(settings: UiSettings, env: TerminalHints): ReturnType<typeof createTheme> {
+function themeFor(settings: UiSettings, env: TerminalHints): Theme {
   return createTheme({
     colour: settings.colour === 'auto' ? wantsColour(env) : settings.colour === 'on',
     ascii: settings.glyphs === 'auto' ? wantsAscii(env) : settings.glyphs === 'ascii',
   });
 }
 
-/** The root: one Text node that holds the whole screen, already coloured. */
+/** Draws the state as it is, with a theme that is made anew only when the settings change. */
+function screenOf(ui: Ui, env: TerminalHints): (columns: number, rows: number) => Picture {
+  let settings: UiSettings | undefined;
+  let theme: Theme | undefined;
+  return (columns, rows) => {
+    const { state } = ui;
+    if (theme === undefined || state.settings !== settings) {
+      settings = state.settings;
+      theme = themeFor(settings, env);
+    }
+    const { language } = state.settings;
+    const now = ui.wall.now();
+    return drawFrame({ theme, t: texts[language], language, now, columns, rows }, state, ui.host);
+  };
+}
+
+/**
+ * The root: Ink holds the terminal and hears the keys, a painter puts the frames on it. Nothing is
+ * rendered by React but the occasions at which the painter takes the screen.
+ */
 export function App({ ui, env, stop }: AppProps): ReactNode {
   const { columns, rows } = useWindowSize();
   const { exit, suspendTerminal } = useApp();
-  const { setCursorPosition } = useCursor();
-  const state = useStore(ui.store);
-  const { settings } = state;
-  const theme = useMemo(() => themeFor(settings, env), [settings, env]);
+  const { stdout } = useStdout();
+  const painter = useMemo(
+    () => new Painter({ wall: ui.wall, write: (text) => stdout.write(text), draw: screenOf(ui, env) }),
+    [ui, env, stdout],
+  );
   useEffect(() => {
+    const unsubscribe = ui.store.subscribe(() => painter.request());
+    return () => {
+      unsubscribe();
+      painter.release();
+    };
+  }, [ui, painter]);
+  useEffect(() => {
+    const suspend = async (run: () => Promise<void>): Promise<void> => {
+      painter.release();
+      try {
+        await suspendTerminal(run);
+      } finally {
+        painter.take(columns, rows);
+      }
+    };
     ui.terminal = {
       columns,
       rows,
       exit: () => exit(),
-      suspend: (run) => suspendTerminal(run),
+      suspend,
       stop: () => {
         // A second Ctrl+Z while the first is under way throws nothing that matters: the first one counts.
-        suspendTerminal(stop).catch(() => undefined);
+        suspend(stop).catch(() => undefined);
       },
     };
-  }, [ui, columns, rows, exit, suspendTerminal, stop]);
+    painter.take(columns, rows);
+  }, [ui, columns, rows, exit, suspendTerminal, stop, painter]);
   useInput((input, key) => pressKey(ui, input, key));
   usePaste((text) => pasteText(ui, text));
-  const draw = {
-    theme,
-    t: texts[settings.language],
-    language: settings.language,
-    now: ui.wall.now(),
-    columns,
-    rows,
-  };
-  const picture = drawFrame(draw, state, ui.host);
-  setCursorPosition(picture.cursor);
-  return <Text wrap="truncate">{picture.rows.map(({ text }) => text).join('\n')}</Text>;
+  return null;
 }

@@ -40,6 +40,11 @@ describe('an expression', () => {
     ['deployments.size()', 0n],
     ['pods.filter(p, p.metadata.name in ["a", "c"]).all(p, ready(p))', true],
     ['pods[0].metadata.name.startsWith("a")', true],
+    [
+      'pods.filter(p, nodes.exists(n, n.metadata.name == p.spec.nodeName)).map(p, p.metadata.name)',
+      ['a', 'b'],
+    ],
+    ['pods.filter(p, ready(p)).filter(p, restarts(p) > 1.0).map(p, p.metadata.name)', ['a']],
   ])('%s is computed', (text, value) => {
     const compiled = compileCel(text);
     expect(compiled).not.toHaveProperty('error');
@@ -52,6 +57,12 @@ describe('an expression', () => {
     ['an unknown function', 'shell("rm")', 'no_matching_overload', 0],
     ['a regular expression', 'pods[0].metadata.name.matches("(a+)+$")', 'refused', 0],
     ['three loops inside each other', 'pods.all(a, pods.all(b, pods.all(c, true)))', 'refused', 24],
+    [
+      'a third loop in what two go over',
+      'pods.map(a, pods.map(b, pods.filter(c, true).size()))',
+      'refused',
+      25,
+    ],
     ['too much text', `${'1+'.repeat(600)}1`, 'too_long', 1000],
   ])('with %s is refused at its place', (_, text, code, offset) => {
     expect(compileCel(text)).toMatchObject({ error: { code, offset } });

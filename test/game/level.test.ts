@@ -42,6 +42,31 @@ describe('loading a level', () => {
     expect(loaded.ok && [...loaded.value.solutionFiles.keys()]).toEqual(['web.yaml']);
   });
 
+  it('names its ideas in each language, those of its own too', () => {
+    const own = LEVEL_YAML.replace('teaches: [deployment]', 'teaches: [deployment, knots]').replace(
+      '  cluster:\n',
+      '  ideas: {knots: {en: knots, ko: 매듭}}\n  cluster:\n',
+    );
+    const loaded = loadLevel(exampleFolder({ 'level.yaml': own }));
+    expect(loaded.ok && [...loaded.value.ideas]).toEqual([
+      ['deployment', { en: 'Deployment', ko: 'Deployment' }],
+      ['knots', { en: 'knots', ko: '매듭' }],
+      ['pod', { en: 'pods', ko: '파드' }],
+    ]);
+  });
+
+  it('has a handbook in each language, or none', () => {
+    const handbook = (changes: Record<string, string>): unknown => {
+      const loaded = loadLevel(exampleFolder(changes));
+      return loaded.ok ? loaded.value.handbook : loaded.issues.map(formatIssue);
+    };
+    expect(handbook({})).toBeUndefined();
+    expect(handbook({ 'handbook.en.md': 'a', 'handbook.ko.md': 'b' })).toEqual({ en: 'a', ko: 'b' });
+    expect(handbook({ 'handbook.en.md': 'a' })).toEqual([
+      'handbook.ko.md:1:1 wanted a file handbook.ko.md, got none',
+    ]);
+  });
+
   it('gives the same hash for the same files and another for others', () => {
     const hash = (changes: Record<string, string>): string => {
       const loaded = loadLevel(exampleFolder(changes));
@@ -63,6 +88,18 @@ describe('loading a level', () => {
       'selector: app=web\n        count',
       'selektor: app=web\n        count',
       'UnknownField level.yaml:28:9 spec.goals[1].state.selektor',
+    ],
+    [
+      'an idea that nobody knows, with the one that was meant',
+      'teaches: [deployment]',
+      'teaches: [deploiment]',
+      'UnknownReference level.yaml:9:13 spec.teaches[0]: wanted an idea that the game knows, or that spec.ideas names, got deploiment (did you mean "deployment"?)',
+    ],
+    [
+      'a move after a goal that is never met for good',
+      '{after: web-ready, answer',
+      '{after: not-too-many, answer',
+      'InvalidValue level.yaml:48:19 spec.solutions[0].moves[1].after: wanted a goal that is met at some time',
     ],
     [
       'a missing language',

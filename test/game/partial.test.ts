@@ -4,6 +4,8 @@ import type { KubeObject } from '../../src/api/object.ts';
 import type { JsonObject } from '../../src/apimachinery/json.ts';
 import { kindNamed } from '../../src/game/kindof.ts';
 import { compilePartial, type Partial } from '../../src/game/partial.ts';
+import { en } from '../../src/game/texts/en.ts';
+import { ko } from '../../src/game/texts/ko.ts';
 
 function partial(object: JsonObject): Partial {
   const kind = kindNamed(object);
@@ -98,7 +100,7 @@ describe('a partial object', () => {
   ])('%s', (_, wanted, matched, total) => {
     const compiled = partial({ ...POD, ...wanted });
     expect([compiled.matched(ACTUAL), compiled.size]).toEqual([matched, total]);
-    const leaves = compiled.explain(ACTUAL, 'web');
+    const leaves = compiled.explain(ACTUAL, 'web', en);
     expect(leaves).toHaveLength(total);
     expect(leaves.filter(({ ok }) => ok)).toHaveLength(matched);
   });
@@ -106,9 +108,29 @@ describe('a partial object', () => {
   it('matches in nothing an object that does not exist', () => {
     const compiled = partial({ ...POD, status: { phase: 'Running' }, metadata: { deletionTimestamp: null } });
     expect(compiled.matched(undefined)).toBe(0);
-    expect(compiled.explain(undefined, 'web').every(({ ok, got }) => !ok && got === 'no such object')).toBe(
-      true,
-    );
+    const leaves = compiled.explain(undefined, 'web', en);
+    expect(leaves.map(({ ok, got }) => [ok, got])).toEqual([
+      [false, 'no such Pod yet'],
+      [false, 'no such Pod yet'],
+    ]);
+    expect(compiled.explain(undefined, 'web', ko)[0]?.got).toBe('아직 없음');
+  });
+
+  it('shows short paths and values', () => {
+    const compiled = partial({
+      ...POD,
+      metadata: { labels: { app: 'db' }, finalizers: null },
+      spec: { containers: [{ name: 'web', image: 'nginx:1.29', ports: null }], hostname: {} },
+      status: { conditions: [{ type: 'Ready', status: 'True' }] },
+    });
+    expect(compiled.explain(ACTUAL, 'web', en).map(({ path, wanted, got }) => [path, wanted, got])).toEqual([
+      ['web · labels.app', 'db', 'web'],
+      ['web · finalizers', 'none', '["a","b"]'],
+      ['web · image', 'nginx:1.29', 'nginx:1.28'],
+      ['web · ports', 'none', '1'],
+      ['web · hostname', 'any', 'none'],
+      ['web · Ready', 'True', 'True'],
+    ]);
   });
 
   it('matches itself in all leaves, whatever it is', () => {

@@ -30,8 +30,8 @@ expect:
       index: 0,
       ok: true,
       at: 15_000,
-      wanted: 'Pod web · status.phase: Running',
-      got: 'Pod web · status.phase: Running',
+      wanted: 'Pod web · phase: Running',
+      got: 'Pod web · phase: Running',
     });
   });
 

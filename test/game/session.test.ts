@@ -86,7 +86,7 @@ describe('a session', () => {
     expect(session.state).toMatchObject({ kind: 'lost', goal: 'not-too-many' });
     const goal = session.goals.find(({ id }) => id === 'not-too-many');
     expect(goal?.state).toBe('failed');
-    expect(goal?.failure).toContain('matching pods: wanted at most 3, got 4');
+    expect(goal?.failure).toContain('matching Pods: wanted ≤ 3, got 4');
   });
 
   it('is lost at its limit', () => {
@@ -124,6 +124,21 @@ describe('a session', () => {
     expect(session.goals[3]).toMatchObject({ state: 'met', answers: ['redis', 'nginx:1.28'] });
   });
 
+  it('counts each wrong answer as a point on Helm, but not as a move', () => {
+    const session = start();
+    session.act({ type: 'command', line: 'kubectl create deployment web --image=nginx:1.28 --replicas=3' });
+    session.act({ type: 'answer', goal: 'which-image', text: 'redis' });
+    expect(session.transcript.at(-1)?.text).toContain('a point on Helm');
+    session.act({ type: 'answer', goal: 'which-image', text: 'busybox' });
+    session.act({ type: 'answer', goal: 'which-image', text: 'nginx:1.28' });
+    session.act({ type: 'answer', goal: 'which-image', text: 'whatever' });
+    session.advance(40_000);
+    expect(session.state.kind).toBe('won');
+    expect(session.score.helm).toBe(3);
+    expect(session.score.stars).toEqual([true, true, false]);
+    expect(session.debriefing()).toMatch(/^1 moves,/);
+  });
+
   it.each<[string, Parameters<Session['act']>[0], string]>([
     [
       'a verb the level does not have',
@@ -138,6 +153,11 @@ describe('a session', () => {
       'an answer to a goal that asks nothing',
       { type: 'answer', goal: 'pods', text: 'x' },
       'That goal is no question.',
+    ],
+    [
+      'an answer of nothing',
+      { type: 'answer', goal: 'which-image', text: ' ' },
+      'An answer needs a word or two.',
     ],
     [
       'a fault by hand',
@@ -186,7 +206,7 @@ describe('a session', () => {
       return session;
     });
     expect(outcome(korean as Session)).toEqual(outcome(english as Session));
-    expect(korean?.goals[0]?.text).toBe('Deployment web이 준비된 파드가 3개이다');
+    expect(korean?.goals[0]?.text).toBe('Deployment web은 준비된 파드가 3개입니다');
   });
 
   it('throws faults by hand in the sandbox', () => {
@@ -221,6 +241,22 @@ describe('undo', () => {
     expect(undone?.log).toEqual(session.log.slice(0, 1));
     expect(undone?.score.helm).toBe(1);
     expect(undone?.undo()?.undo()).toBeUndefined();
+  });
+
+  it('keeps the files that were saved after the move', () => {
+    const session = start();
+    session.act({ type: 'file', path: 'a.yaml', text: 'before' });
+    session.advance(1000);
+    session.act({ type: 'command', line: 'kubectl create deployment web --image=nginx:1.28' });
+    session.advance(1000);
+    session.act({ type: 'file', path: 'a.yaml', text: 'typed' });
+    session.act({ type: 'file', path: 'a.yaml', text: 'typed again' });
+    session.act({ type: 'file', path: 'readme.txt' });
+    const undone = session.undo();
+    expect([...(undone?.files ?? [])]).toEqual([['a.yaml', 'typed again']]);
+    expect(undone?.elapsed).toBe(1000);
+    expect(undone?.score.helm).toBe(0);
+    expect(undone?.log.map(({ at }) => at)).toEqual([0, 1000, 1000]);
   });
 
   it('leaves the session it was asked of as it is', () => {

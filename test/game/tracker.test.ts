@@ -108,6 +108,49 @@ describe('a goal over time', () => {
     expect(play(spec, happenings, states.length - 1)).toEqual(states);
   });
 
+  it('that fails shows the last events of the object that was not in order', () => {
+    const objects = new Objects();
+    const ready = { status: { conditions: [{ type: 'Ready', status: 'True' }] } };
+    const spec = { state: { object: { apiVersion: 'v1', kind: 'Pod', ...ready }, count: 2 }, by: '5s' };
+    const tracker = new Tracker(goal(spec), {
+      mirror: objects.mirror,
+      usage: objects.usage,
+      fabric: objects.fabric,
+      sim: objects.sim,
+      start: objects.start,
+      moves: () => 0,
+      settled: () => {},
+      touched: () => {},
+    });
+    objects.put(pod('a', { ready: false }));
+    objects.put(pod('z'));
+    const event = (name: string, second: number, reason: string): void =>
+      objects.put({
+        apiVersion: 'v1',
+        kind: 'Event',
+        metadata: { name: `${name}.${second}`, namespace: 'default' },
+        involvedObject: { kind: 'Pod', namespace: 'default', name },
+        reason,
+        message: 'm',
+        lastTimestamp: `2026-01-05T00:00:0${second}Z`,
+      });
+    event('a', 1, 'Pulling');
+    event('a', 4, 'NodeNotReady');
+    event('a', 2, 'Created');
+    event('a', 3, 'Started');
+    event('z', 5, 'Healthy');
+    objects.sim.runUntil(objects.start + 5000);
+    expect(tracker.view('en').failure?.split('\n')).toEqual([
+      'Not so by 5 s',
+      'matching Pods: wanted 2, got 1',
+      'a · Ready: wanted True, got False',
+      'Last events:',
+      'NodeNotReady: m',
+      'Started: m',
+      'Created: m',
+    ]);
+  });
+
   it('sees a break that lasts no time at all', () => {
     const spec = { ...THERE, during: ['1s', '9s'] };
     expect(play(spec, { 0: '+', 2: '-+' }, 3)).toEqual(['open', 'holding', 'failed', 'failed']);

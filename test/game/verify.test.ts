@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { makeMoves } from '../../src/game/autopilot.ts';
 import type { Level } from '../../src/game/level.ts';
+import { Session } from '../../src/game/session.ts';
 import { verifyLevel } from '../../src/game/verify.ts';
 import { newCommandLine } from './commandline.ts';
 import { exampleLevel } from './examplelevel.ts';
@@ -49,6 +51,29 @@ describe('verifying a level', () => {
     ],
   ])('finds %s', (_, replacement, expected) => {
     expect(problems(exampleLevel(replacement)).join('\n')).toContain(expected);
+  });
+
+  it('lists a solution that fails on many seeds once, with the seeds', () => {
+    const level = exampleLevel(['--replicas=3"}', '--replicas=2"}']);
+    const report = verifyLevel({ ...level, wrong: [] }, { newCommandLine, seeds: 3 });
+    expect(report.failures).toEqual([
+      {
+        check: 'solution',
+        subject: 'create',
+        seeds: '1-3',
+        detail: expect.stringContaining('not won after') as unknown,
+      },
+    ]);
+  });
+
+  it('waits with a move for a goal until it has held as long as it must', () => {
+    const level = exampleLevel(['- id: web-ready\n', '- id: web-ready\n      hold: 5s\n']);
+    const started = Session.start({ level, seed: 1, language: 'en', newCommandLine });
+    if (!started.ok) throw new Error(started.problem);
+    const { session } = started;
+    makeMoves(session, level.solutions[0]?.moves ?? []);
+    const since = session.goals[0]?.since ?? 0;
+    expect(session.log.at(-1)?.at).toBeGreaterThanOrEqual(since + 5000);
   });
 
   it('finds a level that doing nothing wins', () => {

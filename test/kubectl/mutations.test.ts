@@ -218,7 +218,7 @@ describe('a valid manifest with a value or two changed', () => {
           check('replace -f y.json');
           check('describe -f y.json');
         }),
-        { numRuns: 25, seed: 1 },
+        { numRuns: 15, seed: 1 },
       );
     },
   );

@@ -7,8 +7,8 @@ import { isObject, own } from '../../apimachinery/object.ts';
 import { type CelExpression, type CelScope, compileCel } from '../cel.ts';
 import { type Issues, shown } from '../issue.ts';
 import { kindNamed } from '../kindof.ts';
-import type { Mirror } from '../mirror.ts';
 import { localized } from '../localized.ts';
+import type { Mirror } from '../mirror.ts';
 import { compilePartial, type Partial } from '../partial.ts';
 import { type Shape, text } from '../shape.ts';
 import type { Count, Phrases } from '../texts/phrases.ts';
@@ -234,7 +234,9 @@ export class Selection {
     if (this.name !== undefined)
       return [{ kind: this.kind.kind, namespace: this.namespace, name: this.name }];
     const missing = this.candidates - this.complete;
-    return this.worst(missing === 0 ? limit : Math.min(limit, missing)).map((object) => this.#subject(object));
+    return this.worst(missing === 0 ? limit : Math.min(limit, missing)).map((object) =>
+      this.#subject(object),
+    );
   }
 
   /** The object that came to match in all leaves last. */

@@ -130,9 +130,7 @@ function countedCheck(selection: Selection, count: Count): Check {
     leaves: (phrases: Phrases) => {
       const ok = isCount(selection.complete, count);
       const path = phrases.matching(selection.kind.kind);
-      const leaves: GoalLeaf[] = [
-        { path, wanted: amount(count), got: String(selection.complete), ok },
-      ];
+      const leaves: GoalLeaf[] = [{ path, wanted: amount(count), got: String(selection.complete), ok }];
       if (selection.complete >= count.min) return leaves;
       for (const object of selection.worst(EXPLAINED)) {
         leaves.push(...selection.explain(object, nameOf(object), phrases).filter((leaf) => !leaf.ok));
@@ -163,9 +161,7 @@ function celCheck(
       }
       return { matched, total: expression.terms.length };
     },
-    leaves: (phrases) => [
-      { path: words?.[phrases.language] ?? '', ...celLeaf(expression, scope, phrases) },
-    ],
+    leaves: (phrases) => [{ path: words?.[phrases.language] ?? '', ...celLeaf(expression, scope, phrases) }],
     subjects: () => [],
   };
 }

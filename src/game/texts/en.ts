@@ -157,7 +157,9 @@ export const en: Phrases = {
   traffic(traffic) {
     const parts = [
       ...(traffic.status === undefined ? [] : [`with ${traffic.status}`]),
-      ...(traffic.body === undefined ? [] : [`${traffic.status === undefined ? 'with ' : ''}${quoted(traffic.body)}`]),
+      ...(traffic.body === undefined
+        ? []
+        : [`${traffic.status === undefined ? 'with ' : ''}${quoted(traffic.body)}`]),
       ...(traffic.latency === undefined ? [] : [`within ${traffic.latency} ms for 99 of 100`]),
     ];
     const how = parts.length === 0 ? '' : ` ${enumerate(parts)}`;

@@ -49,4 +49,6 @@ const IDEAS: readonly (readonly [idea: string, en: string, ko: string])[] = [
 ];
 
 /** The ideas that the game itself has names for. */
-export const ideaNames: ReadonlyMap<string, Texts> = new Map(IDEAS.map(([idea, en, ko]) => [idea, { en, ko }]));
+export const ideaNames: ReadonlyMap<string, Texts> = new Map(
+  IDEAS.map(([idea, en, ko]) => [idea, { en, ko }]),
+);

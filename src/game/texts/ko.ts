@@ -87,7 +87,9 @@ function noun(objects: ObjectsPhrase, terms: readonly Term[]): string {
 function selected(text: string, more: boolean): string {
   const known = knownSelector(text);
   if (known.type === 'service') return `Service ${known.name}의`;
-  return known.type === 'deploymentPods' ? 'Deployment가 만든' : `레이블이 ${known.text}${more ? '이고' : '인'}`;
+  return known.type === 'deploymentPods'
+    ? 'Deployment가 만든'
+    : `레이블이 ${known.text}${more ? '이고' : '인'}`;
 }
 
 function also(text: string | undefined): string {
@@ -128,7 +130,9 @@ export const ko: Phrases = {
       if (objects.count === undefined)
         return `${withParticle(noun(objects, []), terms.length === 0 ? '이/가' : '은/는')} ${clauses(terms, 'polite')}`;
       const subject = withParticle(noun(objects, terms), '이/가');
-      return objects.count.max === 0 ? `${subject} 하나도 없습니다` : `${subject} ${count(objects.count)} 있습니다`;
+      return objects.count.max === 0
+        ? `${subject} 하나도 없습니다`
+        : `${subject} ${count(objects.count)} 있습니다`;
     };
     return `${holds()}${also(objects.also)}`;
   },
@@ -138,7 +142,9 @@ export const ko: Phrases = {
       if (name !== undefined && terms.length > 0)
         return `${withParticle(noun(objects, []), '은/는')} 한순간도 ${clauses(terms, 'attribute')} 때가 없습니다`;
       const subject = withParticle(noun(objects, terms), '이/가');
-      return moreThan > 0 ? `${subject} 한순간도 ${moreThan}개를 넘지 않습니다` : `${subject} 한순간도 없습니다`;
+      return moreThan > 0
+        ? `${subject} 한순간도 ${moreThan}개를 넘지 않습니다`
+        : `${subject} 한순간도 없습니다`;
     };
     return `${never()}${also(objects.also)}`;
   },

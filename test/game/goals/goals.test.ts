@@ -133,9 +133,7 @@ describe('a state goal as an expression', () => {
     objects.put(pod('a'));
     objects.put(pod('b', { ready: false }));
     expect(check.evaluate()).toEqual({ matched: 1, total: 2 });
-    expect(check.leaves(en)).toEqual([
-      { path: 'Two pods are ready', wanted: 'yes', got: 'no', ok: false },
-    ]);
+    expect(check.leaves(en)).toEqual([{ path: 'Two pods are ready', wanted: 'yes', got: 'no', ok: false }]);
     expect(check.leaves(ko)[0]?.path).toBe('준비된 파드가 둘입니다');
   });
 
@@ -155,7 +153,10 @@ describe('a state goal as an expression', () => {
   it('sees no objects of the system', () => {
     const objects = new Objects();
     objects.put(pod('dns', { namespace: 'kube-system' }));
-    expect(objects.check(state, { cel: 'pods.size() == 0', text }).evaluate()).toEqual({ matched: 1, total: 1 });
+    expect(objects.check(state, { cel: 'pods.size() == 0', text }).evaluate()).toEqual({
+      matched: 1,
+      total: 1,
+    });
   });
 
   it('does not match while it cannot be computed', () => {
@@ -381,7 +382,11 @@ describe('a traffic goal', () => {
   );
 });
 
-const TO_NODE = { url: 'http://{nodeIP:n1}:30000/', from: { node: 'n2' }, expect: { status: 200, body: 'ok' } };
+const TO_NODE = {
+  url: 'http://{nodeIP:n1}:30000/',
+  from: { node: 'n2' },
+  expect: { status: 200, body: 'hello' },
+};
 
 describe('the sentence of a goal', () => {
   const named = (name: string): object => ({ ...POD, metadata: { name } });
@@ -562,8 +567,8 @@ describe('the sentence of a goal', () => {
       'traffic to a node',
       () => traffic.sentence(readSpec(traffic, TO_NODE), en),
       () => traffic.sentence(readSpec(traffic, TO_NODE), ko),
-      'At least 99 % of requests from n2 to http://n1:30000/ are answered with 200 and "ok", over 10 s',
-      '10초 동안 n2에서 http://n1:30000/로 보낸 요청의 99% 이상이 "ok"가 담긴 200 응답을 받습니다',
+      'At least 99 % of requests from n2 to http://n1:30000/ are answered with 200 and "hello", over 10 s',
+      '10초 동안 n2에서 http://n1:30000/로 보낸 요청의 99% 이상이 "hello"가 담긴 200 응답을 받습니다',
     ],
     [
       'budget',
