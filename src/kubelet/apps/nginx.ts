@@ -128,8 +128,11 @@ function answer(ctx: AppContext, server: Server, request: HttpRequest, version: 
     httpReply(status, errorPage(`${status} ${says}`, version), 0.2, headers('text/html'));
   const path = request.path.split(/[?#]/)[0] as string;
   const file = resolvePath('/', `${server.root}/${path}`);
-  const wanted = ctx.files.stat(file)?.type === 'directory' ? `${file}/index.html` : file;
-  const read = ctx.files.read(wanted);
+  // Most requests are for a directory's index: reading it at once spares the look at the directory.
+  const index = path.endsWith('/') ? ctx.files.read(`${file}/index.html`) : undefined;
+  const isIndex = index?.ok === true || ctx.files.stat(file)?.type === 'directory';
+  const wanted = isIndex ? `${file}/index.html` : file;
+  const read = index?.ok === true ? index : ctx.files.read(wanted);
   if (!read.ok) {
     const forbidden = wanted !== file && ctx.files.stat(wanted) === undefined;
     const says = forbidden
@@ -142,8 +145,9 @@ function answer(ctx: AppContext, server: Server, request: HttpRequest, version: 
     return forbidden ? error(403, 'Forbidden') : error(404, 'Not Found');
   }
   if (request.method !== 'GET' && request.method !== 'HEAD') return error(405, 'Not Allowed');
-  const body = request.method === 'HEAD' ? '' : read.value;
-  return httpReply(200, body, 0.2, headers(contentType(wanted)));
+  const type = headers(contentType(wanted));
+  if (request.method === 'GET') return httpReply(200, read.value, 0.2, type);
+  return httpReply(200, '', 0.2, { ...type, 'content-length': String(read.value.length) });
 }
 
 function errorPage(title: string, version: string): string {
