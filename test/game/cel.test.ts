@@ -61,7 +61,7 @@ describe('an expression', () => {
       'a third loop in what two go over',
       'pods.map(a, pods.map(b, pods.filter(c, true).size()))',
       'refused',
-      25,
+      24,
     ],
     ['too much text', `${'1+'.repeat(600)}1`, 'too_long', 1000],
   ])('with %s is refused at its place', (_, text, code, offset) => {
