@@ -11,13 +11,10 @@ import { openStream, talk } from '../streams.ts';
 import type { ParsedArgs, Verb } from '../verb.ts';
 import { until } from '../watching.ts';
 import { CREATE_FLAGS, createGenerated } from './create/generated.ts';
-import { waitUntilGone } from './delete.ts';
 import { copyTo } from './exec.ts';
 
 const PATH = 'kubectl run';
 const SHELLS = new Set(['sh', 'ash', 'bash', '/bin/sh', '/bin/ash', '/bin/bash']);
-/** How long `--rm` waits for the pod to go, ms. */
-const GONE_WITHIN = 60_000;
 
 /** `kubectl run` (pkg/cmd/run/run.go). */
 export const run: Verb = {
@@ -238,31 +235,18 @@ function serviceOf(pod: Pod): KubeObject {
  */
 function* attach(context: KubectlContext, args: ParsedArgs, pod: Pod): Waiting<number> {
   const [name, namespace] = [nameOf(pod), namespaceOf(pod)];
-  const remove = (): KubeObject | undefined => {
+  // As upstream, it is told to go and not waited for.
+  const remove = (): void => {
     const grace = args.int('grace-period');
     const options = grace < 0 ? {} : { gracePeriodSeconds: grace };
     const deleted = deleteObject(context, builtin('pods'), namespace, name, options);
-    if (isFailed(deleted)) {
-      fail(context, deleted.failure);
-      return undefined;
-    }
-    context.stdio.out(`pod "${name}" deleted from ${namespace} namespace\n`);
-    return deleted.object;
+    if (isFailed(deleted)) fail(context, deleted.failure);
+    else context.stdio.out(`pod "${name}" deleted from ${namespace} namespace\n`);
   };
-  let ended = false;
   try {
-    const code = yield* converse(context, args, pod);
-    ended = true;
-    if (!args.bool('rm')) return code;
-    const going = remove();
-    const uid = going?.metadata.uid;
-    if (uid !== undefined) {
-      const info = { kind: builtin('pods'), namespace, name, source: '', object: undefined };
-      yield* waitUntilGone(context, [{ info, uid }], GONE_WITHIN);
-    }
-    return code;
+    return yield* converse(context, args, pod);
   } finally {
-    if (!ended && args.bool('rm')) remove();
+    if (args.bool('rm')) remove();
   }
 }
 
