@@ -120,8 +120,7 @@ function storyRows(
   }
   const story = host.debrief?.(level.levelId, level.session) ?? [];
   if (story.length > 0) rows.push(line(draw, width).put(t.result.happened, 'title').end());
-  for (const sentence of story)
-    rows.push(...wrapText(sentence, width).map((words) => line(draw, width).put(words).end()));
+  for (const sentence of story) rows.push(...markdownRows(draw, sentence, width));
   const page = info?.handbook?.[language];
   if (page !== undefined)
     rows.push(
