@@ -1,6 +1,6 @@
 import type { ConfigMap, Container, EnvFromSource, EnvVar, Secret, Service } from '../api/generated/types.ts';
 import { nameOf, namespaceOf } from '../api/object.ts';
-import { decodeBase64 } from './base64.ts';
+import { base64DecodeText } from '../apimachinery/base64.ts';
 import type { EnvEntry } from './cri.ts';
 import { expand } from './expansion.ts';
 import { fieldValue, type PodFacts, resourceValue } from './fieldpath.ts';
@@ -63,6 +63,11 @@ function serviceVariables(facts: PodFacts, sources: EnvSources): ReadonlyMap<str
   return vars;
 }
 
+/** The text that a Secret's value encodes; what is no base64 gives an empty text. */
+function decodeText(value: string): string {
+  return base64DecodeText(value) ?? '';
+}
+
 /** Variables of services, made once for each version of a Service: every container has them. */
 const serviceEntries = new WeakMap<Service, readonly EnvEntry[]>();
 
@@ -110,7 +115,7 @@ function addAll(facts: PodFacts, source: EnvFromSource, vars: Vars, sources: Env
   if (secretRef?.name) {
     const found = sources.secret(namespace, secretRef.name);
     if (!found.ok) return found.notFound && secretRef.optional === true ? undefined : found.error;
-    addEntries(found.object.data, prefix, vars, decodeBase64);
+    addEntries(found.object.data, prefix, vars, decodeText);
   }
   return undefined;
 }
@@ -171,6 +176,6 @@ function addKey(facts: PodFacts, variable: EnvVar, vars: Vars, sources: EnvSourc
     const kind = configMapKeyRef === undefined ? 'Secret' : 'ConfigMap';
     return optional ? undefined : `couldn't find key ${ref.key} in ${kind} ${namespace}/${refName}`;
   }
-  vars.set(variable.name, configMapKeyRef === undefined ? decodeBase64(value) : value);
+  vars.set(variable.name, configMapKeyRef === undefined ? decodeText(value) : value);
   return undefined;
 }

@@ -7,7 +7,7 @@ import type {
   VolumeProjection,
 } from '../api/generated/types.ts';
 import { nameOf, namespaceOf, uidOf } from '../api/object.ts';
-import { decodeBase64 } from './base64.ts';
+import { base64DecodeText } from '../apimachinery/base64.ts';
 import { fieldValue, type PodFacts, resourceValue } from './fieldpath.ts';
 import type { FileEntry } from './files.ts';
 import type { Lookup } from './objectcache.ts';
@@ -78,7 +78,7 @@ function addConfigMap(
   const { data = {}, binaryData = {} } = found.object;
   const value = (key: string): string | undefined => {
     if (Object.hasOwn(data, key)) return data[key];
-    return Object.hasOwn(binaryData, key) ? decodeBase64(binaryData[key] ?? '') : undefined;
+    return Object.hasOwn(binaryData, key) ? (base64DecodeText(binaryData[key] ?? '') ?? '') : undefined;
   };
   const keys = [...Object.keys(data), ...Object.keys(binaryData)];
   return addItems(ref, keys, value, mode, files, 'configmap references non-existent config key');
@@ -95,7 +95,7 @@ function addSecret(
   if (!found.ok) return found.notFound && ref.optional === true ? undefined : found.error;
   const data = found.object.data ?? {};
   const value = (key: string): string | undefined =>
-    Object.hasOwn(data, key) ? decodeBase64(data[key] ?? '') : undefined;
+    Object.hasOwn(data, key) ? (base64DecodeText(data[key] ?? '') ?? '') : undefined;
   return addItems(ref, Object.keys(data), value, mode, files, 'references non-existent secret key');
 }
 

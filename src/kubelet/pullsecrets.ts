@@ -1,7 +1,7 @@
 import type { Pod, Secret } from '../api/generated/types.ts';
 import { parseImageName } from '../api/imagename.ts';
 import { namespaceOf } from '../api/object.ts';
-import { decodeBase64 } from './base64.ts';
+import { base64DecodeText } from '../apimachinery/base64.ts';
 import type { RegistryAuth } from './cri.ts';
 import type { Lookup } from './objectcache.ts';
 
@@ -36,7 +36,7 @@ export function pullSecrets(
 function credentials(secret: Secret, domain: string): RegistryAuth[] {
   const encoded = secret.data?.['.dockerconfigjson'];
   if (encoded === undefined) return [];
-  const config = parseJson(decodeBase64(encoded));
+  const config = parseJson(base64DecodeText(encoded) ?? '');
   const auths = field(config, 'auths');
   if (typeof auths !== 'object' || auths === null) return [];
   return Object.entries(auths).flatMap(([server, entry]) => {
@@ -54,7 +54,7 @@ function credential(entry: unknown): RegistryAuth | undefined {
   ];
   if (typeof username === 'string' && typeof password === 'string') return { username, password };
   if (typeof auth !== 'string') return undefined;
-  const pair = decodeBase64(auth);
+  const pair = base64DecodeText(auth) ?? '';
   const colon = pair.indexOf(':');
   return colon < 0 ? undefined : { username: pair.slice(0, colon), password: pair.slice(colon + 1) };
 }
