@@ -4,7 +4,6 @@ import { admitPod } from '../../src/kubelet/admission.ts';
 import { Backoff } from '../../src/kubelet/backoff.ts';
 import { DEFAULT_KUBELET_CONFIG } from '../../src/kubelet/config.ts';
 import { podResolver } from '../../src/kubelet/dns.ts';
-import { podLimits, podRequests } from '../../src/kubelet/podrequests.ts';
 import { resizeContainers } from '../../src/kubelet/resize.ts';
 import { RuntimeView } from '../../src/kubelet/runtimeview.ts';
 import type { PodServices } from '../../src/kubelet/services.ts';
@@ -110,45 +109,6 @@ describe('admission to a node', () => {
     ['wants NoExecute taints tolerated, others not', pod({}), [], 'TaintToleration'],
   ])('%s', (_, candidate, others, reason) => {
     expect(admitPod(candidate, node, others)?.reason).toBe(reason);
-  });
-});
-
-describe('the effective requests of a pod', () => {
-  const c = (name: string, cpu: string, rest = {}) => ({
-    name,
-    image: 'x',
-    resources: { requests: { cpu }, limits: { cpu } },
-    ...rest,
-  });
-  it.each([
-    ['are the sum of its containers', { containers: [c('a', '1'), c('b', '500m')] }, 1500],
-    [
-      'are the largest init container if that is more',
-      { containers: [c('a', '1')], initContainers: [c('i', '3'), c('j', '2')] },
-      3000,
-    ],
-    [
-      'count sidecars beside the containers',
-      {
-        containers: [c('a', '1')],
-        initContainers: [c('s', '1', { restartPolicy: 'Always' }), c('i', '500m')],
-      },
-      2000,
-    ],
-    [
-      'count the sidecars before an init container',
-      { containers: [c('a', '1')], initContainers: [c('s', '1', { restartPolicy: 'Always' }), c('i', '3')] },
-      4000,
-    ],
-    [
-      'are those of the pod as a whole where given',
-      { containers: [c('a', '1')], resources: { requests: { cpu: '5' }, limits: { cpu: '5' } } },
-      5000,
-    ],
-    ['include overhead', { containers: [c('a', '1')], overhead: { cpu: '250m' } }, 1250],
-  ])('%s', (_, podSpec, milli) => {
-    expect(podRequests(podSpec).cpu).toBe(milli);
-    expect(podLimits(podSpec).cpu).toBe(milli);
   });
 });
 
