@@ -30,8 +30,8 @@ export function nodeResources(info: NodeInfo, config: KubeletConfig): NodeResour
   return Object.freeze({ capacity: Object.freeze(capacity), allocatable: Object.freeze(allocatable) });
 }
 
-/** The labels a kubelet gives its node. */
-export function nodeLabels(name: string, info: NodeInfo): Readonly<Record<string, string>> {
+/** The labels a kubelet registers its node with. */
+function nodeLabels(name: string, info: NodeInfo): Readonly<Record<string, string>> {
   const arch = info.architecture ?? 'amd64';
   return {
     'beta.kubernetes.io/arch': arch,
@@ -41,6 +41,40 @@ export function nodeLabels(name: string, info: NodeInfo): Readonly<Record<string
     'kubernetes.io/hostname': name,
     'kubernetes.io/os': 'linux',
   };
+}
+
+/** The labels that a kubelet sets right whenever it starts (kubelet_node_status.go updateDefaultLabels). */
+const DEFAULT_LABELS: readonly string[] = [
+  'kubernetes.io/hostname',
+  'topology.kubernetes.io/zone',
+  'topology.kubernetes.io/region',
+  'failure-domain.beta.kubernetes.io/zone',
+  'failure-domain.beta.kubernetes.io/region',
+  'node.kubernetes.io/instance-type',
+  'beta.kubernetes.io/instance-type',
+  'kubernetes.io/os',
+  'kubernetes.io/arch',
+  'beta.kubernetes.io/os',
+  'beta.kubernetes.io/arch',
+];
+
+/**
+ * A known node's labels when its kubelet starts again: the default ones as the kubelet has them, all others
+ * as whoever set them left them, those of the registration included.
+ */
+export function withDefaultLabels(
+  known: Readonly<Record<string, string>>,
+  name: string,
+  info: NodeInfo,
+): Readonly<Record<string, string>> {
+  const own = nodeLabels(name, info);
+  const next: Record<string, string> = { ...known };
+  for (const label of DEFAULT_LABELS) {
+    const value = own[label];
+    if (value === undefined) delete next[label];
+    else next[label] = value;
+  }
+  return next;
 }
 
 /** The parts of a node's status that do not change while the kubelet runs. */

@@ -16,7 +16,7 @@ import {
   type NodeResources,
   nodeConditions,
   nodeImages,
-  nodeLabels,
+  withDefaultLabels,
 } from './nodestatus.ts';
 import type { PodEvents } from './podevents.ts';
 
@@ -124,8 +124,9 @@ export class NodeUpdater {
     const { client, nodeName, nodeInfo } = this.#options;
     const found = client.get(nodeKind, nodeName);
     if (!found.ok) return found;
-    const labels = { ...found.value.metadata.labels, ...nodeLabels(nodeName, nodeInfo) };
-    if (deepEqual(labels, found.value.metadata.labels ?? {})) return found;
+    const known = found.value.metadata.labels ?? {};
+    const labels = withDefaultLabels(known, nodeName, nodeInfo);
+    if (deepEqual(labels, known)) return found;
     return client.update(nodeKind, { ...found.value, metadata: { ...found.value.metadata, labels } });
   }
 

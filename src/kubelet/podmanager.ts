@@ -154,7 +154,14 @@ export class PodManager {
   #begin(entry: Entry): void {
     const { pod } = entry;
     const { statuses, events, process, journal } = this.#services;
-    const over = isTerminalPhase(pod.status?.phase) || pod.metadata.deletionTimestamp !== undefined;
+    const ended = isTerminalPhase(pod.status?.phase);
+    if (ended && pod.status !== undefined && this.#nothingRuns(uidOf(pod))) {
+      // Its last status stands; a worker would only tell of containers that never were.
+      statuses.set(pod, pod.status);
+      statuses.finish(uidOf(pod));
+      return;
+    }
+    const over = ended || pod.metadata.deletionTimestamp !== undefined;
     const rejection = over ? undefined : admitPod(pod, this.#services.node(), this.#activePods(entry));
     if (rejection !== undefined) {
       const { reason, message } = rejection;
@@ -171,9 +178,18 @@ export class PodManager {
     entry.worker.start();
   }
 
+  /** Whether neither a container nor a sandbox of the pod is up (pod_workers.go isPodStatusCacheTerminal). */
+  #nothingRuns(uid: string): boolean {
+    const view = new RuntimeView(this.#services.runtime, uid);
+    return !view.anyRunning && view.sandboxes.every(({ state }) => state !== 'ready');
+  }
+
+  /** The pods that hold resources: not those that have ended (kubelet_pods.go filterOutInactivePods). */
   *#activePods(except: Entry): Iterable<Pod> {
-    for (const entry of this.#entries.values())
-      if (entry !== except && entry.worker?.active === true) yield entry.pod;
+    for (const entry of this.#entries.values()) {
+      if (entry === except || entry.worker?.active !== true) continue;
+      if (!isTerminalPhase(entry.pod.status?.phase)) yield entry.pod;
+    }
   }
 
   #finished(worker: PodWorker): void {

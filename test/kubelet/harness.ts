@@ -104,7 +104,7 @@ export class Harness {
         bootID: 'b',
         machineID: 'm',
         systemUUID: 's',
-        labels: { 'topology.kubernetes.io/zone': 'east' },
+        labels: { 'topology.kubernetes.io/zone': 'east', rack: 'r1' },
       },
       fabric: this.fabric,
       hostNetwork: this.host.namespace,

@@ -145,6 +145,53 @@ describe('a kubelet that is started anew', () => {
     expect(h.runtime.calls.filter((call) => call.startsWith('start'))).toHaveLength(1);
   });
 
+  it('leaves labels alone that somebody changed since it registered, but for the default ones', () => {
+    const h = new Harness();
+    h.run(1);
+    const node = h.node();
+    const labels = { ...node.metadata.labels, rack: 'r2', 'kubernetes.io/os': 'plan9' };
+    h.admin.update(nodeKind, { ...node, metadata: { ...node.metadata, labels } });
+    h.restartKubelet();
+    h.run(5);
+    expect(h.node().metadata.labels).toEqual({ ...labels, 'kubernetes.io/os': 'linux' });
+  });
+
+  it('has nothing to add to a pod that was refused before', () => {
+    const h = new Harness();
+    h.create({ spec: spec({}, { nodeSelector: { disk: 'tape' } }) });
+    h.run(5);
+    const refused = h.pod();
+    expect(refused?.status).toMatchObject({ phase: 'Failed', reason: 'NodeAffinity' });
+    h.restartKubelet();
+    h.run(30);
+    expect(h.pod()?.status).toEqual(refused?.status);
+    h.delete();
+    h.run(5);
+    expect(h.pod()).toBeUndefined();
+  });
+
+  it('does not count pods that have ended when it lets pods in', () => {
+    const h = new Harness({ images: { nginx: {}, job: { exit: { code: 0, after: 1000 } } } });
+    const half = { resources: { requests: { cpu: '2' } } };
+    for (const [name, image] of [
+      ['a', 'job'],
+      ['b', 'nginx'],
+    ] as const) {
+      const rest = image === 'job' ? { restartPolicy: 'Never' } : {};
+      h.create({ metadata: { name, namespace: 'default' }, spec: spec({ image, ...half }, rest) });
+    }
+    h.run(10);
+    h.create({ metadata: { name: 'c', namespace: 'default' }, spec: spec(half) });
+    h.run(10);
+    h.restartKubelet();
+    h.run(20);
+    expect(['a', 'b', 'c'].map((name) => h.pod(name)?.status?.phase)).toEqual([
+      'Succeeded',
+      'Running',
+      'Running',
+    ]);
+  });
+
   it('goes on with a pull, a start or a stop that the old one had begun', () => {
     for (let kill = 100; kill < 3000; kill += 100) {
       const h = new Harness({ images: { nginx: { pullMs: 1000, stop: 500 } } });

@@ -265,7 +265,8 @@ export class Container implements AppContext, MemoryUser {
     const { pod } = this.sandbox.status;
     const { config } = this.status;
     const name = `${this.#host.name}/${pod.namespace}/${pod.name}/${config.name}`;
-    this.#process = new Process(this.#host.simulation, name, config.attempt);
+    // The attempt does not tell runs apart: a pod made anew under its old name begins at 0 again.
+    this.#process = new Process(this.#host.simulation, name, this.now() - this.#host.simulation.startTime);
     this.#set({ state: 'running', startedAt: this.now() });
     this.#host.memory.add(this);
     const executable = this.#executable;

@@ -1,0 +1,41 @@
+import { namespace as namespaceKind } from '../../../src/api/kinds/namespace.ts';
+import { storageKey } from '../../../src/apiserver/storagekey.ts';
+import { PLAYERS_FINALIZER } from '../mend.ts';
+import type { Checker } from '../checker.ts';
+
+/** Invariants 11 and 12: finalizers hold an object, deletion cannot be taken back, terminating namespaces take nothing new. */
+export const deletion: Checker = {
+  name: 'finalizers hold objects, and nothing is created in a terminating namespace',
+  open({ cluster }, { fail, saw }) {
+    return {
+      commit({ key, value, previous, modRevision, cause }) {
+        const old = previous?.value;
+        if (value === undefined) {
+          // Whoever removes the last finalizer deletes with the same write; the player's own nobody else removes.
+          const held = old?.metadata.finalizers?.includes(PLAYERS_FINALIZER) === true;
+          if (held && cause.component !== 'kubectl') fail(`${key}: gone while held by ${PLAYERS_FINALIZER}`);
+          saw();
+          return;
+        }
+        if (old !== undefined) {
+          const was = old.metadata.deletionTimestamp;
+          if (was !== undefined && value.metadata.deletionTimestamp === undefined)
+            fail(`${key}: deletion was taken back`);
+          return;
+        }
+        const { namespace } = value.metadata;
+        if (namespace === undefined || value.kind === 'Event' || value.kind === 'Lease') return;
+        const home = cluster.history.get(storageKey(namespaceKind, '', namespace), modRevision)?.value;
+        if (home === undefined) fail(`${key}: created in a namespace that does not exist`);
+        else if (home.metadata.deletionTimestamp !== undefined)
+          fail(`${key}: created in a terminating namespace`);
+        saw();
+      },
+      *unsettled() {
+        for (const each of cluster.objects(namespaceKind))
+          if (each.metadata.deletionTimestamp !== undefined)
+            yield `namespace ${each.metadata.name} is still terminating`;
+      },
+    };
+  },
+};

@@ -1,0 +1,51 @@
+import type { Pod } from '../../../src/api/generated/types.ts';
+import { node as nodeKind } from '../../../src/api/kinds/node.ts';
+import { pod as podKind } from '../../../src/api/kinds/pod.ts';
+import type { Checker } from '../checker.ts';
+import { allocatable, asked, excess, forbids, isActive, NOTHING, sum } from '../fit.ts';
+
+/** Invariant 22: what could be scheduled is, and what waits says truly why. */
+export const pending: Checker = {
+  name: 'a pod waits only while no node takes it, and says so',
+  open({ cluster }, { saw }) {
+    return {
+      *unsettled() {
+        const pods = cluster.objects(podKind);
+        const waiting = pods.filter((pod) => pod.spec?.nodeName === undefined && isActive(pod));
+        if (waiting.length === 0) return;
+        const used = new Map(cluster.objects(nodeKind).map((node) => [node, onNode(pods, node.metadata.name ?? '')]));
+        for (const pod of waiting) {
+          saw();
+          for (const [node, load] of used) {
+            if (node.spec?.unschedulable === true && !toleratesCordon(pod)) continue;
+            if (isDaemonOfAnother(pod, node.metadata.name ?? '')) continue;
+            const fits = forbids(pod, node) === undefined && excess(sum(load, asked(pod)), allocatable(node)) === undefined;
+            if (fits) yield `${pod.metadata.name} waits, but fits on ${node.metadata.name}`;
+          }
+          const said = pod.status?.conditions?.find(({ type }) => type === 'PodScheduled');
+          if (said?.status !== 'False' || said.message?.includes('nodes are available') !== true)
+            yield `${pod.metadata.name} waits without a reason: ${said?.message}`;
+        }
+      },
+    };
+  },
+};
+
+function onNode(pods: readonly Pod[], name: string): ReturnType<typeof sum> {
+  return pods
+    .filter((pod) => pod.spec?.nodeName === name && isActive(pod))
+    .map(asked)
+    .reduce(sum, NOTHING);
+}
+
+function toleratesCordon(pod: Pod): boolean {
+  return (pod.spec?.tolerations ?? []).some(
+    ({ key, operator }) => (key === undefined && operator === 'Exists') || key === 'node.kubernetes.io/unschedulable',
+  );
+}
+
+function isDaemonOfAnother(pod: Pod, node: string): boolean {
+  const terms = pod.spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
+  const own = terms?.[0]?.matchFields?.[0]?.values?.[0];
+  return own !== undefined && own !== node;
+}

@@ -1,0 +1,52 @@
+import type { KubeObject } from '../../../src/api/object.ts';
+import type { Pod } from '../../../src/api/generated/types.ts';
+import { pod as podKind } from '../../../src/api/kinds/pod.ts';
+import type { Checker } from '../checker.ts';
+
+/** How long nothing may change once everything has settled, and how long restarted components get, ms. */
+const QUIET_MS = 60_000;
+/** Written by heartbeats, and never a change of what is wanted or what is there. */
+const HEARTBEATS: readonly string[] = ['Lease', 'Event', 'Node'];
+const RESTARTED = ['kube-controller-manager', 'kube-scheduler', 'kubelet', 'kube-proxy'] as const;
+
+/** Invariants 42 and 43: what has settled stays so, and components that list everything anew change nothing. */
+export const quiet: Checker = {
+  name: 'a settled cluster rests, and restarted components change nothing',
+  open({ cluster }, { fail, saw }) {
+    return {
+      end() {
+        if (cluster.objects(podKind).some(isRestless)) return;
+        const first = cluster.revision;
+        cluster.runFor(QUIET_MS);
+        tell('while nothing happened', first);
+        for (const component of RESTARTED) cluster.inject({ kind: 'ComponentKill', component });
+        const second = cluster.revision;
+        cluster.runFor(QUIET_MS);
+        tell('after components were restarted', second);
+        saw();
+      },
+    };
+
+    function tell(when: string, since: number): void {
+      for (const { key, value, previous } of cluster.history.between(since + 1, cluster.revision)) {
+        const object = value ?? previous?.value;
+        if (object === undefined || HEARTBEATS.includes(object.kind) || isOfSystem(object)) continue;
+        // A pod that waits is looked at again from time to time, and then says why in today's words.
+        if (object.kind === 'Pod' && (object as Pod).spec?.nodeName === undefined) continue;
+        fail(`${key} was written ${when}`);
+      }
+    }
+  },
+};
+
+/** The control plane's own pods and leases: a restarted component shows in its pod's status. */
+function isOfSystem(object: KubeObject): boolean {
+  return object.metadata.namespace === 'kube-system';
+}
+
+/** Whether a pod is bound to go on changing: a container that ends again and again, or never gets ready. */
+function isRestless(pod: Pod): boolean {
+  if (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') return false;
+  if (pod.spec?.nodeName === undefined) return false;
+  return pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') !== true;
+}

@@ -1,0 +1,39 @@
+import type { Checker } from '../checker.ts';
+import { addresses } from './addresses.ts';
+import { binding } from './binding.ts';
+import { daemons } from './daemons.ts';
+import { deletion } from './deletion.ts';
+import { endpoints } from './endpoints.ts';
+import { grace } from './grace.ts';
+import { identity } from './identity.ts';
+import { nodes } from './nodes.ts';
+import { owners } from './owners.ts';
+import { pending } from './pending.ts';
+import { podStatus } from './podstatus.ts';
+import { quiet } from './quiet.ts';
+import { replicas } from './replicas.ts';
+import { revisions } from './revisions.ts';
+import { rollout } from './rollout.ts';
+import { stored } from './stored.ts';
+import { watches } from './watches.ts';
+
+/** Every promise that is watched, sorted by name. */
+export const checkers: readonly Checker[] = [
+  addresses,
+  binding,
+  daemons,
+  deletion,
+  endpoints,
+  grace,
+  identity,
+  nodes,
+  owners,
+  pending,
+  podStatus,
+  quiet,
+  replicas,
+  revisions,
+  rollout,
+  stored,
+  watches,
+];

@@ -1,0 +1,67 @@
+import type { Drawing } from './draw.ts';
+import type { Step } from './plan.ts';
+
+/** One way in which things break: the fault and, after a while, its end. */
+export interface FaultDraw {
+  readonly name: string;
+  draw(drawing: Drawing, at: number, length: number): readonly Step[];
+}
+
+type Fault = Readonly<Record<string, unknown>>;
+
+const STATIC = ['etcd', 'kube-apiserver', 'kube-scheduler', 'kube-controller-manager'] as const;
+const ON_NODES = ['kubelet', 'kube-proxy', 'coredns'] as const;
+/** The machine of the control plane; it breaks less often than the workers, as it takes everything with it. */
+const CONTROL_PLANE = 'control-plane';
+
+function step(at: number, fault: Fault): Step {
+  return { at, action: { do: 'fault', fault } };
+}
+
+function component({ random, nodes }: Drawing): Fault {
+  if (random.chance(0.6)) return { component: random.pick(STATIC) };
+  return { component: random.pick(ON_NODES), node: random.pick(nodes) };
+}
+
+function node({ random, nodes }: Drawing): string {
+  return random.chance(0.1) ? CONTROL_PLANE : (random.pick(nodes) ?? 'n1');
+}
+
+/** A fault that is undone after a drawn time, if that is still before everything is mended. */
+function during(
+  broken: string,
+  mended: string,
+  target: (drawing: Drawing) => Fault,
+): (drawing: Drawing, at: number, length: number) => readonly Step[] {
+  return (drawing, at, length) => {
+    const fault = target(drawing);
+    const end = at + drawing.random.pick([500, 5_000, 30_000, 60_000, 200_000, length])!;
+    const steps = [step(at, { kind: broken, ...fault })];
+    return end < length ? [...steps, step(end, { kind: mended, ...fault })] : steps;
+  };
+}
+
+/** How a cluster is broken. A new fault is a new entry. */
+export const faultKinds: readonly FaultDraw[] = [
+  {
+    name: 'ComponentKill',
+    draw: (drawing, at) => [step(at, { kind: 'ComponentKill', ...component(drawing) })],
+  },
+  { name: 'ComponentPause', draw: during('ComponentPause', 'ComponentResume', component) },
+  { name: 'ComponentStop', draw: during('ComponentStop', 'ComponentStart', component) },
+  { name: 'NodeDown', draw: during('NodeDown', 'NodeUp', (drawing) => ({ node: node(drawing) })) },
+  { name: 'NetworkCut', draw: during('NetworkCut', 'NetworkHeal', (drawing) => ({ node: node(drawing) })) },
+  {
+    name: 'swizzle-clog',
+    // Cuts a subset of the machines one after the other, then joins them again in another order.
+    draw({ random, nodes }, at, length) {
+      const chosen = random.shuffle(nodes).slice(0, random.between(1, nodes.length));
+      const healAt = at + random.between(5_000, 90_000);
+      const cuts = chosen.map((name, i) => step(at + i * 300, { kind: 'NetworkCut', node: name }));
+      const heals = random
+        .shuffle(chosen)
+        .map((name, i) => step(healAt + i * 700, { kind: 'NetworkHeal', node: name }));
+      return [...cuts, ...heals.filter((each) => each.at < length)];
+    },
+  },
+];

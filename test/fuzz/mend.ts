@@ -1,0 +1,43 @@
+import { kinds } from '../../src/api/kinds/registry.ts';
+import { nameOf, namespaceOf } from '../../src/api/object.ts';
+import type { Cluster } from '../../src/cluster/cluster.ts';
+
+const COMPONENTS = [
+  'etcd',
+  'kube-apiserver',
+  'kube-scheduler',
+  'kube-controller-manager',
+  'kubelet',
+  'kube-proxy',
+  'coredns',
+] as const;
+/** The finalizer that plans set and nobody but the player removes. */
+export const PLAYERS_FINALIZER = 'example.com/wait';
+const API_WAIT_MS = 1_000;
+const API_TRIES = 900;
+
+/** Ends every fault and takes the player's own finalizers away, as somebody who tidies up. */
+export function mend(cluster: Cluster): void {
+  for (const node of cluster.machines.keys()) {
+    cluster.inject({ kind: 'NetworkHeal', node });
+    cluster.inject({ kind: 'NodeUp', node });
+  }
+  for (const component of COMPONENTS) {
+    cluster.inject({ kind: 'ComponentResume', component });
+    cluster.inject({ kind: 'ComponentStart', component });
+  }
+  for (let i = 0; cluster.apiServer?.ready !== true && i < API_TRIES; i++) cluster.runFor(API_WAIT_MS);
+  removeFinalizers(cluster);
+}
+
+function removeFinalizers(cluster: Cluster): void {
+  const client = cluster.client('kubectl');
+  for (const kind of kinds) {
+    for (const object of cluster.objects(kind)) {
+      const { finalizers } = object.metadata;
+      if (finalizers?.includes(PLAYERS_FINALIZER) !== true) continue;
+      const rest = finalizers.filter((each) => each !== PLAYERS_FINALIZER);
+      client.patch(kind, nameOf(object), namespaceOf(object), 'merge', { metadata: { finalizers: rest } });
+    }
+  }
+}

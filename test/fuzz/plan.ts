@@ -1,0 +1,51 @@
+import type { KubeObject } from '../../src/api/object.ts';
+import type { NodeSpec } from '../../src/cluster/spec.ts';
+
+/** A kind and a name, as the player would say them. */
+export interface Target {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace?: string;
+  readonly name: string;
+}
+
+/**
+ * One thing that happens to the cluster. Actions are plain data and never refer to generated names, so
+ * that a plan with some of them left out still makes sense: what is not there any more is skipped.
+ */
+export type Action =
+  | { readonly do: 'create'; readonly object: KubeObject; readonly dryRun?: true }
+  | { readonly do: 'scale'; readonly target: Target; readonly replicas: number }
+  | { readonly do: 'merge'; readonly target: Target; readonly patch: Readonly<Record<string, unknown>> }
+  | {
+      readonly do: 'delete';
+      readonly target: Target;
+      readonly propagation?: 'Background' | 'Foreground' | 'Orphan';
+    }
+  /** One of the pods of a namespace in key order, counted modulo their number. */
+  | { readonly do: 'deletePod'; readonly namespace: string; readonly nth: number; readonly grace?: number }
+  | { readonly do: 'evictPod'; readonly namespace: string; readonly nth: number }
+  | { readonly do: 'relabelPod'; readonly namespace: string; readonly nth: number; readonly app: string }
+  /** An update with a resourceVersion from the past: must be refused. */
+  | { readonly do: 'staleUpdate'; readonly target: Target; readonly ago: number }
+  | { readonly do: 'fault'; readonly fault: Readonly<Record<string, unknown>> };
+
+/** An action and when it happens, ms after the cluster stands. */
+export interface Step {
+  readonly at: number;
+  readonly action: Action;
+}
+
+/** Everything a run is made of. The same plan gives the same run, event by event. */
+export interface Plan {
+  readonly seed: number;
+  readonly nodes: readonly NodeSpec[];
+  /** Without faults, promises hold at every instant that otherwise hold in the end only. */
+  readonly calm: boolean;
+  readonly steps: readonly Step[];
+  /** When the faults end and everything is mended, ms after the cluster stands. */
+  readonly mendAt: number;
+}
+
+/** How long after `mendAt` the cluster may take to become what is wanted, virtual ms. */
+export const CONVERGE_LIMIT_MS = 30 * 60_000;

@@ -1,0 +1,161 @@
+import type { KubeObject } from '../../src/api/object.ts';
+import type { Drawing } from './draw.ts';
+
+/** A way to draw objects that a player would create together. */
+export interface ObjectDraw {
+  readonly weight: number;
+  draw(drawing: Drawing): readonly KubeObject[];
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Images: most run, some never do. */
+const IMAGES = ['nginx:1.27', 'nginx:1.27', 'nginx:1.26', 'nginx:1.28', 'httpd:2.4', 'redis:7'] as const;
+const BROKEN = ['shipshape/crasher', 'nginx:no-such-tag', 'shipshape/slowstart'] as const;
+
+/** A pod template of an app; what it asks for, how it is probed and where it may run differ from draw to draw. */
+export function template(drawing: Drawing, app: string): Fields {
+  return { metadata: { labels: { app } }, spec: podSpec(drawing) };
+}
+
+function podSpec({ random }: Drawing): Fields {
+  const image = random.chance(0.12) ? random.pick(BROKEN) : random.pick(IMAGES);
+  const resources = random.chance(0.6)
+    ? { requests: { cpu: random.pick(['50m', '100m', '500m']), memory: random.pick(['32Mi', '128Mi', '512Mi']) } }
+    : undefined;
+  const probed = image?.startsWith('nginx') === true && random.chance(0.4);
+  const probe = { httpGet: { path: random.chance(0.9) ? '/' : '/nowhere', port: 80 }, periodSeconds: random.between(1, 10) };
+  return {
+    containers: [
+      {
+        name: 'main',
+        image,
+        ...(resources === undefined ? {} : { resources }),
+        ...(probed ? { readinessProbe: probe } : {}),
+        ...(probed && random.chance(0.3) ? { livenessProbe: probe } : {}),
+      },
+    ],
+    ...(random.chance(0.2)
+      ? { initContainers: [{ name: 'first', image: 'busybox:1.36', command: ['sh', '-c', 'sleep 2'] }] }
+      : {}),
+    ...(random.chance(0.15) ? { nodeSelector: { disk: 'ssd' } } : {}),
+    ...(random.chance(0.15) ? { tolerations: [{ operator: 'Exists' }] } : {}),
+    ...(random.chance(0.3) ? { terminationGracePeriodSeconds: random.pick([0, 1, 5, 60]) } : {}),
+  };
+}
+
+function selecting(drawing: Drawing, app: string): Fields {
+  return { selector: { matchLabels: { app } }, template: template(drawing, app) };
+}
+
+function object(drawing: Drawing, apiVersion: string, kind: string, name: string, spec: Fields): KubeObject {
+  return { apiVersion, kind, metadata: { name, namespace: drawing.namespace() }, spec } as KubeObject;
+}
+
+/** Apps that share a label on purpose: two owners whose selectors overlap in time, one after the other. */
+function appName({ random }: Drawing): string {
+  return `web-${random.int(6)}`;
+}
+
+function drawDeployment(drawing: Drawing): readonly KubeObject[] {
+  const { random } = drawing;
+  const name = drawing.name('web');
+  const strategy = random.pick<Fields | undefined>([
+    undefined,
+    { type: 'Recreate' },
+    { type: 'RollingUpdate', rollingUpdate: { maxSurge: random.pick([0, 1, '50%']), maxUnavailable: random.pick([1, 2, '34%']) } },
+    { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+  ]);
+  const deployment = object(drawing, 'apps/v1', 'Deployment', name, {
+    replicas: random.between(0, 6),
+    ...(strategy === undefined ? {} : { strategy }),
+    ...(random.chance(0.2) ? { minReadySeconds: random.between(1, 10) } : {}),
+    ...(random.chance(0.2) ? { revisionHistoryLimit: random.between(0, 2) } : {}),
+    ...selecting(drawing, name),
+  });
+  return random.chance(0.5) ? [deployment, serviceFor(drawing, deployment, name)] : [deployment];
+}
+
+function serviceFor({ random }: Drawing, of: KubeObject, app: string): KubeObject {
+  const type = random.pick(['ClusterIP', 'ClusterIP', 'NodePort']);
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: `${app}-svc`, namespace: of.metadata.namespace },
+    spec: { type, selector: { app }, ports: [{ port: 80 }], ...(random.chance(0.1) ? { clusterIP: 'None', type: 'ClusterIP' } : {}) },
+  } as KubeObject;
+}
+
+/** What is drawn, by kind. A new kind is a new entry. */
+export const objectDraws: readonly ObjectDraw[] = [
+  { weight: 10, draw: drawDeployment },
+  {
+    weight: 3,
+    draw(drawing) {
+      const app = appName(drawing);
+      const name = drawing.name('rs');
+      return [
+        object(drawing, 'apps/v1', 'ReplicaSet', name, {
+          replicas: drawing.random.between(0, 5),
+          ...selecting(drawing, app),
+        }),
+      ];
+    },
+  },
+  {
+    weight: 1,
+    draw(drawing) {
+      const app = drawing.name('rc');
+      return [
+        object(drawing, 'v1', 'ReplicationController', app, {
+          replicas: drawing.random.between(0, 4),
+          selector: { app },
+          template: template(drawing, app),
+        }),
+      ];
+    },
+  },
+  {
+    weight: 2,
+    draw(drawing) {
+      const app = drawing.name('ds');
+      return [object(drawing, 'apps/v1', 'DaemonSet', app, selecting(drawing, app))];
+    },
+  },
+  {
+    weight: 4,
+    draw(drawing) {
+      const { random } = drawing;
+      const name = drawing.name('pod');
+      const spec = {
+        ...podSpec(drawing),
+        restartPolicy: random.pick(['Always', 'OnFailure', 'Never']),
+        ...(random.chance(0.1) ? { nodeName: random.pick(drawing.nodes) } : {}),
+      };
+      const pod = object(drawing, 'v1', 'Pod', name, spec);
+      return [{ ...pod, metadata: { ...pod.metadata, labels: { app: appName(drawing) } } }];
+    },
+  },
+  {
+    weight: 2,
+    draw(drawing) {
+      const app = appName(drawing);
+      const service = serviceFor(drawing, object(drawing, 'v1', 'Pod', app, {}), app);
+      return [{ ...service, metadata: { ...service.metadata, name: drawing.name('svc') } }];
+    },
+  },
+  {
+    weight: 1,
+    draw(drawing) {
+      const name = drawing.name('map');
+      return [
+        {
+          apiVersion: 'v1',
+          kind: 'ConfigMap',
+          metadata: { name, namespace: drawing.namespace() },
+          data: { key: drawing.name('value') },
+        } as KubeObject,
+      ];
+    },
+  },
+];
