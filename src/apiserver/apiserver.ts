@@ -1,5 +1,5 @@
 import type { KindDefinition } from '../api/kind.ts';
-import { apiVersionOf } from '../api/kind.ts';
+import { apiVersionOf, qualifiedResource } from '../api/kind.ts';
 import type { KubeObject } from '../api/object.ts';
 import type { ApiRequest, ApiResponse, RequestOptions } from '../api/request.ts';
 import { forbidden, isStatus, type Status, timeout, unauthorized } from '../apimachinery/status.ts';
@@ -98,6 +98,20 @@ export class ApiServer implements Backend {
   /** Whether the server answers: its process runs and it has read its store. */
   get ready(): boolean {
     return this.process.running && this.#watch !== undefined;
+  }
+
+  /**
+   * Breaks the connections of all watches, or of those of one resource (plural, with its group where it has
+   * one: `deployments.apps`). Returns how many; undefined when there is no such resource.
+   */
+  dropWatches(resource?: string): number | undefined {
+    const meant = this.#resources.list.filter(({ kind }) =>
+      resource === undefined ? true : kind.plural === resource || qualifiedResource(kind) === resource,
+    );
+    if (resource !== undefined && meant.length === 0) return undefined;
+    const watchers = meant.flatMap(({ cache }) => [...cache.watchers]);
+    for (const watcher of watchers) watcher.abort();
+    return watchers.length;
   }
 
   /** Answers one request. Nothing in a request makes it throw. */

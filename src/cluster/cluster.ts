@@ -18,6 +18,7 @@ import { ImageRegistry } from '../kubelet/runtime/imageregistry.ts';
 import { Fabric } from '../network/fabric.ts';
 import { isSchedulingDecision, type SchedulingDecision } from '../scheduler/decision.ts';
 import { Simulation } from '../sim/simulation.ts';
+import { ApiTrouble } from './apitrouble.ts';
 import { type ComponentState, componentStates } from './components.ts';
 import { faults } from './faults/registry.ts';
 import { Machine } from './machine.ts';
@@ -66,6 +67,7 @@ export class Cluster implements ClusterParts {
   readonly fabric: Fabric;
   readonly etcd: Etcd<KubeObject>;
   readonly registry: ImageRegistry;
+  readonly apiTrouble: ApiTrouble;
   /** By name, the control plane first. */
   readonly machines: ReadonlyMap<string, Machine>;
   readonly controlPlane: Machine;
@@ -86,6 +88,7 @@ export class Cluster implements ClusterParts {
     this.etcd = new Etcd<KubeObject>(this.sim);
     this.etcd.setOnline(false);
     this.registry = new ImageRegistry();
+    this.apiTrouble = new ApiTrouble(this.sim.stream('api trouble'));
     const problems = this.registry.add(spec.images ?? {});
     if (problems.length > 0) throw new Error(`images were not checked: ${problems.join('; ')}`);
     this.machines = this.#machines;

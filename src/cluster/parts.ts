@@ -2,8 +2,10 @@ import type { KubeObject } from '../api/object.ts';
 import type { ApiServer } from '../apiserver/apiserver.ts';
 import type { Transport } from '../client/transport.ts';
 import type { Etcd } from '../etcd/etcd.ts';
+import type { ImageRegistry } from '../kubelet/runtime/imageregistry.ts';
 import type { NetworkFabric } from '../network/types.ts';
 import type { Simulation } from '../sim/simulation.ts';
+import type { ApiTrouble } from './apitrouble.ts';
 import type { Machine } from './machine.ts';
 import type { NodeSpec } from './spec.ts';
 
@@ -12,6 +14,10 @@ export interface ClusterParts {
   readonly sim: Simulation;
   readonly fabric: NetworkFabric;
   readonly etcd: Etcd<KubeObject>;
+  /** The images that can be pulled, and whether anybody can. */
+  readonly registry: ImageRegistry;
+  /** What the API server answers badly at present. */
+  readonly apiTrouble: ApiTrouble;
   /** By name, the control plane first. */
   readonly machines: ReadonlyMap<string, Machine>;
   readonly controlPlane: Machine;

@@ -105,6 +105,7 @@ function apiServer(cluster: ClusterParts, machine: string, ctx: AppContext): voi
     advertiseAddress: ctx.network.ip,
     securePort: API_PORT,
     dialKubelet: dialKubelet(cluster, machine),
+    faults: (request) => cluster.apiTrouble.decide(request),
   });
   stopOnSignal(ctx);
   ctx.log('Serving securely on [::]:6443', 'stderr');

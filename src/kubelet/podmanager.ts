@@ -23,6 +23,8 @@ interface Entry {
   readonly since: number;
   /** A refresh of its volumes is due. */
   refreshing: boolean;
+  /** The pod came back while it was being ended: it begins anew once nothing of it is left. */
+  again?: { readonly pod: Pod; readonly source: PodSource } | undefined;
 }
 
 /** Volumes made from ConfigMaps and Secrets are written anew at a pod's own 60 s pace, ms (syncFrequency). */
@@ -55,7 +57,13 @@ export class PodManager {
   /** A pod has come to this node. */
   add(pod: Pod, source: PodSource): void {
     const uid = uidOf(pod);
-    if (this.#entries.has(uid)) return;
+    const known = this.#entries.get(uid);
+    if (known !== undefined) {
+      // A static pod's uid is a hash of its manifest, so that it can come back under the same one
+      // (pod_workers.go restartRequested).
+      if (known.worker?.removed === true) known.again = { pod, source };
+      return;
+    }
     const { journal, process } = this.#services;
     journal.info('kubelet.go', `"SyncLoop ADD" source="${source}" pods=["${podRef(pod)}"]`);
     const references = referencesOf(pod);
@@ -96,6 +104,7 @@ export class PodManager {
     const uid = uidOf(pod);
     const entry = this.#entries.get(uid);
     if (entry === undefined) return;
+    entry.again = undefined;
     this.#services.journal.info('kubelet.go', `"SyncLoop REMOVE" source="${source}" pods=["${podRef(pod)}"]`);
     if (entry.worker === undefined || entry.worker.state === 'finished') {
       this.#forget(uid, entry);
@@ -196,6 +205,7 @@ export class PodManager {
     const entry = this.#entries.get(worker.uid);
     if (entry === undefined) return;
     if (worker.removed) this.#forget(worker.uid, entry);
+    if (worker.removed && entry.again !== undefined) this.add(entry.again.pod, entry.again.source);
     if (!isStaticPod(worker.pod)) return;
     const next = this.#entries.get(this.#names.get(keyOf(worker.pod)) ?? '');
     if (next !== undefined && next.worker === undefined) this.#begin(next);

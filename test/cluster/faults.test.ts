@@ -3,8 +3,10 @@ import {
   answers,
   booted,
   create,
+  deployment,
   node,
   nodeStates,
+  pod,
   readyPods,
   until,
   webDeployment,
@@ -16,7 +18,7 @@ describe('a fault that cannot be done', () => {
     [
       'of an unknown kind',
       { kind: 'Kraken' },
-      /^unknown fault kind "Kraken": known are ComponentKill, .*NodeUp$/,
+      /^unknown fault kind "Kraken": known are ApiErrors, .*WatchDrop$/,
     ],
     ['without a kind', {}, /^unknown fault kind ""/],
     [
@@ -263,5 +265,130 @@ describe('NodeAdd', () => {
       typeof sentence === 'string' ? sentence : expect.stringMatching(sentence),
     );
     expect(cluster.machines.size).toBe(3);
+  });
+});
+
+describe('ApiErrors', () => {
+  it.each([
+    [409, 'Conflict'],
+    [429, 'TooManyRequests'],
+    [500, 'InternalError'],
+    [503, 'ServiceUnavailable'],
+    [504, 'Timeout'],
+  ] as const)('answers %i to whoever writes, until ApiRecover', (code, reason) => {
+    const cluster = booted();
+    const nodes = cluster.objects(node);
+    expect(cluster.inject({ kind: 'ApiErrors', code, user: 'kubernetes-admin' })).toBeUndefined();
+    const before = cluster.revision;
+    const refused = cluster.client('test').update(node, nodes[1] as (typeof nodes)[number]);
+    expect(refused).toMatchObject({ ok: false, status: { reason } });
+    expect(cluster.revision).toBe(before);
+    cluster.inject({ kind: 'ApiRecover' });
+    expect(cluster.client('test').list(node).ok).toBe(true);
+  });
+
+  it('with a timeout does what was asked and does not say so', () => {
+    const cluster = booted();
+    cluster.inject({ kind: 'ApiErrors', code: 'timeout', resource: 'deployments' });
+    const answer = cluster.client('test').create(deployment, webDeployment(1));
+    expect(answer).toMatchObject({ ok: false, status: { code: 504 } });
+    expect(cluster.get(deployment, 'default', 'web')).toBeDefined();
+  });
+
+  it('of half of all requests slows the cluster down and breaks nothing', () => {
+    const cluster = booted();
+    create(cluster, webDeployment(3));
+    for (const code of [409, 500, 'timeout']) cluster.inject({ kind: 'ApiErrors', code, percent: 20 });
+    cluster.runFor(60_000);
+    cluster.inject({ kind: 'ApiRecover' });
+    cluster.runFor(120_000);
+    expect(readyPods(cluster)).toHaveLength(3);
+    expect(cluster.objects(pod, 'default')).toHaveLength(3);
+  });
+});
+
+describe('WatchDrop and EtcdCompact', () => {
+  it('together make everybody list anew, and nothing is missed', () => {
+    const cluster = booted();
+    cluster.inject({ kind: 'WatchDrop' });
+    create(cluster, webDeployment(3));
+    cluster.inject({ kind: 'EtcdCompact' });
+    cluster.inject({ kind: 'EtcdCompact' });
+    expect(until(cluster, () => readyPods(cluster).length === 3, 60_000)).toBeDefined();
+  });
+
+  it('of one resource leaves the others open', () => {
+    const cluster = booted();
+    let closed = 0;
+    const options = { resourceVersion: String(cluster.revision) };
+    const count = (): void => {
+      closed++;
+    };
+    cluster.client('test').watch(node, options, () => {}, count);
+    cluster.client('test').watch(pod, options, () => {}, count);
+    expect(cluster.inject({ kind: 'WatchDrop', resource: 'nodes' })).toBeUndefined();
+    expect(closed).toBe(1);
+  });
+});
+
+describe('LinkCut', () => {
+  it('cuts the way between two machines and no other, one way or both, until LinkHeal', () => {
+    const cluster = booted();
+    create(cluster, webDeployment(4), webService(30080));
+    cluster.runFor(20_000);
+    expect(cluster.inject({ kind: 'LinkCut', node: 'n1', to: 'n2', oneWay: true })).toBeUndefined();
+    expect(cluster.fabric.links.get('n1', 'n2').cut).toBe(true);
+    expect(cluster.fabric.links.get('n2', 'n1').cut).toBe(false);
+    cluster.runFor(60_000);
+    expect(nodeStates(cluster)).toEqual({ 'control-plane': 'True', n1: 'True', n2: 'True' });
+    cluster.inject({ kind: 'LinkHeal', node: 'n1', to: 'n2' });
+    expect(cluster.fabric.links.get('n1', 'n2').cut).toBe(false);
+  });
+});
+
+describe('LinkSlow', () => {
+  it('delays what passes between two machines', () => {
+    const cluster = booted();
+    expect(
+      cluster.inject({ kind: 'LinkSlow', node: 'n1', to: 'n2', latency: 300, loss: 0.5 }),
+    ).toBeUndefined();
+    expect(cluster.fabric.links.get('n2', 'n1')).toMatchObject({ cut: false, latencyMs: 300, loss: 0.5 });
+  });
+});
+
+describe('RegistryDown', () => {
+  it('keeps images from being pulled until RegistryUp, and pods start then', () => {
+    const cluster = booted();
+    cluster.inject({ kind: 'RegistryDown', host: 'docker.io' });
+    create(cluster, webDeployment(1));
+    cluster.runFor(40_000);
+    const waiting = cluster.objects(pod, 'default')[0]?.status?.containerStatuses?.[0]?.state?.waiting;
+    expect(waiting?.reason).toMatch(/^(ErrImagePull|ImagePullBackOff)$/);
+    cluster.inject({ kind: 'RegistryUp', host: 'docker.io' });
+    expect(until(cluster, () => readyPods(cluster).length === 1, 400_000)).toBeDefined();
+  });
+});
+
+describe('a fault with a wrong value', () => {
+  it.each([
+    [
+      { kind: 'ApiErrors', code: 418 },
+      'fault ApiErrors: code must be one of 409, 429, 500, 503, 504, timeout, not 418',
+    ],
+    [
+      { kind: 'ApiErrors', percent: 0 },
+      'fault ApiErrors: percent must be a whole number from 1 to 100, not 0',
+    ],
+    [{ kind: 'ApiErrors', user: 3 }, 'fault ApiErrors: user must be a name, not 3'],
+    [{ kind: 'WatchDrop', resource: 'ships' }, 'fault WatchDrop: there is no resource "ships"'],
+    [{ kind: 'LinkCut', node: 'n1' }, 'fault LinkCut needs the name of a node (in the field "to")'],
+    [{ kind: 'LinkCut', node: 'n1', to: 'n1' }, 'fault LinkCut needs two different nodes'],
+    [
+      { kind: 'LinkSlow', node: 'n1', to: 'n2', loss: 2 },
+      'fault LinkSlow: loss must be a number from 0 to 1',
+    ],
+    [{ kind: 'RegistryDown', how: 'loudly' }, 'fault RegistryDown: how must be refused or timeout'],
+  ])('%j is refused with a sentence', (fault, sentence) => {
+    expect(booted().inject(fault)).toBe(sentence);
   });
 });

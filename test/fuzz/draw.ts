@@ -93,21 +93,47 @@ const PLAYER: readonly (readonly [number, (drawing: Drawing) => readonly Action[
   [4, drawDelete],
   [6, ({ random }) => [{ do: 'deletePod', ...somePod(random), ...grace(random) }]],
   [2, ({ random }) => [{ do: 'evictPod', ...somePod(random) }]],
-  [2, ({ random }) => [{ do: 'relabelPod', ...somePod(random), app: random.pick(['web-0', 'web-1', 'none']) ?? 'none' }]],
+  [
+    2,
+    ({ random }) => [
+      { do: 'relabelPod', ...somePod(random), app: random.pick(['web-0', 'web-1', 'none']) ?? 'none' },
+    ],
+  ],
   [2, drawNodeChange],
   [1, drawFinalizer],
   [1, drawPause],
-  [1, ({ random }) => [{ do: 'delete', target: { apiVersion: 'v1', kind: 'Namespace', name: random.pick(['team-a', 'team-b']) ?? 'team-a' } }]],
-  [1, (drawing) => targeted(drawing, (target) => ({ do: 'staleUpdate', target, ago: drawing.random.between(1, 5) }))],
+  [
+    1,
+    ({ random }) => [
+      {
+        do: 'delete',
+        target: { apiVersion: 'v1', kind: 'Namespace', name: random.pick(['team-a', 'team-b']) ?? 'team-a' },
+      },
+    ],
+  ],
+  [
+    1,
+    (drawing) =>
+      targeted(drawing, (target) => ({ do: 'staleUpdate', target, ago: drawing.random.between(1, 5) })),
+  ],
 ];
 
 function drawAction(drawing: Drawing): readonly Action[] {
-  const [, draw] = PLAYER[weighted(drawing.random, PLAYER.map(([weight]) => weight))] ?? PLAYER[0] ?? [0, drawCreate];
+  const [, draw] = PLAYER[
+    weighted(
+      drawing.random,
+      PLAYER.map(([weight]) => weight),
+    )
+  ] ??
+    PLAYER[0] ?? [0, drawCreate];
   return draw(drawing);
 }
 
 function drawCreate(drawing: Drawing): readonly Action[] {
-  const index = weighted(drawing.random, objectDraws.map(({ weight }) => weight));
+  const index = weighted(
+    drawing.random,
+    objectDraws.map(({ weight }) => weight),
+  );
   const objects = objectDraws[index]?.draw(drawing) ?? [];
   drawing.made.push(...objects);
   const dryRun = drawing.random.chance(0.05);
@@ -127,9 +153,13 @@ function drawTemplateChange(drawing: Drawing): readonly Action[] {
   return targeted(
     drawing,
     (target, object) => {
-      const labels = (object as { spec?: { template?: { metadata?: { labels?: Record<string, string> } } } }).spec
-        ?.template?.metadata?.labels;
-      return { do: 'merge', target, patch: { spec: { template: template(drawing, labels?.['app'] ?? 'web') } } };
+      const labels = (object as { spec?: { template?: { metadata?: { labels?: Record<string, string> } } } })
+        .spec?.template?.metadata?.labels;
+      return {
+        do: 'merge',
+        target,
+        patch: { spec: { template: template(drawing, labels?.['app'] ?? 'web') } },
+      };
     },
     ROLLING,
   );
@@ -149,7 +179,11 @@ function drawNodeChange({ random, nodes }: Drawing): readonly Action[] {
   const patches: readonly Readonly<Record<string, unknown>>[] = [
     { spec: { unschedulable: true } },
     { spec: { unschedulable: null } },
-    { spec: { taints: [{ key: 'upkeep', effect: random.pick(['NoSchedule', 'NoExecute', 'PreferNoSchedule']) }] } },
+    {
+      spec: {
+        taints: [{ key: 'upkeep', effect: random.pick(['NoSchedule', 'NoExecute', 'PreferNoSchedule']) }],
+      },
+    },
     { spec: { taints: null } },
     { metadata: { labels: { disk: random.pick(['ssd', 'hdd']) } } },
   ];
@@ -163,7 +197,9 @@ function drawFinalizer(drawing: Drawing): readonly Action[] {
 
 function drawPause(drawing: Drawing): readonly Action[] {
   const paused = drawing.random.chance(0.5);
-  return targeted(drawing, (target) => ({ do: 'merge', target, patch: { spec: { paused } } }), ['Deployment']);
+  return targeted(drawing, (target) => ({ do: 'merge', target, patch: { spec: { paused } } }), [
+    'Deployment',
+  ]);
 }
 
 /** An action on one of the objects made so far, of certain kinds; nothing when there is none. */
@@ -172,10 +208,22 @@ function targeted(
   act: (target: Target, object: KubeObject) => Action,
   kinds?: readonly string[],
 ): readonly Action[] {
-  const object = drawing.random.pick(drawing.made.filter(({ kind }) => kinds === undefined || kinds.includes(kind)));
+  const object = drawing.random.pick(
+    drawing.made.filter(({ kind }) => kinds === undefined || kinds.includes(kind)),
+  );
   if (object === undefined) return [];
   const { name = '', namespace } = object.metadata;
-  return [act({ apiVersion: object.apiVersion, kind: object.kind, name, ...(namespace === undefined ? {} : { namespace }) }, object)];
+  return [
+    act(
+      {
+        apiVersion: object.apiVersion,
+        kind: object.kind,
+        name,
+        ...(namespace === undefined ? {} : { namespace }),
+      },
+      object,
+    ),
+  ];
 }
 
 function somePod(random: Random): { readonly namespace: string; readonly nth: number } {

@@ -37,7 +37,8 @@ function during(
     const fault = target(drawing);
     const end = at + drawing.random.pick([500, 5_000, 30_000, 60_000, 200_000, length])!;
     const steps = [step(at, { kind: broken, ...fault })];
-    return end < length ? [...steps, step(end, { kind: mended, ...fault })] : steps;
+    const { oneWay: _, ...healed } = fault;
+    return end < length ? [...steps, step(end, { kind: mended, ...healed })] : steps;
   };
 }
 
@@ -51,6 +52,47 @@ export const faultKinds: readonly FaultDraw[] = [
   { name: 'ComponentStop', draw: during('ComponentStop', 'ComponentStart', component) },
   { name: 'NodeDown', draw: during('NodeDown', 'NodeUp', (drawing) => ({ node: node(drawing) })) },
   { name: 'NetworkCut', draw: during('NetworkCut', 'NetworkHeal', (drawing) => ({ node: node(drawing) })) },
+  {
+    name: 'LinkCut',
+    draw: during('LinkCut', 'LinkHeal', (drawing) => {
+      const [from = 'n1', to = CONTROL_PLANE] = drawing.random.shuffle([CONTROL_PLANE, ...drawing.nodes]);
+      return { node: from, to, oneWay: drawing.random.chance(0.5) };
+    }),
+  },
+  {
+    name: 'ApiErrors',
+    draw({ random }, at, length) {
+      const code = random.pick([409, 429, 500, 503, 504, 'timeout']);
+      const percent = random.pick([5, 20, 50, 90]);
+      const resource = random.pick([undefined, undefined, 'pods', 'replicasets', 'endpointslices', 'leases']);
+      const user = random.pick([undefined, 'system:kube-scheduler', 'system:kube-controller-manager']);
+      const fault = {
+        code,
+        percent,
+        ...(resource === undefined ? {} : { resource }),
+        ...(user === undefined ? {} : { user }),
+      };
+      const end = at + random.pick([1_000, 10_000, 60_000])!;
+      return [
+        step(at, { kind: 'ApiErrors', ...fault }),
+        ...(end < length ? [step(end, { kind: 'ApiRecover' })] : []),
+      ];
+    },
+  },
+  {
+    name: 'WatchDrop',
+    draw({ random }, at) {
+      const resource = random.pick([undefined, 'pods', 'nodes', 'replicasets', 'services']);
+      const drop = { kind: 'WatchDrop', ...(resource === undefined ? {} : { resource }) };
+      // Compacted right after, who comes back finds that its revision is gone.
+      return [step(at, drop), ...(random.chance(0.5) ? [step(at + 100, { kind: 'EtcdCompact' })] : [])];
+    },
+  },
+  { name: 'EtcdCompact', draw: (_, at) => [step(at, { kind: 'EtcdCompact' })] },
+  {
+    name: 'RegistryDown',
+    draw: during('RegistryDown', 'RegistryUp', () => ({ host: 'docker.io' })),
+  },
   {
     name: 'swizzle-clog',
     // Cuts a subset of the machines one after the other, then joins them again in another order.

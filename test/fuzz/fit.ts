@@ -16,7 +16,11 @@ export interface Amounts {
 export const NOTHING: Amounts = Object.freeze({ cpu: 0, memory: 0, pods: 0 });
 
 export function asked(pod: Pod): Amounts {
-  const of = (list: NonNullable<Pod['spec']>['containers'] | undefined, pick: 'sum' | 'max', what: 'cpu' | 'memory') =>
+  const of = (
+    list: NonNullable<Pod['spec']>['containers'] | undefined,
+    pick: 'sum' | 'max',
+    what: 'cpu' | 'memory',
+  ) =>
     (list ?? []).reduce((total, { resources }) => {
       const text = resources?.requests?.[what];
       const amount = what === 'cpu' ? milliOf(text) : valueOf(text);

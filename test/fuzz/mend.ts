@@ -18,6 +18,10 @@ const API_TRIES = 900;
 
 /** Ends every fault and takes the player's own finalizers away, as somebody who tidies up. */
 export function mend(cluster: Cluster): void {
+  cluster.inject({ kind: 'ApiRecover' });
+  cluster.inject({ kind: 'RegistryUp' });
+  for (const node of cluster.machines.keys())
+    for (const to of cluster.machines.keys()) if (node < to) cluster.inject({ kind: 'LinkHeal', node, to });
   for (const node of cluster.machines.keys()) {
     cluster.inject({ kind: 'NetworkHeal', node });
     cluster.inject({ kind: 'NodeUp', node });

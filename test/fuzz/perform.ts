@@ -1,10 +1,10 @@
+import type { KindDefinition } from '../../src/api/kind.ts';
 import { pod } from '../../src/api/kinds/pod.ts';
 import { kindByGVK } from '../../src/api/kinds/registry.ts';
 import { type KubeObject, nameOf, namespaceOf } from '../../src/api/object.ts';
-import type { KindDefinition } from '../../src/api/kind.ts';
+import { storageKey } from '../../src/apiserver/storagekey.ts';
 import type { Client, Result } from '../../src/client/client.ts';
 import type { Cluster } from '../../src/cluster/cluster.ts';
-import { storageKey } from '../../src/apiserver/storagekey.ts';
 import type { Action, Target } from './plan.ts';
 
 /** What became of an action: `done`, `skipped` (its target is not there), or the refusal's reason. */

@@ -21,10 +21,18 @@ export function template(drawing: Drawing, app: string): Fields {
 function podSpec({ random }: Drawing): Fields {
   const image = random.chance(0.12) ? random.pick(BROKEN) : random.pick(IMAGES);
   const resources = random.chance(0.6)
-    ? { requests: { cpu: random.pick(['50m', '100m', '500m']), memory: random.pick(['32Mi', '128Mi', '512Mi']) } }
+    ? {
+        requests: {
+          cpu: random.pick(['50m', '100m', '500m']),
+          memory: random.pick(['32Mi', '128Mi', '512Mi']),
+        },
+      }
     : undefined;
   const probed = image?.startsWith('nginx') === true && random.chance(0.4);
-  const probe = { httpGet: { path: random.chance(0.9) ? '/' : '/nowhere', port: 80 }, periodSeconds: random.between(1, 10) };
+  const probe = {
+    httpGet: { path: random.chance(0.9) ? '/' : '/nowhere', port: 80 },
+    periodSeconds: random.between(1, 10),
+  };
   return {
     containers: [
       {
@@ -63,7 +71,10 @@ function drawDeployment(drawing: Drawing): readonly KubeObject[] {
   const strategy = random.pick<Fields | undefined>([
     undefined,
     { type: 'Recreate' },
-    { type: 'RollingUpdate', rollingUpdate: { maxSurge: random.pick([0, 1, '50%']), maxUnavailable: random.pick([1, 2, '34%']) } },
+    {
+      type: 'RollingUpdate',
+      rollingUpdate: { maxSurge: random.pick([0, 1, '50%']), maxUnavailable: random.pick([1, 2, '34%']) },
+    },
     { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
   ]);
   const deployment = object(drawing, 'apps/v1', 'Deployment', name, {
@@ -82,7 +93,12 @@ function serviceFor({ random }: Drawing, of: KubeObject, app: string): KubeObjec
     apiVersion: 'v1',
     kind: 'Service',
     metadata: { name: `${app}-svc`, namespace: of.metadata.namespace },
-    spec: { type, selector: { app }, ports: [{ port: 80 }], ...(random.chance(0.1) ? { clusterIP: 'None', type: 'ClusterIP' } : {}) },
+    spec: {
+      type,
+      selector: { app },
+      ports: [{ port: 80 }],
+      ...(random.chance(0.1) ? { clusterIP: 'None', type: 'ClusterIP' } : {}),
+    },
   } as KubeObject;
 }
 

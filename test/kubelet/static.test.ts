@@ -72,6 +72,34 @@ describe('a static pod', () => {
     expect(h.runtime.listContainers()).toEqual([]);
   });
 
+  it('starts again when its manifest comes back while the pod is still ending', () => {
+    const h = new Harness({ images: { etcd: { stop: 5000 } }, manifests: [manifest()] });
+    h.run(10);
+    h.setManifests([]);
+    h.run(2);
+    h.setManifests([manifest()]);
+    h.run(2);
+    h.setManifests([]);
+    h.run(0.5);
+    h.setManifests([manifest()]);
+    h.run(60);
+    expect(h.runtime.listContainers().map(({ state }) => state)).toEqual(['running']);
+    expect(h.pod(name, 'kube-system')?.status?.phase).toBe('Running');
+  });
+
+  it('stays away when its manifest came back and went again while the pod was ending', () => {
+    const h = new Harness({ images: { etcd: { stop: 5000 } }, manifests: [manifest()] });
+    h.run(10);
+    h.setManifests([]);
+    h.run(1);
+    h.setManifests([manifest()]);
+    h.run(1);
+    h.setManifests([]);
+    h.run(60);
+    expect(h.runtime.listContainers()).toEqual([]);
+    expect(h.pod(name, 'kube-system')).toBeUndefined();
+  });
+
   it('stays as it is while its manifest cannot be read', () => {
     const h = new Harness({ images, manifests: [manifest()] });
     h.run(10);

@@ -1,29 +1,47 @@
+import { apiErrors } from './apierrors.ts';
+import { apiRecover } from './apirecover.ts';
 import { componentKill } from './componentkill.ts';
 import { componentPause } from './componentpause.ts';
 import { componentResume } from './componentresume.ts';
 import { componentStart } from './componentstart.ts';
 import { componentStop } from './componentstop.ts';
+import { etcdCompact } from './etcdcompact.ts';
 import type { FaultDefinition } from './fault.ts';
 import { kubeletStart } from './kubeletstart.ts';
 import { kubeletStop } from './kubeletstop.ts';
+import { linkCut } from './linkcut.ts';
+import { linkHeal } from './linkheal.ts';
+import { linkSlow } from './linkslow.ts';
 import { networkCut } from './networkcut.ts';
 import { networkHeal } from './networkheal.ts';
 import { nodeAdd } from './nodeadd.ts';
 import { nodeDown } from './nodedown.ts';
 import { nodeUp } from './nodeup.ts';
+import { registryDown } from './registrydown.ts';
+import { registryUp } from './registryup.ts';
+import { watchDrop } from './watchdrop.ts';
 
 /** The faults that levels, the sandbox and scenarios can schedule, by file name. */
 export const faults: readonly FaultDefinition[] = [
+  apiErrors,
+  apiRecover,
   componentKill,
   componentPause,
   componentResume,
   componentStart,
   componentStop,
+  etcdCompact,
   kubeletStart,
   kubeletStop,
+  linkCut,
+  linkHeal,
+  linkSlow,
   networkCut,
   networkHeal,
   nodeAdd,
   nodeDown,
   nodeUp,
+  registryDown,
+  registryUp,
+  watchDrop,
 ];

@@ -35,7 +35,8 @@ class Holders {
   }
 
   hold(key: string, things: readonly string[]): void {
-    for (const thing of this.#held.get(key) ?? []) if (this.#holder.get(thing) === key) this.#holder.delete(thing);
+    for (const thing of this.#held.get(key) ?? [])
+      if (this.#holder.get(thing) === key) this.#holder.delete(thing);
     for (const thing of things) {
       const other = this.#holder.get(thing);
       if (other !== undefined) this.#fail(`${thing} is held by ${other} and ${key}`);

@@ -13,7 +13,9 @@ export const binding: Checker = {
   open({ cluster, plan }, { fail, saw }) {
     const onNode = new Map<string, Map<string, Pod>>();
     // A scheduler that was stopped in the middle acts on what it knew before.
-    const stalled = plan.steps.some(({ action }) => action.do === 'fault' && /Pause|Cut|Trouble/.test(String(action.fault.kind)));
+    const stalled = plan.steps.some(
+      ({ action }) => action.do === 'fault' && /Pause|Cut|Trouble/.test(String(action.fault.kind)),
+    );
     const take = (pod: Pod, key: string, present: boolean): void => {
       const name = pod.spec?.nodeName;
       if (name === undefined || name === '') return;

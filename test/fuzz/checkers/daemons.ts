@@ -1,12 +1,13 @@
+import type { Node, Pod } from '../../../src/api/generated/types.ts';
 import { daemonSet } from '../../../src/api/kinds/daemonset.ts';
 import { node as nodeKind } from '../../../src/api/kinds/node.ts';
 import { pod as podKind } from '../../../src/api/kinds/pod.ts';
-import type { Node, Pod } from '../../../src/api/generated/types.ts';
 import type { Checker } from '../checker.ts';
 import { forbids, isActive } from '../fit.ts';
 
 /** Taints that daemons tolerate by themselves (pkg/controller/daemon/util AddOrUpdateDaemonPodTolerations). */
-const TOLERATED = /^node\.kubernetes\.io\/(not-ready|unreachable|disk-pressure|memory-pressure|pid-pressure|unschedulable)$/;
+const TOLERATED =
+  /^node\.kubernetes\.io\/(not-ready|unreachable|disk-pressure|memory-pressure|pid-pressure|unschedulable)$/;
 
 /** Invariant 26: one pod of a daemon on each node that is eligible, none elsewhere. */
 export const daemons: Checker = {
@@ -25,7 +26,8 @@ export const daemons: Checker = {
             saw();
             if (here.length > 1) yield `daemon ${name} has ${here.length} pods for ${node.metadata.name}`;
             if (wanted && here.length === 0) yield `daemon ${name} has no pod for ${node.metadata.name}`;
-            if (!wanted && here.length > 0 && !mayStay(here, node)) yield `daemon ${name} has a pod on ${node.metadata.name}`;
+            if (!wanted && here.length > 0 && !mayStay(here, node))
+              yield `daemon ${name} has a pod on ${node.metadata.name}`;
           }
         }
       },
@@ -45,12 +47,19 @@ function eligible(pod: Pod, node: Node): boolean {
 /** A taint that came later without evicting lets the pod stay (NodeShouldRunDaemonPod's shouldContinueRunning). */
 function mayStay(pods: readonly Pod[], node: Node): boolean {
   const taints = node.spec?.taints?.filter(({ effect }) => effect === 'NoExecute') ?? [];
-  return pods.every((pod) => forbids({ ...pod, spec: { ...pod.spec, containers: [] } }, withoutOwnTaints({ ...node, spec: { ...node.spec, taints } })) === undefined);
+  return pods.every(
+    (pod) =>
+      forbids(
+        { ...pod, spec: { ...pod.spec, containers: [] } },
+        withoutOwnTaints({ ...node, spec: { ...node.spec, taints } }),
+      ) === undefined,
+  );
 }
 
 /** Before it is bound, a daemon's pod names its node in its affinity. */
 function nodeOf(pod: Pod): string | undefined {
   if (pod.spec?.nodeName !== undefined) return pod.spec.nodeName;
-  const terms = pod.spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
+  const terms =
+    pod.spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
   return terms?.[0]?.matchFields?.[0]?.values?.[0];
 }

@@ -1,7 +1,7 @@
 import { namespace as namespaceKind } from '../../../src/api/kinds/namespace.ts';
 import { storageKey } from '../../../src/apiserver/storagekey.ts';
-import { PLAYERS_FINALIZER } from '../mend.ts';
 import type { Checker } from '../checker.ts';
+import { PLAYERS_FINALIZER } from '../mend.ts';
 
 /** Invariants 11 and 12: finalizers hold an object, deletion cannot be taken back, terminating namespaces take nothing new. */
 export const deletion: Checker = {

@@ -39,6 +39,9 @@ function matches(selector: Readonly<Record<string, string>>, { metadata }: Pod):
 }
 
 function isServing(pod: Pod): boolean {
-  const ready = pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') === true;
-  return ready && isActive(pod) && pod.metadata.deletionTimestamp === undefined && pod.status?.podIP !== undefined;
+  const ready =
+    pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') === true;
+  return (
+    ready && isActive(pod) && pod.metadata.deletionTimestamp === undefined && pod.status?.podIP !== undefined
+  );
 }

@@ -11,7 +11,10 @@ export const grace: Checker = {
         if (value !== undefined || pod?.kind !== 'Pod' || cause.component !== 'kubelet') return;
         const machine = cluster.machines.get(pod.spec?.nodeName ?? '');
         // Without a machine that runs there is nobody to ask; a mirror pod may go before its containers.
-        if (machine?.powered !== true || pod.metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined)
+        if (
+          machine?.powered !== true ||
+          pod.metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined
+        )
           return;
         const running = machine.containerd
           .containersOf(pod.metadata.uid ?? '')
@@ -23,7 +26,9 @@ export const grace: Checker = {
         const alive = new Set<string>();
         for (const { key, value } of cluster.history.range('/registry/pods/', cluster.revision)) {
           const pod = value as Pod;
-          alive.add(pod.metadata.uid ?? '').add(pod.metadata.annotations?.['kubernetes.io/config.hash'] ?? '');
+          alive
+            .add(pod.metadata.uid ?? '')
+            .add(pod.metadata.annotations?.['kubernetes.io/config.hash'] ?? '');
           if (pod.metadata.deletionTimestamp !== undefined) yield `${key} is still terminating`;
         }
         for (const machine of cluster.machines.values())

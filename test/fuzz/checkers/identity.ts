@@ -1,6 +1,6 @@
-import { semanticEqual } from '../../../src/apimachinery/equal.ts';
-import type { KubeObject } from '../../../src/api/object.ts';
 import { kindByGVK } from '../../../src/api/kinds/registry.ts';
+import type { KubeObject } from '../../../src/api/object.ts';
+import { semanticEqual } from '../../../src/apimachinery/equal.ts';
 import type { Checker } from '../checker.ts';
 
 interface Observed {
@@ -35,13 +35,19 @@ export const identity: Checker = {
   },
 };
 
-function checkGeneration(key: string, old: KubeObject, next: KubeObject, fail: (message: string) => void): void {
+function checkGeneration(
+  key: string,
+  old: KubeObject,
+  next: KubeObject,
+  fail: (message: string) => void,
+): void {
   const kind = kindByGVK(next.apiVersion, next.kind);
   if (kind?.hasGeneration !== true) return;
   const before = old.metadata.generation ?? 0;
   const after = next.metadata.generation ?? 0;
   const specChanged = !semanticEqual(withoutBinding(old), withoutBinding(next));
-  const deleted = old.metadata.deletionTimestamp === undefined && next.metadata.deletionTimestamp !== undefined;
+  const deleted =
+    old.metadata.deletionTimestamp === undefined && next.metadata.deletionTimestamp !== undefined;
   const mayCount = specChanged || deleted || kind.generationChanged?.(next, old) === true;
   if (specChanged && after !== before + 1) fail(`${key}: spec changed, generation ${before} -> ${after}`);
   if (after !== before && !mayCount) fail(`${key}: generation ${before} -> ${after}, but nothing changed`);

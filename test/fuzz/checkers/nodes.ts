@@ -8,7 +8,8 @@ export const nodes: Checker = {
     return {
       *unsettled() {
         const known = cluster.objects(nodeKind);
-        if (known.length !== cluster.machines.size) yield `${known.length} nodes of ${cluster.machines.size} machines`;
+        if (known.length !== cluster.machines.size)
+          yield `${known.length} nodes of ${cluster.machines.size} machines`;
         for (const { metadata, status, spec } of known) {
           saw();
           const ready = status?.conditions?.find(({ type }) => type === 'Ready')?.status;

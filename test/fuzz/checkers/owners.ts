@@ -1,5 +1,4 @@
-import { kinds } from '../../../src/api/kinds/registry.ts';
-import { kindByGVK } from '../../../src/api/kinds/registry.ts';
+import { kindByGVK, kinds } from '../../../src/api/kinds/registry.ts';
 import { namespaceOf } from '../../../src/api/object.ts';
 import type { Checker } from '../checker.ts';
 
@@ -26,7 +25,8 @@ export const owners: Checker = {
               const namespace = ownerKind.namespaced ? namespaceOf(object) : '';
               return cluster.get(ownerKind, namespace, owner)?.metadata.uid === uid;
             });
-            if (!alive) yield `${object.kind} ${object.metadata.name} has outlived its owner ${references[0]?.name}`;
+            if (!alive)
+              yield `${object.kind} ${object.metadata.name} has outlived its owner ${references[0]?.name}`;
           }
         }
       },

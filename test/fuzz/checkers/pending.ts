@@ -13,13 +13,17 @@ export const pending: Checker = {
         const pods = cluster.objects(podKind);
         const waiting = pods.filter((pod) => pod.spec?.nodeName === undefined && isActive(pod));
         if (waiting.length === 0) return;
-        const used = new Map(cluster.objects(nodeKind).map((node) => [node, onNode(pods, node.metadata.name ?? '')]));
+        const used = new Map(
+          cluster.objects(nodeKind).map((node) => [node, onNode(pods, node.metadata.name ?? '')]),
+        );
         for (const pod of waiting) {
           saw();
           for (const [node, load] of used) {
             if (node.spec?.unschedulable === true && !toleratesCordon(pod)) continue;
             if (isDaemonOfAnother(pod, node.metadata.name ?? '')) continue;
-            const fits = forbids(pod, node) === undefined && excess(sum(load, asked(pod)), allocatable(node)) === undefined;
+            const fits =
+              forbids(pod, node) === undefined &&
+              excess(sum(load, asked(pod)), allocatable(node)) === undefined;
             if (fits) yield `${pod.metadata.name} waits, but fits on ${node.metadata.name}`;
           }
           const said = pod.status?.conditions?.find(({ type }) => type === 'PodScheduled');
@@ -40,12 +44,14 @@ function onNode(pods: readonly Pod[], name: string): ReturnType<typeof sum> {
 
 function toleratesCordon(pod: Pod): boolean {
   return (pod.spec?.tolerations ?? []).some(
-    ({ key, operator }) => (key === undefined && operator === 'Exists') || key === 'node.kubernetes.io/unschedulable',
+    ({ key, operator }) =>
+      (key === undefined && operator === 'Exists') || key === 'node.kubernetes.io/unschedulable',
   );
 }
 
 function isDaemonOfAnother(pod: Pod, node: string): boolean {
-  const terms = pod.spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
+  const terms =
+    pod.spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
   const own = terms?.[0]?.matchFields?.[0]?.values?.[0];
   return own !== undefined && own !== node;
 }

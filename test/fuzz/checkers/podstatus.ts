@@ -18,8 +18,10 @@ export const podStatus: Checker = {
         const ready = condition(pod, 'Ready');
         if (ready?.status === 'True') {
           const unready = (pod.status?.containerStatuses ?? []).filter((each) => !each.ready);
-          if (unready.length > 0) fail(`${key}: Ready, but ${unready.map(({ name }) => name).join(', ')} is not`);
-          if (condition(pod, 'PodScheduled')?.status !== 'True') fail(`${key}: Ready before it was scheduled`);
+          if (unready.length > 0)
+            fail(`${key}: Ready, but ${unready.map(({ name }) => name).join(', ')} is not`);
+          if (condition(pod, 'PodScheduled')?.status !== 'True')
+            fail(`${key}: Ready before it was scheduled`);
         }
         saw();
       },
@@ -32,7 +34,8 @@ function compare(key: string, old: Pod, pod: Pod, fail: (message: string) => voi
   const after = pod.status?.phase ?? 'Pending';
   // A new sandbox runs the init containers again, and the pod is pending meanwhile (getPhase looks at the active ones).
   const again = after === 'Pending' && before === 'Running' && pod.spec?.initContainers !== undefined;
-  if (before !== after && !again && (ORDER[after] ?? 0) <= (ORDER[before] ?? 0)) fail(`${key}: phase ${before} -> ${after}`);
+  if (before !== after && !again && (ORDER[after] ?? 0) <= (ORDER[before] ?? 0))
+    fail(`${key}: phase ${before} -> ${after}`);
   for (const status of pod.status?.containerStatuses ?? []) {
     const last = old.status?.containerStatuses?.find(({ name }) => name === status.name);
     if (last !== undefined && status.restartCount < last.restartCount)

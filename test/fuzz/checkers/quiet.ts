@@ -1,6 +1,6 @@
-import type { KubeObject } from '../../../src/api/object.ts';
 import type { Pod } from '../../../src/api/generated/types.ts';
 import { pod as podKind } from '../../../src/api/kinds/pod.ts';
+import type { KubeObject } from '../../../src/api/object.ts';
 import type { Checker } from '../checker.ts';
 
 /** How long nothing may change once everything has settled, and how long restarted components get, ms. */
@@ -48,5 +48,7 @@ function isOfSystem(object: KubeObject): boolean {
 function isRestless(pod: Pod): boolean {
   if (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') return false;
   if (pod.spec?.nodeName === undefined) return false;
+  // What has ended before may be between two ends just now.
+  if (pod.status?.containerStatuses?.some(({ restartCount }) => restartCount > 0) === true) return true;
   return pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') !== true;
 }

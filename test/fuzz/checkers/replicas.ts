@@ -9,7 +9,11 @@ import { isActive } from '../fit.ts';
 
 interface Counted extends KubeObject {
   readonly spec?: { readonly replicas?: number };
-  readonly status?: { readonly replicas?: number; readonly readyReplicas?: number; readonly observedGeneration?: number };
+  readonly status?: {
+    readonly replicas?: number;
+    readonly readyReplicas?: number;
+    readonly observedGeneration?: number;
+  };
 }
 
 /** Invariant 23: in the end a set has as many pods as it asks for, and says how many it has. */
@@ -26,29 +30,42 @@ export const replicas: Checker = {
           pods.push(pod);
           owned.set(uid, pods);
         }
-        const sets: readonly Counted[] = [...cluster.objects(replicaSet), ...cluster.objects(replicationController)];
+        const sets: readonly Counted[] = [
+          ...cluster.objects(replicaSet),
+          ...cluster.objects(replicationController),
+        ];
         for (const set of sets) {
           saw();
           const pods = owned.get(set.metadata.uid ?? '') ?? [];
           const what = `${set.kind} ${set.metadata.name}`;
-          if (pods.length !== set.spec?.replicas) yield `${what} has ${pods.length} pods and wants ${set.spec?.replicas}`;
-          if (set.status?.replicas !== pods.length) yield `${what} says ${set.status?.replicas} of ${pods.length} pods`;
+          if (pods.length !== set.spec?.replicas)
+            yield `${what} has ${pods.length} pods and wants ${set.spec?.replicas}`;
+          if (set.status?.replicas !== pods.length)
+            yield `${what} says ${set.status?.replicas} of ${pods.length} pods`;
           const ready = pods.filter(isReady).length;
-          if ((set.status?.readyReplicas ?? 0) !== ready) yield `${what} says ${set.status?.readyReplicas} ready of ${ready}`;
+          if ((set.status?.readyReplicas ?? 0) !== ready)
+            yield `${what} says ${set.status?.readyReplicas} ready of ${ready}`;
           if (set.status?.observedGeneration !== set.metadata.generation) yield `${what} was not looked at`;
         }
         for (const each of cluster.objects(deployment)) {
           const { spec, status, metadata } = each;
-          if (status?.observedGeneration !== metadata.generation) yield `Deployment ${metadata.name} was not looked at`;
+          if (status?.observedGeneration !== metadata.generation)
+            yield `Deployment ${metadata.name} was not looked at`;
           const own = cluster
             .objects(replicaSet, metadata.namespace)
             .filter((set) => controllerOf(set)?.uid === metadata.uid);
           const total = own.reduce((sum, set) => sum + (set.spec?.replicas ?? 0), 0);
           const limit = spec?.revisionHistoryLimit ?? 10;
-          const kept = own.filter((set) => set.spec?.replicas === 0 && (set.status?.replicas ?? 0) === 0).length;
-          if ((status?.updatedReplicas ?? 0) === spec?.replicas && (status?.availableReplicas ?? 0) === spec?.replicas) {
+          const kept = own.filter(
+            (set) => set.spec?.replicas === 0 && (set.status?.replicas ?? 0) === 0,
+          ).length;
+          if (
+            (status?.updatedReplicas ?? 0) === spec?.replicas &&
+            (status?.availableReplicas ?? 0) === spec?.replicas
+          ) {
             if (total !== spec?.replicas) yield `Deployment ${metadata.name} asks its sets for ${total}`;
-            if (kept > limit + 1) yield `Deployment ${metadata.name} keeps ${kept} old sets, more than ${limit}`;
+            if (kept > limit + 1)
+              yield `Deployment ${metadata.name} keeps ${kept} old sets, more than ${limit}`;
           }
         }
       },

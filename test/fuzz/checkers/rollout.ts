@@ -1,8 +1,8 @@
 import type { Deployment, Pod } from '../../../src/api/generated/types.ts';
+import { deployment as deploymentKind } from '../../../src/api/kinds/deployment.ts';
+import { replicaSet } from '../../../src/api/kinds/replicaset.ts';
 import { controllerOf } from '../../../src/api/object.ts';
 import { storageKey } from '../../../src/apiserver/storagekey.ts';
-import { replicaSet } from '../../../src/api/kinds/replicaset.ts';
-import { deployment as deploymentKind } from '../../../src/api/kinds/deployment.ts';
 import type { Checker } from '../checker.ts';
 
 /** Invariant 24: a rolling update without faults keeps enough pods and makes not too many. */
@@ -27,7 +27,8 @@ export const rollout: Checker = {
       saw();
       if (pods.length > size + surge) fail(`${key}: ${pods.length} pods, more than ${size} + ${surge}`);
       const ready = pods.filter(Boolean).length;
-      if (ready < size - unavailable) fail(`${key}: ${ready} ready pods, fewer than ${size} - ${unavailable}`);
+      if (ready < size - unavailable)
+        fail(`${key}: ${ready} ready pods, fewer than ${size} - ${unavailable}`);
     };
     return {
       commit({ key, value, previous }) {
@@ -68,7 +69,11 @@ const DISTURBING: ReadonlySet<string> = new Set(['deletePod', 'evictPod', 'relab
 
 function arm(armed: Map<string, number>, key: string, owner: Deployment | undefined): void {
   const size = owner?.spec?.replicas;
-  if (owner === undefined || size === undefined || owner.spec?.minReadySeconds !== 0 && owner.spec?.minReadySeconds !== undefined) {
+  if (
+    owner === undefined ||
+    size === undefined ||
+    (owner.spec?.minReadySeconds !== 0 && owner.spec?.minReadySeconds !== undefined)
+  ) {
     armed.delete(key);
     return;
   }

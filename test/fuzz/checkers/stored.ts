@@ -1,5 +1,5 @@
-import { kindByGVK } from '../../../src/api/kinds/registry.ts';
 import type { Pod } from '../../../src/api/generated/types.ts';
+import { kindByGVK } from '../../../src/api/kinds/registry.ts';
 import type { KubeObject } from '../../../src/api/object.ts';
 import type { Checker } from '../checker.ts';
 
@@ -21,12 +21,15 @@ export const stored: Checker = {
           return;
         }
         const errors = kind.validate(value);
-        if (errors.length > 0) fail(`${key}: ${errors.map(({ field, detail }) => `${field}: ${detail}`).join('; ')}`);
+        if (errors.length > 0)
+          fail(`${key}: ${errors.map(({ field, detail }) => `${field}: ${detail}`).join('; ')}`);
         const again = kind.applyDefaults(value);
-        if (again !== value && JSON.stringify(again) !== JSON.stringify(value)) fail(`${key}: lacks defaults`);
+        if (again !== value && JSON.stringify(again) !== JSON.stringify(value))
+          fail(`${key}: lacks defaults`);
         if (old !== undefined && !isBinding(previous?.value, value)) {
           const refused = kind.validateUpdate?.(value, previous?.value as typeof value) ?? [];
-          if (refused.length > 0) fail(`${key}: ${refused.map(({ field, detail }) => `${field}: ${detail}`).join('; ')}`);
+          if (refused.length > 0)
+            fail(`${key}: ${refused.map(({ field, detail }) => `${field}: ${detail}`).join('; ')}`);
         }
         saw();
       },

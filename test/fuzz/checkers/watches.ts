@@ -1,6 +1,6 @@
-import { kinds } from '../../../src/api/kinds/registry.ts';
 import type { KindDefinition } from '../../../src/api/kind.ts';
-import { keyOf, revisionOf, type KubeObject } from '../../../src/api/object.ts';
+import { kinds } from '../../../src/api/kinds/registry.ts';
+import { type KubeObject, keyOf, revisionOf } from '../../../src/api/object.ts';
 import type { WatchEvent, WatchHandle } from '../../../src/api/request.ts';
 import { isGone } from '../../../src/apimachinery/status.ts';
 import type { Client } from '../../../src/client/client.ts';
