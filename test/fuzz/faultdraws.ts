@@ -35,7 +35,7 @@ function during(
 ): (drawing: Drawing, at: number, length: number) => readonly Step[] {
   return (drawing, at, length) => {
     const fault = target(drawing);
-    const end = at + drawing.random.pick([500, 5_000, 30_000, 60_000, 200_000, length])!;
+    const end = at + (drawing.random.pick([500, 5_000, 30_000, 60_000, 200_000, length]) ?? 0);
     const steps = [step(at, { kind: broken, ...fault })];
     const { oneWay: _, ...healed } = fault;
     return end < length ? [...steps, step(end, { kind: mended, ...healed })] : steps;
@@ -72,7 +72,7 @@ export const faultKinds: readonly FaultDraw[] = [
         ...(resource === undefined ? {} : { resource }),
         ...(user === undefined ? {} : { user }),
       };
-      const end = at + random.pick([1_000, 10_000, 60_000])!;
+      const end = at + (random.pick([1_000, 10_000, 60_000]) ?? 0);
       return [
         step(at, { kind: 'ApiErrors', ...fault }),
         ...(end < length ? [step(end, { kind: 'ApiRecover' })] : []),

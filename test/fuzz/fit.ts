@@ -1,5 +1,5 @@
 import type { Node, Pod } from '../../src/api/generated/types.ts';
-import { milliOf, valueOf } from '../../src/apimachinery/quantity.ts';
+import { milliOf, valueOf as unitsOf } from '../../src/apimachinery/quantity.ts';
 
 /**
  * Whether a pod may run on a node, written a second time and as plainly as possible, so that the
@@ -23,7 +23,7 @@ export function asked(pod: Pod): Amounts {
   ) =>
     (list ?? []).reduce((total, { resources }) => {
       const text = resources?.requests?.[what];
-      const amount = what === 'cpu' ? milliOf(text) : valueOf(text);
+      const amount = what === 'cpu' ? milliOf(text) : unitsOf(text);
       return pick === 'sum' ? total + amount : Math.max(total, amount);
     }, 0);
   const total = (what: 'cpu' | 'memory') =>
@@ -37,7 +37,7 @@ export function sum(a: Amounts, b: Amounts): Amounts {
 
 export function allocatable(node: Node): Amounts {
   const { cpu, memory, pods } = node.status?.allocatable ?? {};
-  return { cpu: milliOf(cpu), memory: valueOf(memory), pods: valueOf(pods) };
+  return { cpu: milliOf(cpu), memory: unitsOf(memory), pods: unitsOf(pods) };
 }
 
 /** What is over the node's allocatable, in words; undefined when all fits. */

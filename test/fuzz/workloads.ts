@@ -11,15 +11,16 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** Images: most run, some never do. */
 const IMAGES = ['nginx:1.27', 'nginx:1.27', 'nginx:1.26', 'nginx:1.28', 'httpd:2.4', 'redis:7'] as const;
-const BROKEN = ['shipshape/crasher', 'nginx:no-such-tag', 'shipshape/slowstart'] as const;
+const STUCK = ['nginx:no-such-tag', 'shipshape/slowstart'] as const;
+const BROKEN = ['shipshape/crasher', ...STUCK] as const;
 
 /** A pod template of an app; what it asks for, how it is probed and where it may run differ from draw to draw. */
 export function template(drawing: Drawing, app: string): Fields {
   return { metadata: { labels: { app } }, spec: podSpec(drawing) };
 }
 
-function podSpec({ random }: Drawing): Fields {
-  const image = random.chance(0.12) ? random.pick(BROKEN) : random.pick(IMAGES);
+function podSpec({ random, calm }: Drawing): Fields {
+  const image = random.chance(0.12) ? random.pick(calm ? STUCK : BROKEN) : random.pick(IMAGES);
   const resources = random.chance(0.6)
     ? {
         requests: {
@@ -40,7 +41,7 @@ function podSpec({ random }: Drawing): Fields {
         image,
         ...(resources === undefined ? {} : { resources }),
         ...(probed ? { readinessProbe: probe } : {}),
-        ...(probed && random.chance(0.3) ? { livenessProbe: probe } : {}),
+        ...(probed && !calm && random.chance(0.3) ? { livenessProbe: probe } : {}),
       },
     ],
     ...(random.chance(0.2)

@@ -36,7 +36,7 @@ export const binding: Checker = {
         const after = pod?.spec?.nodeName ?? '';
         if (pod === undefined || before === after) return;
         if (before !== '') fail(`${key}: moved from ${before} to ${after}`);
-        if (old === undefined || cause.component !== 'default-scheduler') return;
+        if (old === undefined || cause.component !== 'kube-scheduler') return;
         const record = cluster.history.get(storageKey(nodeKind, '', after), modRevision);
         if (record?.value === undefined) {
           if (!stalled) fail(`${key}: bound to ${after}, which does not exist`);

@@ -12,6 +12,7 @@ interface Counted extends KubeObject {
   readonly status?: {
     readonly replicas?: number;
     readonly readyReplicas?: number;
+    readonly availableReplicas?: number;
     readonly observedGeneration?: number;
   };
 }
@@ -45,6 +46,8 @@ export const replicas: Checker = {
           const ready = pods.filter(isReady).length;
           if ((set.status?.readyReplicas ?? 0) !== ready)
             yield `${what} says ${set.status?.readyReplicas} ready of ${ready}`;
+          if ((set.status?.availableReplicas ?? 0) !== ready)
+            yield `${what} has pods that are ready but not yet available`;
           if (set.status?.observedGeneration !== set.metadata.generation) yield `${what} was not looked at`;
         }
         for (const each of cluster.objects(deployment)) {
@@ -59,10 +62,12 @@ export const replicas: Checker = {
           const kept = own.filter(
             (set) => set.spec?.replicas === 0 && (set.status?.replicas ?? 0) === 0,
           ).length;
-          if (
+          // Old pods may stay while new ones do not get ready: then the rollout is under way, not done.
+          const whole =
             (status?.updatedReplicas ?? 0) === spec?.replicas &&
-            (status?.availableReplicas ?? 0) === spec?.replicas
-          ) {
+            (status?.availableReplicas ?? 0) >= (spec?.replicas ?? 0) &&
+            (status?.unavailableReplicas ?? 0) === 0;
+          if (whole && spec?.paused !== true) {
             if (total !== spec?.replicas) yield `Deployment ${metadata.name} asks its sets for ${total}`;
             if (kept > limit + 1)
               yield `Deployment ${metadata.name} keeps ${kept} old sets, more than ${limit}`;
