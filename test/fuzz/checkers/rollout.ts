@@ -1,4 +1,4 @@
-import type { Deployment, Pod } from '../../../src/api/generated/types.ts';
+import type { Deployment, Pod, ReplicaSet } from '../../../src/api/generated/types.ts';
 import { deployment as deploymentKind } from '../../../src/api/kinds/deployment.ts';
 import { replicaSet } from '../../../src/api/kinds/replicaset.ts';
 import { controllerOf } from '../../../src/api/object.ts';
@@ -14,6 +14,17 @@ export const rollout: Checker = {
     const ownerOf = new Map<string, string>();
     /** Deployments that were whole once and whose size was not changed since: key -> the size. */
     const armed = new Map<string, number>();
+    /** The sets' sizes by Deployment: what counts is what is asked for (deploymentutil.NewRSNewReplicas). */
+    const sizesOf = new Map<string, Map<string, number>>();
+    const checkTotal = (key: string): void => {
+      const size = armed.get(key);
+      const owner = cluster.history.get(key, cluster.revision)?.value as Deployment | undefined;
+      if (size === undefined || owner?.spec?.strategy?.type !== 'RollingUpdate') return;
+      const surge = resolve(owner.spec.strategy.rollingUpdate?.maxSurge, size, Math.ceil);
+      const total = [...(sizesOf.get(key)?.values() ?? [])].reduce((sum, each) => sum + each, 0);
+      if (total > size + surge) fail(`${key}: asks its sets for ${total}, more than ${size} + ${surge}`);
+      saw();
+    };
     const check = (key: string): void => {
       const size = armed.get(key);
       const owner = cluster.history.get(key, cluster.revision)?.value as Deployment | undefined;
@@ -25,7 +36,6 @@ export const rollout: Checker = {
       let unavailable = resolve(strategy.rollingUpdate?.maxUnavailable, size, Math.floor);
       if (surge === 0 && unavailable === 0) unavailable = 1;
       saw();
-      if (pods.length > size + surge) fail(`${key}: ${pods.length} pods, more than ${size} + ${surge}`);
       const ready = pods.filter(Boolean).length;
       if (ready < size - unavailable)
         fail(`${key}: ${ready} ready pods, fewer than ${size} - ${unavailable}`);
@@ -33,7 +43,14 @@ export const rollout: Checker = {
     return {
       commit({ key, value, previous }) {
         const object = value ?? previous?.value;
-        if (object?.kind === 'Deployment') {
+        if (object?.kind === 'ReplicaSet') {
+          const owner = controllerOf(object);
+          if (owner === undefined) return;
+          const of = storageKey(deploymentKind, object.metadata.namespace ?? '', owner.name);
+          const sizes = sizesOf.get(of) ?? new Map<string, number>();
+          sizesOf.set(of, sizes.set(key, (value as ReplicaSet | undefined)?.spec?.replicas ?? 0));
+          checkTotal(of);
+        } else if (object?.kind === 'Deployment') {
           arm(armed, key, value as Deployment | undefined);
         } else if (object?.kind === 'Pod') {
           const set = controllerOf(object);
