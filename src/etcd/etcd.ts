@@ -1,7 +1,9 @@
-import sortedBtree from 'sorted-btree';
 import type { Cause } from '../sim/cause.ts';
-import type { Timer } from '../sim/queue.ts';
 import type { Simulation } from '../sim/simulation.ts';
+import { FlightRecorder } from './history.ts';
+import { KeyIndex } from './keyindex.ts';
+import { Lessor } from './lessor.ts';
+import { ChangeLog } from './log.ts';
 import type {
   Compare,
   History,
@@ -18,33 +20,11 @@ import type {
   WatchHandler,
 } from './store.ts';
 
-// The package is CommonJS: depending on the loader, its class is what is imported or the `default` of it.
-const BTree =
-  (sortedBtree as { readonly default?: unknown }).default === undefined
-    ? (sortedBtree as unknown as typeof sortedBtree.default)
-    : sortedBtree.default;
-
-/** A key and the last change of it: what the table of keys and the tree of keys share. */
-interface Slot<V> {
-  latest: MutableRecord<V>;
-}
-
-/** A lease and the keys that hang on it. */
-interface Lease {
-  readonly id: number;
-  readonly ttl: number;
-  readonly keys: Set<string>;
-  timer: Timer;
-}
-
 interface Watch<V> {
   readonly prefix: string;
   readonly handler: WatchHandler<V>;
   readonly onClose: (() => void) | undefined;
 }
-
-/** A record under construction: `previous` is cut when history is trimmed. */
-type MutableRecord<V> = { -readonly [K in keyof KeyValue<V>]: KeyValue<V>[K] };
 
 const LEASE_CAUSE: Cause = Object.freeze({ component: 'etcd', trigger: 0, input: 'lease expired' });
 
@@ -67,38 +47,33 @@ const MESSAGES: Record<StoreErrorCode, string> = {
 export class Etcd<V> implements Store<V> {
   readonly history: History<V>;
   readonly #sim: Simulation;
-  readonly #slots = new Map<string, Slot<V>>();
-  /** The same slots in key order. */
-  /** Every key in order, but for those in `#fresh`: sorting them in is left until somebody asks for a range. */
-  readonly #keys: InstanceType<typeof BTree<string, Slot<V>>> = new BTree(undefined, compareKeys);
-  #fresh: Slot<V>[] = [];
-  /** All changes in commit order, from the oldest that is still recorded. */
-  #log: MutableRecord<V>[] = [];
+  readonly #keys = new KeyIndex();
+  readonly #log = new ChangeLog<V>();
+  readonly #lessor: Lessor;
   #revision = 1;
   #compactRevision = 0;
-  #oldest = 2;
   #online = true;
   #runner: { readonly paused: boolean } | undefined;
   #dispatching = false;
   readonly #watches = new Set<Watch<V>>();
   readonly #observers = new Set<(record: KeyValue<V>) => void>();
-  readonly #leases = new Map<number, Lease>();
-  #nextLease = 1;
 
   constructor(sim: Simulation) {
     this.#sim = sim;
-    this.history = {
-      at: (revision) => this.#at(revision),
-      between: (from, to) => this.#between(from, to),
-      get: (key, revision) => this.#asOf(key, revision),
-      range: (prefix, revision) => this.#rangeAsOf(prefix, revision),
-      revisionAt: (time) => this.#revisionAt(time),
-      trim: (revision) => this.#trim(revision),
-      get oldest(): number {
-        return self.#oldest;
-      },
-    };
-    const self = this;
+    this.history = new FlightRecorder(this.#log, this.#keys, (oldest) => {
+      this.#compactRevision = Math.max(this.#compactRevision, oldest - 1);
+    });
+    this.#lessor = new Lessor({
+      sim,
+      online: () => this.#online,
+      remove: (keys) =>
+        void this.txn(
+          [],
+          keys.map((key) => ({ type: 'delete', key })),
+          [],
+          LEASE_CAUSE,
+        ),
+    });
   }
 
   get revision(): number {
@@ -136,15 +111,14 @@ export class Etcd<V> implements Store<V> {
   /** How many keys are live; for gauges. */
   get size(): number {
     let live = 0;
-    for (const { latest } of this.#slots.values()) if (latest.value !== undefined) live++;
+    for (const [, place] of this.#keys.entries()) if (this.#log.valueAt(place) !== undefined) live++;
     return live;
   }
 
   get(key: string, revision?: number): StoreResult<KeyValue<V> | undefined> {
     const refused = this.#refuseRead(revision);
     if (refused !== undefined) return refused;
-    const record = revision === undefined ? this.#latestOf(key) : this.#asOf(key, revision);
-    return ok(record?.value === undefined ? undefined : record);
+    return ok(revision === undefined ? this.#liveAt(this.#keys.get(key)) : this.history.get(key, revision));
   }
 
   range(prefix: string, options: RangeOptions = {}): StoreResult<RangeResponse<V>> {
@@ -155,12 +129,11 @@ export class Etcd<V> implements Store<V> {
     const from = options.from !== undefined && options.from > prefix ? options.from : prefix;
     const records: KeyValue<V>[] = [];
     let count = 0;
-    for (const [, { latest }] of this.#sorted().entries(from)) {
-      if (!latest.key.startsWith(prefix)) break;
-      const record = back(latest, revision);
-      if (record?.value === undefined) continue;
+    for (const latest of this.#keys.under(prefix, from)) {
+      const place = this.#log.back(latest, revision);
+      if (this.#log.valueAt(place) === undefined) continue;
       count++;
-      if (records.length < limit) records.push(record);
+      if (records.length < limit) records.push(this.#log.at(place) as KeyValue<V>);
     }
     return ok({ records, revision, more: count > records.length, count });
   }
@@ -176,11 +149,11 @@ export class Etcd<V> implements Store<V> {
     const succeeded = compare.every((c) => this.#holds(c));
     const ops = succeeded ? success : failure;
     for (const op of ops) {
-      if (op.type === 'put' && op.lease !== undefined && op.lease !== 0 && !this.#leases.has(op.lease))
+      if (op.type === 'put' && op.lease !== undefined && op.lease !== 0 && !this.#lessor.has(op.lease))
         return this.#error('leaseNotFound');
     }
     const next = this.#revision + 1;
-    const written: MutableRecord<V>[] = [];
+    const written: KeyValue<V>[] = [];
     const records = ops.map((op): KeyValue<V> | undefined => this.#apply(op, next, cause, written));
     if (written.length > 0) this.#commit(next, written);
     return ok({ succeeded, revision: this.#revision, records });
@@ -195,11 +168,10 @@ export class Etcd<V> implements Store<V> {
   ): StoreResult<KeyValue<V> | undefined> {
     const refused = this.#refuseWrite();
     if (refused !== undefined) return refused;
-    const current = this.#latestOf(key);
-    if ((current?.value === undefined ? 0 : current.modRevision) !== expected) return ok(undefined);
-    if (lease !== 0 && !this.#leases.has(lease)) return this.#error('leaseNotFound');
+    if (this.#modRevisionOf(key) !== expected) return ok(undefined);
+    if (lease !== 0 && !this.#lessor.has(lease)) return this.#error('leaseNotFound');
     const next = this.#revision + 1;
-    const record = this.#put(key, value(next), next, cause, lease);
+    const record = this.#write(key, value(next), next, cause, lease);
     this.#commit(next, [record]);
     return ok(record);
   }
@@ -207,10 +179,9 @@ export class Etcd<V> implements Store<V> {
   deleteIf(key: string, expected: number, cause: Cause): StoreResult<KeyValue<V> | undefined> {
     const refused = this.#refuseWrite();
     if (refused !== undefined) return refused;
-    const current = this.#latestOf(key);
-    if (current?.value === undefined || current.modRevision !== expected) return ok(undefined);
+    if (expected === 0 || this.#modRevisionOf(key) !== expected) return ok(undefined);
     const next = this.#revision + 1;
-    const tombstone = this.#delete(current, next, cause);
+    const tombstone = this.#write(key, undefined, next, cause, 0);
     this.#commit(next, [tombstone]);
     return ok(tombstone);
   }
@@ -235,41 +206,19 @@ export class Etcd<V> implements Store<V> {
   }
 
   grantLease(ttl: number): StoreResult<number> {
-    const refused = this.#refuseWrite();
-    if (refused !== undefined) return refused;
-    const id = this.#nextLease++;
-    const timer = this.#sim.after(ttl, () => this.#expire(id));
-    this.#leases.set(id, { id, ttl, keys: new Set(), timer });
-    return ok(id);
+    return this.#refuseWrite() ?? ok(this.#lessor.grant(ttl));
   }
 
   keepAlive(id: number): StoreResult<void> {
     const refused = this.#refuseWrite();
     if (refused !== undefined) return refused;
-    const lease = this.#leases.get(id);
-    if (lease === undefined) return this.#error('leaseNotFound');
-    this.#sim.cancel(lease.timer);
-    lease.timer = this.#sim.after(lease.ttl, () => this.#expire(id));
-    return ok(undefined);
+    return this.#lessor.keepAlive(id) ? ok(undefined) : this.#error('leaseNotFound');
   }
 
   revokeLease(id: number): StoreResult<void> {
     const refused = this.#refuseWrite();
     if (refused !== undefined) return refused;
-    const lease = this.#leases.get(id);
-    if (lease === undefined) return this.#error('leaseNotFound');
-    this.#endLease(lease);
-    return ok(undefined);
-  }
-
-  #sorted(): InstanceType<typeof BTree<string, Slot<V>>> {
-    for (const slot of this.#fresh) this.#keys.set(slot.latest.key, slot);
-    if (this.#fresh.length > 0) this.#fresh = [];
-    return this.#keys;
-  }
-
-  #latestOf(key: string): MutableRecord<V> | undefined {
-    return this.#slots.get(key)?.latest;
+    return this.#lessor.revoke(id) ? ok(undefined) : this.#error('leaseNotFound');
   }
 
   #refuseRead(revision: number | undefined): { ok: false; error: StoreError } | undefined {
@@ -299,15 +248,19 @@ export class Etcd<V> implements Store<V> {
     };
   }
 
+  /** The change at a place, unless it is a tombstone. */
+  #liveAt(place: number): KeyValue<V> | undefined {
+    return this.#log.valueAt(place) === undefined ? undefined : this.#log.at(place);
+  }
+
+  /** The revision at which a key was last put; 0 when it does not exist. */
+  #modRevisionOf(key: string): number {
+    const place = this.#keys.get(key);
+    return this.#log.versionAt(place) === 0 ? 0 : this.#log.revisionAt(place);
+  }
+
   #holds(compare: Compare): boolean {
-    const record = this.#latestOf(compare.key);
-    const live = record?.value === undefined ? undefined : record;
-    const actual =
-      compare.target === 'mod'
-        ? (live?.modRevision ?? 0)
-        : compare.target === 'create'
-          ? (live?.createRevision ?? 0)
-          : (live?.version ?? 0);
+    const actual = this.#operandOf(compare);
     switch (compare.result) {
       case '=':
         return actual === compare.operand;
@@ -320,91 +273,57 @@ export class Etcd<V> implements Store<V> {
     }
   }
 
-  #apply(op: Op<V>, revision: number, cause: Cause, written: MutableRecord<V>[]): KeyValue<V> | undefined {
+  #operandOf({ key, target }: Compare): number {
+    switch (target) {
+      case 'mod':
+        return this.#modRevisionOf(key);
+      case 'create':
+        return this.#log.createRevisionAt(this.#keys.get(key));
+      case 'version':
+        return this.#log.versionAt(this.#keys.get(key));
+    }
+  }
+
+  #apply(op: Op<V>, revision: number, cause: Cause, written: KeyValue<V>[]): KeyValue<V> | undefined {
     switch (op.type) {
-      case 'get': {
-        const record = this.#latestOf(op.key);
-        return record?.value === undefined ? undefined : record;
-      }
+      case 'get':
+        return this.#liveAt(this.#keys.get(op.key));
       case 'put': {
         const value =
           typeof op.value === 'function' ? (op.value as (revision: number) => V)(revision) : op.value;
-        const record = this.#put(op.key, value, revision, cause, op.lease ?? 0);
+        const record = this.#write(op.key, value, revision, cause, op.lease ?? 0);
         written.push(record);
         return record;
       }
       case 'delete': {
-        const current = this.#latestOf(op.key);
-        if (current?.value === undefined) return undefined;
-        const tombstone = this.#delete(current, revision, cause);
+        if (this.#modRevisionOf(op.key) === 0) return undefined;
+        const tombstone = this.#write(op.key, undefined, revision, cause, 0);
         written.push(tombstone);
         return tombstone;
       }
       case 'deletePrefix': {
-        let last: KeyValue<V> | undefined;
-        const doomed: MutableRecord<V>[] = [];
-        for (const [, { latest: record }] of this.#sorted().entries(op.prefix)) {
-          if (!record.key.startsWith(op.prefix)) break;
-          if (record.value !== undefined) doomed.push(record);
+        const doomed: string[] = [];
+        for (const place of this.#keys.under(op.prefix)) {
+          const record = this.#liveAt(place);
+          if (record !== undefined) doomed.push(record.key);
         }
-        for (const record of doomed) {
-          const tombstone = this.#delete(record, revision, cause);
-          written.push(tombstone);
-          last = tombstone;
-        }
-        return last;
+        for (const key of doomed) written.push(this.#write(key, undefined, revision, cause, 0));
+        return doomed.length === 0 ? undefined : written.at(-1);
       }
     }
   }
 
-  #put(key: string, value: V, revision: number, cause: Cause, lease: number): MutableRecord<V> {
-    const slot = this.#slots.get(key);
-    const previous = slot?.latest;
-    const alive = previous?.value !== undefined;
-    if (alive && previous.lease !== 0 && previous.lease !== lease)
-      this.#leases.get(previous.lease)?.keys.delete(key);
-    if (lease !== 0) this.#leases.get(lease)?.keys.add(key);
-    const record: MutableRecord<V> = {
-      key,
-      value,
-      modRevision: revision,
-      createRevision: alive ? previous.createRevision : revision,
-      version: alive ? previous.version + 1 : 1,
-      lease,
-      time: this.#sim.now(),
-      cause,
-      previous,
-    };
-    if (slot !== undefined) {
-      slot.latest = record;
-    } else {
-      const created: Slot<V> = { latest: record };
-      this.#slots.set(key, created);
-      this.#fresh.push(created);
-    }
-    return record;
+  /** Notes a put, or without value a deletion, of a key that exists. */
+  #write(key: string, value: V | undefined, revision: number, cause: Cause, lease: number): KeyValue<V> {
+    const previous = this.#keys.get(key);
+    this.#lessor.move(key, this.#log.leaseAt(previous), lease);
+    const place = this.#log.append({ key, value, revision, lease, time: this.#sim.now(), cause }, previous);
+    this.#keys.set(key, place, previous);
+    return this.#log.at(place) as KeyValue<V>;
   }
 
-  #delete(current: MutableRecord<V>, revision: number, cause: Cause): MutableRecord<V> {
-    if (current.lease !== 0) this.#leases.get(current.lease)?.keys.delete(current.key);
-    const tombstone: MutableRecord<V> = {
-      key: current.key,
-      value: undefined,
-      modRevision: revision,
-      createRevision: 0,
-      version: 0,
-      lease: 0,
-      time: this.#sim.now(),
-      cause,
-      previous: current,
-    };
-    (this.#slots.get(current.key) as Slot<V>).latest = tombstone;
-    return tombstone;
-  }
-
-  #commit(revision: number, written: readonly MutableRecord<V>[]): void {
+  #commit(revision: number, written: readonly KeyValue<V>[]): void {
     this.#revision = revision;
-    for (const record of written) this.#log.push(record);
     this.#dispatching = true;
     for (const observer of this.#observers) for (const record of written) observer(record);
     for (const watch of this.#watches) {
@@ -420,7 +339,7 @@ export class Etcd<V> implements Store<V> {
 
   #replay(prefix: string, handler: WatchHandler<V>, from: number): void {
     let batch: KeyValue<V>[] = [];
-    for (const record of this.#between(from, this.#revision)) {
+    for (const record of this.history.between(from, this.#revision)) {
       if (!record.key.startsWith(prefix)) continue;
       if (batch.length > 0 && (batch[0] as KeyValue<V>).modRevision !== record.modRevision) {
         handler(batch);
@@ -430,115 +349,6 @@ export class Etcd<V> implements Store<V> {
     }
     if (batch.length > 0) handler(batch);
   }
-
-  #expire(id: number): void {
-    const lease = this.#leases.get(id);
-    if (lease === undefined) return;
-    if (!this.#online) {
-      // Leases are extended when a leader comes back; an offline member deletes nothing.
-      lease.timer = this.#sim.after(lease.ttl, () => this.#expire(id));
-      return;
-    }
-    this.#endLease(lease);
-  }
-
-  #endLease(lease: Lease): void {
-    this.#sim.cancel(lease.timer);
-    this.#leases.delete(lease.id);
-    const keys = [...lease.keys].sort();
-    if (keys.length === 0) return;
-    this.txn(
-      [],
-      keys.map((key) => ({ type: 'delete', key })),
-      [],
-      LEASE_CAUSE,
-    );
-  }
-
-  /** The index in the log of the first change at or after a revision. */
-  #indexOf(revision: number): number {
-    let low = 0;
-    let high = this.#log.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#log[middle] as KeyValue<V>).modRevision < revision) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
-
-  #at(revision: number): readonly KeyValue<V>[] {
-    const out: KeyValue<V>[] = [];
-    for (let i = this.#indexOf(revision); i < this.#log.length; i++) {
-      const record = this.#log[i] as KeyValue<V>;
-      if (record.modRevision !== revision) break;
-      out.push(record);
-    }
-    return out;
-  }
-
-  *#between(from: number, to: number): Generator<KeyValue<V>, void, undefined> {
-    for (let i = this.#indexOf(from); i < this.#log.length; i++) {
-      const record = this.#log[i] as KeyValue<V>;
-      if (record.modRevision > to) return;
-      yield record;
-    }
-  }
-
-  #asOf(key: string, revision: number): KeyValue<V> | undefined {
-    const record = back(this.#latestOf(key), revision);
-    return record?.value === undefined ? undefined : record;
-  }
-
-  #rangeAsOf(prefix: string, revision: number): readonly KeyValue<V>[] {
-    const out: KeyValue<V>[] = [];
-    for (const [, { latest }] of this.#sorted().entries(prefix)) {
-      if (!latest.key.startsWith(prefix)) break;
-      const record = back(latest, revision);
-      if (record?.value !== undefined) out.push(record);
-    }
-    return out;
-  }
-
-  #revisionAt(time: number): number {
-    let low = 0;
-    let high = this.#log.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#log[middle] as KeyValue<V>).time <= time) low = middle + 1;
-      else high = middle;
-    }
-    return low === 0 ? this.#oldest - 1 : (this.#log[low - 1] as KeyValue<V>).modRevision;
-  }
-
-  #trim(revision: number): void {
-    const index = this.#indexOf(revision);
-    if (index === 0) return;
-    for (let i = 0; i < index; i++) {
-      const record = this.#log[i] as MutableRecord<V>;
-      record.previous = undefined;
-      // A key whose last change is a trimmed tombstone is forgotten altogether.
-      if (record.value === undefined && this.#latestOf(record.key) === record) {
-        this.#slots.delete(record.key);
-        this.#sorted().delete(record.key);
-      }
-    }
-    // What remains still points at its predecessor, the state it replaced; beyond that nothing.
-    this.#log = this.#log.slice(index);
-    this.#oldest = revision;
-    if (this.#compactRevision < revision - 1) this.#compactRevision = revision - 1;
-  }
-}
-
-/** Walks a key's history back to the change in force at a revision. */
-function back<V>(latest: KeyValue<V> | undefined, revision: number): KeyValue<V> | undefined {
-  let record = latest;
-  while (record !== undefined && record.modRevision > revision) record = record.previous;
-  return record;
-}
-
-function compareKeys(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function ok<T>(value: T): { ok: true; value: T } {
