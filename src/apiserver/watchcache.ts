@@ -4,11 +4,9 @@ import type { KubeObject } from '../api/object.ts';
 import { nameOf, namespaceOf } from '../api/object.ts';
 import { tooOldResourceVersion } from '../apimachinery/status.ts';
 import type { KeyValue } from '../etcd/store.ts';
+import { ChangeRing } from './changering.ts';
 import { fieldOfObject, type Selection } from './selection.ts';
-import { atRevision, type Change, type Watcher } from './watcher.ts';
-
-/** Changes kept for resuming watches. Upstream's cache grows to 102,400. */
-const RING_CAPACITY = 16_384;
+import { type Change, Deletion, type Watcher, write } from './watcher.ts';
 
 /** The objects of one namespace, or of a cluster-scoped resource. */
 interface Bucket {
@@ -34,9 +32,7 @@ export class WatchCache {
   #size = 0;
   /** The revision as of which this cache was filled: older changes are unknown to it. */
   readonly #since: number;
-  /** Changes in order; a circle once it is full, `#head` being its oldest. */
-  readonly #ring: Change[] = [];
-  #head = 0;
+  readonly #recent = new ChangeRing();
   readonly #watchers = new Set<Watcher>();
   readonly #unfiled = new Set<Watcher>();
   readonly #inNamespace = new Map<string, Set<Watcher>>();
@@ -123,7 +119,7 @@ export class WatchCache {
     if (change === undefined) return;
     if (change.deleted) this.#remove(change.object);
     else this.#put(change.object);
-    this.#remember(change);
+    this.#recent.add(change);
     if (this.#watchers.size > 0) this.#dispatch(change);
   }
 
@@ -181,35 +177,14 @@ export class WatchCache {
     if (filed.size === 0) this.#byField.delete(value);
   }
 
-  #remember(change: Change): void {
-    if (this.#ring.length < RING_CAPACITY) {
-      this.#ring.push(change);
-      return;
-    }
-    this.#ring[this.#head] = change;
-    this.#head = (this.#head + 1) % RING_CAPACITY;
-  }
-
-  /** The oldest revision a watch can start after. */
-  get #oldest(): number {
-    return this.#ring.length < RING_CAPACITY ? this.#since : (this.#ring[this.#head] as Change).revision - 1;
-  }
-
   /** Sends a watcher what happened after `from`, or ends it with 410 when that is not known any more. */
   resume(watcher: Watcher, from: number): void {
-    if (from < this.#oldest) {
-      watcher.end(tooOldResourceVersion(from, this.#oldest));
+    const oldest = this.#recent.lost ?? this.#since;
+    if (from < oldest) {
+      watcher.end(tooOldResourceVersion(from, oldest));
       return;
     }
-    const length = this.#ring.length;
-    let low = 0;
-    let high = length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#ring[(this.#head + middle) % length] as Change).revision <= from) low = middle + 1;
-      else high = middle;
-    }
-    for (let i = low; i < length; i++) watcher.offer(this.#ring[(this.#head + i) % length] as Change);
+    for (const change of this.#recent.after(from)) watcher.offer(change);
   }
 
   /** Adds a watcher: from now on it hears of changes. */
@@ -283,15 +258,9 @@ function tell(watchers: Set<Watcher> | undefined, change: Change): void {
 }
 
 function changeOf(record: KeyValue<KubeObject>, previous: KubeObject | undefined): Change | undefined {
-  const revision = record.modRevision;
-  const { value } = record;
-  if (value !== undefined) {
-    const type = previous === undefined ? 'ADDED' : 'MODIFIED';
-    return { revision, object: value, previous, deleted: false, event: { type, object: value } };
-  }
-  if (previous === undefined) return undefined;
-  const object = atRevision(previous, revision);
-  return { revision, object, previous, deleted: true, event: { type: 'DELETED', object } };
+  const { value, modRevision } = record;
+  if (value !== undefined) return write(value, previous);
+  return previous === undefined ? undefined : new Deletion(previous, modRevision);
 }
 
 function byKey(a: KubeObject, b: KubeObject): number {

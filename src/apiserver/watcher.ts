@@ -1,4 +1,4 @@
-import type { KubeObject } from '../api/object.ts';
+import { type KubeObject, revisionOf } from '../api/object.ts';
 import type { WatchEvent, WatchSink } from '../api/request.ts';
 import type { Status } from '../apimachinery/status.ts';
 import type { Process, ProcessTimer } from '../sim/process.ts';
@@ -14,6 +14,28 @@ export interface Change {
   readonly deleted: boolean;
   /** The event for a watcher that sees both states; shared by all of them. */
   readonly event: WatchEvent;
+}
+
+/** The change that made an object what it is. */
+export function write(object: KubeObject, previous: KubeObject | undefined): Change {
+  const event: WatchEvent = { type: previous === undefined ? 'ADDED' : 'MODIFIED', object };
+  return { revision: revisionOf(object), object, previous, deleted: false, event };
+}
+
+/** The change that took an object away. */
+export class Deletion implements Change {
+  readonly revision: number;
+  readonly object: KubeObject;
+  readonly previous: KubeObject;
+  readonly deleted = true;
+  readonly event: WatchEvent;
+
+  constructor(previous: KubeObject, revision: number) {
+    this.revision = revision;
+    this.object = atRevision(previous, revision);
+    this.previous = previous;
+    this.event = { type: 'DELETED', object: this.object };
+  }
 }
 
 /** The object as it is shown in a DELETED event: its last state with the revision of the deletion. */
