@@ -1,4 +1,6 @@
 import type { ObjectReference } from '../api/generated/types.ts';
+import { deepEqual } from '../apimachinery/equal.ts';
+import { formatTime } from '../apimachinery/time.ts';
 
 export type EventType = 'Normal' | 'Warning';
 
@@ -19,8 +21,8 @@ export interface Known {
   message: string | undefined;
   /** The Event object's name. */
   name: string;
-  /** When it was first observed, ms since the correlator began. */
-  first: number;
+  /** When it was first observed, as the Event says it. */
+  first: string;
   count: number;
   /** The next younger one of the same sort. */
   next: Known | undefined;
@@ -31,7 +33,7 @@ interface Sort extends Known {
   readonly fieldPath: string | undefined;
   readonly type: EventType;
   readonly reason: string;
-  /** When the last of them happened, ms since the correlator began. */
+  /** When the last of them happened, ms since the epoch. */
   last: number;
   /** The different messages of late, once there was a second one. */
   messages: string[] | undefined;
@@ -48,11 +50,15 @@ interface Talk {
   tokens: number;
   last: number;
   youngest: Sort | undefined;
+  /** The reference that the last event carries; the next ones often carry an equal one. */
+  about: ObjectReference;
 }
 
 /** What becomes of an event. */
 export interface Correlation {
   readonly known: Known;
+  /** What it is about: the reference given, or an equal one that was given before. */
+  readonly about: ObjectReference;
   /** The message to be written: its own, or the one of the event that combines similar ones. */
   readonly text: string;
   /** False when the source has said too much about this object of late. */
@@ -61,7 +67,7 @@ export interface Correlation {
 
 /**
  * Counts equal events as one, combines similar ones, and cuts off a source that will not stop
- * (client-go tools/record/events_cache.go). Times are ms since any moment that stays the same.
+ * (client-go tools/record/events_cache.go).
  */
 export class EventCorrelator {
   readonly #classic: boolean;
@@ -76,7 +82,7 @@ export class EventCorrelator {
     this.#newName = newName;
   }
 
-  /** Takes note of an event that happens `now`. */
+  /** Takes note of an event that happens `now`, ms since the epoch. */
   observe(
     about: ObjectReference,
     type: EventType,
@@ -95,24 +101,25 @@ export class EventCorrelator {
       const name = this.#newName(about);
       if (sort === undefined)
         known = addSort(talk, { fieldPath: about.fieldPath, type, reason }, message, name, now);
-      else known = addTo(sort, { message: wanted, name, first: now, count: 1, next: undefined });
+      else known = addTo(sort, { message: wanted, name, first: formatTime(now), count: 1, next: undefined });
     }
     const text = combined ? `(combined from similar events): ${message}` : message;
     // As upstream, what the filter holds back is still counted.
-    return { known, text, passes: !this.#classic || mayPass(talk, now) };
+    return { known, about: talk.about, text, passes: !this.#classic || mayPass(talk, now) };
   }
 
   #talkOf(about: ObjectReference, now: number): Talk {
     const key = about.uid ?? `${about.kind}/${about.namespace}/${about.name}`;
     const known = this.#talks.get(key);
     if (known !== undefined) {
+      if (!deepEqual(known.about, about)) known.about = about;
       if (known === this.#latest) return known;
       this.#latest = known;
       this.#talks.delete(key);
       this.#talks.set(key, known);
       return known;
     }
-    const talk = { tokens: SPAM_BURST, last: now, youngest: undefined };
+    const talk: Talk = { tokens: SPAM_BURST, last: now, youngest: undefined, about };
     this.#latest = talk;
     this.#talks.set(key, talk);
     if (this.#talks.size > MAX_OBJECTS) {
@@ -136,7 +143,7 @@ function addSort(
   const sort: Sort = {
     message,
     name,
-    first: now,
+    first: formatTime(now),
     count: 1,
     next: undefined,
     fieldPath,

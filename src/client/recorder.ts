@@ -1,15 +1,19 @@
-import type { Event, EventSource, ObjectReference } from '../api/generated/types.ts';
+import type { Event, EventSource, ObjectMeta, ObjectReference } from '../api/generated/types.ts';
 import { event as eventKind } from '../api/kinds/event.ts';
 import type { KubeObject } from '../api/object.ts';
+import { Interner } from '../apimachinery/intern.ts';
 import { isNotFound } from '../apimachinery/status.ts';
 import { formatMicroTime, formatTime } from '../apimachinery/time.ts';
 import type { Clock } from '../sim/clock.ts';
 import type { Client } from './client.ts';
-import { EventCorrelator, type EventType, type Known } from './correlator.ts';
+import { type Correlation, EventCorrelator, type EventType, type Known } from './correlator.ts';
 
 export type { EventType };
 
 const NO_NAMESPACE = 'default';
+
+/** What many recorders say of many objects, such as `Started container web`. */
+const texts = new Interner(512);
 
 export interface RecorderOptions {
   /** `kubelet`, `default-scheduler`, `deployment-controller`: shown in the From column. */
@@ -34,8 +38,6 @@ export class EventRecorder {
   readonly #source: EventSource;
   readonly #options: RecorderOptions;
   readonly #correlator: EventCorrelator;
-  /** Times are counted from here, which keeps them small. */
-  readonly #began: number;
   #lastStamp = 0;
   #sequence = 0;
 
@@ -43,7 +45,6 @@ export class EventRecorder {
     this.#client = client;
     this.#clock = clock;
     this.#options = options;
-    this.#began = clock.now();
     // The events.k8s.io recorder neither combines nor filters.
     this.#correlator = new EventCorrelator(options.style !== 'series', (about) => this.#newName(about));
     this.#source = Object.freeze(
@@ -61,57 +62,90 @@ export class EventRecorder {
   /** The same with a ready reference; make it once when the same object is spoken of often. */
   eventFor(about: ObjectReference, type: EventType, reason: string, message: string): void {
     const now = this.#clock.now();
-    const { known, text, passes } = this.#correlator.observe(about, type, reason, message, now - this.#began);
-    if (!passes) return;
-    if (known.count > 1 && this.#bump(about, known, text, now)) return;
-    this.#create(about, type, reason, text, known, now);
+    const said = this.#correlator.observe(about, type, reason, texts.of(message), now);
+    if (!said.passes) return;
+    if (said.known.count > 1 && this.#bump(said, now)) return;
+    this.#create(said, type, reason, now);
   }
 
-  #create(
+  #create({ known, about, text }: Correlation, type: EventType, reason: string, now: number): void {
+    const metadata = { name: known.name, namespace: namespaceFor(about) };
+    const series = this.#options.style === 'series';
+    this.#client.create(
+      eventKind,
+      series
+        ? this.#newEvent(metadata, about, type, reason, text, now)
+        : this.#classicEvent(metadata, about, type, reason, text, known, now),
+    );
+  }
+
+  /** An event as the events.k8s.io recorder writes it; it must say which of several programs speaks. */
+  #newEvent(
+    metadata: ObjectMeta,
     about: ObjectReference,
     type: EventType,
     reason: string,
     message: string,
-    { name, first, count }: Known,
     now: number,
-  ): void {
-    const series = this.#options.style === 'series';
-    const object: Event = {
+  ): Event {
+    const { component, host } = this.#options;
+    return {
       apiVersion: 'v1',
       kind: 'Event',
-      metadata: { name, namespace: namespaceFor(about) },
+      metadata,
       involvedObject: about,
       reason,
       message,
       type,
-      ...(series
-        ? { eventTime: formatMicroTime(now), action: reason, source: this.#source }
-        : {
-            source: this.#source,
-            firstTimestamp: formatTime(this.#began + first),
-            lastTimestamp: formatTime(now),
-            count,
-          }),
-      reportingComponent: this.#options.component,
-      ...this.#instance(),
+      eventTime: formatMicroTime(now),
+      action: reason,
+      source: this.#source,
+      reportingComponent: component,
+      reportingInstance: host === undefined ? component : `${component}-${host}`,
     };
-    this.#client.create(eventKind, object);
   }
 
-  /** Which of several programs of this name speaks; events with a series must say so. */
-  #instance(): { readonly reportingInstance?: string } {
-    const { component, host, style } = this.#options;
-    if (style === 'series')
-      return { reportingInstance: host === undefined ? component : `${component}-${host}` };
-    return host === undefined ? {} : { reportingInstance: host };
+  /**
+   * An event as the classic recorder writes it. Events are the most numerous objects of all, so both
+   * forms are spelled out: an object that grows field by field takes more room for good.
+   */
+  #classicEvent(
+    metadata: ObjectMeta,
+    about: ObjectReference,
+    type: EventType,
+    reason: string,
+    message: string,
+    { first, count }: Known,
+    now: number,
+  ): Event {
+    const { component, host } = this.#options;
+    const event: Event = {
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata,
+      involvedObject: about,
+      reason,
+      message,
+      type,
+      source: this.#source,
+      firstTimestamp: first,
+      lastTimestamp: formatTime(now),
+      count,
+      reportingComponent: component,
+      reportingInstance: host ?? '',
+    };
+    if (host !== undefined) return event;
+    const { reportingInstance: _, ...rest } = event;
+    return rest;
   }
 
   /** Writes a repeat. False when the event is gone (expired) and must be written anew. */
-  #bump(about: ObjectReference, { name, count }: Known, message: string, now: number): boolean {
+  #bump({ known, about, text }: Correlation, now: number): boolean {
+    const { name, count } = known;
     const patch =
       this.#options.style === 'series'
         ? { series: { count, lastObservedTime: formatMicroTime(now) } }
-        : { count, lastTimestamp: formatTime(now), message };
+        : { count, lastTimestamp: formatTime(now), message: text };
     const result = this.#client.patch(eventKind, name, namespaceFor(about), 'merge', patch);
     return result.ok || !isNotFound(result.status);
   }
