@@ -1,10 +1,10 @@
-import type { ObjectMeta } from '../api/generated/types.ts';
 import type { KubeObject } from '../api/object.ts';
 import type { FieldError } from '../apimachinery/fielderror.ts';
 import { deepFreeze } from '../apimachinery/freeze.ts';
 import { conflict, invalid, type Status } from '../apimachinery/status.ts';
 import type { KeyValue } from '../etcd/store.ts';
 import type { RequestContext } from './context.ts';
+import { withMetadata, withVersion } from './layout.ts';
 import { joinKey } from './storagekey.ts';
 import { statusOfStoreError } from './storeerror.ts';
 
@@ -15,7 +15,7 @@ export function keyOfRequest(ctx: RequestContext, name: string = ctx.name): stri
 
 /** The object as it is stored at a revision: complete, with its resourceVersion, and frozen. */
 export function stamped(object: KubeObject, revision: number): KubeObject {
-  return deepFreeze({ ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } });
+  return deepFreeze(withMetadata(object, withVersion(object.metadata, String(revision))));
 }
 
 /** 422 with field errors. */
@@ -32,7 +32,7 @@ export function writeOver(
   record: KeyValue<KubeObject>,
   next: KubeObject,
 ): KubeObject | Status {
-  if (ctx.dryRun) return deepFreeze({ ...next, metadata: versioned(next.metadata, record.modRevision) });
+  if (ctx.dryRun) return stamped(next, record.modRevision);
   const lease = leaseOf(ctx);
   if (typeof lease !== 'number') return lease;
   const { store } = ctx.server;
@@ -63,8 +63,4 @@ export function leaseOf(ctx: RequestContext): number | Status {
   if (ttl === undefined) return 0;
   const lease = ctx.server.leases.leaseFor(ttl);
   return lease.ok ? lease.value : statusOfStoreError(lease.error);
-}
-
-function versioned(metadata: ObjectMeta, revision: number): ObjectMeta {
-  return { ...metadata, resourceVersion: String(revision) };
 }

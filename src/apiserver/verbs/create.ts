@@ -15,6 +15,7 @@ import { formatTime } from '../../apimachinery/time.ts';
 import { newUID } from '../../apimachinery/uid.ts';
 import { type AdmissionRequest, answer, type RequestContext, refuse } from '../context.ts';
 import { decodeObject } from '../decoding.ts';
+import { withMetadata } from '../layout.ts';
 import { validateMetadata } from '../objectmeta.ts';
 import { statusOfStoreError, unknownError } from '../storeerror.ts';
 import { invalidStatus, keyOfRequest, leaseOf, stamped } from '../write.ts';
@@ -149,7 +150,7 @@ function withSystemFields(ctx: RequestContext, object: KubeObject): KubeObject {
     creationTimestamp: formatTime(ctx.server.process.now()),
     ...(kind.hasGeneration ? { generation: 1 } : {}),
   };
-  return { ...object, metadata };
+  return withMetadata(object, metadata);
 }
 
 /** Metadata without what a client may not set; few clients try. */

@@ -9,6 +9,7 @@ import { badRequest, conflict, isStatus, notFound, type Status } from '../../api
 import type { KeyValue } from '../../etcd/store.ts';
 import { type AdmissionRequest, answer, type RequestContext, refuse } from '../context.ts';
 import { decodeObject } from '../decoding.ts';
+import { withMetadata } from '../layout.ts';
 import { validateMetadata } from '../objectmeta.ts';
 import { statusOfStoreError } from '../storeerror.ts';
 import { invalidStatus, keyOfRequest, remove, writeOver } from '../write.ts';
@@ -149,7 +150,7 @@ function checkWish(ctx: RequestContext, wished: KubeObject, old: KubeObject): St
 function nextObject(request: AdmissionRequest, wished: KubeObject, old: KubeObject): KubeObject | Status {
   const { ctx } = request;
   const { kind, admission } = ctx.resource;
-  const placed: KubeObject = { ...wished, metadata: carriedMetadata(wished.metadata, old.metadata) };
+  const placed = withMetadata(wished, carriedMetadata(wished.metadata, old.metadata));
   const untouched = placed.metadata === old.metadata && !isTouched(placed, old);
   const defaulted = untouched ? placed : kind.applyDefaults(placed);
   const admitted = admission.admit(request, withOldStatus(ctx, defaulted, old));
