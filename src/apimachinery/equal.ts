@@ -18,13 +18,13 @@ export function deepEqual(a: unknown, b: unknown): boolean {
 
 function equalObjects(a: Record<string, unknown>, b: Record<string, unknown>): boolean {
   let count = 0;
-  for (const key of Object.keys(a)) {
+  for (const key in a) {
     const value = a[key];
     if (value === undefined) continue;
     if (!Object.hasOwn(b, key) || !deepEqual(value, b[key])) return false;
     count++;
   }
-  for (const key of Object.keys(b)) if (b[key] !== undefined) count--;
+  for (const key in b) if (b[key] !== undefined) count--;
   return count === 0;
 }
 

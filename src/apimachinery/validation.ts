@@ -89,11 +89,14 @@ function check(value: string, max: number, ok: boolean, message: () => string): 
 
 /** Whether every dot-separated part is a DNS label: linear where one regular expression would backtrack. */
 function isSubdomain(value: string): boolean {
+  if (!value.includes('.')) return LABEL_1123_RE.test(value);
   return value.split('.').every((part) => LABEL_1123_RE.test(part));
 }
 
 /** A DNS subdomain (RFC 1123): the names of most objects. */
 export function isDNS1123Subdomain(value: string): readonly string[] {
+  // What has the format is ASCII: a byte a character.
+  if (value.length <= MAX_SUBDOMAIN && isSubdomain(value)) return NONE;
   return check(value, MAX_SUBDOMAIN, isSubdomain(value), () =>
     regexError(SUBDOMAIN_MESSAGE, SUBDOMAIN_1123, 'example.com'),
   );
@@ -101,6 +104,7 @@ export function isDNS1123Subdomain(value: string): readonly string[] {
 
 /** A DNS label (RFC 1123): the names of namespaces, containers, volumes. */
 export function isDNS1123Label(value: string): readonly string[] {
+  if (value.length <= MAX_LABEL && LABEL_1123_RE.test(value)) return NONE;
   return check(value, MAX_LABEL, LABEL_1123_RE.test(value), () =>
     isSubdomain(value)
       ? 'must not contain dots'

@@ -82,7 +82,7 @@ export class Informer<T extends KubeObject> {
     if (this.#indexes.has(name)) return;
     const index: Index<T> = { values, buckets: new Map() };
     this.#indexes.set(name, index);
-    for (const [key, object] of this.#objects) file(index, key, object);
+    for (const [key, object] of this.#objects) file(index, key, object, values(object));
   }
 
   /** Lists and watches. Starting twice changes nothing. */
@@ -211,13 +211,18 @@ export class Informer<T extends KubeObject> {
     const old = this.#objects.get(key);
     if (old === undefined) return;
     this.#objects.delete(key);
-    for (const index of this.#indexes.values()) unfile(index, key, old);
+    for (const index of this.#indexes.values()) unfile(index, key, index.values(old));
     for (const handler of this.#handlers) handler.delete?.(last);
   }
 }
 
-function file<T extends KubeObject>(index: Index<T>, key: string, object: T): void {
-  for (const value of index.values(object)) {
+function file<T extends KubeObject>(
+  index: Index<T>,
+  key: string,
+  object: T,
+  values: readonly string[],
+): void {
+  for (const value of values) {
     let bucket = index.buckets.get(value);
     if (bucket === undefined) {
       bucket = new Map();
@@ -227,8 +232,8 @@ function file<T extends KubeObject>(index: Index<T>, key: string, object: T): vo
   }
 }
 
-function unfile<T extends KubeObject>(index: Index<T>, key: string, object: T): void {
-  for (const value of index.values(object)) {
+function unfile<T extends KubeObject>(index: Index<T>, key: string, values: readonly string[]): void {
+  for (const value of values) {
     const bucket = index.buckets.get(value);
     if (bucket === undefined) continue;
     bucket.delete(key);
@@ -241,10 +246,15 @@ function refile<T extends KubeObject>(index: Index<T>, key: string, old: T | und
     const before = index.values(old);
     const after = index.values(next);
     // Most updates keep the object in its buckets: replace it there, keep the order.
-    if (before.length !== after.length || before.some((value, i) => value !== after[i]))
-      unfile(index, key, old);
-  }
-  file(index, key, next);
+    if (!isSameList(before, after)) unfile(index, key, before);
+    file(index, key, next, after);
+  } else file(index, key, next, index.values(next));
+}
+
+function isSameList(a: readonly string[], b: readonly string[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 /** Hands out one informer for each kind and selection of a process: client-go's informer factory. */

@@ -66,6 +66,7 @@ export class Etcd<V> implements Store<V> {
     this.#lessor = new Lessor({
       sim,
       online: () => this.#online,
+      leaseOf: (key) => this.#log.leaseAt(this.#keys.get(key)),
       remove: (keys) =>
         void this.txn(
           [],
@@ -168,10 +169,11 @@ export class Etcd<V> implements Store<V> {
   ): StoreResult<KeyValue<V> | undefined> {
     const refused = this.#refuseWrite();
     if (refused !== undefined) return refused;
-    if (this.#modRevisionOf(key) !== expected) return ok(undefined);
+    const previous = this.#keys.get(key);
+    if (this.#modRevisionAt(previous) !== expected) return ok(undefined);
     if (lease !== 0 && !this.#lessor.has(lease)) return this.#error('leaseNotFound');
     const next = this.#revision + 1;
-    const record = this.#write(key, value(next), next, cause, lease);
+    const record = this.#write(key, previous, value(next), next, cause, lease);
     this.#commit(next, [record]);
     return ok(record);
   }
@@ -179,9 +181,10 @@ export class Etcd<V> implements Store<V> {
   deleteIf(key: string, expected: number, cause: Cause): StoreResult<KeyValue<V> | undefined> {
     const refused = this.#refuseWrite();
     if (refused !== undefined) return refused;
-    if (expected === 0 || this.#modRevisionOf(key) !== expected) return ok(undefined);
+    const previous = this.#keys.get(key);
+    if (expected === 0 || this.#modRevisionAt(previous) !== expected) return ok(undefined);
     const next = this.#revision + 1;
-    const tombstone = this.#write(key, undefined, next, cause, 0);
+    const tombstone = this.#write(key, previous, undefined, next, cause, 0);
     this.#commit(next, [tombstone]);
     return ok(tombstone);
   }
@@ -253,9 +256,8 @@ export class Etcd<V> implements Store<V> {
     return this.#log.valueAt(place) === undefined ? undefined : this.#log.at(place);
   }
 
-  /** The revision at which a key was last put; 0 when it does not exist. */
-  #modRevisionOf(key: string): number {
-    const place = this.#keys.get(key);
+  /** The revision of a key whose last change is at a place; 0 when it does not exist. */
+  #modRevisionAt(place: number): number {
     return this.#log.versionAt(place) === 0 ? 0 : this.#log.revisionAt(place);
   }
 
@@ -276,7 +278,7 @@ export class Etcd<V> implements Store<V> {
   #operandOf({ key, target }: Compare): number {
     switch (target) {
       case 'mod':
-        return this.#modRevisionOf(key);
+        return this.#modRevisionAt(this.#keys.get(key));
       case 'create':
         return this.#log.createRevisionAt(this.#keys.get(key));
       case 'version':
@@ -291,32 +293,41 @@ export class Etcd<V> implements Store<V> {
       case 'put': {
         const value =
           typeof op.value === 'function' ? (op.value as (revision: number) => V)(revision) : op.value;
-        const record = this.#write(op.key, value, revision, cause, op.lease ?? 0);
+        const record = this.#write(op.key, this.#keys.get(op.key), value, revision, cause, op.lease ?? 0);
         written.push(record);
         return record;
       }
       case 'delete': {
-        if (this.#modRevisionOf(op.key) === 0) return undefined;
-        const tombstone = this.#write(op.key, undefined, revision, cause, 0);
+        const previous = this.#keys.get(op.key);
+        if (this.#modRevisionAt(previous) === 0) return undefined;
+        const tombstone = this.#write(op.key, previous, undefined, revision, cause, 0);
         written.push(tombstone);
         return tombstone;
       }
       case 'deletePrefix': {
-        const doomed: string[] = [];
-        for (const place of this.#keys.under(op.prefix)) {
-          const record = this.#liveAt(place);
-          if (record !== undefined) doomed.push(record.key);
+        const places = [...this.#keys.under(op.prefix)];
+        let last: KeyValue<V> | undefined;
+        for (const place of places) {
+          const doomed = this.#liveAt(place);
+          if (doomed === undefined) continue;
+          last = this.#write(doomed.key, place, undefined, revision, cause, 0);
+          written.push(last);
         }
-        for (const key of doomed) written.push(this.#write(key, undefined, revision, cause, 0));
-        return doomed.length === 0 ? undefined : written.at(-1);
+        return last;
       }
     }
   }
 
-  /** Notes a put, or without value a deletion, of a key that exists. */
-  #write(key: string, value: V | undefined, revision: number, cause: Cause, lease: number): KeyValue<V> {
-    const previous = this.#keys.get(key);
-    this.#lessor.move(key, this.#log.leaseAt(previous), lease);
+  /** Notes a put, or without value a deletion, of a key whose last change is at `previous`. */
+  #write(
+    key: string,
+    previous: number,
+    value: V | undefined,
+    revision: number,
+    cause: Cause,
+    lease: number,
+  ): KeyValue<V> {
+    if (lease !== 0 && lease !== this.#log.leaseAt(previous)) this.#lessor.attach(key, lease);
     const place = this.#log.append({ key, value, revision, lease, time: this.#sim.now(), cause }, previous);
     this.#keys.set(key, place, previous);
     return this.#log.at(place) as KeyValue<V>;

@@ -1,10 +1,10 @@
 import type { Timer } from '../sim/queue.ts';
 import type { Simulation } from '../sim/simulation.ts';
 
-/** A lease and the keys that hang on it. */
+/** A lease and the keys that were attached to it, some of which may have gone or moved to another since. */
 interface Lease {
   readonly ttl: number;
-  readonly keys: Set<string>;
+  readonly keys: string[];
   timer: Timer;
 }
 
@@ -13,6 +13,8 @@ export interface LessorOptions {
   readonly sim: Simulation;
   /** Whether the member can commit: while it cannot, nothing expires. */
   readonly online: () => boolean;
+  /** The lease that a key has now; 0 for none. */
+  readonly leaseOf: (key: string) => number;
   /** Deletes the keys of a lease that has ended, in key order and as one revision. */
   readonly remove: (keys: readonly string[]) => void;
 }
@@ -34,7 +36,7 @@ export class Lessor {
   /** A new lease that ends `ttl` ms after it was last kept alive. */
   grant(ttl: number): number {
     const id = this.#next++;
-    this.#leases.set(id, { ttl, keys: new Set(), timer: this.#timer(id, ttl) });
+    this.#leases.set(id, { ttl, keys: [], timer: this.#timer(id, ttl) });
     return id;
   }
 
@@ -53,14 +55,14 @@ export class Lessor {
     if (lease === undefined) return false;
     this.#options.sim.cancel(lease.timer);
     this.#leases.delete(id);
-    if (lease.keys.size > 0) this.#options.remove([...lease.keys].sort());
+    const keys = new Set(lease.keys.filter((key) => this.#options.leaseOf(key) === id));
+    if (keys.size > 0) this.#options.remove([...keys].sort());
     return true;
   }
 
-  /** Moves a key from one lease to another; 0 is none. */
-  move(key: string, from: number, to: number): void {
-    if (from !== 0 && from !== to) this.#leases.get(from)?.keys.delete(key);
-    if (to !== 0) this.#leases.get(to)?.keys.add(key);
+  /** Attaches a key to a lease that it did not have so far. */
+  attach(key: string, id: number): void {
+    this.#leases.get(id)?.keys.push(key);
   }
 
   #timer(id: number, ttl: number): Timer {

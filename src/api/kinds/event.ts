@@ -9,6 +9,7 @@ import { invalidEach } from '../validation/net.ts';
 /** How long events are kept: an hour (kube-apiserver --event-ttl), in ms. */
 const TTL = 3_600_000;
 const NO_OBJECT: Partial<Event> = Object.freeze({ involvedObject: Object.freeze({}) });
+const NO_COMPLAINTS: readonly string[] = Object.freeze([]);
 const WORD_LIMIT = 128;
 const NOTE_LIMIT = 1024;
 const MISMATCH = 'does not match event.namespace';
@@ -16,6 +17,7 @@ const MISMATCH = 'does not match event.namespace';
 /** The name may be anything that can stand in a path (ValidatePathSegmentName). */
 function validateName(name: string): readonly string[] {
   if (name === '.' || name === '..') return [`may not be '${name}'`];
+  if (!name.includes('/') && !name.includes('%')) return NO_COMPLAINTS;
   return ['/', '%'].filter((char) => name.includes(char)).map((char) => `may not contain '${char}'`);
 }
 

@@ -20,12 +20,15 @@ import type {
 } from '../generated/types.ts';
 import { complain, isUnset } from './common.ts';
 import { checkLabelName, checkValueCount, validateLabelSelector } from './labels.ts';
+import { checkedOnce } from './once.ts';
 
 const TAINT_EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'] as const;
 const SCHEDULE_ACTIONS = ['DoNotSchedule', 'ScheduleAnyway'] as const;
 const INCLUSION_POLICIES = ['Honor', 'Ignore'] as const;
 const REQUIRED = 'requiredDuringSchedulingIgnoredDuringExecution';
 const PREFERRED = 'preferredDuringSchedulingIgnoredDuringExecution';
+
+const validTolerations = new WeakSet<readonly Toleration[]>();
 
 /** Node and pod affinity (validateAffinity). */
 export function checkAffinity(errors: FieldError[], path: string, affinity: Affinity | undefined): void {
@@ -173,8 +176,13 @@ export function checkTolerations(
   path: string,
   tolerations: readonly Toleration[] | undefined,
 ): void {
-  for (const [i, toleration] of (tolerations ?? []).entries())
-    checkToleration(errors, index(path, i), toleration);
+  if (tolerations === undefined) return;
+  const complaints = checkedOnce(validTolerations, tolerations, () => {
+    const found: FieldError[] = [];
+    for (const [i, toleration] of tolerations.entries()) checkToleration(found, index(path, i), toleration);
+    return found;
+  });
+  errors.push(...complaints);
 }
 
 function checkToleration(errors: FieldError[], path: string, toleration: Toleration): void {

@@ -22,6 +22,7 @@ import type {
 } from '../generated/types.ts';
 import { checkFileMode, checkLocalNonReservedPath, checkNoBacksteps, complain, isUnset } from './common.ts';
 import { checkFieldRef, checkResourceFieldRef, VOLUME_FIELDS } from './env.ts';
+import { checkedOnce } from './once.ts';
 
 type SourceKey = Exclude<keyof Volume, 'name'>;
 
@@ -51,10 +52,14 @@ const SOURCES: readonly SourceKey[] = [
   ...(['csi', 'ephemeral', 'image'] as const),
 ];
 
+const isSource: ReadonlySet<string | undefined> = new Set(SOURCES);
+
 const HOST_PATH_TYPES = [
   ...['', 'BlockDevice', 'CharDevice', 'Directory', 'DirectoryOrCreate', 'File', 'FileOrCreate', 'Socket'],
 ] as const;
 const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never'] as const;
+
+const validProjections = new WeakSet<ProjectedVolumeSource>();
 
 /** The volumes of a pod; the result is those that are valid, by name (ValidateVolumes). */
 export function checkVolumes(
@@ -83,6 +88,11 @@ export function checkVolumes(
 }
 
 function checkSource(errors: FieldError[], path: string, volume: Volume): void {
+  const only = onlySource(volume);
+  if (only !== undefined) {
+    checkOneSource(errors, child(path, only), volume);
+    return;
+  }
   let chosen: SourceKey | undefined;
   for (const source of SOURCES) {
     if (volume[source] === undefined) continue;
@@ -94,6 +104,14 @@ function checkSource(errors: FieldError[], path: string, volume: Volume): void {
     checkOneSource(errors, child(path, source), volume);
   }
   if (chosen === undefined) errors.push(required(path, 'must specify a volume type'));
+}
+
+/** The source of a volume that says nothing but its name and one source, as nearly all do. */
+function onlySource(volume: Volume): SourceKey | undefined {
+  const keys = Object.keys(volume);
+  const key = keys[0] === 'name' ? keys[1] : keys[0];
+  if (keys.length !== 2 || !isSource.has(key) || volume[key as SourceKey] === undefined) return undefined;
+  return key as SourceKey;
 }
 
 /** Rules of the first source of the volume; kinds of storage that only clouds have are taken as given. */
@@ -192,11 +210,18 @@ function checkDownwardFile(errors: FieldError[], path: string, file: DownwardAPI
 }
 
 function checkProjected(errors: FieldError[], path: string, source: ProjectedVolumeSource): void {
+  // Nearly all pods have the one that service accounts come with.
+  errors.push(...checkedOnce(validProjections, source, () => projectedErrors(path, source)));
+}
+
+function projectedErrors(path: string, source: ProjectedVolumeSource): readonly FieldError[] {
+  const errors: FieldError[] = [];
   checkFileMode(errors, child(path, 'defaultMode'), source.defaultMode);
   const taken = new Set<string>();
   for (const [i, projection] of (source.sources ?? []).entries()) {
     checkProjection(errors, path, index(child(path, 'sources'), i), projection, taken);
   }
+  return errors;
 }
 
 function checkProjection(
