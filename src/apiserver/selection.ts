@@ -65,10 +65,26 @@ function matcher(
     if (labels.isEmpty() && labels === EVERYTHING) return () => true;
     return (object) => labels.matches(object.metadata.labels);
   }
+  const ofFields = fieldMatcher(kind, fields);
   return (object) =>
     (name === undefined || object.metadata.name === name) &&
     labels.matches(object.metadata.labels) &&
-    fields.matches((field) => fieldOfObject(kind, object, field));
+    ofFields(object);
+}
+
+/** Every change of a pod is put to the field selectors of all who watch pods: each is compiled once. */
+function fieldMatcher(kind: KindDefinition, fields: FieldSelector): (object: KubeObject) => boolean {
+  const tests = fields.requirements.map(({ field, operator, value }) => {
+    const get = kind.selectableFields?.[field] ?? ((object) => fieldOfObject(kind, object, field));
+    return { get, equal: operator === '=', value };
+  });
+  return (object) => {
+    for (let i = 0; i < tests.length; i++) {
+      const test = tests[i] as (typeof tests)[number];
+      if (((test.get(object) ?? '') === test.value) !== test.equal) return false;
+    }
+    return true;
+  };
 }
 
 function readLabels(text: string | undefined): Selector | Status {

@@ -52,6 +52,9 @@ interface Talk {
   youngest: Sort | undefined;
   /** The reference that the last event carries; the next ones often carry an equal one. */
   about: ObjectReference;
+  /** The objects spoken of before and after this one. */
+  before: Talk | undefined;
+  after: Talk | undefined;
 }
 
 /** What becomes of an event. */
@@ -72,9 +75,11 @@ export interface Correlation {
 export class EventCorrelator {
   readonly #classic: boolean;
   readonly #newName: (about: ObjectReference) => string;
-  /** By uid, or by place for what has none; the youngest last. */
+  /** By uid, or by place for what has none. */
   readonly #talks = new Map<string, Talk>();
+  /** The ends of the chain in which each object stands where it was last spoken of. */
   #latest: Talk | undefined;
+  #oldest: Talk | undefined;
 
   /** A classic one combines and filters; the events.k8s.io recorder only counts. `newName` names new events. */
   constructor(classic: boolean, newName: (about: ObjectReference) => string) {
@@ -109,27 +114,52 @@ export class EventCorrelator {
   }
 
   #talkOf(about: ObjectReference, now: number): Talk {
-    const key = about.uid ?? `${about.kind}/${about.namespace}/${about.name}`;
+    const key = keyOf(about);
     const known = this.#talks.get(key);
     if (known !== undefined) {
       if (!deepEqual(known.about, about)) known.about = about;
-      if (known === this.#latest) return known;
-      this.#latest = known;
-      this.#talks.delete(key);
-      this.#talks.set(key, known);
+      if (known !== this.#latest) {
+        this.#unlink(known);
+        this.#link(known);
+      }
       return known;
     }
-    const talk: Talk = { tokens: SPAM_BURST, last: now, youngest: undefined, about };
-    this.#latest = talk;
+    const talk: Talk = {
+      tokens: SPAM_BURST,
+      last: now,
+      youngest: undefined,
+      about,
+      before: undefined,
+      after: undefined,
+    };
+    this.#link(talk);
     this.#talks.set(key, talk);
-    if (this.#talks.size > MAX_OBJECTS) {
-      for (const oldest of this.#talks.keys()) {
-        this.#talks.delete(oldest);
-        break;
-      }
+    const oldest = this.#oldest;
+    if (this.#talks.size > MAX_OBJECTS && oldest !== undefined) {
+      this.#unlink(oldest);
+      this.#talks.delete(keyOf(oldest.about));
     }
     return talk;
   }
+
+  #link(talk: Talk): void {
+    talk.before = this.#latest;
+    talk.after = undefined;
+    if (this.#latest === undefined) this.#oldest = talk;
+    else this.#latest.after = talk;
+    this.#latest = talk;
+  }
+
+  #unlink({ before, after }: Talk): void {
+    if (before === undefined) this.#oldest = after;
+    else before.after = after;
+    if (after === undefined) this.#latest = before;
+    else after.before = before;
+  }
+}
+
+function keyOf({ uid, kind, namespace, name }: ObjectReference): string {
+  return uid ?? `${kind}/${namespace}/${name}`;
 }
 
 /** Adds the first event of a sort, and forgets the oldest sort once there are too many. */
