@@ -69,11 +69,11 @@ export interface ApiRequest {
   readonly group: string;
   /** Plural resource name, e.g. `deployments`. */
   readonly resource: string;
-  readonly subresource?: string;
+  readonly subresource?: string | undefined;
   /** Absent for cluster-scoped resources and for lists over all namespaces. */
-  readonly namespace?: string;
+  readonly namespace?: string | undefined;
   /** Absent for list, watch, deletecollection and for create (the body names the object). */
-  readonly name?: string;
+  readonly name?: string | undefined;
   readonly user: UserInfo;
   readonly cause: Cause;
   /** The object of create and update, the patch of patch. Untrusted unless `decoded`. */
@@ -83,10 +83,10 @@ export interface ApiRequest {
    * Defaults, admission and validation run all the same.
    */
   readonly decoded?: true;
-  readonly patchType?: PatchType;
-  readonly options?: RequestOptions;
+  readonly patchType?: PatchType | undefined;
+  readonly options?: RequestOptions | undefined;
   /** For watch: where the events go. */
-  readonly sink?: WatchSink;
+  readonly sink?: WatchSink | undefined;
 }
 
 export type WatchEvent<T extends KubeObject = KubeObject> =

@@ -33,6 +33,9 @@ export interface ClientOptions {
   readonly fieldManager?: string;
 }
 
+/** What a request is about, and what it carries. */
+type Target = Partial<Omit<ApiRequest, 'verb' | 'group' | 'resource' | 'user' | 'cause' | 'decoded'>>;
+
 const NO_WARNINGS: readonly string[] = Object.freeze([]);
 
 /**
@@ -67,12 +70,12 @@ export class Client {
   }
 
   get<T extends KubeObject>(kind: KindDefinition<T>, name: string, namespace?: string): Result<T> {
-    return this.#object(this.#send(kind, 'get', { ...where(namespace), name }));
+    return this.#object(this.#send(kind, 'get', { namespace, name }));
   }
 
   list<T extends KubeObject>(kind: KindDefinition<T>, options: ListOptions = {}): Result<ObjectList<T>> {
     const { namespace, ...rest } = options;
-    const response = this.#send(kind, 'list', { ...where(namespace), options: rest });
+    const response = this.#send(kind, 'list', { namespace, options: rest });
     if (!response.ok) return response;
     if (response.kind !== 'list') return unexpected(response);
     return { ok: true, value: response.list as ObjectList<T>, warnings: NO_WARNINGS };
@@ -87,7 +90,7 @@ export class Client {
   ): Result<WatchHandle> {
     const { namespace, ...rest } = options;
     const sink = { event: event as (event: WatchEvent) => void, closed };
-    const response = this.#send(kind, 'watch', { ...where(namespace), options: rest, sink });
+    const response = this.#send(kind, 'watch', { namespace, options: rest, sink });
     if (!response.ok) return response;
     if (response.kind !== 'watch') return unexpected(response);
     return { ok: true, value: response.watch, warnings: NO_WARNINGS };
@@ -95,20 +98,25 @@ export class Client {
 
   create<T extends KubeObject>(kind: KindDefinition<T>, object: T, options?: RequestOptions): Result<T> {
     return this.#object(
-      this.#send(kind, 'create', { ...where(namespaceOf(object)), body: object, ...opt(options) }),
+      this.#send(kind, 'create', { namespace: namespaceOf(object), body: object, options }),
     );
   }
 
   /** Replaces the object; with its resourceVersion set, only if nobody wrote in between. */
   update<T extends KubeObject>(kind: KindDefinition<T>, object: T, options?: RequestOptions): Result<T> {
-    const target = { ...where(namespaceOf(object)), name: nameOf(object) };
-    return this.#object(this.#send(kind, 'update', { ...target, body: object, ...opt(options) }));
+    const target = { namespace: namespaceOf(object), name: nameOf(object), body: object, options };
+    return this.#object(this.#send(kind, 'update', target));
   }
 
   /** Replaces the object's status, and its annotations and finalizers with it; the spec is ignored by the server. */
   updateStatus<T extends KubeObject>(kind: KindDefinition<T>, object: T): Result<T> {
-    const target = { ...where(namespaceOf(object)), name: nameOf(object), subresource: 'status' };
-    return this.#object(this.#send(kind, 'update', { ...target, body: object }));
+    const target = {
+      namespace: namespaceOf(object),
+      name: nameOf(object),
+      subresource: 'status',
+      body: object,
+    };
+    return this.#object(this.#send(kind, 'update', target));
   }
 
   patch<T extends KubeObject>(
@@ -120,8 +128,8 @@ export class Client {
     options?: RequestOptions & { readonly subresource?: string },
   ): Result<T> {
     const { subresource, ...rest } = options ?? {};
-    const target = { ...where(namespace), name, ...(subresource === undefined ? {} : { subresource }) };
-    return this.#object(this.#send(kind, 'patch', { ...target, patchType, body: patch, options: rest }));
+    const target = { namespace, name, subresource, patchType, body: patch, options: rest };
+    return this.#object(this.#send(kind, 'patch', target));
   }
 
   /** Deletes one object. The value is undefined when it is gone, the object while it is terminating. */
@@ -131,7 +139,7 @@ export class Client {
     namespace: string | undefined,
     options?: RequestOptions,
   ): Result<T | undefined> {
-    const response = this.#send(kind, 'delete', { ...where(namespace), name, ...opt(options) });
+    const response = this.#send(kind, 'delete', { namespace, name, options });
     if (!response.ok) return response;
     if (response.kind === 'status') return { ok: true, value: undefined, warnings: NO_WARNINGS };
     return this.#object(response);
@@ -142,7 +150,7 @@ export class Client {
     options: ListOptions = {},
   ): Result<undefined> {
     const { namespace, ...rest } = options;
-    const response = this.#send(kind, 'deletecollection', { ...where(namespace), options: rest });
+    const response = this.#send(kind, 'deletecollection', { namespace, options: rest });
     if (!response.ok) return response;
     return { ok: true, value: undefined, warnings: NO_WARNINGS };
   }
@@ -157,11 +165,11 @@ export class Client {
     options?: RequestOptions,
   ): Result<KubeObject | undefined> {
     const response = this.#send(kind, 'create', {
-      ...where(namespace),
+      namespace,
       name,
       subresource,
       body,
-      ...opt(options),
+      options,
     });
     if (!response.ok) return response;
     if (response.kind === 'status') return { ok: true, value: undefined, warnings: NO_WARNINGS };
@@ -175,7 +183,7 @@ export class Client {
     namespace: string | undefined,
     subresource: string,
   ): Result<KubeObject> {
-    return this.#object(this.#send(kind, 'get', { ...where(namespace), name, subresource }));
+    return this.#object(this.#send(kind, 'get', { namespace, name, subresource }));
   }
 
   /** Opens pods/log (verb get) or pods/exec (verb create). */
@@ -198,19 +206,23 @@ export class Client {
     return this.#transport.send({ ...request, user: this.user, cause: this.#cause });
   }
 
-  #send<T extends KubeObject>(
-    kind: KindDefinition<T>,
-    verb: RequestVerb,
-    rest: Partial<Omit<ApiRequest, 'user' | 'cause' | 'verb' | 'group' | 'resource'>>,
-  ): ApiResponse {
+  /** Every request is spelled out in full: they are many, and of one layout they are cheap. */
+  #send<T extends KubeObject>(kind: KindDefinition<T>, verb: RequestVerb, target: Target): ApiResponse {
+    const { namespace } = target;
     return this.#transport.send({
       verb,
       group: kind.group,
       resource: kind.plural,
+      subresource: target.subresource,
+      namespace: namespace === '' ? undefined : namespace,
+      name: target.name,
       user: this.user,
       cause: this.#cause,
+      body: target.body,
       decoded: true,
-      ...rest,
+      patchType: target.patchType,
+      options: target.options,
+      sink: target.sink,
     });
   }
 
@@ -219,14 +231,6 @@ export class Client {
     if (response.kind !== 'object') return unexpected(response);
     return { ok: true, value: response.object as T, warnings: response.warnings };
   }
-}
-
-function where(namespace: string | undefined): { namespace?: string } {
-  return namespace === undefined || namespace === '' ? {} : { namespace };
-}
-
-function opt(options: RequestOptions | undefined): { options?: RequestOptions } {
-  return options === undefined ? {} : { options };
 }
 
 function unexpected(response: ApiResponse): { ok: false; status: Status } {

@@ -59,8 +59,10 @@ export function createObject(ctx: RequestContext, body: KubeObject): KubeObject 
 function validate(request: AdmissionRequest, object: KubeObject): Status | undefined {
   const { ctx } = request;
   const { kind, admission } = ctx.resource;
-  const errors = [...validateMetadata(kind, object.metadata), ...kind.validate(object)];
-  if (errors.length > 0) return invalidStatus(ctx, object.metadata.name ?? '', errors);
+  const ofMetadata = validateMetadata(kind, object.metadata);
+  const ofKind = kind.validate(object);
+  if (ofMetadata.length + ofKind.length > 0)
+    return invalidStatus(ctx, object.metadata.name ?? '', [...ofMetadata, ...ofKind]);
   if (kind.warnings !== undefined && ctx.request.decoded !== true)
     ctx.warnings.push(...kind.warnings(object));
   return admission.validate(request, object);
