@@ -33,6 +33,38 @@ export function withMetadata(object: KubeObject, metadata: ObjectMeta): KubeObje
   return { apiVersion, kind, metadata, spec, status } as KubeObject;
 }
 
+/** What the server says of a new object. */
+export interface SystemFields {
+  /** The name that was drawn, if it was left to the server. */
+  readonly name: string | undefined;
+  readonly uid: string;
+  readonly creationTimestamp: string;
+  /** Only kinds that have a spec to count have one. */
+  readonly generation: number | undefined;
+}
+
+/** The metadata of a new object: what the client said, then what the server says. */
+export function withSystemFields(given: ObjectMeta, system: SystemFields): ObjectMeta {
+  const { uid, creationTimestamp, generation } = system;
+  const keys = Object.keys(given);
+  if (keys.length === 2 && begins(keys, NAMED) && system.name === undefined && generation === undefined) {
+    const { name, namespace } = given as Required<ObjectMeta>;
+    return { name, namespace, uid, creationTimestamp };
+  }
+  if (keys.length === 4 && begins(keys, OWNED) && system.name !== undefined && generation !== undefined) {
+    const { generateName, namespace, labels, ownerReferences } = given as Required<ObjectMeta>;
+    const { name } = system;
+    return { generateName, namespace, labels, ownerReferences, name, uid, creationTimestamp, generation };
+  }
+  return {
+    ...given,
+    ...(system.name === undefined ? {} : { name: system.name }),
+    uid,
+    creationTimestamp,
+    ...(generation === undefined ? {} : { generation }),
+  };
+}
+
 /** The metadata with a resourceVersion, which comes last unless there was one. */
 export function withVersion(metadata: ObjectMeta, resourceVersion: string): ObjectMeta {
   const keys = Object.keys(metadata);

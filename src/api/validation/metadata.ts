@@ -27,13 +27,14 @@ const STANDARD_FINALIZERS: ReadonlySet<string> = new Set(['kubernetes', 'orphan'
  * `validate`: the API server runs it for every kind, ahead of the kind's rules.
  */
 export function validateObjectMeta(meta: ObjectMeta, rules: MetadataRules): readonly FieldError[] {
+  const { labels, annotations, ownerReferences, finalizers } = meta;
   const errors: FieldError[] = [];
   checkNames(errors, meta, rules);
-  checkNonNegative(errors, child(PATH, 'generation'), meta.generation);
-  errors.push(...validateLabels(meta.labels, child(PATH, 'labels')));
-  errors.push(...validateAnnotations(meta.annotations, child(PATH, 'annotations')));
-  checkOwnerReferences(errors, meta.ownerReferences ?? []);
-  checkFinalizers(errors, meta.finalizers ?? []);
+  checkNonNegative(errors, 'metadata.generation', meta.generation);
+  if (labels !== undefined) errors.push(...validateLabels(labels, 'metadata.labels'));
+  if (annotations !== undefined) errors.push(...validateAnnotations(annotations, 'metadata.annotations'));
+  if (ownerReferences !== undefined) checkOwnerReferences(errors, ownerReferences);
+  if (finalizers !== undefined) checkFinalizers(errors, finalizers);
   return errors;
 }
 
@@ -42,14 +43,14 @@ function checkNames(errors: FieldError[], meta: ObjectMeta, rules: MetadataRules
   if (!isUnset(generateName)) {
     complain(
       errors,
-      child(PATH, 'generateName'),
+      'metadata.generateName',
       generateName,
       rules.validateName(maskTrailingDash(generateName)),
     );
   }
-  if (isUnset(name)) errors.push(required(child(PATH, 'name'), 'name or generateName is required'));
-  else complain(errors, child(PATH, 'name'), name, rules.validateName(name));
-  const namespacePath = child(PATH, 'namespace');
+  if (isUnset(name)) errors.push(required('metadata.name', 'name or generateName is required'));
+  else complain(errors, 'metadata.name', name, rules.validateName(name));
+  const namespacePath = 'metadata.namespace';
   if (!rules.namespaced) {
     if (!isUnset(namespace)) errors.push(forbidden(namespacePath, 'not allowed on this type'));
   } else if (isUnset(namespace)) errors.push(required(namespacePath));

@@ -15,7 +15,7 @@ import { formatTime } from '../../apimachinery/time.ts';
 import { newUID } from '../../apimachinery/uid.ts';
 import { type AdmissionRequest, answer, type RequestContext, refuse } from '../context.ts';
 import { decodeObject } from '../decoding.ts';
-import { withMetadata } from '../layout.ts';
+import { withMetadata, withSystemFields } from '../layout.ts';
 import { validateMetadata } from '../objectmeta.ts';
 import { statusOfStoreError, unknownError } from '../storeerror.ts';
 import { invalidStatus, keyOfRequest, leaseOf, stamped } from '../write.ts';
@@ -45,8 +45,8 @@ export function createObject(ctx: RequestContext, body: KubeObject): KubeObject 
   const admitted = admission.admit(request, kind.applyDefaults(withoutStatus(ctx, placed)));
   if (isStatus(admitted)) return admitted;
   const generated = needsName(admitted.metadata);
-  const complete = withSystemFields(ctx, admitted);
-  const prepared = kind.prepareForCreate?.(complete) ?? complete;
+  const completed = complete(ctx, admitted);
+  const prepared = kind.prepareForCreate?.(completed) ?? completed;
   const begun = hooks.beginCreate?.(ctx, prepared) ?? { object: prepared };
   const name = prepared.metadata.name ?? '';
   if ('errors' in begun) return invalidStatus(ctx, name, begun.errors);
@@ -141,17 +141,15 @@ function withoutStatus(ctx: RequestContext, object: KubeObject): KubeObject {
 }
 
 /** Name, uid, times and generation are the server's to set, whatever the client sent. */
-function withSystemFields(ctx: RequestContext, object: KubeObject): KubeObject {
-  const { kind } = ctx.resource;
-  const { random } = ctx.server.process;
-  const kept = withoutServerFields(object.metadata);
-  const metadata: ObjectMeta = {
-    ...kept,
-    ...(needsName(kept) ? { name: drawName(ctx, kept) } : {}),
-    uid: newUID(() => random.float()),
-    creationTimestamp: formatTime(ctx.server.process.now()),
-    ...(kind.hasGeneration ? { generation: 1 } : {}),
-  };
+function complete(ctx: RequestContext, object: KubeObject): KubeObject {
+  const { process } = ctx.server;
+  const given = withoutServerFields(object.metadata);
+  const metadata = withSystemFields(given, {
+    name: needsName(given) ? drawName(ctx, given) : undefined,
+    uid: newUID(() => process.random.float()),
+    creationTimestamp: formatTime(process.now()),
+    generation: ctx.resource.kind.hasGeneration ? 1 : undefined,
+  });
   return withMetadata(object, metadata);
 }
 
