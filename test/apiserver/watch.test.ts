@@ -49,6 +49,33 @@ describe('a watch', () => {
     expect(watching.events).toEqual(['ADDED b', 'ADDED c']);
   });
 
+  test('that goes on hears of changes and deletions just as one that was open', () => {
+    const h = new Harness();
+    const { resourceVersion = '' } = h.create('configmaps', configMapBody('a')).metadata;
+    const open = h.watch('configmaps', { resourceVersion });
+    h.create('configmaps', configMapBody('b'));
+    relabel(h, 'a', 'x');
+    h.send({ verb: 'delete', ...A });
+    const resumed = h.watch('configmaps', { resourceVersion });
+    h.run();
+    expect(resumed.events).toEqual(['ADDED b', 'MODIFIED a', 'DELETED a']);
+    expect(resumed.raw).toEqual(open.raw);
+  });
+
+  test('goes on over the last 16,384 changes of the resource; from before them it ends with 410', () => {
+    const h = new Harness();
+    const { resourceVersion = '' } = h.create('configmaps', configMapBody('a')).metadata;
+    for (let i = 0; i < 16_384; i++) relabel(h, 'a', String(i));
+    const whole = h.watch('configmaps', { resourceVersion });
+    relabel(h, 'a', 'x');
+    const late = h.watch('configmaps', { resourceVersion });
+    h.run();
+    expect(whole.events).toHaveLength(16_385);
+    expect(late.events).toEqual([
+      `ERROR 410 too old resource version: ${resourceVersion} (${Number(resourceVersion) + 1})`,
+    ]);
+  });
+
   test('from before the server knows anything ends with 410', () => {
     const h = new Harness();
     const { resourceVersion = '' } = h.create('configmaps', configMapBody('a')).metadata;

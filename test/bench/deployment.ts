@@ -3,6 +3,7 @@
 import type { Pod } from '../../src/api/generated/types.ts';
 import { deployment } from '../../src/api/kinds/deployment.ts';
 import { Cluster } from '../../src/cluster/cluster.ts';
+import { retained } from './memory.ts';
 
 const [pods = 10, nodes = 3] = process.argv.slice(2).map(Number);
 
@@ -27,9 +28,7 @@ cluster.onCommit(({ key, value }) => {
 });
 const client = cluster.client('bench');
 
-const collect = globalThis.gc ?? (() => {});
-collect();
-const before = process.memoryUsage().heapUsed;
+const before = retained();
 const revisions = cluster.revision;
 const events = cluster.sim.events;
 const since = cluster.sim.now();
@@ -56,14 +55,15 @@ while (running.size < pods) {
 
 const wallMs = performance.now() - began;
 const used = process.cpuUsage(cpu);
-collect();
-const retained = process.memoryUsage().heapUsed - before;
+const after = retained();
+const external = after.external - before.external;
 console.log(
   JSON.stringify({
     wallMs,
     cpuMs: (used.user + used.system) / 1000,
     bootCpuMs,
-    retained,
+    retained: after.heap - before.heap + external,
+    external,
     peakRss: process.resourceUsage().maxRSS * 1024,
     virtualMs: cluster.sim.now() - since,
     revisions: cluster.revision - revisions,

@@ -1,6 +1,7 @@
 // One measurement of @ngrok/webernetes: N pods of one Deployment on M nodes until all are Running.
 // Prints one line of JSON. Run by run.ts in a process of its own: `node --expose-gc peer.mjs PODS NODES`.
 import { BaseImage, Cluster } from '@ngrok/webernetes';
+import { retained } from './memory.ts';
 
 const [pods, nodes] = process.argv.slice(2).map(Number);
 
@@ -24,8 +25,7 @@ const done = new Promise((resolve) => {
     if (running.size >= pods) resolve();
   });
 });
-globalThis.gc();
-const before = process.memoryUsage().heapUsed;
+const before = retained();
 const cpu = process.cpuUsage();
 const began = performance.now();
 await cluster.apply([
@@ -46,13 +46,12 @@ await cluster.apply([
 await done;
 const wall = performance.now() - began;
 const used = process.cpuUsage(cpu);
-globalThis.gc();
-const retained = process.memoryUsage().heapUsed - before;
+const after = retained();
 console.log(
   JSON.stringify({
     wallMs: wall,
     cpuMs: (used.user + used.system) / 1000,
-    retained,
+    retained: after.heap + after.external - before.heap - before.external,
     peakRss: process.resourceUsage().maxRSS * 1024,
   }),
 );

@@ -126,7 +126,7 @@ async function sideBySide(quick: boolean): Promise<void> {
     rows,
   );
   console.log(
-    'Measured from the creation of the Deployment in a cluster that stands; heap after a collection.\n',
+    'Measured from the creation of the Deployment in a cluster that stands; memory after a collection, in the heap and outside.\n',
   );
 }
 
@@ -144,13 +144,17 @@ function flatness(quick: boolean): void {
         [2500, 100],
         [5000, 100],
       ] as const);
-  const rows = cases.map(([pods, nodes]) => {
+  const measured = cases.map(([pods, nodes]) => {
     const ours = measure(join(import.meta.dirname, 'deployment.ts'), [pods, nodes]);
+    return { pods, nodes, ours };
+  });
+  const rows = measured.map(({ pods, nodes, ours }) => {
     return [
       `${pods} / ${nodes}`,
       fixed(perPod(ours, 1, 'cpuMs', 1000), 2),
       fixed(perPod(ours, pods, 'cpuMs', 1), 2),
       fixed(perPod(ours, pods, 'retained', 1024)),
+      fixed(perPod(ours, pods, 'external', 1024)),
       fixed(perPod(ours, pods, 'events', 1)),
       fixed(perPod(ours, pods, 'revisions', 1)),
       fixed(perPod(ours, 1, 'virtualMs', 1000)),
@@ -158,8 +162,25 @@ function flatness(quick: boolean): void {
   });
   table(
     'Cost of a pod',
-    ['pods / nodes', 'CPU s', 'CPU ms a pod', 'KiB a pod', 'events a pod', 'revisions a pod', 'virtual s'],
+    [
+      'pods / nodes',
+      'CPU s',
+      'CPU ms a pod',
+      'KiB a pod',
+      'of it outside the heap',
+      'events a pod',
+      'revisions a pod',
+      'virtual s',
+    ],
     rows,
+  );
+  const few = measured.find(({ pods }) => pods === (quick ? 100 : 1000));
+  const many = measured.at(-1);
+  if (few === undefined || many === undefined) return;
+  const more = (many.ours?.['retained'] ?? Number.NaN) - (few.ours?.['retained'] ?? Number.NaN);
+  const each = fixed(more / (many.pods - few.pods) / 1024);
+  console.log(
+    `From ${few.pods} to ${many.pods} pods each one adds ${each} KiB; the rest is code and what any cluster has.\n`,
   );
 }
 

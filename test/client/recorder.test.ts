@@ -119,6 +119,21 @@ describe('events that are alike', () => {
   });
 });
 
+describe('the memory of a recorder', () => {
+  it('is for 4096 objects: the one that was not spoken of for longest is forgotten', () => {
+    const about = (name: string) => ({ kind: 'Pod', namespace: 'default', name, uid: name });
+    const say = (name: string) => recorder.eventFor(about(name), 'Normal', 'Because', 'x');
+    const countsOf = (name: string) =>
+      events().flatMap(({ involvedObject, count }) => (involvedObject.name === name ? [count] : []));
+    for (const name of ['first', 'second', 'first']) say(name);
+    for (let i = 0; i < 4095; i++) say(`p${i}`);
+    say('first');
+    say('second');
+    expect(countsOf('first')).toEqual([3]);
+    expect(countsOf('second')).toEqual([1, 1]);
+  });
+});
+
 describe('a source that does not stop', () => {
   it('is cut off after 25 events about one object, and heard once in five minutes from then', () => {
     for (let i = 0; i < 40; i++) recorder.event(object, 'Normal', 'Because', 'x');

@@ -272,6 +272,46 @@ describe('the flight recorder', () => {
   });
 });
 
+describe('a long history', () => {
+  const WRITES = 5000;
+  function long(): Etcd<string> {
+    const { etcd } = open();
+    put(etcd, 'still', 'x');
+    for (let i = 0; i < WRITES; i++) put(etcd, `k${i % 3}`, String(i));
+    return etcd;
+  }
+
+  test('is read back from any of its revisions', () => {
+    const etcd = long();
+    for (const i of [0, 1022, 1023, 1024, 2048, WRITES - 1]) {
+      const record = etcd.history.get(`k${i % 3}`, 3 + i);
+      expect(record).toMatchObject({ value: String(i), version: Math.floor(i / 3) + 1 });
+      if (i > 2) expect(record?.previous?.value).toBe(String(i - 3));
+    }
+  });
+
+  test('that is trimmed keeps what is live, what it replaced, and every later revision', () => {
+    const etcd = long();
+    const from = etcd.revision - 1;
+    etcd.history.trim(from);
+    expect(etcd.history.range('', etcd.revision).map(({ key, value }) => [key, value])).toEqual([
+      ['k0', '4998'],
+      ['k1', '4999'],
+      ['k2', '4997'],
+      ['still', 'x'],
+    ]);
+    const [oldest] = etcd.history.at(from);
+    expect(oldest?.previous?.value).toBe('4995');
+    expect(oldest?.previous?.previous).toBeUndefined();
+    put(etcd, 'k2', 'next');
+    expect(unwrap(etcd.get('k2'))).toMatchObject({
+      value: 'next',
+      version: 1667,
+      previous: { value: '4997' },
+    });
+  });
+});
+
 describe('a lease', () => {
   test('takes its keys with it when it runs out, in one revision', () => {
     const { sim, etcd } = open();
@@ -303,6 +343,23 @@ describe('a lease', () => {
       'leaseNotFound',
     ]);
     expect(codeOf(etcd.putIf('c', 0, () => 'x', CAUSE, lease))).toBe('leaseNotFound');
+  });
+
+  test('takes no key that has another lease by then, and a key it got twice once', () => {
+    const { sim, etcd } = open();
+    const short = unwrap(etcd.grantLease(1000));
+    const long = unwrap(etcd.grantLease(5000));
+    put(etcd, 'moved', '1', short);
+    put(etcd, 'moved', '2', long);
+    put(etcd, 'again', '1', short);
+    del(etcd, 'again');
+    put(etcd, 'again', '2', short);
+    const { revision } = etcd;
+    sim.runUntil(sim.now() + 1000);
+    expect(etcd.history.at(revision + 1).map(({ key }) => key)).toEqual(['again']);
+    expect(etcd.revision).toBe(revision + 1);
+    sim.runUntil(sim.now() + 4000);
+    expect(etcd.size).toBe(0);
   });
 
   test('does not run out while nobody could keep it alive', () => {
