@@ -14,9 +14,15 @@ export interface ResourceAmounts {
   readonly scalar: ReadonlyMap<string, number>;
 }
 
-/** A spec never changes, and all pods of a template may share it. */
-const requestsOf = new WeakMap<PodSpec, ResourceAmounts>();
-const limitsOf = new WeakMap<PodSpec, ResourceAmounts>();
+/**
+ * What was worked out, by what it follows from, which never changes: the spec, or for the many pods
+ * whose one container decides alone, that container's resources, which all pods of a template share.
+ */
+type Remembered = WeakMap<PodSpec | ResourceRequirements, ResourceAmounts>;
+
+const requestsOf: Remembered = new WeakMap();
+const limitsOf: Remembered = new WeakMap();
+const NO_RESOURCES: ResourceRequirements = Object.freeze({});
 
 /**
  * What a pod of this spec asks of its node (component-helpers/resource/helpers.go PodRequests): its
@@ -32,16 +38,23 @@ export function podLimits(spec: PodSpec): ResourceAmounts {
   return remembered(limitsOf, spec, 'limits');
 }
 
-function remembered(
-  known: WeakMap<PodSpec, ResourceAmounts>,
-  spec: PodSpec,
-  list: 'requests' | 'limits',
-): ResourceAmounts {
-  const before = known.get(spec);
+function remembered(known: Remembered, spec: PodSpec, list: 'requests' | 'limits'): ResourceAmounts {
+  const alone = resourcesOfOnly(spec);
+  const before = known.get(alone ?? spec);
   if (before !== undefined) return before;
-  const amounts = toAmounts(effective(spec, list));
-  known.set(spec, amounts);
+  const amounts = toAmounts(alone === undefined ? effective(spec, list) : amountsIn(alone, list));
+  known.set(alone ?? spec, amounts);
   return amounts;
+}
+
+/** The resources of the container that decides alone what the pod asks for; undefined where more does. */
+function resourcesOfOnly(spec: PodSpec): ResourceRequirements | undefined {
+  const { containers = [], initContainers, resources, overhead } = spec;
+  const [container] = containers;
+  if (container === undefined || containers.length > 1 || initContainers !== undefined) return undefined;
+  return resources === undefined && overhead === undefined
+    ? (container.resources ?? NO_RESOURCES)
+    : undefined;
 }
 
 /** Millicores of cpu, whole units of all else, by name. */

@@ -1,6 +1,7 @@
 import type { KindDefinition } from '../api/kind.ts';
 import { type KubeObject, keyOf, revisionOf } from '../api/object.ts';
 import type { WatchEvent, WatchHandle } from '../api/request.ts';
+import { Interner } from '../apimachinery/intern.ts';
 import { isGone } from '../apimachinery/status.ts';
 import type { Process, ProcessTimer } from '../sim/process.ts';
 import type { Client, ListOptions } from './client.ts';
@@ -28,6 +29,9 @@ interface Index<T extends KubeObject> {
   readonly values: IndexFunction<T>;
   readonly buckets: Map<string, Map<string, T>>;
 }
+
+/** Informers of one kind hear of an object at about the same time, and then share its key. */
+const keys = new Interner(2048);
 
 /** client-go's reflector: 800 ms doubling to 30 s, with jitter (tools/cache/reflector.go). */
 const BACKOFF_FIRST_MS = 800;
@@ -199,7 +203,7 @@ export class Informer<T extends KubeObject> {
     }
     // A watch resumed after a list may repeat what the list already showed.
     if (old !== undefined && revisionOf(old) >= revisionOf(object)) return;
-    this.#objects.set(key, object);
+    this.#objects.set(old === undefined ? keys.of(key) : key, object);
     for (const index of this.#indexes.values()) refile(index, key, old, object);
     for (const handler of this.#handlers) {
       if (old === undefined) handler.add?.(object);

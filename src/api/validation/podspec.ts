@@ -34,7 +34,6 @@ const MAX_SEARCH_PATHS = 32;
 const MAX_SEARCH_CHARS = 2048;
 
 /** A spec is checked once in each of its roles, whose rules differ. */
-const validPods = new WeakSet<PodSpec>();
 const validTemplates = new WeakSet<PodSpec>();
 
 /**
@@ -42,12 +41,17 @@ const validTemplates = new WeakSet<PodSpec>();
  * Only a pod itself must have host ports already.
  */
 export function validatePodSpec(spec: PodSpec, path: string, isPod: boolean): readonly FieldError[] {
-  return checkedOnce(isPod ? validPods : validTemplates, spec, () => {
-    const errors: FieldError[] = [];
-    checkParts(errors, path, spec, isPod);
-    checkNames(errors, path, spec);
-    return errors;
-  });
+  // What was found valid in a pod is remembered by the rules of pods, together with the rest of those.
+  return isPod
+    ? errorsOf(spec, path, true)
+    : checkedOnce(validTemplates, spec, () => errorsOf(spec, path, false));
+}
+
+function errorsOf(spec: PodSpec, path: string, isPod: boolean): readonly FieldError[] {
+  const errors: FieldError[] = [];
+  checkParts(errors, path, spec, isPod);
+  checkNames(errors, path, spec);
+  return errors;
 }
 
 function checkParts(errors: FieldError[], path: string, spec: PodSpec, isPod: boolean): void {
