@@ -59,6 +59,30 @@ const withoutDevtools = {
 };
 
 /**
+ * string-width builds its tables as it is loaded, which takes as long as all of React; the texts of
+ * most frames are measured without it. It does so when it is first called.
+ */
+const lazyStringWidth = {
+  name: 'lazy-string-width',
+  setup(build) {
+    build.onLoad({ filter: /string-width[\\/]index\.js$/ }, ({ path }) => {
+      const source = readFileSync(path, 'utf8');
+      const imports = source.match(/^import .*;$/gm) ?? [];
+      const body = imports.reduce((rest, line) => rest.replace(line, ''), source);
+      const made = body.replace('export default function', 'return function');
+      if (made === body) return undefined;
+      return {
+        contents: `${imports.join('\n')}
+let measure;
+const make = () => {${made}};
+export default (...given) => (measure ??= make())(...given);`,
+        loader: 'js',
+      };
+    });
+  },
+};
+
+/**
  * Builds dist/shipshape.js (the entry), dist/game.js and its chunks: what a start needs first is read
  * first. Chunks lie beside game.js, so that paths relative to a module are the same in all of them.
  */
@@ -81,9 +105,16 @@ export async function build() {
     jsx: 'automatic',
     charset: 'utf8',
     legalComments: 'none',
-    define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
+    define: {
+      'process.env.NODE_ENV': '"production"',
+      'process.env.DEV': '"false"',
+      'Intl.Segmenter': 'LazySegmenter',
+    },
+    inject: ['src/dev/lazysegmenter.mjs'],
+    // Ink's packages bring copies of their own, and nothing is measured with them.
+    alias: { 'string-width': './node_modules/string-width/index.js' },
     banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
-    plugins: [yogaWithoutFetch, withoutDevtools],
+    plugins: [yogaWithoutFetch, withoutDevtools, lazyStringWidth],
     logLevel: 'warning',
   });
   writeFileSync(join(dist, 'shipshape.js'), ENTRY);

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { RowBuilder, sliceRow } from '../../src/ui/theme/row.ts';
 import { sanitize, sanitizeLines } from '../../src/ui/theme/sanitize.ts';
 import { createTheme, wantsAscii, wantsColour } from '../../src/ui/theme/theme.ts';
-import { clipMiddle, clipStart, clipText, cutText, textWidth, wrapText } from '../../src/ui/theme/width.ts';
+import { clipMiddle, clipStart, clipText, cutText, graphemes, textWidth, wrapText } from '../../src/ui/theme/width.ts';
 
 const theme = createTheme({ colour: true, ascii: false });
 const anyText = fc.string({ unit: 'binary', maxLength: 60 });
@@ -56,6 +56,18 @@ describe('widths', () => {
     ['ambiguous characters, once', '■▣▤□✖░●★☆→', 10],
   ])('counts %s', (_, text, width) => {
     expect(textWidth(text)).toBe(width);
+  });
+
+  it('counts every character as the Unicode tables do, and takes the same for one character', () => {
+    const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+    const wrong: string[] = [];
+    for (let code = 0xa0; code <= 0xffff; code += code < 0x3000 ? 1 : 37) {
+      const text = sanitize(`x${String.fromCharCode(code)}y`);
+      const units = Array.from(segmenter.segment(text), ({ segment }) => segment);
+      if (textWidth(text) !== stringWidth(text) || graphemes(text).join('|') !== units.join('|'))
+        wrong.push(code.toString(16));
+    }
+    expect(wrong).toEqual([]);
   });
 
   it.each([
