@@ -18,6 +18,7 @@ import { ImageRegistry } from '../kubelet/runtime/imageregistry.ts';
 import { Fabric } from '../network/fabric.ts';
 import { isSchedulingDecision, type SchedulingDecision } from '../scheduler/decision.ts';
 import { Simulation } from '../sim/simulation.ts';
+import { atOnce, type Slices } from '../sim/slices.ts';
 import { ApiTrouble } from './apitrouble.ts';
 import { type ComponentState, componentStates } from './components.ts';
 import { faults } from './faults/registry.ts';
@@ -46,8 +47,18 @@ export const ADMIN: UserInfo = Object.freeze({
 
 const CONTROL_PLANE_NAME = 'control-plane';
 const BOOT_STEP_MS = 500;
+/** Of a boot in slices, the events of one slice: a few ms. */
+const BOOT_SLICE_EVENTS = 64;
 /** A cluster that does not stand by then will not stand at all. */
 const BOOT_LIMIT_MS = 300_000;
+
+/** How far a boot has come. */
+export interface BootProgress {
+  readonly stage: 'controlPlane' | 'dns' | 'nodes';
+  /** Of the stage, e.g. workers that are ready. */
+  readonly done: number;
+  readonly all: number;
+}
 
 /** What happens to the cluster besides time. */
 export interface ClusterSnapshot {
@@ -130,19 +141,35 @@ export class Cluster implements ClusterParts {
    * five virtual minutes.
    */
   boot(): boolean {
+    return atOnce(this.booting());
+  }
+
+  /** The same in slices of a few ms. */
+  *booting(): Slices<BootProgress, boolean> {
     const limit = this.sim.now() + BOOT_LIMIT_MS;
+    yield { stage: 'controlPlane', done: 0, all: 1 };
     this.controlPlane.powerOn();
-    if (!this.#waitFor(() => this.#applyAddons(), limit) || !this.#waitFor(() => this.#dnsReady(), limit))
-      return false;
+    if (!(yield* this.#waitFor('controlPlane', () => this.#applyAddons(), limit))) return false;
+    if (!(yield* this.#waitFor('dns', () => this.#dnsReady(), limit))) return false;
     for (const machine of this.#machines.values()) machine.powerOn();
-    return this.#waitFor(() => this.#allReady(), limit);
+    return yield* this.#waitFor('nodes', () => this.#allReady(), limit);
   }
 
   /** Lets time pass in steps until something holds; false when `limit` is reached first. */
-  #waitFor(holds: () => boolean, limit: number): boolean {
+  *#waitFor(
+    stage: BootProgress['stage'],
+    holds: () => boolean,
+    limit: number,
+  ): Slices<BootProgress, boolean> {
+    const all = stage === 'nodes' ? this.#machines.size - 1 : 1;
+    let done = 0;
     while (this.sim.now() < limit) {
-      this.sim.runUntil(this.sim.now() + BOOT_STEP_MS);
+      const time = this.sim.now() + BOOT_STEP_MS;
+      while (!this.sim.runUntil(time, BOOT_SLICE_EVENTS)) yield { stage, done, all };
       if (holds()) return true;
+      // The control plane's own node is ready before the others join.
+      if (stage === 'nodes') done = Math.max(0, this.objects(nodeKind).filter(isReady).length - 1);
+      yield { stage, done, all };
     }
     return false;
   }

@@ -4,9 +4,8 @@ import { nearest } from '../game/shape.ts';
 import { SANDBOX, type UiHost } from '../ui/host.ts';
 import { ExitCode } from './exitcode.ts';
 import { type Io, refuse } from './io.ts';
-import { holdKeys } from './keyhold.ts';
+import { LatePlaying } from './lateplaying.ts';
 import { builtInLevels } from './levelfolders.ts';
-import type { Playing } from './playing.ts';
 import { ProgressFile } from './progressfile.ts';
 import { ProgressKeeper } from './progresskeeper.ts';
 import { SavedGameFile } from './savedgame.ts';
@@ -44,27 +43,16 @@ export async function playGame(io: Io, name: string | undefined, options: PlayOp
   };
   const progress = new ProgressFile(io.env);
   progress.problems.forEach(tell);
-  let playing: Playing | undefined;
-  const ready = (): Playing => {
-    if (playing === undefined) throw new Error('a key was taken before the game was loaded');
-    return playing;
-  };
-  const load = async (): Promise<void> => {
-    const parts = await import('./playing.ts');
-    playing = new parts.Playing(shelf.folders);
-  };
-  const keeper = new ProgressKeeper({ progress, game: new SavedGameFile(io.env) }, ready, tell);
+  const playing = new LatePlaying();
+  const keeper = new ProgressKeeper({ progress, game: new SavedGameFile(io.env) }, playing, tell);
   const flush = (): void => keeper.flush();
   process.once('exit', flush);
   process.prependListener('uncaughtException', leaveScreen);
   try {
     const { startUi } = await import('../ui/start.tsx');
-    if (open?.id !== undefined) await load();
-    const release = holdKeys();
-    const ended = startUi(newHost(io, { shelf, keeper, ready, tell }, options, open?.id));
+    const ended = startUi(newHost(io, { shelf, keeper, playing, tell }, options, open?.id));
     // The first screen is drawn by now.
-    if (playing === undefined) await load();
-    release();
+    await playing.load(shelf.folders);
     await ended;
   } finally {
     process.off('exit', flush);
@@ -107,14 +95,13 @@ function levelToOpen({ catalog }: Shelf, name: string, { commands = [] }: PlayOp
 interface HostParts {
   readonly shelf: Shelf;
   readonly keeper: ProgressKeeper;
-  /** What needs a cluster, once it is loaded. */
-  readonly ready: () => Playing;
+  readonly playing: LatePlaying;
   readonly tell: (problem: string) => void;
 }
 
 function newHost(
   { env }: Io,
-  { shelf, keeper, ready, tell }: HostParts,
+  { shelf, keeper, playing, tell }: HostParts,
   options: PlayOptions,
   open: string | undefined,
 ): UiHost {
@@ -127,12 +114,14 @@ function newHost(
     folder: join(stateDirectory(env), 'harbour'),
     editor: env.VISUAL || env.EDITOR || 'vi',
     ...(open === undefined ? {} : { open }),
-    newSession: (levelId, seed, language) => ready().start(levelId, seedFor(seed), language),
-    newSandbox: (nodes, language) => ready().startSandbox(nodes, seedFor(undefined), language),
+    newSession: (levelId, seed, language) =>
+      playing.begin((parts) => parts.start(levelId, seedFor(seed), language)),
+    newSandbox: (nodes, language) =>
+      playing.begin((parts) => parts.startSandbox(nodes, seedFor(undefined), language)),
     saveSettings(settings) {
       const failed = saveSettings(env, settings);
       if (failed !== undefined) tell(failed);
     },
-    debrief: (_, session) => ready().debrief(session),
+    debrief: (_, session) => playing.now.debrief(session),
   };
 }

@@ -1,6 +1,6 @@
 import type { Level } from '../game/level.ts';
 import { Session, type SessionOptions } from '../game/session.ts';
-import type { Language } from '../game/types.ts';
+import type { Language, Starting } from '../game/types.ts';
 import { Shell } from '../shell/shell.ts';
 
 /** What a session of a level is made of. */
@@ -9,8 +9,8 @@ export function sessionOptions(level: Level, seed: number, language: Language): 
 }
 
 /** Starts a level; throws when it cannot be started, which `shipshape verify` would have told. */
-export function startSession(level: Level, seed: number, language: Language): Session {
-  const started = Session.start(sessionOptions(level, seed, language));
+export function* startingSession(level: Level, seed: number, language: Language): Starting {
+  const started = yield* Session.starting(sessionOptions(level, seed, language));
   if (!started.ok) throw new Error(started.problem);
   return started.session;
 }

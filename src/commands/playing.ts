@@ -3,9 +3,9 @@ import { loadLevel } from '../game/loader.ts';
 import { replayMismatch } from '../game/replay.ts';
 import { SANDBOX_ID, sandboxLevel } from '../game/sandbox.ts';
 import { Session } from '../game/session.ts';
-import type { Language, SessionView } from '../game/types.ts';
+import type { Language, SessionView, Starting } from '../game/types.ts';
 import { registerAssets } from './assets.ts';
-import { sessionOptions, startSession } from './gamesession.ts';
+import { sessionOptions, startingSession } from './gamesession.ts';
 import { readLevelFolder } from './levelfolders.ts';
 import type { GameInProgress } from './savedgame.ts';
 
@@ -24,23 +24,24 @@ export class Playing {
   }
 
   /** Begins a level. Throws for one that is not there. */
-  start(levelId: string, seed: number, language: Language): SessionView {
+  start(levelId: string, seed: number, language: Language): Starting {
     const level = this.#level(levelId);
     if (level === undefined) throw new Error(`level ${levelId} has gone`);
-    return startSession(level, seed, language);
+    return startingSession(level, seed, language);
   }
 
   /** Begins a sandbox with so many workers. */
-  startSandbox(nodes: number, seed: number, language: Language): SessionView {
-    return startSession(sandboxLevel({ nodes }), seed, language);
+  startSandbox(nodes: number, seed: number, language: Language): Starting {
+    return startingSession(sandboxLevel({ nodes }), seed, language);
   }
 
-  /** Takes a game up where it was left; undefined when the level is not what it was. */
-  resume(game: GameInProgress, language: Language): SessionView | undefined {
+  /** Takes a game up where it was left; comes to undefined when the level is not what it was. */
+  *resume(game: GameInProgress, language: Language): Starting {
     const { replay, elapsed, nodes } = game;
     const level = this.#levelOf(replay.level, nodes);
     if (level === undefined || replayMismatch(replay, level) !== undefined) return undefined;
-    const started = Session.replay(sessionOptions(level, replay.seed, language), replay.log, elapsed);
+    const options = sessionOptions(level, replay.seed, language);
+    const started = yield* Session.replaying(options, replay.log, elapsed);
     return started.ok ? started.session : undefined;
   }
 

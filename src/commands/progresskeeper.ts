@@ -1,9 +1,9 @@
 import { levelProgress, runOf, withRun } from '../game/progress.ts';
-import type { Language, SessionView } from '../game/types.ts';
+import type { Language, SessionView, Starting } from '../game/types.ts';
 import type { LevelRecord, ProgressStore, SavedGame } from '../ui/host.ts';
-import type { Playing } from './playing.ts';
+import type { LatePlaying } from './lateplaying.ts';
 import type { ProgressFile } from './progressfile.ts';
-import type { SavedGameFile } from './savedgame.ts';
+import type { GameInProgress, SavedGameFile } from './savedgame.ts';
 
 /** A game in progress is written this often at most, ms; what is missing is written on leaving. */
 const INTERVAL_MS = 2000;
@@ -12,7 +12,7 @@ const INTERVAL_MS = 2000;
 export class ProgressKeeper implements ProgressStore {
   readonly #progress: ProgressFile;
   readonly #game: SavedGameFile;
-  readonly #playing: () => Playing;
+  readonly #playing: LatePlaying;
   readonly #problem: (sentence: string) => void;
   #pending: { readonly levelId: string; readonly session: SessionView } | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -20,7 +20,7 @@ export class ProgressKeeper implements ProgressStore {
   /** `problem` is told why something could not be written. */
   constructor(
     files: { readonly progress: ProgressFile; readonly game: SavedGameFile },
-    playing: () => Playing,
+    playing: LatePlaying,
     problem: (sentence: string) => void,
   ) {
     this.#progress = files.progress;
@@ -48,13 +48,18 @@ export class ProgressKeeper implements ProgressStore {
     return head === undefined ? undefined : { levelId: head.level, elapsed: head.elapsed };
   }
 
-  resume(language: Language): { readonly levelId: string; readonly session: SessionView } | undefined {
+  resume(language: Language): { readonly levelId: string; readonly start: Starting } | undefined {
     this.flush();
     const game = this.#game.load();
-    if (game === undefined) return undefined;
-    const session = this.#playing().resume(game, language);
+    return game === undefined
+      ? undefined
+      : { levelId: game.replay.level, start: this.#resuming(game, language) };
+  }
+
+  *#resuming(game: GameInProgress, language: Language): Starting {
+    const session = yield* this.#playing.begin((playing) => playing.resume(game, language));
     if (session === undefined) this.#tell(this.#game.clear());
-    return session === undefined ? undefined : { levelId: game.replay.level, session };
+    return session;
   }
 
   save(levelId: string, session: SessionView): void {
@@ -77,7 +82,7 @@ export class ProgressKeeper implements ProgressStore {
     if (pending === undefined) return;
     const { levelId, session } = pending;
     const nodes = session.cluster.spec.nodes.length;
-    const levelHash = this.#playing().hashOf(levelId, nodes);
+    const levelHash = this.#playing.now.hashOf(levelId, nodes);
     if (levelHash === undefined) return;
     const { seed, log, elapsed } = session;
     this.#tell(this.#game.save({ level: levelId, levelHash, seed, log, elapsed, nodes }));

@@ -2,6 +2,7 @@ import type { KubeObject } from '../api/object.ts';
 import { Cluster } from '../cluster/cluster.ts';
 import type { ClusterSpec } from '../cluster/spec.ts';
 import type { KeyValue } from '../etcd/store.ts';
+import { atOnce, type Slices } from '../sim/slices.ts';
 import { refusedCommand } from './allow.ts';
 import type { NewCommandLine } from './commandline.ts';
 import { debriefing } from './debrief.ts';
@@ -24,6 +25,7 @@ import type {
   PromptState,
   ScoreView,
   SessionView,
+  StartProgress,
   TimedAction,
   TimelineMark,
   TranscriptEntry,
@@ -45,6 +47,8 @@ export type Started =
 const SECOND = 1000;
 /** The start objects are applied by then, or never. */
 const APPLY_LIMIT_MS = 60_000;
+/** Of a start in slices, the events of one slice. */
+const SLICE_EVENTS = 64;
 const MAX_LOG = 20_000;
 const MAX_LINE = 10_000;
 const MAX_MARKS = 2000;
@@ -81,33 +85,52 @@ export class Session implements SessionView {
 
   /** Boots the level's cluster, puts the start on it, lets it settle, and begins. */
   static start(options: SessionOptions): Started {
+    return atOnce(Session.starting(options));
+  }
+
+  /** The same in slices of a few ms. */
+  static *starting(options: SessionOptions): Slices<StartProgress, Started> {
     const { level, seed } = options;
+    yield { stage: 'loading', done: 0, all: 1 };
     const cluster = new Cluster(clusterSpecOf(level, seed));
-    if (!cluster.boot()) return { ok: false, problem: `${level.id}: the cluster does not come up` };
+    if (!(yield* cluster.booting()))
+      return { ok: false, problem: `${level.id}: the cluster does not come up` };
     const hand = new Hand(cluster, 'level', new PlayerFiles(level.files));
     if (level.objects.length > 0) {
       const outcome = hand.apply(level.objects);
       const limit = cluster.sim.now() + APPLY_LIMIT_MS;
-      while (outcome().exitCode === undefined && cluster.sim.now() < limit) cluster.runFor(SECOND);
+      while (outcome().exitCode === undefined && cluster.sim.now() < limit)
+        yield* passing('objects', cluster, cluster.sim.now() + SECOND);
       if (outcome().exitCode !== 0)
         return { ok: false, problem: `${level.id}: start: ${outcome().errors.trim()}` };
     }
     // The level begins on a whole second, so that its seconds are those of the traffic too.
-    cluster.runFor(level.settle + SECOND - ((cluster.sim.now() + level.settle) % SECOND));
+    const begins = cluster.sim.now() + level.settle;
+    yield* passing('settling', cluster, begins + SECOND - (begins % SECOND));
     return { ok: true, session: new Session(options, cluster, hand) };
   }
 
   /** Plays a log again: up to its end, or up to `until` (ms since the level began). */
   static replay(options: SessionOptions, log: readonly TimedAction[], until?: number): Started {
-    const started = Session.start(options);
+    return atOnce(Session.replaying(options, log, until));
+  }
+
+  /** The same in slices of a few ms. */
+  static *replaying(
+    options: SessionOptions,
+    log: readonly TimedAction[],
+    until?: number,
+  ): Slices<StartProgress, Started> {
+    const started = yield* Session.starting(options);
     if (!started.ok) return started;
     const { session } = started;
+    const end = until ?? log.at(-1)?.at ?? 0;
     for (const { at, action } of log) {
       if (until !== undefined && at > until) break;
-      session.#runTo(at);
+      yield* session.#replayTo(at, end);
       session.act(action);
     }
-    if (until !== undefined) session.#runTo(until);
+    if (until !== undefined) yield* session.#replayTo(until, end);
     return started;
   }
 
@@ -298,8 +321,9 @@ export class Session implements SessionView {
     return started.session;
   }
 
-  #runTo(at: number): void {
-    this.cluster.sim.runUntil(this.#start + at);
+  *#replayTo(at: number, end: number): Slices<StartProgress, void> {
+    while (!this.cluster.sim.runUntil(this.#start + at, SLICE_EVENTS))
+      yield { stage: 'replay', done: Math.floor(this.elapsed / SECOND), all: Math.ceil(end / SECOND) };
   }
 
   /** Does it; returns a sentence when it is refused, which leaves no trace in the log. */
@@ -390,6 +414,18 @@ export class Session implements SessionView {
   #touch(): void {
     this.#version++;
   }
+}
+
+/** Lets time pass up to an instant. */
+function* passing(
+  stage: StartProgress['stage'],
+  cluster: Cluster,
+  until: number,
+): Slices<StartProgress, void> {
+  const from = cluster.sim.now();
+  const all = Math.ceil((until - from) / SECOND);
+  while (!cluster.sim.runUntil(until, SLICE_EVENTS))
+    yield { stage, done: Math.floor((cluster.sim.now() - from) / SECOND), all };
 }
 
 /** What became of each file that a log saves or removes. */

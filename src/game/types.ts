@@ -1,4 +1,5 @@
 import type { Cluster } from '../cluster/cluster.ts';
+import type { Slices } from '../sim/slices.ts';
 
 /** The languages every text exists in. */
 export type Language = 'en' | 'ko';
@@ -122,6 +123,32 @@ export type LevelState =
   | { readonly kind: 'playing' }
   | { readonly kind: 'won'; readonly at: number }
   | { readonly kind: 'lost'; readonly at: number; readonly goal: string };
+
+/** How far a level is from being playable. */
+export interface StartProgress {
+  readonly stage: StartStage;
+  /** Of the stage: ships that have come in, seconds that have passed. */
+  readonly done: number;
+  readonly all: number;
+}
+
+/** The stages of a start in their order; some have nothing to do. */
+export const START_STAGES = Object.freeze([
+  'loading',
+  'controlPlane',
+  'dns',
+  'nodes',
+  'objects',
+  'settling',
+  'replay',
+] as const);
+export type StartStage = (typeof START_STAGES)[number];
+
+/**
+ * A session that is being started, a few ms of work at a time; it comes to undefined when what was
+ * asked for cannot be played any more.
+ */
+export type Starting = Slices<StartProgress, SessionView | undefined>;
 
 /**
  * A running level as the screen, the commands and the tests see it. All calls are synchronous;

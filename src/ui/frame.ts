@@ -4,6 +4,7 @@ import { findLevel } from './screens/catalog.ts';
 import { chartScreen } from './screens/chart.ts';
 import { levelScreen } from './screens/level.ts';
 import { sandboxScreen, settingsScreen, titleScreen } from './screens/menus.ts';
+import { openingScreen } from './screens/opening.ts';
 import { withOverlay } from './screens/overlays.ts';
 import { resultScreen } from './screens/result.ts';
 import type { UiState } from './store.ts';
@@ -33,6 +34,11 @@ function drawScreen(draw: Draw, state: UiState, host: UiHost): Picture {
       return settingsScreen(draw, state);
     case 'sandbox':
       return sandboxScreen(draw, state);
+    case 'opening': {
+      const { opening } = state;
+      if (opening === undefined) return titleScreen(draw, state, host);
+      return openingScreen(draw, opening, findLevel(host, opening.levelId)?.level);
+    }
     case 'level':
       return level === undefined ? titleScreen(draw, state, host) : levelScreen(draw, state, level, info);
     case 'result':

@@ -1,4 +1,4 @@
-import type { Language, SessionView, Texts } from '../game/types.ts';
+import type { Language, SessionView, Starting, Texts } from '../game/types.ts';
 
 /**
  * What the screen needs from the program around it. Types only: commands implement them, tests
@@ -65,7 +65,7 @@ export interface ProgressStore {
   /** The game to continue, if one was left. */
   saved(): SavedGame | undefined;
   /** Takes the saved game up again. */
-  resume(language: Language): { readonly levelId: string; readonly session: SessionView } | undefined;
+  resume(language: Language): { readonly levelId: string; readonly start: Starting } | undefined;
   /** Keeps a game to be continued; called when it is left and now and then before. */
   save(levelId: string, session: SessionView): void;
   /** Enters a run that was won or lost, and forgets the saved game. */
@@ -99,8 +99,8 @@ export interface UiHost {
   readonly settings: UiSettings;
   /** Where the player's folders are, one per level; created when needed. */
   readonly folder: string;
-  newSession(levelId: string, seed: number | undefined, language: Language): SessionView;
-  newSandbox(nodes: number, language: Language): SessionView;
+  newSession(levelId: string, seed: number | undefined, language: Language): Starting;
+  newSandbox(nodes: number, language: Language): Starting;
   saveSettings(settings: UiSettings): void;
   /** What happened in a finished run, in about three sentences. */
   debrief?(levelId: string, session: SessionView): readonly string[];

@@ -34,6 +34,13 @@ export const bindings: readonly Binding[] = Object.freeze([
   { context: 'menu', keys: ['?'], command: 'help', hint: 80 },
   { context: 'menu', keys: ['q', 'ctrl+c'], command: 'quit', hint: 85 },
 
+  // No letters: what is typed ahead is for the level.
+  { context: 'opening', keys: ['up'], command: 'up', hint: 1 },
+  { context: 'opening', keys: ['down'], command: 'down', hint: 1 },
+  { context: 'opening', keys: ['pageup'], command: 'pageUp' },
+  { context: 'opening', keys: ['pagedown'], command: 'pageDown' },
+  { context: 'opening', keys: ['ctrl+c'], command: 'quit', hint: 85 },
+
   { context: 'level', keys: ['tab'], command: 'nextPanel', hint: 3 },
   { context: 'level', keys: ['shift+tab'], command: 'previousPanel' },
   { context: 'level', keys: ['1'], command: 'tab1' },
@@ -135,6 +142,7 @@ export const bindings: readonly Binding[] = Object.freeze([
 export const FALLBACK: Readonly<Record<Context, readonly Context[]>> = Object.freeze({
   everywhere: [],
   menu: ['everywhere'],
+  opening: ['everywhere'],
   level: ['everywhere'],
   panel: ['level', 'everywhere'],
   editor: ['everywhere'],

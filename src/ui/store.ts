@@ -1,6 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { KindDefinition } from '../api/kind.ts';
-import type { SessionView } from '../game/types.ts';
+import type { SessionView, StartProgress } from '../game/types.ts';
 import type { DecisionTable } from '../scheduler/decision.ts';
 import { createBuffer, type EditBuffer } from './editor/buffer.ts';
 import type { Diagnostic } from './editor/diagnostics.ts';
@@ -8,7 +8,7 @@ import type { Speed, UiSettings } from './host.ts';
 import type { HarbourReader, WhyEntry } from './model/harbour.ts';
 
 /** What fills the terminal. */
-export type Screen = 'title' | 'chart' | 'settings' | 'sandbox' | 'level' | 'result';
+export type Screen = 'title' | 'chart' | 'settings' | 'sandbox' | 'opening' | 'level' | 'result';
 
 /** A part of the level screen that keys can go to. */
 export type Panel =
@@ -125,6 +125,8 @@ export interface UiState {
   readonly chapter: number;
   readonly island: number;
   readonly ships: number;
+  /** The level that is being started. */
+  readonly opening?: { readonly levelId: string; readonly progress: StartProgress; readonly scroll: number };
   readonly level?: LevelUi;
   /** Counts up to have the same state drawn again: the session has changed, or a bright thing fades. */
   readonly frame: number;

@@ -1,10 +1,9 @@
 import { mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { describeBug } from '../../src/commands/bug.ts';
 import { readInputs } from '../../src/commands/inputs.ts';
-import { holdKeys } from '../../src/commands/keyhold.ts';
+import { LatePlaying } from '../../src/commands/lateplaying.ts';
 import { builtInLevels, readLevelFolders } from '../../src/commands/levelfolders.ts';
 import { ProgressBar } from '../../src/commands/progressbar.ts';
 import { openShelf } from '../../src/commands/shelf.ts';
@@ -115,19 +114,17 @@ describe('the progress bar', () => {
   });
 });
 
-describe('keys that come before the game is loaded', () => {
-  it('wait until they are released', () => {
-    const stdin = new PassThrough();
-    const seen: string[] = [];
-    stdin.on('readable', () => {
-      for (let chunk = stdin.read(); chunk !== null; chunk = stdin.read()) seen.push(String(chunk));
+describe('a level asked for before the game is loaded', () => {
+  it('waits, and then begins', async () => {
+    const playing = new LatePlaying();
+    const start = playing.begin(function* () {
+      yield { stage: 'controlPlane', done: 0, all: 1 };
+      return undefined;
     });
-    const release = holdKeys(stdin as unknown as NodeJS.ReadStream);
-    stdin.write('early');
-    stdin.emit('readable');
-    expect(seen).toEqual([]);
-    release();
-    expect(seen).toEqual(['early']);
+    for (let i = 0; i < 3; i++) expect(start.next().value).toMatchObject({ stage: 'loading' });
+    await playing.load(new Map());
+    expect(start.next()).toMatchObject({ done: false, value: { stage: 'controlPlane' } });
+    expect(start.next().done).toBe(true);
   });
 });
 

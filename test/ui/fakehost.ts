@@ -1,4 +1,4 @@
-import type { Language, SessionView } from '../../src/game/types.ts';
+import type { Language, Starting, StartProgress } from '../../src/game/types.ts';
 import type { LevelInfo, LevelRecord, UiHost, UiSettings } from '../../src/ui/host.ts';
 import { FakeSession } from './fakesession.ts';
 
@@ -41,6 +41,8 @@ export class FakeHost implements UiHost {
   readonly calls: string[] = [];
   readonly sessions: FakeSession[] = [];
   editor = 'true';
+  /** What a level has to do before it begins. */
+  slices: readonly StartProgress[] = [];
   savedGame: { levelId: string; elapsed: number } | undefined;
 
   readonly levels = {
@@ -70,7 +72,7 @@ export class FakeHost implements UiHost {
   readonly progress = {
     record: (id: string): LevelRecord | undefined => (id.startsWith('1-') ? RECORD : undefined),
     saved: () => this.savedGame,
-    resume: (language: Language) => ({ levelId: '2-1', session: this.#session(language) }),
+    resume: (language: Language) => ({ levelId: '2-1', start: this.#start(language) }),
     save: (id: string): void => void this.calls.push(`save ${id}`),
     finish: (id: string): void => void this.calls.push(`finish ${id}`),
   };
@@ -80,14 +82,14 @@ export class FakeHost implements UiHost {
     this.settings = { language, colour: 'auto', glyphs: 'auto', speed: 1, ...settings };
   }
 
-  newSession(id: string, _seed: number | undefined, language: Language): SessionView {
+  newSession(id: string, _seed: number | undefined, language: Language): Starting {
     this.calls.push(`new ${id}`);
-    return this.#session(language);
+    return this.#start(language);
   }
 
-  newSandbox(nodes: number, language: Language): SessionView {
+  newSandbox(nodes: number, language: Language): Starting {
     this.calls.push(`sandbox ${nodes}`);
-    return this.#session(language);
+    return this.#start(language);
   }
 
   saveSettings(settings: UiSettings): void {
@@ -102,7 +104,8 @@ export class FakeHost implements UiHost {
     ];
   }
 
-  #session(language: Language): FakeSession {
+  *#start(language: Language): Starting {
+    yield* this.slices;
     const session = new FakeSession(language);
     this.sessions.push(session);
     return session;

@@ -12,6 +12,7 @@ import { contextOf } from '../screens/levelview.ts';
 import { editorCommand, typeIntoFile } from './editor.ts';
 import { levelCommand } from './level.ts';
 import { askToExit, menuCommand, resultCommand } from './menus.ts';
+import { keepKey, openingCommand } from './opening.ts';
 import { overlayCommand } from './overlays.ts';
 import { promptCommand, typeAtPrompt } from './prompt.ts';
 import type { Ui } from './ui.ts';
@@ -20,6 +21,13 @@ import type { Ui } from './ui.ts';
 export function pressKey(ui: Ui, input: string, key: InkKey): void {
   if (key.eventType === 'release') return;
   const named = namedKey(input, key);
+  if (
+    contextOf(ui.state) === 'opening' &&
+    (named === undefined || commandFor('opening', named) === undefined)
+  ) {
+    keepKey(ui, () => pressKey(ui, input, key));
+    return;
+  }
   if (named !== undefined) {
     pressNamed(ui, named);
     return;
@@ -43,7 +51,9 @@ export function pressKey(ui: Ui, input: string, key: InkKey): void {
 
 /** Text pasted in one piece. */
 export function pasteText(ui: Ui, text: string): void {
-  if (TEXT_CONTEXTS.has(contextOf(ui.state))) typeText(ui, text);
+  const context = contextOf(ui.state);
+  if (context === 'opening') keepKey(ui, () => pasteText(ui, text));
+  else if (TEXT_CONTEXTS.has(context)) typeText(ui, text);
 }
 
 function pressNamed(ui: Ui, name: string): void {
@@ -103,6 +113,9 @@ export function runCommand(ui: Ui, context: Context, command: CommandId): void {
   switch (context) {
     case 'menu':
       menuCommand(ui, command);
+      return;
+    case 'opening':
+      openingCommand(ui, command);
       return;
     case 'result':
       resultCommand(ui, command);

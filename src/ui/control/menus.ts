@@ -3,7 +3,8 @@ import type { CommandId } from '../keys.ts';
 import { findLevel, nextLevel, nextToSail } from '../screens/catalog.ts';
 import { SETTINGS, titleItems, turnSetting } from '../screens/menus.ts';
 import { type UiState, withoutOverlay } from '../store.ts';
-import { closeLevel, openLevel } from './session.ts';
+import { beginLevel } from './opening.ts';
+import { closeLevel } from './session.ts';
 import type { Ui } from './ui.ts';
 
 const MAX_SHIPS = 20;
@@ -65,7 +66,7 @@ function titleCommand(ui: Ui, command: CommandId): void {
   switch (items[menu]) {
     case 'continue': {
       const game = ui.host.progress.resume(ui.state.settings.language);
-      if (game !== undefined) openLevel(ui, game.levelId, game.session);
+      if (game !== undefined) beginLevel(ui, game.levelId, game.start);
       return;
     }
     case 'chart':
@@ -124,7 +125,7 @@ export function startLevel(ui: Ui, levelId: string): void {
   const { language } = ui.state.settings;
   const found = findLevel(ui.host, levelId);
   if (found !== undefined) ui.set({ chapter: found.chapter, island: found.place });
-  openLevel(ui, levelId, ui.host.newSession(levelId, undefined, language));
+  beginLevel(ui, levelId, ui.host.newSession(levelId, undefined, language));
 }
 
 function settingsCommand(ui: Ui, command: CommandId): void {
@@ -169,7 +170,7 @@ function sandboxCommand(ui: Ui, command: CommandId): void {
       ui.set({ ships: Math.min(MAX_SHIPS, ships + 1) });
       return;
     case 'choose':
-      openLevel(ui, SANDBOX, ui.host.newSandbox(ships, ui.state.settings.language));
+      beginLevel(ui, SANDBOX, ui.host.newSandbox(ships, ui.state.settings.language));
       return;
     case 'back':
       goTo(ui, 'title');

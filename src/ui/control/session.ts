@@ -3,7 +3,7 @@ import type { PlayerAction, SessionView } from '../../game/types.ts';
 import { createBuffer, replaceText, textOf } from '../editor/buffer.ts';
 import { diagnose, isManifest } from '../editor/diagnostics.ts';
 import { HarbourReader } from '../model/harbour.ts';
-import { type FileTab, type LevelUi, newLevelUi, withoutOverlay } from '../store.ts';
+import { type FileTab, type LevelUi, newLevelUi } from '../store.ts';
 import { texts } from '../texts/registry.ts';
 import { FolderMirror } from '../watchfolder.ts';
 import type { Ui } from './ui.ts';
@@ -12,7 +12,7 @@ import type { Ui } from './ui.ts';
 export function openLevel(ui: Ui, levelId: string, session: SessionView): void {
   closeLevel(ui);
   const level = newLevelUi(levelId, session, new HarbourReader(session.cluster), ui.state.settings.speed);
-  ui.store.setState({ ...withoutOverlay(ui.state), screen: 'level', level }, true);
+  ui.set({ screen: 'level', level });
   openFolder(ui, levelId, session);
   ui.follow = () => follow(ui);
   ui.runner.run(session, level.speed, level.paused);

@@ -28,6 +28,8 @@ export class Ui {
   folder: FolderMirror | undefined;
   /** Set by the level's commands: brings the screen up to date with the session. */
   follow: (() => void) | undefined;
+  /** A level being started: what goes on with it, and the keys that wait for it. */
+  opening: { readonly timer: unknown; readonly kept: (() => void)[] } | undefined;
   #fade: unknown;
   #check: unknown;
 
@@ -83,6 +85,7 @@ export class Ui {
     this.runner.run(undefined, 1, true);
     this.folder?.close();
     this.level?.reader.close();
-    for (const timer of [this.#fade, this.#check]) if (timer !== undefined) this.wall.clearTimeout(timer);
+    for (const timer of [this.#fade, this.#check, this.opening?.timer])
+      if (timer !== undefined) this.wall.clearTimeout(timer);
   }
 }

@@ -10,6 +10,7 @@ export function contextOf(state: UiState): Context {
     if (overlay.kind === 'confirm') return 'confirm';
     return overlay.kind === 'field' ? 'field' : 'overlay';
   }
+  if (screen === 'opening') return 'opening';
   if (screen === 'result') return 'result';
   if (screen !== 'level' || level === undefined) return 'menu';
   if (!level.typing) return 'panel';

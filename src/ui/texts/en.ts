@@ -1,7 +1,6 @@
 /** Every word of the screen, in English. The other languages have the same keys. */
 export const en = {
   name: 'English',
-  loading: 'Casting off ...',
   tooSmall: (columns: number, rows: number) => `Please enlarge the terminal to ${columns}x${rows} or more.`,
   title: {
     tagline: 'Load the ships. Keep the harbour shipshape.',
@@ -13,6 +12,16 @@ export const en = {
     continueNote: (level: string, time: string) => `${level}, ${time}`,
     chartNote: (stars: number, all: number) => `${stars} of ${all} stars`,
     sandboxNote: 'an empty harbour, no goals',
+  },
+  /** What happens before a level begins; in the order of START_STAGES. */
+  opening: {
+    loading: 'The crew comes aboard',
+    controlPlane: 'The control ship takes her place',
+    dns: 'The signal book is opened',
+    nodes: 'The cargo ships come in',
+    objects: 'The first cargo is loaded',
+    settling: 'The harbour comes to rest',
+    replay: 'What you did is done again',
   },
   chart: {
     heading: 'Sea chart',
@@ -147,6 +156,7 @@ export const en = {
     contexts: {
       everywhere: 'Everywhere',
       menu: 'Menus',
+      opening: 'While a level opens',
       level: 'In the harbour',
       panel: 'In a list',
       editor: 'In the manifest',

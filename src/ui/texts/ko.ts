@@ -3,7 +3,6 @@ import type { UiTexts } from './en.ts';
 /** Every word of the screen, in Korean. */
 export const ko: UiTexts = {
   name: '한국어',
-  loading: '닻을 올리는 중 ...',
   tooSmall: (columns, rows) => `터미널을 ${columns}x${rows} 이상으로 키워 주세요.`,
   title: {
     tagline: '배에 짐을 싣고, 항구를 가지런히.',
@@ -15,6 +14,15 @@ export const ko: UiTexts = {
     continueNote: (level, time) => `${level}, ${time}`,
     chartNote: (stars, all) => `별 ${all}개 중 ${stars}개`,
     sandboxNote: '목표가 없는 빈 항구',
+  },
+  opening: {
+    loading: '선원들이 배에 오릅니다',
+    controlPlane: '관제선이 자리를 잡습니다',
+    dns: '신호책을 펼칩니다',
+    nodes: '화물선이 들어옵니다',
+    objects: '첫 짐을 싣습니다',
+    settling: '항구가 잔잔해집니다',
+    replay: '하던 일을 다시 합니다',
   },
   chart: {
     heading: '해도',
@@ -149,6 +157,7 @@ export const ko: UiTexts = {
     contexts: {
       everywhere: '어디서나',
       menu: '메뉴',
+      opening: '레벨이 열리는 동안',
       level: '항구에서',
       panel: '목록에서',
       editor: '매니페스트에서',
