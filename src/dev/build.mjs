@@ -1,11 +1,23 @@
 // Bundles the game into dist/. `node src/dev/build.mjs --if-stale` does nothing when dist/ is up to date.
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root } from './install.mjs';
 
 const dist = join(root, 'dist');
+const WARM_LIMIT_MS = 20_000;
 const stamp = join(dist, '.sources');
 
 /** What the bundle is made from. Levels are not among them: the game reads them at run time. */
@@ -119,7 +131,19 @@ export async function build() {
   });
   writeFileSync(join(dist, 'shipshape.js'), ENTRY);
   chmodSync(join(dist, 'shipshape.js'), 0o755);
+  warm();
   writeFileSync(stamp, sources);
+}
+
+/** Fills the compile cache. Nothing depends on it but the time of the next start. */
+function warm() {
+  rmSync(join(dist, '.cache'), { recursive: true, force: true });
+  const state = mkdtempSync(join(tmpdir(), 'shipshape-warm-'));
+  spawnSync(process.execPath, [join(root, 'src/dev/warm.mjs'), join(dist, 'shipshape.js'), state], {
+    stdio: 'ignore',
+    timeout: WARM_LIMIT_MS,
+  });
+  rmSync(state, { recursive: true, force: true });
 }
 
 /** Whether dist/ was built from the sources as they are now. */
