@@ -177,7 +177,7 @@ export interface SessionView {
   readonly hints: readonly string[];
   readonly hintsLeft: number;
   readonly log: readonly TimedAction[];
-  /** Counts up with every change: compare it to know whether to draw. */
+  /** Counts up with every change, not with time: compare it to know whether to draw. */
   readonly version: number;
 
   /** Lets virtual time pass, in slices of at most `maxEvents` events; true when `ms` have passed. */

@@ -50,7 +50,13 @@ export function App({ ui, env, stop }: AppProps): ReactNode {
   const { exit, suspendTerminal } = useApp();
   const { stdout } = useStdout();
   const painter = useMemo(
-    () => new Painter({ wall: ui.wall, write: (text) => stdout.write(text), draw: screenOf(ui, env) }),
+    () =>
+      new Painter({
+        wall: ui.wall,
+        soon: setImmediate,
+        write: (text) => stdout.write(text),
+        draw: screenOf(ui, env),
+      }),
     [ui, env, stdout],
   );
   useEffect(() => {
@@ -81,7 +87,13 @@ export function App({ ui, env, stop }: AppProps): ReactNode {
     };
     painter.take(columns, rows);
   }, [ui, columns, rows, exit, suspendTerminal, stop, painter]);
-  useInput((input, key) => pressKey(ui, input, key));
-  usePaste((text) => pasteText(ui, text));
+  useInput((input, key) => {
+    pressKey(ui, input, key);
+    painter.hurry();
+  });
+  usePaste((text) => {
+    pasteText(ui, text);
+    painter.hurry();
+  });
   return null;
 }

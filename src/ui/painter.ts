@@ -3,6 +3,8 @@ import type { WallClock } from './runner.ts';
 
 /** Least time between two frames, ms: 60 a second. */
 const FRAME_MS = 16;
+/** The same for a frame that answers a key: no faster than anybody types, however keys pour in. */
+const KEY_FRAME_MS = 4;
 
 /** Synchronized update (the terminal shows all of it at once), no wrapping, no cursor while we write. */
 const BEGIN = '\u001b[?2026h\u001b[?25l\u001b[?7l';
@@ -11,6 +13,8 @@ const RESET = '\u001b[0m';
 
 export interface PainterOptions {
   readonly wall: WallClock;
+  /** Runs something when what is under way is done, before any timer. */
+  readonly soon: (run: () => void) => void;
   /** Where the bytes go. */
   readonly write: (text: string) => void;
   /** Draws the screen as it should be now. */
@@ -19,7 +23,7 @@ export interface PainterOptions {
 
 /**
  * Puts frames on the screen: only the rows that changed are written, at most 60 times a second, and at
- * once when nothing was drawn for a while. Ink holds the terminal (alternate screen, keys, resizing,
+ * once when nothing was drawn for a while or a key was pressed. Ink holds the terminal (alternate screen, keys, resizing,
  * handing over); measuring and cutting every line anew for each frame is what it is spared.
  */
 export class Painter {
@@ -30,6 +34,8 @@ export class Painter {
   #cursor = '';
   #painted = Number.NEGATIVE_INFINITY;
   #timer: unknown;
+  #hurryTimer: unknown;
+  #hurried = false;
   #held = true;
 
   constructor(options: PainterOptions) {
@@ -49,8 +55,9 @@ export class Painter {
   /** Draws nothing more until `take`: somebody else has the terminal, or it is over. */
   release(): void {
     this.#held = true;
-    this.#options.wall.clearTimeout(this.#timer);
+    for (const timer of [this.#timer, this.#hurryTimer]) this.#options.wall.clearTimeout(timer);
     this.#timer = undefined;
+    this.#hurried = false;
   }
 
   /** Something may look different: draws now, or as soon as a frame is due. */
@@ -66,6 +73,23 @@ export class Painter {
       Math.max(0, left),
     );
   }
+
+  /** A key was pressed: what it changed is drawn at once, in one frame with the keys that came with it. */
+  hurry(): void {
+    if (this.#held || this.#timer === undefined || this.#hurried) return;
+    this.#hurried = true;
+    const left = this.#painted + KEY_FRAME_MS - this.#options.wall.now();
+    if (left > 0) this.#hurryTimer = this.#options.wall.setTimeout(this.#answer, left);
+    else this.#options.soon(this.#answer);
+  }
+
+  readonly #answer = (): void => {
+    this.#hurried = false;
+    if (this.#timer === undefined) return;
+    this.#options.wall.clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#paint();
+  };
 
   #paint(): void {
     if (this.#held) return;

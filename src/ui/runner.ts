@@ -16,12 +16,14 @@ export const wallClock: WallClock = {
   clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout),
 };
 
-/** From one slice of simulation to the next, ms. */
+/** From one slice of simulation to the next while it keeps up with the clock, ms. */
 const SLICE_MS = 16;
-/** Of a slice, what the simulation may take; the rest is for drawing and keys. */
-const BUDGET_MS = 8;
+/** What the simulation may take at a stretch, ms: as long as a key may have to wait for it. */
+const BUDGET_MS = 4;
+/** Where it does not keep up, the pause in which keys are heard and frames drawn, ms. */
+const PAUSE_MS = 1;
 /** Events between two looks at the clock. */
-const EVENTS_AT_ONCE = 128;
+const EVENTS_AT_ONCE = 16;
 const STEP_MS = 1000;
 /** A program that slept, or a machine that is too slow, does not catch up on more than this. */
 const MAX_LAG_MS = 250;
@@ -79,16 +81,20 @@ export class Runner {
     const begun = this.#clock.now();
     const passed = Math.min(begun - this.#last, MAX_LAG_MS);
     this.#last = begun;
-    this.#advance(session, passed, begun + BUDGET_MS);
+    const keptUp = this.#advance(session, passed, begun + BUDGET_MS);
     this.#report();
     // The report may have stopped the session or begun another one.
     if (this.#session !== session || this.#timer !== undefined) return;
     if (this.#paused || session.state.kind !== 'playing') return;
     const spent = this.#clock.now() - begun;
-    this.#timer = this.#clock.setTimeout(this.#slice, Math.max(1, SLICE_MS - spent));
+    this.#timer = this.#clock.setTimeout(
+      this.#slice,
+      keptUp ? Math.max(PAUSE_MS, SLICE_MS - spent) : PAUSE_MS,
+    );
   };
 
-  #advance(session: SessionView, passed: number, deadline: number): void {
+  /** Whether all that was due was done. */
+  #advance(session: SessionView, passed: number, deadline: number): boolean {
     let target = Number.POSITIVE_INFINITY;
     if (this.#speed !== 'max') {
       const due = this.#rest + passed * this.#speed;
@@ -97,8 +103,9 @@ export class Runner {
     }
     while (session.elapsed < target && session.state.kind === 'playing') {
       session.advance(Math.min(STEP_MS, target - session.elapsed), EVENTS_AT_ONCE);
-      if (this.#clock.now() >= deadline) return;
+      if (this.#clock.now() >= deadline) return false;
     }
+    return true;
   }
 
   /** Tells of changes; the clock on the screen shows whole seconds. */
