@@ -53,7 +53,7 @@ export function App({ ui, env, stop }: AppProps): ReactNode {
     () =>
       new Painter({
         wall: ui.wall,
-        soon: setImmediate,
+        soon: queueMicrotask,
         write: (text) => stdout.write(text),
         draw: screenOf(ui, env),
       }),

@@ -13,7 +13,7 @@ const RESET = '\u001b[0m';
 
 export interface PainterOptions {
   readonly wall: WallClock;
-  /** Runs something when what is under way is done, before any timer. */
+  /** Runs something when what is under way is done, before anything else. */
   readonly soon: (run: () => void) => void;
   /** Where the bytes go. */
   readonly write: (text: string) => void;

@@ -5,6 +5,7 @@ import type { Speed } from './host.ts';
 export interface WallClock {
   /** ms; only differences count. */
   now(): number;
+  /** 0 ms: as soon as keys that have come are heard. */
   setTimeout(callback: () => void, ms: number): unknown;
   clearTimeout(timer: unknown): void;
 }
@@ -12,16 +13,22 @@ export interface WallClock {
 /** The machine's clock. */
 export const wallClock: WallClock = {
   now: () => performance.now(),
-  setTimeout: (callback, ms) => setTimeout(callback, ms),
-  clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout),
+  setTimeout: (callback, ms) => {
+    // Node takes 0 ms for 1 ms, and often needs 2.
+    if (ms <= 0) {
+      const immediate = setImmediate(callback);
+      return () => clearImmediate(immediate);
+    }
+    const timer = setTimeout(callback, ms);
+    return () => clearTimeout(timer);
+  },
+  clearTimeout: (cancel) => (cancel as (() => void) | undefined)?.(),
 };
 
 /** From one slice of simulation to the next while it keeps up with the clock, ms. */
 const SLICE_MS = 16;
 /** What the simulation may take at a stretch, ms: as long as a key may have to wait for it. */
 const BUDGET_MS = 4;
-/** Where it does not keep up, the pause in which keys are heard and frames drawn, ms. */
-const PAUSE_MS = 1;
 /** Events between two looks at the clock. */
 const EVENTS_AT_ONCE = 16;
 const STEP_MS = 1000;
@@ -87,10 +94,8 @@ export class Runner {
     if (this.#session !== session || this.#timer !== undefined) return;
     if (this.#paused || session.state.kind !== 'playing') return;
     const spent = this.#clock.now() - begun;
-    this.#timer = this.#clock.setTimeout(
-      this.#slice,
-      keptUp ? Math.max(PAUSE_MS, SLICE_MS - spent) : PAUSE_MS,
-    );
+    // Where it does not keep up it goes on once keys were heard and a frame that is due was drawn.
+    this.#timer = this.#clock.setTimeout(this.#slice, keptUp ? Math.max(1, SLICE_MS - spent) : 0);
   };
 
   /** Whether all that was due was done. */
