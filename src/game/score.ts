@@ -96,17 +96,15 @@ const MAX_POINTS = 100_000;
 /** The index over time, one point a second; of a very long run the first hours. */
 export class IndexHistory {
   readonly #points: IndexPoint[] = [];
-  #view: readonly IndexPoint[] | undefined;
 
   add(point: IndexPoint): void {
     if (this.#points.length >= MAX_POINTS) return;
     this.#points.push(point);
-    this.#view = undefined;
   }
 
+  /** The same list all the time; it grows. */
   get points(): readonly IndexPoint[] {
-    this.#view ??= this.#points.slice();
-    return this.#view;
+    return this.#points;
   }
 }
 

@@ -165,7 +165,7 @@ export interface SessionView {
   readonly goals: readonly GoalView[];
   /** The shipshape index now. */
   readonly index: number;
-  /** One point a second since the beginning. */
+  /** One point a second since the beginning; the same list all the time, which grows. */
   readonly history: readonly IndexPoint[];
   readonly marks: readonly TimelineMark[];
   readonly score: ScoreView;

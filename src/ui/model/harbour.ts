@@ -133,6 +133,7 @@ export class HarbourReader {
   #components: readonly Component[] = [];
   #componentsAt = Number.NEGATIVE_INFINITY;
   #crane: CraneWork | undefined;
+  #quay: readonly Crate[] = [];
   #model: HarbourModel | undefined;
 
   constructor(cluster: ClusterSource) {
@@ -171,7 +172,7 @@ export class HarbourReader {
       revision,
       components,
       ships: changed || before === undefined ? this.#readShips(before === undefined ? 0 : now) : before.ships,
-      quay: this.#quay(),
+      quay: this.#readQuay(),
       ...(crane === undefined ? {} : { crane }),
     };
     return this.#model;
@@ -293,8 +294,13 @@ export class HarbourReader {
     });
   }
 
-  #quay(): readonly Crate[] {
-    return Array.from(this.#berths.get('')?.crates.values() ?? [], ({ crate }) => crate);
+  #readQuay(): readonly Crate[] {
+    const berth = this.#berths.get('');
+    if (berth?.dirty === true) {
+      berth.dirty = false;
+      this.#quay = Array.from(berth.crates.values(), ({ crate }) => crate);
+    }
+    return this.#quay;
   }
 
   #readComponents(now: number): readonly Component[] {

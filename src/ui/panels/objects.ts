@@ -23,7 +23,10 @@ export function objectsOf(cluster: ClusterSource, kind: KindDefinition): readonl
   const all = cluster.objects(kind);
   let sorted = ordered.get(all);
   if (sorted === undefined) {
-    sorted = [...all.filter((object) => !isSystem(object)), ...all.filter(isSystem)];
+    const system: KubeObject[] = [];
+    const own: KubeObject[] = [];
+    for (const object of all) (isSystem(object) ? system : own).push(object);
+    sorted = own.concat(system);
     ordered.set(all, sorted);
   }
   return sorted;

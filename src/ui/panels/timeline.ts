@@ -1,5 +1,6 @@
 import type { IndexPoint, TimelineMark } from '../../game/types.ts';
 import { clock, type Draw, line, percent } from '../draw.ts';
+import { LeastOf } from '../model/least.ts';
 import type { Row } from '../theme/row.ts';
 import type { StyleName } from '../theme/theme.ts';
 import { textWidth } from '../theme/width.ts';
@@ -53,15 +54,12 @@ function curveRow(
   width: number,
   at: number | undefined,
 ): Row {
-  const least: (number | undefined)[] = [];
-  for (const { second, index } of history) {
-    const x = columnOf(second, seconds, width);
-    least[x] = Math.min(least[x] ?? 1, index);
-  }
+  const least = leastOf(history);
   const bars = draw.theme.glyphs.bars;
   const row = line(draw, width);
-  for (let x = 0; x < Math.min(width, Math.max(least.length, (at ?? 0) + 1)); x++) {
-    const value = least[x];
+  const last = least.length === 0 ? -1 : columnOf(least.length - 1, seconds, width);
+  for (let x = 0; x < Math.min(width, Math.max(last, at ?? 0) + 1); x++) {
+    const value = least.of(firstSecond(x, seconds, width), firstSecond(x + 1, seconds, width));
     const glyph =
       value === undefined
         ? ' '
@@ -69,6 +67,24 @@ function curveRow(
     row.put(glyph, x === at ? 'selected' : indexStyle(value ?? 1));
   }
   return row.end();
+}
+
+/** The first second that a column stands for. */
+function firstSecond(column: number, seconds: number, width: number): number {
+  return seconds <= width ? column : Math.ceil((column * seconds) / width);
+}
+
+const known = new WeakMap<readonly IndexPoint[], LeastOf>();
+
+/** A history only grows: what is known of it is added to. Its points are one a second from the first on. */
+function leastOf(history: readonly IndexPoint[]): LeastOf {
+  let least = known.get(history);
+  if (least === undefined) {
+    least = new LeastOf();
+    known.set(history, least);
+  }
+  for (let i = least.length; i < history.length; i++) least.push(history[i]?.index ?? 1);
+  return least;
 }
 
 /** The colour of an index. */

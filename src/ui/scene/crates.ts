@@ -56,6 +56,18 @@ export function crateKey(crate: Crate): string {
   return `${crate.namespace}/${crate.pod}`;
 }
 
+const byKey = new WeakMap<readonly Crate[], ReadonlyMap<string, Crate>>();
+
+/** The crate of that key. Ships that did not change have the same crates, of which is known where they are. */
+export function findCrate(crates: readonly Crate[], key: string): Crate | undefined {
+  let known = byKey.get(crates);
+  if (known === undefined) {
+    known = new Map(crates.map((crate) => [crateKey(crate), crate]));
+    byKey.set(crates, known);
+  }
+  return known.get(key);
+}
+
 /** The glyph and colour of a ship's state. */
 export function shipMark(draw: Draw, ship: Ship): { readonly glyph: string; readonly style: StyleName } {
   const { glyphs } = draw.theme;

@@ -3,7 +3,7 @@ import { bar, type Draw, isFresh, line, percent, scrollTo } from '../draw.ts';
 import type { CraneWork, HarbourModel, Ship } from '../model/harbour.ts';
 import { EMPTY, fitRows, type Row, type RowBuilder } from '../theme/row.ts';
 import { clipMiddle } from '../theme/width.ts';
-import { CRATE_WIDTH, componentMark, crateKey, putCrate, putCrates, shipMark } from './crates.ts';
+import { CRATE_WIDTH, componentMark, crateKey, findCrate, putCrate, putCrates, shipMark } from './crates.ts';
 
 /** What the harbour is drawn with, beside the model. */
 export interface SceneOptions {
@@ -50,7 +50,7 @@ export function chosenLine(draw: Draw, model: HarbourModel, { width, crate }: Sc
     return row.end();
   }
   for (const ship of [...model.ships, { name: '', crates: model.quay }]) {
-    const found = ship.crates.find((candidate) => crateKey(candidate) === crate);
+    const found = findCrate(ship.crates, crate);
     if (found === undefined) continue;
     putCrate(draw, row, found, false);
     row.put(` ${found.pod}  `, 'bold').put(found.status);

@@ -1,6 +1,6 @@
 import type { Context } from '../keys.ts';
 import type { HarbourModel } from '../model/harbour.ts';
-import { crateKey } from '../scene/crates.ts';
+import { findCrate } from '../scene/crates.ts';
 import type { LevelUi, UiState } from '../store.ts';
 
 /** Which bindings hold now. */
@@ -25,5 +25,5 @@ export function startTime(level: LevelUi): number {
 /** The ship that carries a crate. */
 export function shipWith(model: HarbourModel, crate: string | undefined): string | undefined {
   if (crate === undefined) return undefined;
-  return model.ships.find(({ crates }) => crates.some((candidate) => crateKey(candidate) === crate))?.name;
+  return model.ships.find(({ crates }) => findCrate(crates, crate) !== undefined)?.name;
 }
