@@ -18,6 +18,7 @@ const PARTS: Readonly<Record<string, (quick: boolean) => Promise<void> | void>> 
   flat: flatness,
   start: starts,
   latency: keyLatency,
+  frame: frameCost,
   hour: virtualHour,
 };
 
@@ -192,7 +193,8 @@ function starts(quick: boolean): void {
     help: 'shipshape --help, to its end',
     firstPaint: 'shipshape, first output',
     title: 'shipshape, title screen',
-    level: 'shipshape play first-pod, first frame of the level',
+    briefing: 'shipshape play first-pod, first frame: the briefing',
+    level: 'shipshape play first-pod, the harbour once the cluster stands',
   };
   table(
     'Start, median',
@@ -219,6 +221,26 @@ function keyLatency(quick: boolean): void {
   table(
     'From a key to its output',
     ['the cluster runs', 'keys', 'p50 ms', 'p90 ms', 'p99 ms', 'max ms', 'without output'],
+    rows,
+  );
+}
+
+/** What a frame costs in a small and in a large harbour. */
+function frameCost(quick: boolean): void {
+  const tabs = { terminal: 'harbour, terminal, timeline', crate: 'with a crate chosen', objects: 'objects' };
+  const sizes = [
+    [3, 30],
+    [1000, 10_000],
+  ] as const;
+  const rows = Object.entries(tabs).flatMap(([tab, name]) =>
+    sizes.map(([nodes, pods]) => {
+      const numbers = measure(join(import.meta.dirname, 'frame.ts'), [nodes, pods, tab, quick ? 100 : 600]);
+      return [name, `${nodes} / ${pods}`, fixed(numbers?.['p50'], 2), fixed(numbers?.['p99'], 2)];
+    }),
+  );
+  table(
+    'A frame of 120x40 in which 20 pods have changed, after an hour',
+    ['the screen shows', 'nodes / pods', 'p50 ms', 'p99 ms'],
     rows,
   );
 }

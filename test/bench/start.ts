@@ -1,6 +1,6 @@
 // Measures starts in a pseudo-terminal, each a process of its own: a bare Node, then the game to its
-// first byte, to the title screen that takes keys, and to the first frame of a level. Prints one line
-// of JSON with medians in ms. Run by run.ts: `node start.ts ROUNDS`.
+// first byte, to the title screen that takes keys, to the first frame of a level (its briefing, while the
+// cluster boots) and to the harbour with its ships. Prints one line of JSON with medians in ms. Run by run.ts: `node start.ts ROUNDS`.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,6 +40,8 @@ const CASES = {
   bareNode: () => timeTo(['-e', '0'], () => false),
   firstPaint: () => timeTo([program], (output) => output.includes('Shipshape')),
   title: () => timeTo([program], (output) => output.includes('Enter') && output.includes('quit')),
+  briefing: () =>
+    timeTo([program, 'play', 'first-pod', '--seed', '1'], (output) => output.includes('Briefing')),
   level: () => timeTo([program, 'play', 'first-pod', '--seed', '1'], (output) => output.includes('cargo-3')),
   help: () => timeTo([program, '--help'], () => false),
 } as const;
@@ -50,7 +52,7 @@ function median(values: readonly number[]): number {
 }
 
 const samples: Record<string, number[]> = {};
-// The first round fills the compile cache and the file system's; it does not count. The cases take
+// The first round fills the file system's cache and writes the list of levels; it does not count. The cases take
 // turns, so that a busy moment of the machine hits them alike.
 for (let round = 0; round <= rounds; round++)
   for (const [name, run] of Object.entries(CASES)) {
