@@ -124,7 +124,11 @@ export async function build() {
     },
     inject: ['src/dev/lazysegmenter.mjs'],
     // Ink's packages bring copies of their own, and nothing is measured with them.
-    alias: { 'string-width': './node_modules/string-width/index.js' },
+    alias: {
+      'string-width': './node_modules/string-width/index.js',
+      // The same modules as for Node, in a form of which only what is used is bundled and loaded.
+      yaml: './node_modules/yaml/browser/dist/index.js',
+    },
     banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
     plugins: [yogaWithoutFetch, withoutDevtools, lazyStringWidth],
     logLevel: 'warning',

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -207,7 +206,9 @@ async function openExternally(ui: Ui): Promise<void> {
 }
 
 /** Undefined when it ended well, else why not. */
-function runEditor(command: string, path: string): Promise<string | undefined> {
+async function runEditor(command: string, path: string): Promise<string | undefined> {
+  // Few need it, and it takes a while to load.
+  const { spawn } = await import('node:child_process');
   return new Promise((resolve) => {
     // The setting may hold arguments (`code --wait`), so the shell takes it apart; the path is passed beside it.
     const child = spawn('/bin/sh', ['-c', `exec ${command} "$1"`, 'sh', path], { stdio: 'inherit' });
