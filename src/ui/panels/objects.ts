@@ -3,6 +3,7 @@ import { kindByName } from '../../api/kinds/registry.ts';
 import { type KubeObject, nameOf, namespaceOf } from '../../api/object.ts';
 import { type Draw, line, scrollTo } from '../draw.ts';
 import type { ClusterSource } from '../model/harbour.ts';
+import { ObjectList } from '../model/objectlist.ts';
 import { OBJECT_KINDS } from '../store.ts';
 import type { Row } from '../theme/row.ts';
 import type { StyleName } from '../theme/theme.ts';
@@ -18,25 +19,20 @@ function objectKinds(): readonly KindDefinition[] {
   return OBJECT_KINDS.flatMap((name) => kindByName(name) ?? []);
 }
 
-/** Player's objects before those of the cluster itself; the same list while nothing changed. */
+/** Player's objects before those of the cluster itself, as they are now. */
 export function objectsOf(cluster: ClusterSource, kind: KindDefinition): readonly KubeObject[] {
-  const all = cluster.objects(kind);
-  let sorted = ordered.get(all);
-  if (sorted === undefined) {
-    const system: KubeObject[] = [];
-    const own: KubeObject[] = [];
-    for (const object of all) (isSystem(object) ? system : own).push(object);
-    sorted = own.concat(system);
-    ordered.set(all, sorted);
+  const kinds = lists.get(cluster) ?? new Map<KindDefinition, ObjectList>();
+  lists.set(cluster, kinds);
+  let list = kinds.get(kind);
+  if (list === undefined) {
+    list = new ObjectList(cluster, kind);
+    kinds.set(kind, list);
   }
-  return sorted;
+  return list.objects;
 }
 
-const ordered = new WeakMap<readonly KubeObject[], readonly KubeObject[]>();
-
-function isSystem(object: KubeObject): boolean {
-  return namespaceOf(object).startsWith('kube-');
-}
+/** Of each cluster the kinds that were looked at. */
+const lists = new WeakMap<ClusterSource, Map<KindDefinition, ObjectList>>();
 
 /** What the objects are drawn with. */
 export interface ObjectOptions {

@@ -34,9 +34,7 @@ function isNarrow(code: number): boolean {
 }
 
 /** The signs beyond boxes and bars that screens are drawn with. */
-const SIGNS: ReadonlySet<number> = new Set(
-  Array.from('▪▲▶◀○◌◍◎●◐★☆✔✖', (sign) => sign.charCodeAt(0)),
-);
+const SIGNS: ReadonlySet<number> = new Set(Array.from('▪▲▶◀○◌◍◎●◐★☆✔✖', (sign) => sign.charCodeAt(0)));
 
 /** Columns a harmless text takes; ambiguous characters count as one. */
 export function textWidth(text: string): number {
