@@ -4,7 +4,15 @@ import { describe, expect, it } from 'vitest';
 import { RowBuilder, sliceRow } from '../../src/ui/theme/row.ts';
 import { sanitize, sanitizeLines } from '../../src/ui/theme/sanitize.ts';
 import { createTheme, wantsAscii, wantsColour } from '../../src/ui/theme/theme.ts';
-import { clipMiddle, clipStart, clipText, cutText, graphemes, textWidth, wrapText } from '../../src/ui/theme/width.ts';
+import {
+  clipMiddle,
+  clipStart,
+  clipText,
+  cutText,
+  graphemes,
+  textWidth,
+  wrapText,
+} from '../../src/ui/theme/width.ts';
 
 const theme = createTheme({ colour: true, ascii: false });
 const anyText = fc.string({ unit: 'binary', maxLength: 60 });
