@@ -1,8 +1,11 @@
 import type { Pod } from '../api/generated/types.ts';
 import { node } from '../api/kinds/node.ts';
+import type { ApiResponse, RequestOptions } from '../api/request.ts';
 import { badRequest, internalError, isStatus, type Status } from '../apimachinery/status.ts';
-import type { AdmissionRequest, RequestContext } from './context.ts';
+import { type AdmissionRequest, type RequestContext, refuse } from './context.ts';
 import type { KubeletAnswer, KubeletApi } from './nodeproxy.ts';
+import { unknownError } from './storeerror.ts';
+import { readForUpdate } from './verbs/update.ts';
 
 const KUBELET_PORT = 10_250;
 
@@ -39,6 +42,26 @@ export function connect(
   if (refusal !== undefined) return refusal;
   if (ctx.server.lookup(node, '', nodeName) === undefined) return { error: `nodes "${nodeName}" not found` };
   return ctx.server.dialKubelet?.(nodeName) ?? { error: 'no route to the nodes' };
+}
+
+/** Opens a stream to a container of the pod that a request names, through the kubelet of its node. */
+export function streamFromPod(
+  ctx: RequestContext,
+  open: (kubelet: KubeletApi, options: RequestOptions) => KubeletAnswer,
+): ApiResponse {
+  const record = readForUpdate(ctx);
+  if (isStatus(record)) return refuse(record);
+  const pod = record.value as Pod;
+  const container = containerOf(pod, ctx.options.container);
+  if (typeof container !== 'string') return refuse(badRequest(container.error));
+  const nodeName = pod.spec.nodeName ?? '';
+  if (nodeName === '') return refuse(badRequest(`pod ${ctx.name} does not have a host assigned`));
+  const dialled = connect(ctx, pod, nodeName);
+  if (isStatus(dialled)) return refuse(dialled);
+  if ('error' in dialled) return refuse(unknownError(`error dialing backend: ${dialled.error}`));
+  const answer = open(dialled.api, { ...ctx.options, container });
+  if (!answer.ok) return refuse(statusOfKubelet(answer));
+  return { kind: 'stream', ok: true, stream: answer.stream };
 }
 
 /** Where the kubelet of a node listens, as URLs write it. */

@@ -1,9 +1,11 @@
 import type { ByteStream, RequestOptions } from '../api/request.ts';
 
-/** What a kubelet serves on port 10250: the API server forwards pods/log and pods/exec to it. */
+/** What a kubelet serves on port 10250: the API server forwards pods/log, pods/attach and pods/exec to it. */
 export interface KubeletApi {
   /** Output of a container, as `RequestOptions` asks (container, previous, follow, tailLines ...). */
   logs(namespace: string, pod: string, options: RequestOptions): KubeletAnswer;
+  /** Joins a container's own program. */
+  attach(namespace: string, pod: string, options: RequestOptions): KubeletAnswer;
   /** Runs `options.command` in a container. */
   exec(namespace: string, pod: string, options: RequestOptions): KubeletAnswer;
 }

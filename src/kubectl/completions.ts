@@ -9,7 +9,7 @@ import type { Flag, ParsedArgs, Verb } from './verb.ts';
 import { verbs } from './verbs/registry.ts';
 
 const FORMATS = ['custom-columns=', 'json', 'jsonpath=', 'name', 'wide', 'yaml'];
-const POD_VERBS: ReadonlySet<string> = new Set(['exec', 'logs']);
+const POD_VERBS: ReadonlySet<string> = new Set(['attach', 'exec', 'logs']);
 const NODE_VERBS: ReadonlySet<string> = new Set(['cordon', 'drain', 'uncordon']);
 /** Verbs whose positional arguments are not resources. */
 const OTHER_VERBS: ReadonlySet<string> = new Set([

@@ -138,6 +138,24 @@ export const PRINT_FLAGS: readonly Flag[] = [
   },
 ];
 
+/** `-c` of verbs that go into a container. */
+export const CONTAINER_FLAG: Flag = {
+  name: 'container',
+  shorthand: 'c',
+  type: 'string',
+  usage:
+    'Container name. If omitted, use the kubectl.kubernetes.io/default-container annotation for selecting the container to be attached or the first container in the pod will be chosen',
+};
+
+/** `--pod-running-timeout`. */
+export const POD_RUNNING_TIMEOUT_FLAG: Flag = {
+  name: 'pod-running-timeout',
+  type: 'duration',
+  default: '1m0s',
+  usage:
+    'The length of time (like 5s, 2m, or 3h, higher than zero) to wait until at least one pod is running',
+};
+
 /** `--field-manager` with the verb's own default. */
 export function fieldManagerFlag(manager: string): Flag {
   return {

@@ -105,7 +105,6 @@ function help(context: KubectlContext, path: readonly string[]): number {
 /** Commands of upstream's that there is no use for here: known, so that nobody looks for a typing error. */
 const ABSENT: ReadonlySet<string> = new Set([
   'alpha',
-  'attach',
   'autoscale',
   'certificate',
   'completion',

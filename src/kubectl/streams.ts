@@ -13,11 +13,11 @@ const DEFAULT_CONTAINER = 'kubectl.kubernetes.io/default-container';
 /** How long to let a program answer a line before the next one is read, ms of virtual time. */
 const ANSWER_TIME = 200;
 
-/** Opens `pods/log` or `pods/exec`. */
+/** Opens `pods/log`, `pods/attach` or `pods/exec`. */
 export function openStream(
   context: KubectlContext,
   pod: Pod,
-  subresource: 'log' | 'exec',
+  subresource: 'attach' | 'exec' | 'log',
   options: RequestOptions,
 ): { readonly stream: ByteStream } | Failure {
   const { name = '', namespace = '' } = pod.metadata;
@@ -46,8 +46,24 @@ export function* copyOutput(
   }
 }
 
+/** Prints what a program writes until it ends. */
+export function* copyTo(context: KubectlContext, stream: ByteStream): Waiting<StreamEnd> {
+  return yield* copyOutput(stream, ({ stream: which, text }) =>
+    which === 'stdout' ? context.stdio.out(text) : context.stdio.err(text),
+  );
+}
+
+/** Prints what a program writes, and gives it what was piped in or what the player types, until it ends. */
+export function* withInput(context: KubectlContext, stream: ByteStream): Waiting<StreamEnd> {
+  if (context.stdin === undefined && context.interactive) return yield* talk(context, stream);
+  const text = context.stdin ?? '';
+  if (text !== '') for (const line of text.replace(/\n$/, '').split('\n')) stream.write(line);
+  stream.closeInput();
+  return yield* copyTo(context, stream);
+}
+
 /** Copies output, and sends the player's lines to the program's standard input, until it ends. */
-export function* talk(context: KubectlContext, stream: ByteStream): Waiting<StreamEnd> {
+function* talk(context: KubectlContext, stream: ByteStream): Waiting<StreamEnd> {
   const state = listen(stream, ({ stream: which, text }) =>
     which === 'stdout' ? context.stdio.out(text) : context.stdio.err(text),
   );
@@ -116,11 +132,15 @@ function listen(
   return state;
 }
 
-/** The pods that `x`, `pod/x`, `deployment/web` or another workload name. */
+/**
+ * The pods that `x`, `pod/x`, `deployment/web` or another workload name, best first. `what` says in a
+ * refusal what cannot be done with a kind that has none: `get the logs from`.
+ */
 export function podsNamed(
   context: KubectlContext,
   resource: string,
   namespace: string,
+  what: 'attach to' | 'get the logs from',
 ): { readonly pods: readonly Pod[] } | Failure {
   const slash = resource.indexOf('/');
   const kind = kindFor(slash < 0 ? 'pods' : resource.slice(0, slash));
@@ -128,9 +148,10 @@ export function podsNamed(
   const found = getObject(context, kind.kind, namespace, resource.slice(slash + 1));
   if (isFailed(found)) return found;
   if (kind.kind.plural === 'pods') return { pods: [found.object as KubeObject as unknown as Pod] };
+  const goType = `*${kind.kind.version}.${kind.kind.kind}`;
   const selector = podSelectorOf(found.object);
   if (selector === undefined || (podSpecOf(found.object) === undefined && kind.kind.plural !== 'services'))
-    return failure(`cannot get the logs from ${kind.kind.kind}: it has no pods`);
+    return failure(`cannot ${what} ${goType}: selector for ${goType} not implemented`);
   const list = context.client.list<KubeObject>(builtin('pods'), {
     namespace,
     labelSelector: selector.toString(),
@@ -156,6 +177,7 @@ export function containerOf(
   context: KubectlContext,
   pod: Pod,
   named: string,
+  quiet = false,
 ): { readonly name: string } | Failure {
   const containers: readonly Container[] = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])];
   if (named !== '') {
@@ -165,7 +187,7 @@ export function containerOf(
   const annotated = pod.metadata.annotations?.[DEFAULT_CONTAINER];
   const chosen = containers.find((c) => c.name === annotated) ?? containers[0];
   if (chosen === undefined) return failure(`no containers in pod ${nameOf(pod)}`);
-  if (containers.length > 1 && chosen.name !== annotated) {
+  if (!quiet && containers.length > 1 && chosen.name !== annotated) {
     const names = [
       ...pod.spec.containers.map((c) => c.name),
       ...(pod.spec.initContainers ?? []).map((c) => `${c.name} (init)`),

@@ -38,6 +38,8 @@ export interface Verb {
   readonly aliases?: readonly string[];
   /** One line for `kubectl --help`. */
   readonly short: string;
+  /** What `--help` begins with; the short line where it says all there is. */
+  readonly long?: string;
   /** The usage line, e.g. `kubectl scale [--replicas=COUNT] (-f FILENAME | TYPE NAME)`. */
   readonly usage: string;
   readonly examples?: string;

@@ -68,6 +68,8 @@ export interface ContainerRuntime {
 
   /** An interactive or streaming command in a running container (kubectl exec). */
   exec(id: string, command: readonly string[], options: ExecOptions): RuntimeResult<ByteStream>;
+  /** Joins the container's own program: its output from now on, and its input if it was made with stdin. */
+  attach(id: string, options: ExecOptions): RuntimeResult<ByteStream>;
   /** A command with its collected output: probes and hooks. Killed after `timeoutMs`. */
   execSync(
     id: string,

@@ -42,17 +42,28 @@ export class KubeletServer implements KubeletApi {
   }
 
   exec(namespace: string, name: string, options: RequestOptions): KubeletAnswer {
-    const { runtime } = this.#backend;
-    const found = this.#container(namespace, name, options.container);
-    if (!found.ok) return found;
-    const status = found.value;
-    if (status.state?.running === undefined)
-      return refuse(500, `unable to upgrade connection: container not found (${goQuote(status.name)})`);
-    const stream = runtime.exec(bareContainerID(status.containerID), options.command ?? [], {
-      stdin: options.stdin === true,
-      tty: options.tty === true,
-    });
+    const id = this.#running(namespace, name, options.container);
+    if (!id.ok) return id;
+    const terminal = { stdin: options.stdin === true, tty: options.tty === true };
+    const stream = this.#backend.runtime.exec(id.value, options.command ?? [], terminal);
     return stream.ok ? { ok: true, stream: stream.value } : refuse(500, stream.error);
+  }
+
+  attach(namespace: string, name: string, options: RequestOptions): KubeletAnswer {
+    const id = this.#running(namespace, name, options.container);
+    if (!id.ok) return id;
+    const terminal = { stdin: options.stdin === true, tty: options.tty === true };
+    const stream = this.#backend.runtime.attach(id.value, terminal);
+    return stream.ok ? { ok: true, stream: stream.value } : refuse(500, stream.error);
+  }
+
+  /** The id of a container that runs. */
+  #running(namespace: string, name: string, container: string | undefined): Found<string> {
+    const status = this.#container(namespace, name, container);
+    if (!status.ok) return status;
+    const { state, containerID, name: known } = status.value;
+    if (state?.running !== undefined) return found(containerID);
+    return refuse(500, `unable to upgrade connection: container not found (${goQuote(known)})`);
   }
 
   #container(namespace: string, name: string, container: string | undefined): Found<ContainerStatus> {

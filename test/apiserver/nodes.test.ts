@@ -22,7 +22,7 @@ function answering(answer: KubeletAnswer, asked: RequestOptions[] = []): DialKub
     asked.push(options);
     return answer;
   };
-  return () => ({ api: { logs: ask, exec: ask } });
+  return () => ({ api: { logs: ask, exec: ask, attach: ask } });
 }
 
 const refusing: DialKubelet = () => ({ error: 'dial tcp 192.168.0.11:10250: connect: connection refused' });
@@ -37,9 +37,13 @@ describe('logs and exec', () => {
       stream: STREAM,
     });
     expect(h.send(EXEC)).toMatchObject({ kind: 'stream' });
+    expect(h.send({ ...EXEC, subresource: 'attach', options: { stdin: true } })).toMatchObject({
+      kind: 'stream',
+    });
     expect(asked).toEqual([
       { tailLines: 3, container: 'web' },
       { command: ['ls'], container: 'web' },
+      { stdin: true, container: 'web' },
     ]);
   });
 
@@ -117,7 +121,7 @@ describe('discovery', () => {
       kind: 'Pod',
       namespaced: true,
       verbs: ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'],
-      subresources: ['binding', 'eviction', 'exec', 'log', 'status'],
+      subresources: ['attach', 'binding', 'eviction', 'exec', 'log', 'status'],
     });
   });
 });

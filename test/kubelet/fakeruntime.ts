@@ -257,6 +257,10 @@ export class FakeRuntime implements ContainerRuntime {
     return { ok: true, value: streamOf(`exec in ${id}`) };
   }
 
+  attach(id: string, _options: ExecOptions): RuntimeResult<ByteStream> {
+    return { ok: true, value: streamOf(`attached to ${id}`) };
+  }
+
   execSync(
     id: string,
     command: readonly string[],

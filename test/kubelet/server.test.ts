@@ -51,6 +51,16 @@ describe('the kubelet as a server', () => {
       '404 pod "other" not found',
     );
   });
+
+  it("joins a container's own program", () => {
+    const h = new Harness();
+    h.create({ spec: spec() });
+    h.run(5);
+    expect(textOf(h.kubelet.server.attach('default', 'web', {}))).toMatch(/^attached to c\d+$/);
+    h.runtime.kill('web', 1);
+    h.run(0);
+    expect(textOf(h.kubelet.server.attach('default', 'other', {}))).toBe('404 pod "other" not found');
+  });
 });
 
 describe('the journal', () => {

@@ -104,6 +104,38 @@ describe('the command line in the harbour office', () => {
   });
 });
 
+describe('kubectl run -it', () => {
+  it("attaches to the pod's own program, which starts anew when it has ended", () => {
+    const t = new Terminal();
+    expect(t.run('kubectl run tmp -it --image=busybox').err).toContain("If you don't see a command prompt");
+    expect(t.type('echo $HOSTNAME').out).toBe('tmp\n/ # ');
+    expect(t.type('exit')).toEqual({
+      out: "Session ended, resume using 'kubectl attach tmp -c tmp -i -t' command when the pod is running\n",
+      err: '',
+      code: 0,
+    });
+    t.wait(5_000);
+    expect(printed(t, 'kubectl logs tmp --previous')).toBe('/ # echo $HOSTNAME\ntmp\n/ # exit\n');
+    expect(t.run('kubectl attach tmp -it').out).toContain('/ # ');
+  });
+
+  it('ends as the program of a pod that is not started again', () => {
+    const t = new Terminal();
+    t.run('kubectl run tmp -it --rm -q --image=busybox --restart=Never');
+    expect(t.type('exit 3')).toEqual({
+      out: 'pod "tmp" deleted from default namespace\n',
+      err: 'pod default/tmp terminated (Error)\n',
+      code: 3,
+    });
+  });
+
+  it('hands on what is piped in', () => {
+    const t = new Terminal();
+    const { out, code } = t.run('echo hi | kubectl run c -i --rm -q --image=busybox --restart=Never -- cat');
+    expect({ out, code }).toEqual({ out: 'hi\npod "c" deleted from default namespace\n', code: 0 });
+  });
+});
+
 describe('completion', () => {
   const files = { 'web.yaml': WEB, 'yard/a.yaml': WEB };
   it.each([

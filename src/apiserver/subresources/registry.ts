@@ -1,5 +1,6 @@
 import type { KindDefinition } from '../../api/kind.ts';
 import type { Subresource } from '../context.ts';
+import { attach } from './attach.ts';
 import { binding } from './binding.ts';
 import { eviction } from './eviction.ts';
 import { exec } from './exec.ts';
@@ -11,7 +12,7 @@ import { token } from './token.ts';
 
 /** Every subresource that is served, by name; a kind lists those it has. One line each, sorted. */
 const SUBRESOURCES: ReadonlyMap<string, Subresource> = new Map(
-  [binding, eviction, exec, finalize, log, scale, status, token].map((subresource) => [
+  [attach, binding, eviction, exec, finalize, log, scale, status, token].map((subresource) => [
     subresource.name,
     subresource,
   ]),

@@ -1,8 +1,7 @@
 import type { KubectlContext } from '../context.ts';
 import { fail, isFailed, usageError } from '../errors.ts';
-import { namespaceFor, unsupported } from '../flagsets.ts';
-import type { Waiting } from '../run.ts';
-import { containerOf, copyOutput, openStream, podsNamed, type StreamEnd, talk } from '../streams.ts';
+import { CONTAINER_FLAG, namespaceFor, POD_RUNNING_TIMEOUT_FLAG, unsupported } from '../flagsets.ts';
+import { containerOf, copyTo, openStream, podsNamed, type StreamEnd, withInput } from '../streams.ts';
 import type { Verb } from '../verb.ts';
 
 const PATH = 'kubectl exec';
@@ -18,24 +17,14 @@ export const exec: Verb = {
   # A shell in a container
   kubectl exec web -c app -it -- sh`,
   flags: [
-    {
-      name: 'container',
-      shorthand: 'c',
-      type: 'string',
-      usage: 'Container name. If omitted, the first container in the pod will be chosen',
-    },
+    CONTAINER_FLAG,
     {
       name: 'filename',
       shorthand: 'f',
       type: 'strings',
       usage: 'to use to exec into the resource (not supported)',
     },
-    {
-      name: 'pod-running-timeout',
-      type: 'duration',
-      default: '1m0s',
-      usage: 'The length of time to wait until at least one pod is running',
-    },
+    POD_RUNNING_TIMEOUT_FLAG,
     { name: 'quiet', shorthand: 'q', type: 'bool', usage: 'Only print output from the remote session' },
     { name: 'stdin', shorthand: 'i', type: 'bool', usage: 'Pass stdin to the container' },
     { name: 'tty', shorthand: 't', type: 'bool', usage: 'Stdin is a TTY' },
@@ -57,14 +46,14 @@ export const exec: Verb = {
       );
     if (command.length === 0 || words.length > 0)
       return fail(context, usageError(PATH, 'you must specify at least one command for the container'));
-    const found = podsNamed(context, resource, namespaceFor(context, args));
+    const found = podsNamed(context, resource, namespaceFor(context, args), 'attach to');
     if (isFailed(found)) return fail(context, found.failure);
     const [pod] = found.pods;
     if (pod === undefined) return fail(context, `no pods found for ${resource}`);
     const phase = pod.status?.phase;
     if (phase === 'Succeeded' || phase === 'Failed')
       return fail(context, `cannot exec into a container in a completed pod; current phase is ${phase}`);
-    const container = containerOf(context, pod, args.string('container'));
+    const container = containerOf(context, pod, args.string('container'), args.bool('quiet'));
     if (isFailed(container)) return fail(context, container.failure);
     const [stdin, tty] = [args.bool('stdin'), args.bool('tty')];
     const opened = openStream(context, pod, 'exec', { command, container: container.name, stdin, tty });
@@ -76,22 +65,8 @@ export const exec: Verb = {
   },
 };
 
-function* withInput(context: KubectlContext, stream: Parameters<typeof talk>[1]): Waiting<StreamEnd> {
-  if (context.stdin === undefined && context.interactive) return yield* talk(context, stream);
-  for (const line of (context.stdin ?? '').replace(/\n$/, '').split('\n')) stream.write(line);
-  stream.closeInput();
-  return yield* copyTo(context, stream);
-}
-
-/** Prints what a program writes until it ends. */
-export function* copyTo(context: KubectlContext, stream: Parameters<typeof talk>[1]): Waiting<StreamEnd> {
-  return yield* copyOutput(stream, ({ stream: which, text }) =>
-    which === 'stdout' ? context.stdio.out(text) : context.stdio.err(text),
-  );
-}
-
 /** Says how a command ended, and ends likewise. */
-export function exitWith(context: KubectlContext, end: StreamEnd): number {
+function exitWith(context: KubectlContext, end: StreamEnd): number {
   if (end.error !== undefined && end.error !== '') return fail(context, end.error);
   if (end.exitCode !== 0) context.stdio.err(`command terminated with exit code ${end.exitCode}\n`);
   return end.exitCode;

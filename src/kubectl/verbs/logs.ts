@@ -135,7 +135,7 @@ function findPods(context: KubectlContext, args: ParsedArgs): { readonly pods: r
         "'logs (POD | TYPE/NAME) [CONTAINER_NAME]'.\nPOD or TYPE/NAME is a required argument for the logs command",
       ),
     );
-  const found = podsNamed(context, resource, namespace);
+  const found = podsNamed(context, resource, namespace, 'get the logs from');
   if (isFailed(found)) return found;
   if (args.bool('all-pods')) return found;
   const [first] = found.pods;

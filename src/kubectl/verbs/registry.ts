@@ -1,6 +1,7 @@
 import type { Verb } from '../verb.ts';
 import { apiResources, apiVersions } from './apiresources.ts';
 import { apply } from './apply.ts';
+import { attach } from './attach.ts';
 import { auth } from './auth.ts';
 import { clusterInfo } from './clusterinfo.ts';
 import { config } from './config.ts';
@@ -35,6 +36,7 @@ export const verbs: readonly Verb[] = [
   apiResources,
   apiVersions,
   apply,
+  attach,
   auth,
   clusterInfo,
   config,

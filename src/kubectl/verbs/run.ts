@@ -1,20 +1,19 @@
 import type { Container, EnvVar, Pod } from '../../api/generated/types.ts';
 import { type KubeObject, nameOf, namespaceOf } from '../../api/object.ts';
+import { attachTo } from '../attaching.ts';
 import type { KubectlContext } from '../context.ts';
 import { defaultAccount } from '../defaultaccount.ts';
 import { builtin } from '../discovery.ts';
 import { type Failure, fail, failure, isFailed, usageError } from '../errors.ts';
-import { namespaceFor, unsupported } from '../flagsets.ts';
+import { namespaceFor, POD_RUNNING_TIMEOUT_FLAG, unsupported } from '../flagsets.ts';
 import { deleteObject } from '../requests.ts';
 import type { Waiting } from '../run.ts';
-import { openStream, talk } from '../streams.ts';
+import { copyTo, openStream } from '../streams.ts';
 import type { ParsedArgs, Verb } from '../verb.ts';
 import { until } from '../watching.ts';
 import { CREATE_FLAGS, createGenerated } from './create/generated.ts';
-import { copyTo } from './exec.ts';
 
 const PATH = 'kubectl run';
-const SHELLS = new Set(['sh', 'ash', 'bash', '/bin/sh', '/bin/ash', '/bin/bash']);
 
 /** `kubectl run` (pkg/cmd/run/run.go). */
 export const run: Verb = {
@@ -82,12 +81,7 @@ export const run: Verb = {
       type: 'string',
       usage: 'An inline JSON override for the generated object (not supported)',
     },
-    {
-      name: 'pod-running-timeout',
-      type: 'duration',
-      default: '1m0s',
-      usage: 'The length of time to wait until at least one pod is running',
-    },
+    POD_RUNNING_TIMEOUT_FLAG,
     { name: 'port', type: 'string', usage: 'The port that this container exposes' },
     { name: 'privileged', type: 'bool', usage: 'If true, run the container in privileged mode' },
     { name: 'quiet', shorthand: 'q', type: 'bool', usage: 'If true, suppress prompt messages' },
@@ -230,8 +224,7 @@ function serviceOf(pod: Pod): KubeObject {
 }
 
 /**
- * Attaches to a pod that was just created: its shell, if that is what it runs, else its output. With
- * `--rm` the pod is deleted however this ends.
+ * Attaches to a pod that was just created. With `--rm` the pod is deleted however this ends.
  */
 function* attach(context: KubectlContext, args: ParsedArgs, pod: Pod): Waiting<number> {
   const [name, namespace] = [nameOf(pod), namespaceOf(pod)];
@@ -251,63 +244,72 @@ function* attach(context: KubectlContext, args: ParsedArgs, pod: Pod): Waiting<n
 }
 
 function* converse(context: KubectlContext, args: ParsedArgs, pod: Pod): Waiting<number> {
-  const running = yield* untilStarted(context, args, pod);
+  const running = yield* awaitPod(context, args, pod, runsReady);
   if ('failure' in running) return fail(context, running.failure);
-  const [container] = pod.spec.containers;
-  const command = [...(container?.command ?? []), ...(container?.args ?? [])];
-  const shell =
-    args.bool('stdin') && (command.length === 0 || (command.length === 1 && SHELLS.has(command[0] ?? '')));
-  if (!shell || running.pod.status?.phase !== 'Running') {
-    const opened = openStream(context, running.pod, 'log', {
-      follow: true,
-      container: container?.name ?? '',
+  const containerName = pod.spec.containers[0]?.name ?? '';
+  if (hasEnded(running.pod)) yield* printLog(context, running.pod, containerName);
+  else {
+    const end = yield* attachTo(context, running.pod, containerName, {
+      stdin: args.bool('stdin'),
+      tty: args.bool('tty'),
+      quiet: args.bool('quiet'),
     });
-    if (isFailed(opened)) return fail(context, opened.failure);
-    yield* copyTo(context, opened.stream);
-    return exitCodeOf(context, running.pod);
+    if (end !== undefined) {
+      const why = typeof end.failure === 'string' ? end.failure : (end.failure.message ?? '');
+      context.stdio.err(
+        `warning: couldn't attach to pod/${nameOf(pod)}, falling back to streaming logs: ${why}\n`,
+      );
+      yield* printLog(context, running.pod, containerName);
+    }
   }
-  if (!args.bool('quiet'))
-    context.stdio.err(
-      "All commands and output from this session will be recorded in container logs, including credentials and sensitive information passed through the command prompt.\nIf you don't see a command prompt, try pressing enter.\n",
-    );
-  const opened = openStream(context, running.pod, 'exec', {
-    command: command.length === 0 ? ['sh'] : command,
-    container: container?.name ?? '',
-    stdin: true,
-    tty: args.bool('tty'),
-  });
-  if (isFailed(opened)) return fail(context, opened.failure);
-  const end = yield* talk(context, opened.stream);
-  if (end.error !== undefined && end.error !== '') return fail(context, end.error);
-  return end.exitCode;
+  const restart = pod.spec.restartPolicy;
+  if (restart !== 'Never' && restart !== 'OnFailure') return 0;
+  const done = restart === 'Never' ? hasEnded : (seen: Pod) => seen.status?.phase === 'Succeeded';
+  const ended = yield* awaitPod(context, args, pod, done);
+  return 'failure' in ended ? fail(context, ended.failure) : exitCodeOf(context, ended.pod);
 }
 
-/** Waits until the pod runs or has ended. */
-function* untilStarted(
+function* printLog(context: KubectlContext, pod: Pod, container: string): Waiting<void> {
+  const opened = openStream(context, pod, 'log', { container });
+  if (isFailed(opened)) fail(context, opened.failure);
+  else yield* copyTo(context, opened.stream);
+}
+
+/** Whether a pod runs and is ready, or has come to its end. */
+function runsReady(pod: Pod): boolean {
+  const ready = pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True');
+  return hasEnded(pod) || (pod.status?.phase === 'Running' && ready === true);
+}
+
+function hasEnded(pod: Pod): boolean {
+  return pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
+}
+
+/** Waits until the pod is as wanted, at most as long as `--pod-running-timeout` says. */
+function* awaitPod(
   context: KubectlContext,
   args: ParsedArgs,
   pod: Pod,
+  wanted: (pod: Pod) => boolean,
 ): Waiting<{ readonly pod: Pod } | Failure> {
   const options = { namespace: namespaceOf(pod), fieldSelector: `metadata.name=${nameOf(pod)}` };
   const deadline = context.now() + args.duration('pod-running-timeout');
   const end = yield* until<Pod>(context, builtin('pods'), options, deadline, (objects) => {
     const now = [...objects.values()].find((object) => object.metadata.uid === pod.metadata.uid);
-    const phase = (now as Pod | undefined)?.status?.phase;
-    return phase === 'Running' || phase === 'Succeeded' || phase === 'Failed' ? (now as Pod) : undefined;
+    return now !== undefined && wanted(now as Pod) ? (now as Pod) : undefined;
   });
   if (end.type === 'done') return { pod: end.value };
   return failure(end.type === 'refused' ? end.status : 'timed out waiting for the condition');
 }
 
-/** The exit code of the pod's container, where it has ended for good. */
+/** The exit code of a pod's container that has ended for good, with a word about it where it failed. */
 function exitCodeOf(context: KubectlContext, pod: Pod): number {
-  const found = context.client.get<KubeObject>(builtin('pods'), nameOf(pod), namespaceOf(pod));
-  if (!found.ok) return 0;
-  const status = (found.value as Pod).status;
-  const code = status?.containerStatuses?.[0]?.state?.terminated?.exitCode ?? 0;
-  if (code !== 0)
-    context.stdio.err(
-      `pod ${namespaceOf(pod)}/${nameOf(pod)} terminated (${status?.containerStatuses?.[0]?.state?.terminated?.reason ?? 'Error'})\n`,
-    );
-  return code;
+  if (pod.status?.phase !== 'Failed') return 0;
+  const where = `pod ${namespaceOf(pod)}/${nameOf(pod)}`;
+  const terminated = pod.status.containerStatuses?.[0]?.state?.terminated;
+  if (terminated === undefined || terminated.exitCode === 0)
+    return fail(context, `${where} failed with unknown exit code`);
+  const { reason = '', message = '', exitCode } = terminated;
+  context.stdio.err(`${where} terminated (${reason})\n${message === '' ? '' : `${message}\n`}`);
+  return exitCode;
 }

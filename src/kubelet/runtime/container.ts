@@ -386,8 +386,10 @@ export class Container implements AppContext, MemoryUser {
 
   /** A stream to its own program: input too if the container was made with stdin. */
   attach(stdin: boolean): OutputStream {
+    const { config } = this.status;
     if (this.#session === undefined) return this.openLog({ follow: true, timestamps: false, tailLines: 0 });
-    return this.#session.attach(stdin && this.status.config.stdin);
+    if (!stdin || !config.stdin) return this.#session.attach('none');
+    return this.#session.attach(config.stdinOnce ? 'once' : 'open');
   }
 
   /** Runs one of the image's tools beside its own program. */

@@ -49,22 +49,33 @@ export class Session {
       // A terminal has one stream only.
       err: (text) => this.#write(this.#tty ? 'stdout' : 'stderr', text),
     };
-    this.stream = options.streamed === true ? this.attach(options.stdin, () => this.end(HUNG_UP)) : undefined;
+    this.stream =
+      options.streamed === true
+        ? this.attach(options.stdin ? 'once' : 'none', () => this.end(HUNG_UP))
+        : undefined;
     this.#job = new Job(options.process, options.program(stdio), (job) => this.#changed(job));
   }
 
-  /** A stream of what comes from now on; what is written to it is the program's input. */
-  attach(stdin: boolean, hangUp: () => void = () => {}): OutputStream {
+  /**
+   * A stream of what comes from now on. What is written to it is the program's input, unless `stdin`
+   * is `none`; with `once` the program's input ends with the stream's, with `open` it goes on.
+   */
+  attach(stdin: 'none' | 'once' | 'open', hangUp: () => void = () => {}): OutputStream {
+    const endInput = (): void => {
+      if (stdin === 'once') this.endInput();
+    };
     const stream = new OutputStream({
       line: (text) => {
-        if (stdin) this.line(text);
+        if (stdin === 'none') return;
+        // A terminal echoes what is typed: whoever types sees it anyway.
+        if (this.#tty) this.#write('stdout', `${text}\n`, stream);
+        this.line(text);
       },
-      end: () => {
-        if (stdin) this.endInput();
-      },
+      end: endInput,
       hangUp: () => {
         this.#watchers = this.#watchers.filter((other) => other !== stream);
         hangUp();
+        endInput();
       },
     });
     this.#watchers.push(stream);
@@ -118,10 +129,10 @@ export class Session {
     });
   }
 
-  #write(stream: StreamName, text: string): void {
+  #write(stream: StreamName, text: string, except?: OutputStream): void {
     if (text === '') return;
     this.#onOutput?.(stream, text);
-    for (const watcher of this.#watchers) watcher.push(stream, text);
+    for (const watcher of this.#watchers) if (watcher !== except) watcher.push(stream, text);
   }
 
   #finish(exitCode: number, error: string | undefined): void {

@@ -69,6 +69,21 @@ class FakeKubelet {
     });
     return { ok: true as const, stream };
   }
+
+  attach(_: string, __: string, options: RequestOptions) {
+    this.asked.push(options);
+    const stream = this.#stream((out, exit) => {
+      out('/ # ');
+      return {
+        write(line) {
+          if (options.stdin !== true) return;
+          if (line.startsWith('exit')) exit(Number(line.slice(4)));
+          else out(`you said ${line}\n/ # `);
+        },
+      };
+    });
+    return { ok: true as const, stream };
+  }
 }
 
 function bench(): { b: Bench; kubelet: FakeKubelet } {
@@ -198,6 +213,70 @@ describe('kubectl exec', () => {
   });
 });
 
+const RECORDED = `All commands and output from this session will be recorded in container logs, including credentials and sensitive information passed through the command prompt.
+If you don't see a command prompt, try pressing enter.
+`;
+
+describe('kubectl attach', () => {
+  it('types into the program of a container, and tells nothing of its exit code', () => {
+    const { b, kubelet } = bench();
+    const { job, outcome } = b.start('attach p -i');
+    b.pass(1);
+    job.line('hello');
+    b.pass(1);
+    job.line('exit 3');
+    b.pass(1);
+    expect(outcome()).toEqual({ out: '/ # you said hello\n/ # ', err: RECORDED, code: 0 });
+    expect(kubelet.asked).toEqual([{ container: 'c', stdin: true, tty: false }]);
+  });
+
+  it.each([
+    ['watches until Ctrl+C', 'attach p', '/ # ', RECORDED],
+    ['is quiet if told', 'attach q -q', '/ # ', ''],
+    [
+      'says which container it takes',
+      'attach pod q',
+      '/ # ',
+      `Defaulted container "c" out of: c, d\n${RECORDED}`,
+    ],
+    [
+      'makes do without a terminal',
+      'attach p -it',
+      '/ # ',
+      `error: Unable to use a TTY - container c did not allocate one\n${RECORDED}`,
+    ],
+  ])('%s', (_, line, out, err) => {
+    const { b, kubelet } = bench();
+    const { job, outcome } = b.start(line);
+    b.pass(1);
+    expect(outcome()).toEqual({ out, err, code: undefined });
+    job.interrupt();
+    expect(kubelet.closed).toBe(1);
+  });
+
+  it.each([
+    ['nothing', 'attach', 'error: at least 1 argument is required for attach\n'],
+    [
+      'too much',
+      'attach a b c',
+      'error: expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) saw 3: [a b c]\n',
+    ],
+    ['a pod that is not there', 'attach x', 'Error from server (NotFound): pods "x" not found\n'],
+    [
+      'a container that is not there',
+      'attach p -c x',
+      'error: cannot attach to the container: container x not found in pod p\n',
+    ],
+    [
+      'a kind without pods',
+      'attach node/n1',
+      'error: cannot attach to *v1.Node: selector for *v1.Node not implemented\n',
+    ],
+  ])('refuses %s', (_, line, err) => {
+    expect(bench().b.run(line)).toEqual({ out: '', err, code: 1 });
+  });
+});
+
 describe('kubectl run', () => {
   it('says what it created', () => {
     const { b } = bench();
@@ -234,7 +313,7 @@ describe('kubectl run', () => {
       namespace: 'default',
       name: 'tmp',
       patchType: 'merge',
-      body: { status: { phase: 'Running' } },
+      body: { status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] } },
     });
     b.client.raw({
       verb: 'create',
@@ -253,6 +332,12 @@ describe('kubectl run', () => {
     b.pass(2);
     job.line('exit 3');
     b.pass(1);
-    expect(outcome().out).toBe('/ # pod "tmp" deleted from default namespace\n');
+    expect(outcome()).toEqual({
+      out: `/ # Session ended, resume using 'kubectl attach tmp -c tmp -i -t' command when the pod is running
+pod "tmp" deleted from default namespace
+`,
+      err: RECORDED,
+      code: 0,
+    });
   });
 });

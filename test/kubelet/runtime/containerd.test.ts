@@ -340,9 +340,12 @@ describe('streams', () => {
     expect(seen.exitCode).toBe(7);
   });
 
-  it('join a container that waits for input', () => {
+  it.each([
+    [{ stdin: true, stdinOnce: true, tty: true }, 'exited'],
+    [{ stdin: true, tty: true }, 'running'],
+  ])('join a container that waits for input: made with %j it has then %s', (terminal, state) => {
     const m = new TestMachine();
-    const { id } = m.pod('busybox', { stdin: true, tty: true });
+    const { id } = m.pod('busybox', terminal);
     expect(m.status(id).state).toBe('running');
     const joined = m.runtime.attach(id, { stdin: true, tty: true });
     const stream = joined.ok ? joined.value : (undefined as never);
@@ -350,8 +353,10 @@ describe('streams', () => {
     stream.write('hostname');
     stream.closeInput();
     m.run(10);
-    expect(seen.text).toContain('pod-1\n');
-    expect(m.status(id)).toMatchObject({ state: 'exited', exitCode: 0, reason: 'Completed' });
+    expect(seen.text).toMatch(/^\/ # pod-1\n/);
+    // What is typed into a terminal is echoed.
+    expect(m.logs(id)).toMatch(/^\/ # hostname\npod-1\n/);
+    expect(m.status(id).state).toBe(state);
   });
 
   it('end with the container', () => {
