@@ -1,12 +1,40 @@
 import { GLOBAL_FLAGS } from './flagsets.ts';
 import type { Flag, Verb } from './verb.ts';
 
+/** The groups of `kubectl --help`, in upstream's order (pkg/cmd/cmd.go). */
+const GROUPS: readonly (readonly [title: string, names: readonly string[]])[] = [
+  ['Basic Commands (Beginner):', ['create', 'expose', 'run', 'set']],
+  ['Basic Commands (Intermediate):', ['explain', 'get', 'edit', 'delete']],
+  ['Deploy Commands:', ['rollout', 'scale', 'autoscale']],
+  [
+    'Cluster Management Commands:',
+    ['certificate', 'cluster-info', 'top', 'cordon', 'uncordon', 'drain', 'taint'],
+  ],
+  [
+    'Troubleshooting and Debugging Commands:',
+    ['describe', 'logs', 'attach', 'exec', 'port-forward', 'proxy', 'cp', 'auth', 'debug', 'events'],
+  ],
+  ['Advanced Commands:', ['diff', 'apply', 'patch', 'replace', 'wait', 'kustomize']],
+  ['Settings Commands:', ['label', 'annotate', 'completion']],
+];
+
 /** `kubectl` and `kubectl --help`: every verb with its line. */
 export function overview(verbs: readonly Verb[]): string {
+  const grouped = new Set(GROUPS.flatMap(([, names]) => names));
+  const sections = GROUPS.map(([title, names]): readonly [string, readonly Verb[]] => [
+    title,
+    names.flatMap((name) => verbs.filter((verb) => verb.name === name)),
+  ]);
+  sections.push(['Other Commands:', verbs.filter((verb) => !grouped.has(verb.name))]);
+  const width = nameWidth(verbs);
   return `kubectl controls the Kubernetes cluster manager.
 
-Commands:
-${commandLines(verbs)}
+ Find more information at: https://kubernetes.io/docs/reference/kubectl/
+
+${sections
+  .filter(([, among]) => among.length > 0)
+  .map(([title, among]) => `${title}\n${commandLines(among, width)}`)
+  .join('\n\n')}
 
 Usage:
   kubectl [flags] [options]
@@ -18,7 +46,7 @@ Use "kubectl options" for a list of global command-line options (applies to all 
 
 /** `kubectl get --help`. */
 export function helpText(verb: Verb, path: string): string {
-  const parts = [`${verb.short}.`];
+  const parts = [verb.long ?? `${verb.short}.`];
   if (verb.aliases !== undefined) parts.push(`Aliases:\n${[verb.name, ...verb.aliases].join(', ')}`);
   if (verb.examples !== undefined) parts.push(`Examples:\n${verb.examples}`);
   if (verb.subcommands !== undefined) parts.push(`Available Commands:\n${commandLines(verb.subcommands)}`);
@@ -35,9 +63,12 @@ export function optionsText(): string {
   return `The following options can be passed to any command:\n\n${flagLines(GLOBAL_FLAGS)}\n`;
 }
 
-function commandLines(verbs: readonly Verb[]): string {
-  const width = Math.max(...verbs.map((verb) => verb.name.length)) + 1;
-  return verbs.map((verb) => `  ${verb.name.padEnd(width)} ${verb.short}`).join('\n');
+function nameWidth(verbs: readonly Verb[]): number {
+  return Math.max(11, ...verbs.map((verb) => verb.name.length)) + 3;
+}
+
+function commandLines(verbs: readonly Verb[], width = nameWidth(verbs)): string {
+  return verbs.map((verb) => `  ${verb.name.padEnd(width)}${verb.short}`).join('\n');
 }
 
 function flagLines(flags: readonly Flag[]): string {

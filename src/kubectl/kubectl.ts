@@ -96,28 +96,41 @@ function help(context: KubectlContext, path: readonly string[]): number {
     return 0;
   }
   const verb = findVerb(verbs, name);
-  if (verb === undefined) return unknownCommand(context, name);
+  if (verb === undefined) {
+    const known = absent(name);
+    if (known !== undefined) return fail(context, known);
+    // cobra's help command does not fail.
+    context.stdio.err(`Unknown help topic [\`${path.join('` `')}\`]\n${overview(verbs)}`);
+    return 0;
+  }
   const found = descend(verb, `kubectl ${verb.name}`, rest);
   context.stdio.out(helpText(found.verb, found.path));
   return 0;
 }
 
 /** Commands of upstream's that there is no use for here: known, so that nobody looks for a typing error. */
-const ABSENT: ReadonlySet<string> = new Set([
-  'alpha',
-  'autoscale',
-  'certificate',
-  'completion',
-  'cp',
-  'debug',
-  'kustomize',
-  'plugin',
-  'port-forward',
-  'proxy',
+const ABSENT: ReadonlyMap<string, string> = new Map([
+  ['alpha', ''],
+  ['autoscale', ''],
+  ['certificate', ''],
+  ['completion', 'Tab completes here without it'],
+  ['debug', 'try kubectl exec, or a pod of your own: kubectl run -it --rm tmp --image=busybox'],
+  ['kustomize', ''],
+  ['plugin', ''],
+  ['port-forward', 'try kubectl exec, or a pod of your own: kubectl run -it --rm tmp --image=busybox'],
+  ['proxy', ''],
 ]);
 
+/** Says that a command of upstream's is not here; undefined where it is none of upstream's either. */
+function absent(name: string): string | undefined {
+  const instead = ABSENT.get(name);
+  if (instead === undefined) return undefined;
+  return `kubectl ${name} is not available here${instead === '' ? '' : `: ${instead}`}`;
+}
+
 function unknownCommand(context: KubectlContext, name: string): number {
-  if (ABSENT.has(name)) return fail(context, `kubectl ${name} is not available here`);
+  const known = absent(name);
+  if (known !== undefined) return fail(context, known);
   const near = suggestions(
     name,
     verbs.map((verb) => verb.name),

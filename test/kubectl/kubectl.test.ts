@@ -46,7 +46,7 @@ describe('the kubectl command line', () => {
     expect(new Bench().run(line)).toEqual({ out: '', err, code: 1 });
   });
 
-  it.each(['', '--help', 'help', 'help get', 'get --help', 'create deployment -h', 'rollout', 'options'])(
+  it.each(['', '--help', 'help', 'help get', 'get --help', 'create deployment -h', 'options'])(
     'helps with "%s"',
     (line) => {
       const { out, err, code } = new Bench().run(line);
@@ -54,6 +54,58 @@ describe('the kubectl command line', () => {
       expect(out).toMatch(/Usage:|following options/);
     },
   );
+
+  it.each(['rollout', 'set', 'create secret', 'config', 'top', 'create'])(
+    'helps with "%s" on standard error, and fails: there is a subcommand missing',
+    (line) => {
+      const { out, err, code } = new Bench().run(line);
+      expect({ out, code }).toEqual({ out: '', code: 1 });
+      expect(err).toContain(`Use "kubectl ${line} <command> --help"`);
+    },
+  );
+
+  it('lists its commands in the groups of upstream', () => {
+    const titles = new Bench().run('--help').out.match(/^\S.*:$/gm);
+    expect(titles).toEqual([
+      'Basic Commands (Beginner):',
+      'Basic Commands (Intermediate):',
+      'Deploy Commands:',
+      'Cluster Management Commands:',
+      'Troubleshooting and Debugging Commands:',
+      'Advanced Commands:',
+      'Settings Commands:',
+      'Other Commands:',
+      'Usage:',
+    ]);
+  });
+
+  it('does not fail over a help topic that it does not know', () => {
+    const { err, code } = new Bench().run('help frobnicate');
+    expect({ first: err.split('\n')[0], code }).toEqual({
+      first: 'Unknown help topic [`frobnicate`]',
+      code: 0,
+    });
+  });
+
+  it.each([
+    'alpha',
+    'autoscale deployment web',
+    'certificate approve x',
+    'completion bash',
+    'debug web',
+    'kustomize .',
+    'plugin list',
+    'port-forward web 8080:80',
+    'proxy',
+    'create clusterrole x',
+    'create token x',
+    'set subject x',
+    'config set-cluster x',
+    'auth reconcile',
+    'help debug',
+  ])('knows "%s", and says that it is not here', (line) => {
+    expect(new Bench().run(line).err).toMatch(/^error: kubectl [a-z -]+ is not available here(: .*)?\n$/);
+  });
 
   it('takes global flags before the verb', () => {
     expect(new Bench().run('-n kube-system get pods').err).toBe(

@@ -35,5 +35,6 @@ export const auth: Verb = group({
   name: 'auth',
   short: 'Inspect authorization',
   usage: 'kubectl auth SUBCOMMAND',
+  absent: new Set(['reconcile']),
   subcommands: [canI, whoAmI],
 });

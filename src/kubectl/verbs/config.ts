@@ -155,6 +155,16 @@ function listOf(name: string, short: string, of: (config: KubectlContext['config
 /** `kubectl config` (pkg/cmd/config). */
 export const config: Verb = group({
   name: 'config',
+  absent: new Set([
+    'delete-cluster',
+    'delete-context',
+    'delete-user',
+    'rename-context',
+    'set',
+    'set-cluster',
+    'set-credentials',
+    'unset',
+  ]),
   short: 'Modify kubeconfig files',
   usage: 'kubectl config SUBCOMMAND',
   examples: `  # Work in another namespace from now on

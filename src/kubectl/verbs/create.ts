@@ -64,28 +64,35 @@ export const create: Verb = {
     createConfigMap,
     createDeployment,
     createNamespace,
-    group({
-      name: 'secret',
-      short: 'Create a secret using a specified subcommand',
-      usage: 'kubectl create secret (docker-registry | generic | tls)',
-      subcommands: secretSubcommands,
-    }),
-    group({
-      name: 'service',
-      aliases: ['svc'],
-      short: 'Create a service using a specified subcommand',
-      usage: 'kubectl create service (clusterip | externalname | loadbalancer | nodeport)',
-      subcommands: serviceSubcommands,
-    }),
+    group(
+      {
+        name: 'secret',
+        short: 'Create a secret using a specified subcommand',
+        usage: 'kubectl create secret (docker-registry | generic | tls)',
+        subcommands: secretSubcommands,
+      },
+      'kubectl create',
+    ),
+    group(
+      {
+        name: 'service',
+        aliases: ['svc'],
+        short: 'Create a service using a specified subcommand',
+        usage: 'kubectl create service (clusterip | externalname | loadbalancer | nodeport)',
+        subcommands: serviceSubcommands,
+      },
+      'kubectl create',
+    ),
     createServiceAccount,
   ],
   *run(context, args) {
     const refused = unsupported(args, ['kustomize', 'edit', 'raw']);
     if (refused !== undefined) return fail(context, refused);
     if (args.strings('filename').length === 0) {
+      context.stdio.err('Error: must specify one of -f and -k\n\n');
       if (args.args.length > 0)
         return fail(context, usageError('kubectl create', `unknown command "${args.args.join(' ')}"`));
-      context.stdio.err(`Error: must specify one of -f and -k\n\n${helpText(create, 'kubectl create')}`);
+      context.stdio.err(helpText(create, 'kubectl create'));
       return 1;
     }
     const dry = dryRunOf(args);

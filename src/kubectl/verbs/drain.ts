@@ -84,7 +84,7 @@ export const drain: Verb = {
     }
     const timeout = args.duration('timeout');
     const deadline = timeout === 0 ? undefined : context.now() + timeout;
-    const errors: (Status | string)[] = [];
+    const errors: string[] = [];
     const pending: string[] = [];
     for (const info of nodes.infos) {
       const problems = yield* drainNode(context, args, info, dry.dryRun, deadline);
@@ -103,7 +103,9 @@ export const drain: Verb = {
       context.stdio.err(
         `There are pending nodes to be drained:\n${pending.map((name) => ` ${name}\n`).join('')}`,
       );
-    return fail(context, ...errors);
+    // What stands against a drain is told as it is, each on a line of its own.
+    context.stdio.err(errors.map((error) => `${error}\n`).join(''));
+    return errors.length === 0 ? 0 : 1;
   },
 };
 

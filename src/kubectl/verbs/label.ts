@@ -2,7 +2,7 @@ import type { KubeObject } from '../../api/object.ts';
 import type { Status } from '../../apimachinery/status.ts';
 import { isQualifiedName, isValidLabelValue } from '../../apimachinery/validation.ts';
 import type { KubectlContext } from '../context.ts';
-import { fail, isFailed, usageError } from '../errors.ts';
+import { fail, isFailed } from '../errors.ts';
 import {
   ALL_NAMESPACES_FLAG,
   DRY_RUN_FLAG,
@@ -50,6 +50,7 @@ export const label = metadataVerb({
   conflict: (key, value) => `'${key}' already has a value (${value}), and --overwrite is false`,
   invalid(pairs) {
     for (const [key, value] of pairs.set) {
+      if (value.includes('=')) return `invalid label spec: ${key}=${value}`;
       const bad = isValidLabelValue(value);
       if (bad.length > 0) return `invalid label value: "${key}=${value}": ${bad.join(';')}`;
     }
@@ -120,14 +121,10 @@ function run(kind: MetadataVerb, context: KubectlContext, args: ParsedArgs): num
   if (refused !== undefined) return fail(context, refused);
   const pairs = readPairs(args.args, kind.noun);
   if (typeof pairs === 'string') return fail(context, pairs);
-  const path = `kubectl ${kind.name}`;
   if (pairs.resources.length === 0 && args.strings('filename').length === 0)
-    return fail(
-      context,
-      usageError(path, 'one or more resources must be specified as <resource> <name> or <resource>/<name>'),
-    );
+    return fail(context, 'one or more resources must be specified as <resource> <name> or <resource>/<name>');
   if (pairs.set.size === 0 && pairs.remove.length === 0 && !args.bool('list'))
-    return fail(context, usageError(path, `at least one ${kind.noun} update is required`));
+    return fail(context, `at least one ${kind.noun} update is required`);
   const invalid = kind.invalid(pairs);
   if (invalid !== undefined) return fail(context, invalid);
   const dry = dryRunOf(args);

@@ -151,9 +151,10 @@ function muted(context: KubectlContext): KubectlContext {
 
 function podFrom(args: ParsedArgs): Pod | Failure {
   const [name, ...words] = args.args;
+  if (!args.given('image')) return failure('required flag(s) "image" not set');
   if (name === undefined) return failure(usageError(PATH, 'NAME is required for run'));
   const image = args.string('image');
-  if (image === '') return failure('required flag(s) "image" not set');
+  if (image === '') return failure('--image is required');
   if (/\s/.test(image)) return failure(`Invalid image name "${image}": invalid reference format`);
   const restart = args.string('restart');
   if (!['Always', 'OnFailure', 'Never'].includes(restart))

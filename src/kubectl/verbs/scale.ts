@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../api/object.ts';
 import type { Status } from '../../apimachinery/status.ts';
 import type { KubectlContext } from '../context.ts';
-import { type Failure, fail, failure, isFailed, printWarnings, usageError } from '../errors.ts';
+import { type Failure, fail, failure, isFailed, printWarnings } from '../errors.ts';
 import {
   DRY_RUN_FLAG,
   dryRunOf,
@@ -51,8 +51,7 @@ export const scale: Verb = {
   *run(context, args) {
     const refused = unsupported(args, ['kustomize']);
     if (refused !== undefined) return fail(context, refused);
-    if (!args.given('replicas'))
-      return fail(context, usageError('kubectl scale', 'required flag(s) "replicas" not set'));
+    if (!args.given('replicas')) return fail(context, 'required flag(s) "replicas" not set');
     const replicas = args.int('replicas');
     if (replicas < 0)
       return fail(

@@ -168,6 +168,7 @@ export const set: Verb = group({
   name: 'set',
   short: 'Set specific features on objects',
   usage: 'kubectl set SUBCOMMAND',
+  absent: new Set(['subject']),
   subcommands: [setEnv, setImage, setResources, setSelector, setServiceAccount],
 });
 

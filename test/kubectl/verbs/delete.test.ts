@@ -99,7 +99,7 @@ describe('kubectl drain', () => {
       err: `error: unable to drain node "n1" due to error: cannot delete Pods that declare no controller (use --force to override): default/p, continuing command...
 There are pending nodes to be drained:
  n1
-error: cannot delete Pods that declare no controller (use --force to override): default/p
+cannot delete Pods that declare no controller (use --force to override): default/p
 `,
       code: 1,
     });

@@ -40,7 +40,7 @@ describe('kinds that the cluster does not know', () => {
       'error: kubectl create role is not available here\n',
     );
     expect(new Bench().run('create gadget x').err).toBe(
-      'error: unknown command "gadget x"\nSee \'kubectl create -h\' for help and examples\n',
+      'Error: must specify one of -f and -k\n\nerror: unknown command "gadget x"\nSee \'kubectl create -h\' for help and examples\n',
     );
   });
 });
