@@ -7,7 +7,14 @@ import { findTool } from '../kubelet/tools/registry.ts';
 import { bash } from '../kubelet/tools/sh.ts';
 import { newShell, type ShellState } from '../kubelet/tools/shellstate.ts';
 import { runScript } from '../kubelet/tools/shinterpreter.ts';
-import { JOB_INPUT, readAll, type Tool, type ToolContext, type ToolInput } from '../kubelet/tools/tool.ts';
+import {
+  JOB_INPUT,
+  type MachineFigures,
+  readAll,
+  type Tool,
+  type ToolContext,
+  type ToolInput,
+} from '../kubelet/tools/tool.ts';
 import type { Program, Stdio } from '../sim/program.ts';
 import type { Random } from '../sim/random.ts';
 import type { CommandContext, Place, ShellCommand } from './command.ts';
@@ -33,12 +40,17 @@ const MAX_CANDIDATES = 200;
 
 /** Everyday tools that make sense to complete; more exist. */
 const EVERYDAY = [
+  'awk',
+  'base64',
   'cat',
   'cd',
+  'clear',
   'cp',
   'curl',
   'date',
+  'diff',
   'echo',
+  'find',
   'grep',
   'head',
   'ls',
@@ -47,10 +59,16 @@ const EVERYDAY = [
   'nslookup',
   'pwd',
   'rm',
+  'sed',
   'sleep',
+  'sort',
   'tail',
+  'tee',
+  'vi',
+  'watch',
   'wc',
   'wget',
+  'xargs',
 ];
 
 /**
@@ -178,6 +196,7 @@ export class Shell {
       uid: machine === undefined ? 1000 : 0,
       random: this.#random,
       now: () => cluster.sim.now(),
+      machine: () => figuresOf(machine),
       find: (name) => this.#find(place, name),
       processes: () => (machine === undefined ? [] : machineProcesses(machine, cluster.registry)),
       signal: (pid, signal) => machine !== undefined && this.#signal(machine, pid, signal),
@@ -264,6 +283,15 @@ export class Shell {
     for (const machine of this.#cluster.machines.values()) if (!machine.controlPlane) return machine.name;
     return this.#cluster.controlPlane.name;
   }
+}
+
+/** The laptop in the harbour office: what it has besides is nobody's business here. */
+const LAPTOP: MachineFigures = Object.freeze({ cpus: 8, memory: 16 * 1024 ** 3, usedMemory: 4 * 1024 ** 3 });
+
+function figuresOf(machine: Machine | undefined): MachineFigures {
+  if (machine === undefined) return LAPTOP;
+  const { cpu, memory } = machine.containerd;
+  return { cpus: Math.ceil(cpu / 1000), memory: memory.capacity, usedMemory: memory.used };
 }
 
 function findCommand(name: string): ShellCommand | undefined {

@@ -3,9 +3,9 @@ import { schema } from '../../api/schema.ts';
 import { isPatchError } from '../../apimachinery/patcherror.ts';
 import { isNotFound, type Status } from '../../apimachinery/status.ts';
 import { createThreeWayMergePatch } from '../../apimachinery/strategicdiff.ts';
+import { unifiedDiff } from '../../apimachinery/textdiff.ts';
 import { toYaml } from '../../apimachinery/yaml.ts';
 import type { KubectlContext } from '../context.ts';
-import { unifiedDiff } from '../diffing.ts';
 import { type Failure, fail, failure, isFailed, withSource } from '../errors.ts';
 import { FILENAME_FLAGS, fieldManagerFlag, SELECTOR_FLAG, unsupported } from '../flagsets.ts';
 import { lastApplied, withLastApplied } from '../lastapplied.ts';
@@ -57,7 +57,7 @@ export const diff: Verb = {
       const out = unifiedDiff(text(states.live), text(states.merged), `LIVE/${name}`, `MERGED/${name}`);
       if (out === '') continue;
       differs = true;
-      context.stdio.out(out);
+      context.stdio.out(`diff -u -N LIVE/${name} MERGED/${name}\n${out}`);
     }
     return differs ? 1 : 0;
   }),

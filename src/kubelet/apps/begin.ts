@@ -12,6 +12,8 @@ export interface Defaults {
   readonly signalExitCode?: number;
   /** Printed when the stop signal comes. */
   readonly onStop?: (ctx: AppContext) => void;
+  /** Reads its configuration anew: SIGHUP. */
+  readonly onReload?: (ctx: AppContext) => void;
 }
 
 const RETRY_MS = 2000;
@@ -80,6 +82,7 @@ function onStopSignal(ctx: AppContext, defaults: Defaults): void {
   if (ignoreSigterm) return;
   let stopping = false;
   ctx.onSignal((signal) => {
+    if (signal === 'SIGHUP' && !stopping) defaults.onReload?.(ctx);
     if (!STOP_SIGNALS.has(signal) || stopping) return;
     stopping = true;
     defaults.onStop?.(ctx);

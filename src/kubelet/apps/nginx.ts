@@ -41,22 +41,34 @@ export const nginx: AppModel = {
       const at = `${slashTime(ctx.now())} [notice] 1#1:`;
       ctx.log(`${at} signal 3 (SIGQUIT) received, shutting down\n${at} exit`, 'stderr');
     };
-    begin(ctx, { memory: MEMORY, startup: 0, onStop }, () => {
+    let ports: readonly number[] = [];
+    const onReload = (): void => {
+      ctx.log(`${slashTime(ctx.now())} [notice] 1#1: signal 1 (SIGHUP) received, reconfiguring`, 'stderr');
+      for (const listener of ctx.network.listeners()) if (ports.includes(listener.port)) listener.close();
+      ports = serve(ctx, version);
+    };
+    begin(ctx, { memory: MEMORY, startup: 0, onStop, onReload }, () => {
       if (!makesCache(ctx)) return;
       ctx.log(startTexts(version));
-      const fallback = ctx.parameters.ports?.[0] ?? DEFAULT_PORT;
-      for (const server of serversOf(ctx, fallback)) {
-        const handler = serving(ctx, (request, from) => {
-          const reply = answer(ctx, server, request, version);
-          if (ctx.parameters.accessLog !== false) ctx.log(accessLine(ctx.now(), from, request, reply));
-          return reply;
-        });
-        const says = `nginx: [emerg] bind() to 0.0.0.0:${server.port} failed (98: Address already in use)`;
-        if (!listenOrExit(ctx, server.port, handler, says)) return;
-      }
+      ports = serve(ctx, version);
     });
   },
 };
+
+/** Opens the ports that the configuration names, and says which. */
+function serve(ctx: AppContext, version: string): readonly number[] {
+  const servers = serversOf(ctx, ctx.parameters.ports?.[0] ?? DEFAULT_PORT);
+  for (const server of servers) {
+    const handler = serving(ctx, (request, from) => {
+      const reply = answer(ctx, server, request, version);
+      if (ctx.parameters.accessLog !== false) ctx.log(accessLine(ctx.now(), from, request, reply));
+      return reply;
+    });
+    const says = `nginx: [emerg] bind() to 0.0.0.0:${server.port} failed (98: Address already in use)`;
+    if (!listenOrExit(ctx, server.port, handler, says)) break;
+  }
+  return servers.map(({ port }) => port);
+}
 
 /** One `server` block. */
 interface Server {

@@ -22,7 +22,7 @@ import type {
   LogOptions,
 } from '../cri.ts';
 import type { MountedFiles } from '../tools/mountedfiles.ts';
-import type { ProcessEntry, Tool, ToolContext } from '../tools/tool.ts';
+import type { MachineFigures, ProcessEntry, Tool, ToolContext } from '../tools/tool.ts';
 import { containerFiles } from './containerfiles.ts';
 import { CpuUse } from './cpuuse.ts';
 import { environment } from './environment.ts';
@@ -378,6 +378,11 @@ export class Container implements AppContext, MemoryUser {
     const now = this.now();
     const cpu = Math.min(this.#cpu?.demand(now) ?? 0, this.#cpuCeiling());
     return { cpu: Math.round(cpu), memory: Math.round(memoryNow(this, now)) };
+  }
+
+  machine(): MachineFigures {
+    const { cpu, memory } = this.#host;
+    return { cpus: Math.ceil(cpu / 1000), memory: memory.capacity, usedMemory: memory.used };
   }
 
   openLog(options: LogOptions): OutputStream {

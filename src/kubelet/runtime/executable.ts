@@ -42,11 +42,11 @@ export function findExecutable(
   return { error: notFound(name) };
 }
 
-/** The tool of that name or path in an image. */
+/** The tool of that name or path in an image; what an app's program does beside running the app is a tool too. */
 export function toolOf(spec: ImageSpec, name: string): Tool | undefined {
   const base = baseName(name);
   if (name.includes('/') && !/^(?:\/usr(?:\/local)?)?\/s?bin\/[^/]+$/.test(name)) return undefined;
-  return spec.tools.has(base) ? findTool(base) : undefined;
+  return spec.tools.has(base) || spec.executables.includes(base) ? findTool(base) : undefined;
 }
 
 /** `exec: "sh": executable file not found in $PATH`. */

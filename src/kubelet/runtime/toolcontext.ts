@@ -3,7 +3,7 @@ import type { Process } from '../../sim/process.ts';
 import type { Stdio } from '../../sim/program.ts';
 import type { FileTree } from '../tools/filetree.ts';
 import { resolvePath } from '../tools/filetree.ts';
-import { JOB_INPUT, type ProcessEntry, type ToolContext } from '../tools/tool.ts';
+import { JOB_INPUT, type MachineFigures, type ProcessEntry, type ToolContext } from '../tools/tool.ts';
 import { toolOf } from './executable.ts';
 import type { ImageSpec } from './imagespec.ts';
 
@@ -19,6 +19,7 @@ export interface ToolHost {
   readonly hostname: string;
   readonly uid: number;
   now(): number;
+  machine(): MachineFigures;
   processes(): readonly ProcessEntry[];
   signalProcess(pid: number, signal: string): boolean;
   takeSignals(): readonly string[];
@@ -46,6 +47,7 @@ export function containerToolContext(
     uid: container.uid,
     random: process.random,
     now: () => container.now(),
+    machine: () => container.machine(),
     find: (name) => toolOf(spec, name),
     processes: () => container.processes(),
     signal: (pid, signal) => container.signalProcess(pid, signal),

@@ -63,9 +63,11 @@ export function* runBuiltin(
       state.leaving ??= { to: 'exit', code: state.status };
       return state.status;
     case 'command':
+      if (/^-[vV]$/.test(args[0] ?? '')) return find(call, 'path');
+      yield* run(state, args.map(quote).join(' '));
+      return state.status;
     case 'type':
-    case 'which':
-      return find(call);
+      return find(call, 'sentence');
     case 'pwd':
       stdio.out(`${state.ctx.directory}\n`);
       return 0;
@@ -116,10 +118,21 @@ function* readLine({ state, args }: BuiltinCall): Generator<Wait, number, Answer
   return line === undefined ? 1 : 0;
 }
 
-function find({ state, args, stdio }: BuiltinCall): number {
-  const name = args.find((arg) => !arg.startsWith('-')) ?? '';
-  const tool = state.ctx.find(name);
-  if (tool === undefined) return 1;
-  stdio.out(`/bin/${tool.name}\n`);
-  return 0;
+const BUILTINS: ReadonlySet<string> = new Set(
+  ': . break cd command continue eval exec exit export read set shift trap type unset wait'.split(' '),
+);
+
+/** `command -v` and `type`: what a name would run. */
+function find({ state, args, stdio }: BuiltinCall, as: 'path' | 'sentence'): number {
+  let code = 0;
+  for (const name of args.filter((arg) => !arg.startsWith('-'))) {
+    const tool = state.ctx.find(name);
+    if (BUILTINS.has(name)) stdio.out(as === 'path' ? `${name}\n` : `${name} is a shell builtin\n`);
+    else if (tool !== undefined) stdio.out(as === 'path' ? `/bin/${name}\n` : `${name} is /bin/${name}\n`);
+    else {
+      if (as === 'sentence') stdio.err(`${state.name}: type: ${name}: not found\n`);
+      code = 127;
+    }
+  }
+  return code;
 }

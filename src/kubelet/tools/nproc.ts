@@ -1,6 +1,6 @@
 import { instant } from './instant.ts';
 
 export const nproc = instant('nproc', (ctx) => {
-  ctx.stdio.out('4\n');
+  ctx.stdio.out(`${ctx.machine().cpus}\n`);
   return 0;
 });

@@ -6,13 +6,26 @@ import { readAll, type Tool } from './tool.ts';
 
 const POLL_MS = 1000;
 
+/** The end of a text: the last lines (`-n 5`), those from one on (`-n +2`), the last characters (`-c 5`). */
+function ending(options: readonly string[]): (text: string) => string {
+  const given = (pattern: RegExp): number | undefined => {
+    const found = options.map((option) => pattern.exec(option)?.[1]).find((n) => n !== undefined);
+    return found === undefined ? undefined : Number(found);
+  };
+  const characters = given(/^-c(\d+)$/);
+  if (characters !== undefined) return (text) => (characters === 0 ? '' : text.slice(-characters));
+  const from = given(/^-n\+(\d+)$/);
+  if (from !== undefined) return (text) => joinLines(linesOf(text).slice(Math.max(0, from - 1)));
+  const count = lineCount(options);
+  return (text) => (count === 0 ? '' : joinLines(linesOf(text).slice(-count)));
+}
+
 export const tail: Tool = {
   name: 'tail',
   *run(ctx, args): Program {
-    const { options, operands } = splitOptions(args, 'n');
-    const count = lineCount(options);
+    const { options, operands } = splitOptions(args, 'nc');
+    const last = ending(options);
     const path = operands[0];
-    const last = (text: string): string => (count === 0 ? '' : joinLines(linesOf(text).slice(-count)));
     const file = path === undefined ? undefined : resolvePath(ctx.directory, path);
     const read = file === undefined ? undefined : ctx.files.read(file);
     if (read?.ok === false) return complain(ctx, 'tail', path ?? '', read.error);

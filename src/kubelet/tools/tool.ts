@@ -17,6 +17,14 @@ export interface ProcessEntry {
   readonly command: string;
 }
 
+/** What the machine under a tool has: containers see the whole machine. */
+export interface MachineFigures {
+  readonly cpus: number;
+  /** Bytes. */
+  readonly memory: number;
+  readonly usedMemory: number;
+}
+
 /** Where a tool runs: a container, a ship's own system, the player's laptop. */
 export interface ToolContext {
   readonly network: NetworkNamespace;
@@ -35,6 +43,7 @@ export interface ToolContext {
   readonly uid: number;
   readonly random: Random;
   now(): number;
+  machine(): MachineFigures;
   /** What is found under this name or path in $PATH. */
   find(name: string): Tool | undefined;
   processes(): readonly ProcessEntry[];
@@ -48,6 +57,8 @@ export interface ToolContext {
 
 /** Standard input, by lines. */
 export interface ToolInput {
+  /** True when the last line is known to have no newline, as after `echo -n`. */
+  readonly unterminated?: boolean;
   /** The next line without its newline; undefined at the end. A terminal shows the prompt. */
   read(prompt: string): Generator<Wait, string | undefined, Answer>;
 }
@@ -73,6 +84,7 @@ export function textInput(text: string): ToolInput {
   const lines = text === '' ? [] : (text.endsWith('\n') ? text.slice(0, -1) : text).split('\n');
   let next = 0;
   return {
+    unterminated: text !== '' && !text.endsWith('\n'),
     // biome-ignore lint/correctness/useYield: everything is there already.
     *read(): Generator<Wait, string | undefined, Answer> {
       return lines[next++];
@@ -93,5 +105,6 @@ export function* readAll(input: ToolInput): Generator<Wait, string, Answer> {
     size += line.length + 1;
     lines.push(line);
   }
-  return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
+  if (lines.length === 0) return '';
+  return input.unterminated === true ? lines.join('\n') : `${lines.join('\n')}\n`;
 }

@@ -19,7 +19,7 @@ function run(context: CommandContext): number {
   ]);
   context.stdio.out(table(['COMMAND', 'WHAT IT DOES', 'USAGE'], names));
   context.stdio.out(
-    '\nand the everyday ones: ls, cat, echo, grep, head, tail, wc, curl, wget, nslookup, sleep, date\n',
+    '\nand the everyday ones: ls, cat, echo, grep, awk, sed, sort, head, tail, wc, diff, base64, find, xargs,\nvi, watch, curl, wget, nslookup, sleep, date\n',
   );
   return 0;
 }

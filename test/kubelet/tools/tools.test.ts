@@ -57,8 +57,8 @@ describe('in a shell', () => {
     ['for goes through words', 'for x in a "b c" $(seq 2); do echo "<$x>"; done', '<a>\n<b c>\n<1>\n<2>\n'],
     [
       'files are written, appended and read',
-      'echo a > /tmp/f; echo b >> /tmp/f; cat < /tmp/f; wc -l /tmp/f',
-      'a\nb\n2\n',
+      'echo a > /tmp/f; echo b >> /tmp/f; cat < /tmp/f; wc -l /tmp/f; wc -l < /tmp/f',
+      'a\nb\n2 /tmp/f\n2\n',
     ],
     [
       'errors go where they are sent',
@@ -165,6 +165,232 @@ describe('in a shell', () => {
       '2 packets transmitted, 2 packets received, 0% packet loss\n',
     ],
   ])('%s', (_, script, output) => {
+    expect(h.m.sh(h.id, script)).toBe(output);
+  });
+
+  // Expectations are what busybox and coreutils print.
+  it.each<[string, string, string]>([
+    ['base64 keeps a text without newline as it is', 'echo -n secret | base64', 'c2VjcmV0\n'],
+    ['base64 -d', 'echo c2VjcmV0 | base64 -d; echo c2Vj | base64 --decode', 'secretsec'],
+    [
+      'base64 breaks lines at 76, or where told',
+      'seq 30 | base64 | head -n 1 | wc -c; seq 30 | base64 -w0 | wc -l',
+      '77\n0\n',
+    ],
+    ['base64 refuses what is none', 'echo "%%" | base64 -d; echo $?', 'base64: invalid input\n1\n'],
+    ['xargs appends words', 'printf "a b\\nc\\n" | xargs echo x', 'x a b c\n'],
+    [
+      'xargs -n and -I',
+      'printf "a\\nb\\n" | xargs -n1 echo x; printf "a b\\nc\\n" | xargs -I{} echo "<{}>"',
+      'x a\nx b\n<a b>\n<c>\n',
+    ],
+    ['xargs -r runs nothing on nothing', 'printf "" | xargs -r echo x; printf "" | xargs echo y', 'y\n'],
+    [
+      'xargs tells failures',
+      'echo a | xargs false; echo $?; echo a | xargs nosuch; echo $?',
+      '123\nxargs: nosuch: No such file or directory\n127\n',
+    ],
+    [
+      'find by name and type',
+      'mkdir -p /tmp/fd/d; echo x > /tmp/fd/a.txt; touch /tmp/fd/d/b.txt /tmp/fd/c; find /tmp/fd -name "*.txt"; find /tmp/fd -type d; cd /tmp/fd; find . -maxdepth 1 -type f',
+      '/tmp/fd/a.txt\n/tmp/fd/d/b.txt\n/tmp/fd\n/tmp/fd/d\n./a.txt\n./c\n',
+    ],
+    [
+      'find ! -empty -exec',
+      'find /tmp/fd -type f ! -empty -exec cat {} \\; ; find /tmp/fd -empty -type f',
+      'x\n/tmp/fd/c\n/tmp/fd/d/b.txt\n',
+    ],
+    [
+      'find complains',
+      'find /nope; find /tmp -frob x',
+      'find: /nope: No such file or directory\nfind: unrecognized: -frob\n',
+    ],
+    ['awk prints fields', 'printf "a b c\\nd e f\\n" | awk \'{print $1, $3}\'', 'a c\nd f\n'],
+    [
+      'awk -F, NR, NF and patterns',
+      'printf "x:1\\ny:2\\nz:3\\n" | awk -F: \'NR>1 && $2<3 {print NR": "$1" of "NF}\'',
+      '2: y of 2\n',
+    ],
+    [
+      'awk sums up',
+      'printf "1\\n2\\n3.5\\n" | awk \'{s+=$1} END {print s, s/NR; printf "%05.1f|%-4s|\\n", s, "x"}\'',
+      '6.5 2.16667\n006.5|x   |\n',
+    ],
+    [
+      'awk matches expressions',
+      'printf "web-1 Running\\nweb-2 Error\\n" | awk \'/Err/ {print $1} $2 !~ /^R/ {n++} END {print n+0}\'',
+      'web-2\n1\n',
+    ],
+    [
+      'awk counts in arrays',
+      'printf "a\\nb\\na\\n" | awk \'{c[$1]++} END {for (k in c) print k, c[k]}\' | sort',
+      'a 2\nb 1\n',
+    ],
+    [
+      'awk has conditions, loops and functions',
+      'awk -v n=3 \'BEGIN {for (i=1; i<=n; i++) if (i%2) s = s i ","; else s = s "-"; gsub(/,/, ";", s); print toupper(substr("abc", 2)), length(s), s}\'',
+      'BC 5 1;-3;\n',
+    ],
+    ['awk changes fields', 'echo "a b c" | awk \'{$2="x"; print; print $NF}\'', 'a x c\nc\n'],
+    [
+      'awk tells syntax errors',
+      'awk "{print" </dev/null; awk "BEGIN {print 1/0}"; awk "BEGIN {foo(1)}"',
+      'awk: unexpected end of program\nnan\nawk: division by zero\nawk: call to undefined function foo\n'.replace(
+        'nan\n',
+        '',
+      ),
+    ],
+    ['diff is silent over the same', 'echo a > /tmp/x; echo a > /tmp/y; diff /tmp/x /tmp/y; echo $?', '0\n'],
+    [
+      'diff shows what changed',
+      'printf "a\\nb\\n" > /tmp/x; printf "a\\nc\\n" > /tmp/y; diff /tmp/x /tmp/y; echo $?',
+      '--- /tmp/x\n+++ /tmp/y\n@@ -1,2 +1,2 @@\n a\n-b\n+c\n1\n',
+    ],
+    [
+      'diff wants files',
+      'diff /tmp/x /nope; echo $?',
+      "diff: can't stat '/nope': No such file or directory\n2\n",
+    ],
+    [
+      'cmp tells where',
+      'cmp /tmp/x /tmp/y; cmp -s /tmp/x /tmp/x; echo $?',
+      '/tmp/x /tmp/y differ: char 3, line 2\n0\n',
+    ],
+    [
+      'sort by field and size',
+      'printf "b 10\\na 9\\nc 1\\n" | sort -k2 -n | cut -d" " -f1 | xargs; printf "2K\\n1M\\n5\\n" | sort -h | xargs; printf "a:2\\nb:1\\n" | sort -t: -k2',
+      'c a b\n5 2K 1M\nb:1\na:2\n',
+    ],
+    ['uniq -d and -u', 'printf "a\\na\\nb\\n" | uniq -d; printf "a\\na\\nb\\n" | uniq -u', 'a\nb\n'],
+    [
+      'head -c, head -n -1, tail -c, tail -n +2',
+      'echo abcdef | head -c 3; echo; seq 3 | head -n -1 | xargs; printf abc | tail -c 2; echo; seq 3 | tail -n +2 | xargs',
+      'abc\n1 2\nbc\n2 3\n',
+    ],
+    [
+      'tr -d, -s and -c',
+      'echo aabbc | tr -s a-b; echo a1b2 | tr -d 0-9; echo "a-1!" | tr -cd "[:alnum:]"; echo; echo abc | tr "[:lower:]" "[:upper:]"',
+      'abc\nab\na1\nABC\n',
+    ],
+    ['cut -c', 'echo abcdef | cut -c2-4,6', 'bcdf\n'],
+    [
+      'grep -n -o -A -B -r -l -m',
+      'printf "a1\\nb\\nc2\\nd\\n" > /tmp/fd/g; cd /tmp/fd; grep -n c2 g; grep -o "[0-9]" g; grep -A1 a1 g; grep -B1 c2 g; grep -rl c2 .; grep -m1 . g; grep -c . g',
+      '3:c2\n1\n2\na1\nb\nb\nc2\n./g\na1\n4\n',
+    ],
+    [
+      'grep names files when there are several',
+      'cd /tmp/fd; grep a1 g a.txt; grep nosuch g; echo $?; grep x /nope; echo $?',
+      'g:a1\n1\ngrep: /nope: No such file or directory\n2\n',
+    ],
+    [
+      'sed addresses, prints and deletes',
+      'seq 5 | sed -n 2,3p | xargs; seq 5 | sed "2d;\\$d" | xargs; seq 3 | sed -n "/2/p"; seq 3 | sed 1q',
+      '2 3\n1 3 4\n2\n1\n',
+    ],
+    [
+      'sed -i, -E, -e and other separators',
+      'echo "a/b 12" > /tmp/s; sed -i "s#a/b#x#" /tmp/s; sed -E -e "s/([0-9])([0-9])/\\2\\1/" -e "s/x/<&>/g" /tmp/s',
+      '<x> 21\n',
+    ],
+    ['sed says what it cannot do', 'echo a | sed y/a/b/', "sed: unsupported command 'y/a/b/'\n"],
+    ['wc -w and all three', 'echo "a b" | wc -w; echo "a b" | wc', '2\n        1         2         4\n'],
+    [
+      'tac, rev and nl',
+      'printf "a\\nb\\n" | tac | xargs; echo abc | rev; printf "a\\nb\\n" | nl',
+      'b a\ncba\n     1\ta\n     2\tb\n',
+    ],
+    ['expr', 'expr 2 + 3; expr 7 / 2; expr 1 = 2; expr a : "[a-z]*"', '5\n3\n0\n1\n'],
+    [
+      'which, type and command',
+      'which ls nosuch; type cd ls; command -v ls; command echo hi; which nosuch || echo none',
+      '/bin/ls\ncd is a shell builtin\nls is /bin/ls\n/bin/ls\nhi\nnone\n',
+    ],
+    ['date', 'date | cut -c1-11; date -I; date +"%e %j %y"', 'Mon Jan  5 \n2026-01-05\n 5 005 26\n'],
+    [
+      'rmdir, stat, realpath and du',
+      'mkdir -p /tmp/r/s; rmdir /tmp/r; rmdir /tmp/r/s /tmp/r && echo gone; stat -c "%s %F" /tmp/x; realpath /tmp/../etc; du -s /tmp/x',
+      "rmdir: '/tmp/r': Directory not empty\ngone\n4 regular file\n/etc\n4\t/tmp/x\n",
+    ],
+    [
+      'chmod wants a file that is there',
+      'chmod +x /tmp/x && echo ok; chmod 600 /nope',
+      'ok\nchmod: /nope: No such file or directory\n',
+    ],
+    [
+      'timeout ends what takes too long',
+      'timeout 2 sleep 60; echo $?; timeout 5 echo in time',
+      '124\nin time\n',
+    ],
+    ['ss and netstat show who listens', 'ss -ltn | tail -n +2; netstat -ltn | tail -n +3', ''],
+    [
+      'dig and host',
+      'dig +short web; host web; host nowhere',
+      '10.244.1.2\nweb has address 10.244.1.2\nHost nowhere not found: 3(NXDOMAIN)\n',
+    ],
+    [
+      'telnet',
+      'telnet 10.244.1.2 81',
+      "telnet: can't connect to remote host (10.244.1.2): Connection refused\n",
+    ],
+    ['ifconfig', 'ifconfig | grep -o "inet addr:[0-9.]*" | head -n 1', 'inet addr:10.244.1.4\n'],
+    ["free and nproc are the machine's", "free -m | awk '/Mem/ {print $2}'; nproc", '8192\n4\n'],
+    [
+      'top -b and ps',
+      'top -b | head -n 3 | tail -n 1; pidof sleep; pgrep -l sleep',
+      '    1 root     S    sleep infinity\n1\n1 sleep\n',
+    ],
+    ['pagers print', 'echo a | less; echo b | more; clear', 'a\nb\n'],
+    [
+      'apk finds no network',
+      'apk add curl; echo $?',
+      'WARNING: updating and opening https://dl-cdn.alpinelinux.org/alpine/v3.22/main: temporary error (try again later)\nERROR: unable to select packages:\n  curl (no such package):\n    required by: world[curl]\n1\n',
+    ],
+  ])('%s', (_, script, output) => {
+    expect(h.m.sh(h.id, script)).toBe(output);
+  });
+
+  it.each([
+    ['ps', 'sh: ps: not found\n127\n'],
+    ['ip addr', 'sh: ip: not found\n127\n'],
+    ['ping web', 'sh: ping: not found\n127\n'],
+    ['wget web', 'sh: wget: not found\n127\n'],
+    ['vi x', 'sh: vi: not found\n127\n'],
+    [
+      'apt-get install -y procps',
+      'Reading package lists... Done\nBuilding dependency tree... Done\nE: Unable to locate package procps\n100\n',
+    ],
+    ['nginx -v', 'nginx version: nginx/1.29.3\n0\n'],
+  ])('a container of nginx has what its image has: %s', (line, output) => {
+    const web = h.m.pod('nginx:1.29.3');
+    expect(h.m.sh(web.id, `${line}; echo $?`)).toBe(output);
+  });
+
+  it('nginx -s reload reads the configuration anew', () => {
+    const web = h.m.pod('nginx');
+    const { ip } = web.network;
+    h.m.sh(
+      web.id,
+      'printf "server {\\n listen 8080;\\n return 200 moved;\\n}\\n" > /etc/nginx/conf.d/default.conf',
+    );
+    expect(h.m.get(ip, 8080).outcome).toBe('refused');
+    expect(h.m.sh(web.id, 'nginx -t && nginx -s reload')).toContain('syntax is ok');
+    h.m.run(1);
+    expect(h.m.get(ip, 8080).body).toBe('moved');
+    expect(h.m.get(ip, 80).outcome).toBe('refused');
+  });
+
+  it('watch runs a command again and again', () => {
+    const box = h.m.pod('busybox', { command: ['watch', '-n', '10', 'echo tick'] });
+    h.m.run(15_000);
+    expect(h.m.logs(box.id)).toBe('Every 10.0s: echo tick\n\ntick\n\nEvery 10.0s: echo tick\n\ntick\n\n');
+  });
+
+  it.each([
+    ['an endless loop of awk', "awk 'BEGIN {while (1) i++}'; echo $?", 'awk: the program does not end\n2\n'],
+    ['nesting without end', `awk 'BEGIN {print ${'('.repeat(2000)}1}'`, 'awk: nested too deep\n'],
+    ['a bad pattern', "echo a | awk '/(/'", "awk: bad regex '('\n"],
+  ])('awk survives %s', (_, script, output) => {
     expect(h.m.sh(h.id, script)).toBe(output);
   });
 

@@ -8,12 +8,12 @@ interface Edit {
   readonly line: string;
 }
 
-/** The difference of two texts as `diff -u -N` prints it; empty when there is none. */
+/** The difference of two texts as `diff -u` prints it; empty when there is none. */
 export function unifiedDiff(before: string, after: string, beforeName: string, afterName: string): string {
   if (before === after) return '';
   const edits = editsOf(linesOf(before), linesOf(after));
   const hunks = hunksOf(edits);
-  return `diff -u -N ${beforeName} ${afterName}\n--- ${beforeName}\n+++ ${afterName}\n${hunks}`;
+  return `--- ${beforeName}\n+++ ${afterName}\n${hunks}`;
 }
 
 function linesOf(text: string): readonly string[] {

@@ -1,0 +1,3 @@
+import { filter, joinLines, linesOf } from './instant.ts';
+
+export const tac = filter('tac', (text) => joinLines(linesOf(text).reverse()));
