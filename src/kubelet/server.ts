@@ -1,6 +1,7 @@
 import type { ContainerStatus, Pod, PodStatus } from '../api/generated/types.ts';
-import type { RequestOptions } from '../api/request.ts';
+import type { ByteStream, RequestOptions } from '../api/request.ts';
 import { goQuote } from '../apimachinery/gostring.ts';
+import { internalError } from '../apimachinery/status.ts';
 import type { KubeletAnswer, KubeletApi } from '../apiserver/nodeproxy.ts';
 import type { Clock } from '../sim/clock.ts';
 import { bareContainerID } from './containerstatus.ts';
@@ -46,7 +47,10 @@ export class KubeletServer implements KubeletApi {
     if (!id.ok) return id;
     const terminal = { stdin: options.stdin === true, tty: options.tty === true };
     const stream = this.#backend.runtime.exec(id.value, options.command ?? [], terminal);
-    return stream.ok ? { ok: true, stream: stream.value } : refuse(500, stream.error);
+    if (stream.ok) return { ok: true, stream: stream.value };
+    // The connection stands by then: what the runtime says comes over it.
+    const { message } = internalError(`error executing command in container: ${stream.error}`);
+    return { ok: true, stream: failedStream(message ?? '') };
   }
 
   attach(namespace: string, name: string, options: RequestOptions): KubeletAnswer {
@@ -80,6 +84,17 @@ export class KubeletServer implements KubeletApi {
     if (value !== undefined) return { ok: true, value };
     return refuse(400, `container ${goQuote(wanted)} in pod ${goQuote(name)} is not available`);
   }
+}
+
+/** A stream that ends with an error before anything came. */
+function failedStream(error: string): ByteStream {
+  return {
+    onOutput: () => {},
+    onExit: (done) => done(1, error),
+    write: () => {},
+    closeInput: () => {},
+    close: () => {},
+  };
 }
 
 function refuse(code: number, message: string): KubeletAnswer & { readonly ok: false } {

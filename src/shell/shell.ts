@@ -7,6 +7,7 @@ import { findTool } from '../kubelet/tools/registry.ts';
 import { bash } from '../kubelet/tools/sh.ts';
 import { newShell, type ShellState } from '../kubelet/tools/shellstate.ts';
 import { runScript } from '../kubelet/tools/shinterpreter.ts';
+import { parseScript } from '../kubelet/tools/shparser.ts';
 import {
   JOB_INPUT,
   type MachineFigures,
@@ -15,7 +16,7 @@ import {
   type ToolContext,
   type ToolInput,
 } from '../kubelet/tools/tool.ts';
-import type { Program, Stdio } from '../sim/program.ts';
+import type { Answer, Program, Stdio, Wait } from '../sim/program.ts';
 import type { Random } from '../sim/random.ts';
 import type { CommandContext, Place, ShellCommand } from './command.ts';
 import { commands } from './commands/registry.ts';
@@ -112,7 +113,7 @@ export class Shell {
   /** A program that does what the line says. Mistakes print and end; the exit code is the last command's. */
   *run(line: string, stdio: Stdio): Program {
     this.#stdio = stdio;
-    yield* runScript(this.#state, line);
+    yield* runScript(this.#state, yield* wholeScript(line));
     const left = this.#state.leaving;
     this.#state.leaving = undefined;
     if (left?.to === 'exit') stdio.out('There is no leaving the harbour office this way.\n');
@@ -292,6 +293,18 @@ function figuresOf(machine: Machine | undefined): MachineFigures {
   if (machine === undefined) return LAPTOP;
   const { cpu, memory } = machine.containerd;
   return { cpus: Math.ceil(cpu / 1000), memory: memory.capacity, usedMemory: memory.used };
+}
+
+/** A line and those that it needs to be whole: open quotes, loops and here-documents are asked for. */
+function* wholeScript(line: string): Generator<Wait, string, Answer> {
+  let script = line;
+  for (;;) {
+    const parsed = parseScript(script);
+    if (!('error' in parsed) || !parsed.incomplete) return script;
+    const answer = yield { type: 'line', prompt: '> ' };
+    if (answer.type !== 'line' || answer.line === undefined) return script;
+    script += `\n${answer.line}`;
+  }
 }
 
 function findCommand(name: string): ShellCommand | undefined {

@@ -30,7 +30,8 @@ describe('help', () => {
       'ssh',
       'why',
       '',
-      'and the everyday ones: ls, cat, echo, grep, head, tail, wc, curl, wget, nslookup, sleep, date',
+      'and the everyday ones: ls, cat, echo, grep, awk, sed, sort, head, tail, wc, diff, base64, find, xargs,',
+      'vi, watch, curl, wget, nslookup, sleep, date',
       '',
     ]);
     const names = printed(terminal, 'ssh n1 help')

@@ -42,7 +42,6 @@ describe('the command line in the harbour office', () => {
     ['the last exit code', 'false; echo $?', '1\n', '', 0],
     ['a file that is missing', 'cat nothing', '', 'cat: nothing: No such file or directory\n', 1],
     ['where', 'hostname; pwd', 'harbour\n/\n', '', 0],
-    ['an unclosed quote', 'echo "a', '', expect.stringMatching(/^harbour: /), 2],
   ])('answers %s', (_, line, out, err, code) => {
     expect(new Terminal().run(line)).toEqual({ out, err, code });
   });
@@ -96,11 +95,46 @@ describe('the command line in the harbour office', () => {
     expect(terminal.shell.changes).toBe(2);
   });
 
+  it('asks for the rest of what is not whole yet', () => {
+    const t = new Terminal();
+    t.run('cat <<EOF | kubectl apply -f -');
+    expect(t.reading).toBe('> ');
+    for (const line of ['apiVersion: v1', 'kind: ConfigMap', 'metadata: {name: c}', 'data: {a: b}'])
+      t.type(line);
+    expect(t.type('EOF')).toEqual({ out: 'configmap/c created\n', err: '', code: 0 });
+    t.run('for i in 1 2; do');
+    t.type('echo $i');
+    expect(t.type('done').out).toBe('1\n2\n');
+    t.run('echo "a');
+    expect(t.type(undefined)).toMatchObject({ out: '', code: 2 });
+  });
+
   it('is left alone by Ctrl+C', () => {
     const terminal = new Terminal();
     expect(terminal.run('sleep 1000').code).toBeUndefined();
     expect(terminal.interrupt().code).toBe(130);
     expect(printed(terminal, 'echo on')).toBe('on\n');
+  });
+});
+
+describe('kubectl exec', () => {
+  it.each([
+    ['sleep 0', '', '', 0],
+    ['sh -c "exit 3"', '', 'command terminated with exit code 3\n', 3],
+    [
+      'bash',
+      '',
+      /^error: Internal error occurred: error executing command in container: failed to exec in container: failed to start exec "[0-9a-f]{64}": OCI runtime exec failed: exec failed: unable to start container process: exec: "bash": executable file not found in \$PATH: unknown\n$/,
+      1,
+    ],
+  ])('-- %s: says how it ended', (command, out, err, code) => {
+    const t = new Terminal();
+    t.run('kubectl run b --image=busybox -- sleep 3600');
+    t.wait(5_000);
+    const ended = t.run(`kubectl exec b -- ${command}`);
+    expect({ out: ended.out, code: ended.code }).toEqual({ out, code });
+    expect(ended.err).toMatch(err);
+    if (typeof err === 'string') expect(ended.err).toBe(err);
   });
 });
 

@@ -451,7 +451,7 @@ export class Containerd implements ContainerRuntime, ContainerHost {
     if (tool !== undefined) return { ok: true, value: { container, tool } };
     const start = `failed to exec in container: failed to start exec "${this.#newId()}"`;
     const says = 'OCI runtime exec failed: exec failed: unable to start container process';
-    return refused(`${start}: ${says}: ${notFound(name)}`);
+    return refused(`${start}: ${says}: ${notFound(name)}: unknown`);
   }
 
   #newId(): string {

@@ -28,6 +28,11 @@ export function* runBuiltin(
     case 'exit':
       state.leaving = { to: 'exit', code: args[0] === undefined ? state.status : Number(args[0]) & 255 };
       return state.leaving.code;
+    case 'return':
+      state.leaving = { to: 'return', code: args[0] === undefined ? state.status : Number(args[0]) & 255 };
+      return state.leaving.code;
+    case 'local':
+      return makeLocal(call);
     case 'break':
     case 'continue':
       state.leaving = { to: name, loops: Math.max(1, Number(args[0] ?? '1') || 1) };
@@ -76,6 +81,23 @@ export function* runBuiltin(
   }
 }
 
+/** `local x=1`: what the variable was comes back when the function ends. */
+function makeLocal({ state, args, stdio }: BuiltinCall): number {
+  const frame = state.locals.at(-1);
+  if (frame === undefined) {
+    stdio.err(`${state.name}: local: not in a function\n`);
+    return 1;
+  }
+  for (const arg of args) {
+    const equals = arg.indexOf('=');
+    const name = equals < 0 ? arg : arg.slice(0, equals);
+    if (!NAME.test(name)) continue;
+    if (!frame.has(name)) frame.set(name, state.variables.get(name));
+    state.variables.set(name, equals < 0 ? '' : arg.slice(equals + 1));
+  }
+  return 0;
+}
+
 function quote(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
@@ -119,7 +141,9 @@ function* readLine({ state, args }: BuiltinCall): Generator<Wait, number, Answer
 }
 
 const BUILTINS: ReadonlySet<string> = new Set(
-  ': . break cd command continue eval exec exit export read set shift trap type unset wait'.split(' '),
+  ': . break cd command continue eval exec exit export local read return set shift trap type unset wait'.split(
+    ' ',
+  ),
 );
 
 /** `command -v` and `type`: what a name would run. */

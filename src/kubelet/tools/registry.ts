@@ -60,7 +60,7 @@ import { tac } from './tac.ts';
 import { tail } from './tail.ts';
 import { tee } from './tee.ts';
 import { telnet } from './telnet.ts';
-import { bracket, test } from './test.ts';
+import { bracket, doubleBracket, test } from './test.ts';
 import { timeout } from './timeout.ts';
 import type { Tool } from './tool.ts';
 import { top } from './top.ts';
@@ -100,6 +100,7 @@ const TOOLS: readonly Tool[] = [
   diff,
   dig,
   dirname,
+  doubleBracket,
   du,
   echo,
   env,

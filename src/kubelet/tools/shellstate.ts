@@ -1,3 +1,4 @@
+import type { Command } from './shparser.ts';
 import type { ToolContext } from './tool.ts';
 
 /** What a shell remembers between commands. A subshell has a copy. */
@@ -7,6 +8,7 @@ export interface ShellState {
   readonly variables: Map<string, string>;
   readonly exported: Set<string>;
   readonly traps: Map<string, string>;
+  readonly functions: Map<string, Command>;
   /** `$0`, `$1` ... */
   parameters: readonly string[];
   status: number;
@@ -14,11 +16,13 @@ export interface ShellState {
   exitOnError: boolean;
   /** Set by `exit`, `break`, `continue`: everything up to whom it concerns is left. */
   leaving:
-    | { readonly to: 'exit'; readonly code: number }
+    | { readonly to: 'exit' | 'return'; readonly code: number }
     | { readonly to: 'break' | 'continue'; readonly loops: number }
     | undefined;
   /** Name in error messages: `sh`, `bash`. */
   readonly name: string;
+  /** What variables were before `local`, of each function that runs, the innermost last. */
+  readonly locals: Map<string, string | undefined>[];
   /** Nesting of shells in shells. */
   readonly depth: number;
   readonly pace: Pace;
@@ -43,11 +47,13 @@ export function newShell(
     variables: new Map(ctx.env),
     exported: new Set(ctx.env.keys()),
     traps: new Map(),
+    functions: new Map(),
     parameters,
     status: 0,
     exitOnError: false,
     leaving: undefined,
     name,
+    locals: [],
     depth,
     pace: { steps: 0, at: ctx.now(), pause: FIRST_PAUSE_MS },
   };
@@ -62,6 +68,7 @@ export function subshell(state: ShellState, change: Partial<ToolContext>): Shell
     ctx: childContext(state, change),
     variables: new Map(state.variables),
     exported: new Set(state.exported),
+    functions: new Map(state.functions),
     traps: new Map(),
     leaving: undefined,
     depth: state.depth + 1,

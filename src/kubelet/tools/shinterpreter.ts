@@ -2,7 +2,7 @@ import type { Answer, Stdio, Wait } from '../../sim/program.ts';
 import { runBuiltin } from './builtins.ts';
 import { fileErrorText, resolvePath } from './filetree.ts';
 import { childContext, FIRST_PAUSE_MS, type ShellState, subshell } from './shellstate.ts';
-import { Collector, expandText, expandWords } from './shexpand.ts';
+import { Collector, expandText, expandWords, wildcard } from './shexpand.ts';
 import { type Command, type List, type Pipeline, parseScript, type Redirect } from './shparser.ts';
 import { type ToolContext, type ToolInput, textInput } from './tool.ts';
 
@@ -134,6 +134,13 @@ function* runCompound(
       }
       return;
     }
+    case 'case':
+      yield* runCase(state, command, tested);
+      return;
+    case 'function':
+      state.functions.set(command.name, command.body);
+      state.status = 0;
+      return;
     case 'loop': {
       let status = 0;
       for (;;) {
@@ -150,11 +157,56 @@ function* runCompound(
   }
 }
 
+function* runCase(
+  state: ShellState,
+  { subject, branches }: Extract<Command, { type: 'case' }>,
+  tested: boolean,
+): Run {
+  const text = yield* expandText(state, subject, substitute);
+  state.status = 0;
+  for (const { patterns, body } of branches)
+    for (const pattern of patterns) {
+      if (!wildcard(yield* expandText(state, pattern, substitute), text)) continue;
+      yield* runList(state, body, tested);
+      return;
+    }
+}
+
+/** Functions within functions. */
+const MAX_CALLS = 100;
+
+function* runFunction(
+  state: ShellState,
+  body: Command,
+  args: readonly string[],
+  change: Partial<ToolContext>,
+): Run {
+  if (state.locals.length >= MAX_CALLS) {
+    state.ctx.stdio.err(`${state.name}: maximum function nesting level exceeded\n`);
+    state.leaving = { to: 'exit', code: 1 };
+    return;
+  }
+  const before = state.parameters;
+  const inner = Object.keys(change).length === 0 ? state : { ...state, ctx: { ...state.ctx, ...change } };
+  const frame = new Map<string, string | undefined>();
+  inner.parameters = [before[0] ?? state.name, ...args];
+  inner.locals.push(frame);
+  yield* runCommand(inner, body, true);
+  inner.locals.pop();
+  for (const [name, value] of frame)
+    if (value === undefined) state.variables.delete(name);
+    else state.variables.set(name, value);
+  state.parameters = before;
+  state.status = inner.leaving?.to === 'return' ? inner.leaving.code : inner.status;
+  state.leaving = inner.leaving?.to === 'return' ? undefined : inner.leaving;
+  state.ctx.directory = inner.ctx.directory;
+}
+
 /** Whether the loop is over; takes `break` and `continue` that are meant for it. */
 function leavesLoop(state: ShellState): boolean {
   const { leaving } = state;
   if (leaving === undefined) return false;
-  if (leaving.to === 'exit') return true;
+  if ('code' in leaving) return true;
   if (leaving.loops > 1) {
     state.leaving = { to: leaving.to, loops: leaving.loops - 1 };
     return true;
@@ -179,6 +231,12 @@ function* runSimple(
     for (const [key, value] of values) state.variables.set(key, value);
     // `x=$(false)` has the status of what was substituted.
     if (state.status === before && values.length > 0 && !hasCommand(command)) state.status = 0;
+    return;
+  }
+  const own = state.functions.get(name);
+  if (own !== undefined) {
+    for (const [key, value] of values) state.variables.set(key, value);
+    yield* runFunction(state, own, args, change);
     return;
   }
   const builtin = yield* runBuiltin(name, { state, args, stdio: change.stdio ?? state.ctx.stdio }, runScript);

@@ -36,6 +36,18 @@ export type Command =
       readonly redirects: readonly Redirect[];
     }
   | {
+      readonly type: 'case';
+      readonly subject: readonly Piece[];
+      readonly branches: readonly { readonly patterns: readonly (readonly Piece[])[]; readonly body: List }[];
+      readonly redirects: readonly Redirect[];
+    }
+  | {
+      readonly type: 'function';
+      readonly name: string;
+      readonly body: Command;
+      readonly redirects: readonly Redirect[];
+    }
+  | {
       readonly type: 'group';
       readonly subshell: boolean;
       readonly body: List;
@@ -56,7 +68,7 @@ export type List = readonly {
 /** Longer scripts, and deeper ones, are refused. */
 const MAX_SCRIPT = 65_536;
 const MAX_DEPTH = 50;
-const RESERVED = new Set(['then', 'else', 'elif', 'fi', 'do', 'done', '}']);
+const RESERVED = new Set(['then', 'else', 'elif', 'fi', 'do', 'done', 'esac', '}']);
 const ASSIGNMENT = /^([A-Za-z_]\w*)=/;
 
 /** Reads a script. */
@@ -91,7 +103,7 @@ class Parser {
       while (this.#isOperator(';', '\n') && when === 'always') this.#at++;
       while (this.#isOperator('\n')) this.#at++;
       const word = this.#plain();
-      if (this.atEnd || this.problem !== undefined || this.#isOperator(')')) break;
+      if (this.atEnd || this.problem !== undefined || this.#isOperator(')', ';;')) break;
       if (word !== undefined && (ends(word) || RESERVED.has(word))) break;
       items.push({ when, pipeline: this.#pipeline() });
       if (this.problem !== undefined) break;
@@ -147,10 +159,16 @@ class Parser {
         return this.#loop();
       case 'for':
         return this.#for();
+      case 'case':
+        return this.#case();
+      case 'function':
+        this.#at++;
+        return this.#function();
       case '{':
         this.#at++;
         return this.#group(false, () => this.#expect('}'));
     }
+    if (this.#beginsFunction()) return this.#function();
     if (!this.#isOperator('(')) return this.#simple();
     this.#at++;
     return this.#group(true, () => {
@@ -204,6 +222,58 @@ class Parser {
     while (this.#isOperator(';', '\n')) this.#at++;
     const body = this.#body();
     return { type: 'for', name, words, body, redirects: this.#redirects() };
+  }
+
+  #case(): Command {
+    this.#at++;
+    const subject = this.#word();
+    while (this.#isOperator('\n')) this.#at++;
+    this.#expect('in');
+    const branches: { patterns: (readonly Piece[])[]; body: List }[] = [];
+    for (;;) {
+      while (this.#isOperator('\n')) this.#at++;
+      if (this.problem !== undefined || this.#plain() === 'esac') break;
+      if (this.#isOperator('(')) this.#at++;
+      const patterns = [this.#word()];
+      while (this.#isOperator('|')) {
+        this.#at++;
+        patterns.push(this.#word());
+      }
+      if (!this.#isOperator(')')) this.#unexpected();
+      this.#at++;
+      branches.push({ patterns, body: this.list((word) => word === 'esac') });
+      if (this.#isOperator(';;')) this.#at++;
+    }
+    this.#expect('esac');
+    return { type: 'case', subject, branches, redirects: this.#redirects() };
+  }
+
+  #word(): readonly Piece[] {
+    const token = this.#tokens[this.#at];
+    if (token?.type !== 'word') {
+      this.#unexpected();
+      return [];
+    }
+    this.#at++;
+    return token.pieces;
+  }
+
+  /** `name ( )`. */
+  #beginsFunction(): boolean {
+    const [name, open, close] = this.#tokens.slice(this.#at, this.#at + 3);
+    const isSign = (token: Token | undefined, text: string): boolean =>
+      token?.type === 'operator' && token.text === text;
+    return name?.type === 'word' && isSign(open, '(') && isSign(close, ')');
+  }
+
+  #function(): Command {
+    const name = this.#plain() ?? '';
+    if (!/^[A-Za-z_][\w-]*$/.test(name)) this.#fail('bad function name');
+    this.#at++;
+    if (this.#isOperator('(')) this.#at += 2;
+    while (this.#isOperator('\n')) this.#at++;
+    const body = this.#command();
+    return { type: 'function', name, body, redirects: [] };
   }
 
   #body(): List {

@@ -11,6 +11,13 @@ export const bracket = instant('[', (ctx, args) => {
   return 2;
 });
 
+/** bash's `[[`, as busybox has it too: another name, no patterns. */
+export const doubleBracket = instant('[[', (ctx, args) => {
+  if (args.at(-1) === ']]') return evaluate(ctx, args.slice(0, -1));
+  ctx.stdio.err('sh: [[: missing ]]\n');
+  return 2;
+});
+
 const NUMERIC: Readonly<Record<string, (a: number, b: number) => boolean>> = {
   '-eq': (a, b) => a === b,
   '-ne': (a, b) => a !== b,

@@ -386,7 +386,7 @@ describe('streams', () => {
     const m = new TestMachine();
     const { id } = m.pod('hashicorp/http-echo', { args: ['-text=hi'] });
     expect(m.exec(id, 'sh').error).toMatch(
-      /OCI runtime exec failed: exec failed: unable to start container process: exec: "sh": executable file not found in \$PATH$/,
+      /OCI runtime exec failed: exec failed: unable to start container process: exec: "sh": executable file not found in \$PATH: unknown$/,
     );
   });
 });

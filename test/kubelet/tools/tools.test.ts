@@ -78,6 +78,23 @@ describe('in a shell', () => {
       'g/a.txt g/b.txt\n',
     ],
     ['comments and line ends', 'echo a # no\n\necho b \\\n c', 'a\nb c\n'],
+    [
+      'case takes the first pattern that fits',
+      'for x in a.txt b c; do case $x in *.txt) echo text;; b|d) echo $x ;; *) echo other; esac; done',
+      'text\nb\nother\n',
+    ],
+    [
+      'functions have arguments, locals and a status',
+      'f() { local v=in; echo "$1 $# $v"; return 3; }; v=out; f a b; echo $? $v $#',
+      'a 2 in\n3 out 0\n',
+    ],
+    ['functions stand in pipes', 'up() { tr a-z A-Z; }\necho abc | up', 'ABC\n'],
+    [
+      'a function that calls itself for ever is stopped',
+      'f() { f; }; f; echo never',
+      'sh: maximum function nesting level exceeded\n',
+    ],
+    ['[[ is [', '[[ 1 -lt 2 ]] && echo yes', 'yes\n'],
     ['traps run at the end', "trap 'echo bye' EXIT; echo hi", 'hi\nbye\n'],
     ['an unknown command is not found', 'frobnicate; echo $?', 'sh: frobnicate: not found\n127\n'],
     ['set -e stops at a failure', 'set -e; false || true; echo a; false; echo b', 'a\n'],
