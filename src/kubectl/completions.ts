@@ -8,7 +8,7 @@ import { podSpecOf } from './podtemplates.ts';
 import type { Flag, ParsedArgs, Verb } from './verb.ts';
 import { verbs } from './verbs/registry.ts';
 
-const FORMATS = ['custom-columns=', 'json', 'jsonpath=', 'name', 'wide', 'yaml'];
+const FORMATS = ['custom-columns=', 'go-template=', 'json', 'jsonpath=', 'kyaml', 'name', 'wide', 'yaml'];
 const POD_VERBS: ReadonlySet<string> = new Set(['attach', 'exec', 'logs']);
 const NODE_VERBS: ReadonlySet<string> = new Set(['cordon', 'drain', 'uncordon']);
 /** Verbs whose positional arguments are not resources. */

@@ -118,7 +118,8 @@ export const OUTPUT_FLAG: Flag = {
   name: 'output',
   shorthand: 'o',
   type: 'string',
-  usage: 'Output format. One of: (json, yaml, name, jsonpath, jsonpath-as-json, jsonpath-file)',
+  usage:
+    'Output format. One of: (json, yaml, kyaml, name, go-template, go-template-file, template, templatefile, jsonpath, jsonpath-as-json, jsonpath-file)',
 };
 
 /** Flags that go with `-o`. */
@@ -129,7 +130,11 @@ export const PRINT_FLAGS: readonly Flag[] = [
     type: 'bool',
     usage: 'If true, keep the managedFields when printing objects in JSON or YAML format',
   },
-  { name: 'template', type: 'string', usage: 'Template string to use when -o=jsonpath' },
+  {
+    name: 'template',
+    type: 'string',
+    usage: 'Template string or path to template file to use when -o=go-template, -o=go-template-file',
+  },
   {
     name: 'allow-missing-template-keys',
     type: 'bool',

@@ -8,6 +8,8 @@ import { type Failure, failure, isFailed } from '../errors.ts';
 import { compileJsonPath, type JsonPath } from '../jsonpath.ts';
 import type { ParsedArgs } from '../verb.ts';
 import { CustomColumnsPrinter, parseCustomColumns, parseCustomColumnsFile } from './customcolumns.ts';
+import { goTemplatePrinter } from './gotemplate.ts';
+import { toKyaml } from './kyaml.ts';
 import { asJson, printJson, withoutManagedFields } from './value.ts';
 
 /** An object of a known kind. */
@@ -25,7 +27,7 @@ export interface OutputPrinter {
 }
 
 const FORMATS =
-  'custom-columns,custom-columns-file,go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file,name,template,templatefile,wide,yaml';
+  'custom-columns,custom-columns-file,go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file,kyaml,name,template,templatefile,wide,yaml';
 const TEMPLATES = new Set(['go-template', 'go-template-file', 'template', 'templatefile']);
 
 /** The printer that `-o` names; undefined for the table and for `-o wide`. */
@@ -35,19 +37,19 @@ export function printerFor(
   noHeaders = false,
 ): OutputPrinter | undefined | Failure {
   const output = args.string('output');
-  if (output === '' || output === 'wide') {
-    if (output === '' && args.given('template'))
-      return failure('go-template output is not supported here; use -o jsonpath or -o custom-columns');
-    return undefined;
-  }
+  if (output === 'wide' || (output === '' && args.string('template') === '')) return undefined;
   const equals = output.indexOf('=');
-  const format = equals < 0 ? output : output.slice(0, equals);
+  // A template alone is a Go template.
+  const format = output === '' ? 'go-template' : equals < 0 ? output : output.slice(0, equals);
   const argument = equals < 0 ? args.string('template') : output.slice(equals + 1);
   const clean = args.bool('show-managed-fields') ? (o: KubeObject) => o : withoutManagedFields;
   const structured = structuredPrinter(format, clean);
   if (structured !== undefined && equals < 0) return structured;
-  if (TEMPLATES.has(format))
-    return failure(`${format} output is not supported here; use -o jsonpath or -o custom-columns`);
+  if (TEMPLATES.has(format)) {
+    const template = templateText(context, format, argument);
+    if (typeof template !== 'string') return template;
+    return goTemplatePrinter(template, args.bool('allow-missing-template-keys'), dataOf(clean));
+  }
   if (format.startsWith('jsonpath') && ['', '-file', '-as-json'].includes(format.slice(8)))
     return jsonPathPrinter(context, args, format, argument, clean);
   if (format === 'custom-columns' || format === 'custom-columns-file')
@@ -59,12 +61,17 @@ export function printerFor(
 
 function structuredPrinter(format: string, clean: (o: KubeObject) => KubeObject): OutputPrinter | undefined {
   const json = (items: readonly Printable[], asList: boolean): Json =>
-    asList ? listOf(items.map((item) => clean(item.object))) : asJson(clean((items[0] as Printable).object));
+    dataOf(clean)(
+      items.map(({ object }) => object),
+      asList,
+    );
   switch (format) {
     case 'yaml':
       return { wraps: true, print: (items, asList) => toYaml(json(items, asList)) };
     case 'json':
       return { wraps: true, print: (items, asList) => `${printJson(json(items, asList))}\n` };
+    case 'kyaml':
+      return { wraps: true, print: (items, asList) => toKyaml(json(items, asList)) };
     case 'name':
       return {
         wraps: false,
@@ -80,6 +87,21 @@ function listOf(objects: readonly KubeObject[]): Json {
   return { apiVersion: 'v1', items: objects.map(asJson), kind: 'List', metadata: { resourceVersion: '' } };
 }
 
+/** What a template is about: one object, or a List of them. */
+function dataOf(
+  clean: (o: KubeObject) => KubeObject,
+): (objects: readonly KubeObject[], asList: boolean) => Json {
+  return (objects, asList) => (asList ? listOf(objects.map(clean)) : asJson(clean(objects[0] as KubeObject)));
+}
+
+/** The template that `-o` gives, or the file it names. */
+function templateText(context: KubectlContext, format: string, argument: string): string | Failure {
+  if (argument === '') return failure('template format specified but no template given');
+  if (!format.endsWith('file')) return argument;
+  const text = context.files.read(argument);
+  return text ?? failure(`error reading --template ${argument}, open ${argument}: no such file or directory`);
+}
+
 function jsonPathPrinter(
   context: KubectlContext,
   args: ParsedArgs,
@@ -87,23 +109,18 @@ function jsonPathPrinter(
   argument: string,
   clean: (o: KubeObject) => KubeObject,
 ): OutputPrinter | Failure {
-  let template = argument;
-  if (format === 'jsonpath-file') {
-    const text = context.files.read(argument);
-    if (text === undefined)
-      return failure(`error reading --template ${argument}, open ${argument}: no such file or directory`);
-    template = text;
-  }
-  if (template === '') return failure(`template format specified but no template given`);
+  const template = templateText(context, format, argument);
+  if (typeof template !== 'string') return template;
   const path = compileJsonPath(template, args.bool('allow-missing-template-keys'));
   if ('error' in path) return failure(`error parsing jsonpath ${template}, ${path.error}`);
   const asJsonText = format === 'jsonpath-as-json';
   return {
     wraps: true,
     print: (items, asList) => {
-      const data = asList
-        ? listOf(items.map((i) => clean(i.object)))
-        : asJson(clean((items[0] as Printable).object));
+      const data = dataOf(clean)(
+        items.map(({ object }) => object),
+        asList,
+      );
       return asJsonText ? printFound(path, data, template) : printTemplate(path, data, template);
     },
   };

@@ -93,13 +93,19 @@ describe('kubectl get', () => {
     [
       'an unknown format',
       'get cm -o foo',
-      'error: unable to match a printer suitable for the output format "foo", allowed formats are: custom-columns,custom-columns-file,go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file,name,template,templatefile,wide,yaml\n',
+      'error: unable to match a printer suitable for the output format "foo", allowed formats are: custom-columns,custom-columns-file,go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file,kyaml,name,template,templatefile,wide,yaml\n',
       1,
     ],
     [
-      'Go templates',
-      'get cm -o go-template={{.}}',
-      'error: go-template output is not supported here; use -o jsonpath or -o custom-columns\n',
+      'a Go template that is none',
+      'get cm -o go-template={{.',
+      'error: error parsing template {{., template: output:1: unclosed action\n',
+      1,
+    ],
+    [
+      'a template that is not given',
+      'get cm -o go-template',
+      'error: template format specified but no template given\n',
       1,
     ],
     [
@@ -165,5 +171,43 @@ See 'kubectl get -h' for help and examples
     b.pass(1);
     expect(outcome().code).toBe(130);
     expect(outcome().out).not.toContain('four');
+  });
+});
+
+describe('kubectl get -o kyaml', () => {
+  it('is flow style, closed up, with texts in quotes', () => {
+    const b = new Bench();
+    b.files.write(
+      'pod.yaml',
+      'apiVersion: v1\nkind: Pod\nmetadata: {name: p, labels: {"on": "1"}}\nspec: {containers: [{name: a, image: i, args: [x]}, {name: b, image: i, ports: [{containerPort: 80}]}]}\n',
+    );
+    expect(b.run('create -f pod.yaml --dry-run=client -o kyaml').out).toBe(`---
+{
+  apiVersion: "v1",
+  kind: "Pod",
+  metadata: {
+    labels: {
+      "on": "1",
+    },
+    name: "p",
+    namespace: "default",
+  },
+  spec: {
+    containers: [{
+      args: [
+        "x",
+      ],
+      image: "i",
+      name: "a",
+    }, {
+      image: "i",
+      name: "b",
+      ports: [{
+        containerPort: 80,
+      }],
+    }],
+  },
+}
+`);
   });
 });
