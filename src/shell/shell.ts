@@ -2,7 +2,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import type { Machine } from '../cluster/machine.ts';
 import { API_PORT } from '../cluster/spec.ts';
 import type { FileSystem, KubeConfig } from '../kubectl/context.ts';
-import { type FileTree, resolvePath } from '../kubelet/tools/filetree.ts';
+import { directoryOf, type FileTree, makeDirectories, resolvePath } from '../kubelet/tools/filetree.ts';
 import { findTool } from '../kubelet/tools/registry.ts';
 import { bash } from '../kubelet/tools/sh.ts';
 import { newShell, type ShellState } from '../kubelet/tools/shellstate.ts';
@@ -162,7 +162,10 @@ export class Shell {
         const text = ctx.files.read(at(path));
         return text.ok ? text.value : undefined;
       },
-      write: (path, text) => void ctx.files.write(at(path), text),
+      write: (path, text) => {
+        makeDirectories(ctx.files, directoryOf(at(path)));
+        ctx.files.write(at(path), text);
+      },
       list: (path) => {
         const names = ctx.files.list(at(path));
         if (!names.ok) return undefined;

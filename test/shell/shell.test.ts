@@ -117,6 +117,46 @@ describe('the command line in the harbour office', () => {
   });
 });
 
+describe('kubectl cp', () => {
+  const t = new Terminal({ files: { 'a.html': 'hello', 'd/one.txt': '1\n', 'd/two.txt': '2' } });
+  t.run('kubectl run web --image=nginx');
+  t.wait(10_000);
+
+  it('copies a file to where it is said, or into a directory', () => {
+    printed(t, 'kubectl cp a.html web:/usr/share/nginx/html/index.html');
+    expect(printed(t, 'kubectl exec web -- curl -s localhost')).toBe('hello');
+    printed(t, 'kubectl cp a.html default/web:/tmp -c web');
+    expect(printed(t, 'kubectl exec web -- cat /tmp/a.html')).toBe('hello');
+  });
+
+  it('copies directories there and back', () => {
+    printed(t, 'kubectl cp d web:/tmp/x');
+    expect(printed(t, 'kubectl exec web -- find /tmp/x -type f')).toBe('/tmp/x/one.txt\n/tmp/x/two.txt\n');
+    expect(t.run('kubectl cp web:/tmp/x y')).toEqual({
+      out: '',
+      err: "tar: removing leading '/' from member names\n",
+      code: 0,
+    });
+    expect(printed(t, 'cat y/one.txt y/two.txt')).toBe('1\n2');
+  });
+
+  it.each([
+    ['nope.txt web:/tmp', "error: nope.txt doesn't exist in local filesystem\n"],
+    ['a b', 'error: one of src or dest must be a local file specification\n'],
+    ['web:/a web:/b', 'error: one of src or dest must be a local file specification\n'],
+    ['a', "error: source and destination are required\nSee 'kubectl cp -h' for help and examples\n"],
+    ['a/b/c:/x y', 'error: filespec must match the canonical format: [[namespace/]pod:]file/path\n'],
+    ['nope:/a x', 'Error from server (NotFound): pods "nope" not found\n'],
+    [
+      'web:/nope x',
+      "tar: /nope: No such file or directory\ntar: removing leading '/' from member names\nerror: command terminated with exit code 1\n",
+    ],
+    ['web:/etc/hosts .', "tar: removing leading '/' from member names\nerror: open .: is a directory\n"],
+  ])('refuses %s', (line, err) => {
+    expect(t.run(`kubectl cp ${line}`)).toEqual({ out: '', err, code: 1 });
+  });
+});
+
 describe('kubectl exec', () => {
   it.each([
     ['sleep 0', '', '', 0],

@@ -2,7 +2,7 @@ import type { KubeObject } from '../../api/object.ts';
 import type { Json } from '../../apimachinery/json.ts';
 import { type Failure, failure } from '../errors.ts';
 import { compileGoTemplate } from '../gotemplate.ts';
-import type { OutputPrinter } from './output.ts';
+import type { OutputPrinter } from './printer.ts';
 
 /** `-o go-template` (cli-runtime pkg/printers/template.go). `dataOf` makes what the template is about. */
 export function goTemplatePrinter(

@@ -10,21 +10,8 @@ import type { ParsedArgs } from '../verb.ts';
 import { CustomColumnsPrinter, parseCustomColumns, parseCustomColumnsFile } from './customcolumns.ts';
 import { goTemplatePrinter } from './gotemplate.ts';
 import { toKyaml } from './kyaml.ts';
+import type { OutputPrinter, Printable } from './printer.ts';
 import { asJson, printJson, withoutManagedFields } from './value.ts';
-
-/** An object of a known kind. */
-export interface Printable {
-  readonly kind: KindDefinition;
-  readonly object: KubeObject;
-}
-
-/** Prints objects as `-o` asks. Undefined stands for the table that `get` makes itself. */
-export interface OutputPrinter {
-  /** True where several objects are wrapped in one List. */
-  readonly wraps: boolean;
-  /** The text of some objects; an error where a template does not fit them. */
-  print(items: readonly Printable[], asList: boolean): string | Failure;
-}
 
 const FORMATS =
   'custom-columns,custom-columns-file,go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file,kyaml,name,template,templatefile,wide,yaml';

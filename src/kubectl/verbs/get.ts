@@ -10,7 +10,8 @@ import {
   SELECTOR_FLAG,
   unsupported,
 } from '../flagsets.ts';
-import { type OutputPrinter, printerFor } from '../printers/output.ts';
+import { printerFor } from '../printers/output.ts';
+import type { OutputPrinter } from '../printers/printer.ts';
 import { sortBy } from '../printers/sort.ts';
 import { forKind, type TableOptions, TablePrinter } from '../printers/table.ts';
 import { fetch, type ObjectInfo, type Resolved, resolve, selectionOf } from '../resources.ts';

@@ -2,7 +2,7 @@ import type { KubeObject } from '../../api/object.ts';
 import type { KubectlContext } from '../context.ts';
 import { fail } from '../errors.ts';
 import { namespaceFor } from '../flagsets.ts';
-import type { OutputPrinter } from '../printers/output.ts';
+import type { OutputPrinter } from '../printers/printer.ts';
 import { forKind, TablePrinter } from '../printers/table.ts';
 import { fetch, type Info, infoOf, listOptionsOf, type Resolved, selectionOf } from '../resources.ts';
 import type { Waiting } from '../run.ts';

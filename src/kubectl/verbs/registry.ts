@@ -6,6 +6,7 @@ import { auth } from './auth.ts';
 import { clusterInfo } from './clusterinfo.ts';
 import { config } from './config.ts';
 import { cordon, uncordon } from './cordon.ts';
+import { cp } from './cp.ts';
 import { create } from './create.ts';
 import { deleteVerb } from './delete.ts';
 import { describe } from './describe.ts';
@@ -41,6 +42,7 @@ export const verbs: readonly Verb[] = [
   clusterInfo,
   config,
   cordon,
+  cp,
   create,
   deleteVerb,
   describe,

@@ -88,3 +88,10 @@ export function directoryOf(path: string): string {
 export function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
+
+/** Makes a directory and what is missing above it. */
+export function makeDirectories(files: FileTree, path: string): FileResult<undefined> {
+  if (path === '/' || files.stat(path)?.type === 'directory') return DONE;
+  const above = makeDirectories(files, directoryOf(path));
+  return above.ok ? files.makeDirectory(path) : above;
+}

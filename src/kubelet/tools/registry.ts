@@ -58,6 +58,7 @@ import { netstat, ss } from './ss.ts';
 import { stat } from './stat.ts';
 import { tac } from './tac.ts';
 import { tail } from './tail.ts';
+import { tar } from './tar.ts';
 import { tee } from './tee.ts';
 import { telnet } from './telnet.ts';
 import { bracket, doubleBracket, test } from './test.ts';
@@ -153,6 +154,7 @@ const TOOLS: readonly Tool[] = [
   stat,
   tac,
   tail,
+  tar,
   tee,
   telnet,
   test,

@@ -213,6 +213,20 @@ describe('kubectl exec', () => {
   });
 });
 
+describe('kubectl cp', () => {
+  it.each([
+    ['a file that is not there', 'cp nope p:/tmp', "error: nope doesn't exist in local filesystem\n"],
+    [
+      'a pod that is not there',
+      'cp x:/etc/hosts hosts',
+      'Error from server (NotFound): pods "x" not found\n',
+    ],
+    ['no pod at all', 'cp a b', 'error: one of src or dest must be a local file specification\n'],
+  ])('refuses %s', (_, line, err) => {
+    expect(bench().b.run(line)).toEqual({ out: '', err, code: 1 });
+  });
+});
+
 const RECORDED = `All commands and output from this session will be recorded in container logs, including credentials and sensitive information passed through the command prompt.
 If you don't see a command prompt, try pressing enter.
 `;

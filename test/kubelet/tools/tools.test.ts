@@ -357,6 +357,16 @@ describe('in a shell', () => {
       'top -b | head -n 3 | tail -n 1; pidof sleep; pgrep -l sleep',
       '    1 root     S    sleep infinity\n1\n1 sleep\n',
     ],
+    [
+      'tar packs, lists and unpacks',
+      'mkdir -p /tmp/a/b; echo x > /tmp/a/b/c; cd /tmp; tar cf a.tar a; tar tf a.tar; mkdir out; tar -xf a.tar -C out; cat out/a/b/c; cat a.tar | tar t -f - | wc -l',
+      'a/\na/b/\na/b/c\nx\n3\n',
+    ],
+    [
+      'tar refuses what is none',
+      'echo x > /tmp/n; tar xf /tmp/n; tar cf - /nope | wc -c',
+      "tar: invalid tar magic\ntar: /nope: No such file or directory\ntar: removing leading '/' from member names\n1024\n",
+    ],
     ['pagers print', 'echo a | less; echo b | more; clear', 'a\nb\n'],
     [
       'apk finds no network',
