@@ -107,6 +107,13 @@ describe('the kubectl command line', () => {
     expect(new Bench().run(line).err).toMatch(/^error: kubectl [a-z -]+ is not available here(: .*)?\n$/);
   });
 
+  it('prints the kubeconfig in any format', () => {
+    const b = new Bench();
+    b.run('config set-context --current --namespace=harbour');
+    expect(b.run(`config view --minify -o jsonpath='{..namespace}'`).out).toBe('harbour');
+    expect(b.run('config view -o json').out).toContain('"current-context": "kubernetes-admin@shipshape"');
+  });
+
   it('takes global flags before the verb', () => {
     expect(new Bench().run('-n kube-system get pods').err).toBe(
       'No resources found in kube-system namespace.\n',

@@ -19,7 +19,8 @@ export function sortKeys(value: Json): Json {
 
 /** The object without `metadata.managedFields`. */
 export function withoutManagedFields(object: KubeObject): KubeObject {
-  if (object.metadata.managedFields === undefined) return object;
+  // A kubeconfig is printed too, and has no metadata at all.
+  if (object.metadata?.managedFields === undefined) return object;
   const { managedFields: _, ...metadata } = object.metadata;
   return { ...object, metadata };
 }

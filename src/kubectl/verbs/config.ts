@@ -1,9 +1,12 @@
+import type { KubeObject } from '../../api/object.ts';
 import { toYaml } from '../../apimachinery/yaml.ts';
 import type { KubectlContext } from '../context.ts';
-import { fail, usageError } from '../errors.ts';
+import { builtin } from '../discovery.ts';
+import { fail, isFailed, usageError } from '../errors.ts';
+import { PRINT_FLAGS } from '../flagsets.ts';
 import { group } from '../group.ts';
+import { printerFor } from '../printers/output.ts';
 import { align, TABLE_LAYOUT } from '../printers/tabwriter.ts';
-import { printJson } from '../printers/value.ts';
 import { atOnce } from '../run.ts';
 import type { Verb } from '../verb.ts';
 
@@ -22,13 +25,7 @@ const view: Verb = {
       type: 'bool',
       usage: 'Remove all information not used by current-context from the output',
     },
-    {
-      name: 'output',
-      shorthand: 'o',
-      type: 'string',
-      default: 'yaml',
-      usage: 'Output format. One of: (json, yaml)',
-    },
+    ...PRINT_FLAGS.map((flag) => (flag.name === 'output' ? { ...flag, default: 'yaml' } : flag)),
     { name: 'raw', type: 'bool', usage: 'Display raw byte data and sensitive data' },
   ],
   run: atOnce((context, args) => {
@@ -46,13 +43,12 @@ const view: Verb = {
         },
       ],
     };
-    const output = args.string('output');
-    if (output !== 'yaml' && output !== 'json')
-      return fail(
-        context,
-        `unable to match a printer suitable for the output format "${output}", allowed formats are: json,yaml`,
-      );
-    context.stdio.out(output === 'yaml' ? toYaml(value) : `${printJson(value)}\n`);
+    const printer = printerFor(context, args);
+    if (printer !== undefined && isFailed(printer)) return fail(context, printer.failure);
+    const object = value as unknown as KubeObject;
+    const text = printer?.print([{ kind: builtin('configmaps'), object }], false) ?? toYaml(value);
+    if (typeof text !== 'string') return fail(context, text.failure);
+    context.stdio.out(text);
     return 0;
   }),
 };

@@ -14,6 +14,7 @@ import { printerFor } from '../printers/output.ts';
 import type { OutputPrinter } from '../printers/printer.ts';
 import { sortBy } from '../printers/sort.ts';
 import { forKind, type TableOptions, TablePrinter } from '../printers/table.ts';
+import { rawGet } from '../rawpath.ts';
 import { fetch, type ObjectInfo, type Resolved, resolve, selectionOf } from '../resources.ts';
 import type { ParsedArgs, Verb } from '../verb.ts';
 import { tableOptions } from './gettable.ts';
@@ -71,7 +72,7 @@ export const get: Verb = {
       type: 'bool',
       usage: 'Output watch event objects when --watch or --watch-only is used',
     },
-    { name: 'raw', type: 'string', usage: 'Raw URI to request from the server (not supported)' },
+    { name: 'raw', type: 'string', usage: 'Raw URI to request from the server' },
     {
       name: 'server-print',
       type: 'bool',
@@ -107,8 +108,9 @@ export const get: Verb = {
     },
   ],
   *run(context, args) {
-    const refused = unsupported(args, ['kustomize', 'raw', 'subresource']);
+    const refused = unsupported(args, ['kustomize', 'subresource']);
     if (refused !== undefined) return fail(context, refused);
+    if (args.string('raw') !== '') return printRaw(context, args);
     if (args.args.length === 0 && args.strings('filename').length === 0) return missingType(context);
     const printer = printerFor(context, args, args.bool('no-headers'));
     if (printer !== undefined && isFailed(printer)) return fail(context, printer.failure);
@@ -124,6 +126,17 @@ export const get: Verb = {
     return printResolved(context, args, resolved, printer);
   },
 };
+
+function printRaw(context: KubectlContext, args: ParsedArgs): number {
+  const path = args.string('raw');
+  if (args.args.length > 0 || args.strings('filename').length > 0)
+    return fail(context, usageError('kubectl get', 'arguments may not be passed when --raw is specified'));
+  if (!path.startsWith('/')) return fail(context, `--raw must be a valid URL path: ${path}`);
+  const answer = rawGet(context, path);
+  if (isFailed(answer)) return fail(context, answer.failure);
+  context.stdio.out(answer.text);
+  return 0;
+}
 
 function missingType(context: KubectlContext): number {
   context.stdio.err(

@@ -1,9 +1,5 @@
-import type { PatchType } from '../../api/request.ts';
 import { deepEqual } from '../../apimachinery/equal.ts';
-import type { Json } from '../../apimachinery/json.ts';
-import { isList, isObject } from '../../apimachinery/object.ts';
 import type { Status } from '../../apimachinery/status.ts';
-import { parseManifests } from '../../apimachinery/yaml.ts';
 import { fail, isFailed } from '../errors.ts';
 import {
   DRY_RUN_FLAG,
@@ -14,13 +10,12 @@ import {
   PRINT_FLAGS,
   unsupported,
 } from '../flagsets.ts';
+import { PATCH_TYPES, patchLocally, readPatch } from '../localpatch.ts';
 import { resultPrinter } from '../printers/output.ts';
 import { patchObject } from '../requests.ts';
 import { fetch, resolve, selectionOf } from '../resources.ts';
 import { atOnce } from '../run.ts';
 import type { Verb } from '../verb.ts';
-
-const TYPES: readonly PatchType[] = ['json', 'merge', 'strategic'];
 
 /** `kubectl patch` (pkg/cmd/patch/patch.go). */
 export const patch: Verb = {
@@ -60,9 +55,9 @@ export const patch: Verb = {
   run: atOnce((context, args) => {
     const refused = unsupported(args, ['kustomize', 'local']);
     if (refused !== undefined) return fail(context, refused);
-    const type = TYPES.find((t) => t === args.string('type'));
+    const type = PATCH_TYPES.find((t) => t === args.string('type'));
     if (type === undefined)
-      return fail(context, `--type must be one of [${TYPES.join(' ')}], not "${args.string('type')}"`);
+      return fail(context, `--type must be one of [${PATCH_TYPES.join(' ')}], not "${args.string('type')}"`);
     const [inline, file] = [args.string('patch'), args.string('patch-file')];
     if (inline !== '' && file !== '')
       return fail(context, 'cannot specify --patch and --patch-file together');
@@ -75,8 +70,6 @@ export const patch: Verb = {
     if (typeof read === 'string') return fail(context, read);
     const dry = dryRunOf(args);
     if ('failure' in dry) return fail(context, dry.failure);
-    if (dry.dryRun === 'client')
-      return fail(context, '--dry-run=client is not supported here for patch; use --dry-run=server');
     const printer = resultPrinter(context, args);
     if (isFailed(printer)) return fail(context, printer.failure);
     const resolved = resolve(context, selectionOf(context, args, ['filename']));
@@ -85,11 +78,14 @@ export const patch: Verb = {
     const errors: (Status | string)[] = [...resolved.errors, ...unfetched];
     for (const info of infos) {
       const subresource = args.string('subresource');
-      const patched = patchObject(context, info.kind, info.namespace, info.name, type, read.patch, {
-        fieldManager: args.string('field-manager'),
-        ...(subresource === '' ? {} : { subresource }),
-        ...(dry.dryRun === 'server' ? { dryRun: true } : {}),
-      });
+      const patched =
+        dry.dryRun === 'client'
+          ? patchLocally(info.kind, info.object, type, read.patch)
+          : patchObject(context, info.kind, info.namespace, info.name, type, read.patch, {
+              fieldManager: args.string('field-manager'),
+              ...(subresource === '' ? {} : { subresource }),
+              ...(dry.dryRun === 'server' ? { dryRun: true } : {}),
+            });
       if (isFailed(patched)) {
         errors.push(patched.failure);
         continue;
@@ -101,16 +97,3 @@ export const patch: Verb = {
     return fail(context, ...errors);
   }),
 };
-
-/** A patch as JSON or YAML; a text says why it is none. */
-function readPatch(text: string, type: PatchType): { readonly patch: Json } | string {
-  const { docs, errors } = parseManifests(text);
-  const [error] = errors;
-  if (error !== undefined)
-    return `unable to parse "${text}": ${error.message.replace('error converting YAML to JSON: ', '')}`;
-  const value = docs[0]?.value;
-  if (docs.length !== 1 || value === undefined) return `unable to parse "${text}": it is not one document`;
-  if (type === 'json' ? !isList(value) : !isObject(value))
-    return `unable to parse "${text}": ${type === 'json' ? 'a JSON patch is a list of operations' : 'a patch is an object'}`;
-  return { patch: value };
-}

@@ -1,4 +1,5 @@
 import type { Container, EnvVar, Pod } from '../../api/generated/types.ts';
+import { parseImageName } from '../../api/imagename.ts';
 import { type KubeObject, nameOf, namespaceOf } from '../../api/object.ts';
 import { attachTo } from '../attaching.ts';
 import type { KubectlContext } from '../context.ts';
@@ -6,6 +7,7 @@ import { defaultAccount } from '../defaultaccount.ts';
 import { builtin } from '../discovery.ts';
 import { type Failure, fail, failure, isFailed, usageError } from '../errors.ts';
 import { namespaceFor, POD_RUNNING_TIMEOUT_FLAG, unsupported } from '../flagsets.ts';
+import { PATCH_TYPES, patchLocally, readPatch } from '../localpatch.ts';
 import { deleteObject } from '../requests.ts';
 import type { Waiting } from '../run.ts';
 import { copyTo, openStream } from '../streams.ts';
@@ -74,12 +76,12 @@ export const run: Verb = {
       name: 'override-type',
       type: 'string',
       default: 'merge',
-      usage: 'Only with --overrides (not supported)',
+      usage: 'The method used to override the generated object: json, merge, or strategic',
     },
     {
       name: 'overrides',
       type: 'string',
-      usage: 'An inline JSON override for the generated object (not supported)',
+      usage: 'An inline JSON override for the generated object',
     },
     POD_RUNNING_TIMEOUT_FLAG,
     { name: 'port', type: 'string', usage: 'The port that this container exposes' },
@@ -105,9 +107,11 @@ export const run: Verb = {
     { name: 'tty', shorthand: 't', type: 'bool', usage: 'Allocate a TTY for the container in the pod' },
   ],
   *run(context, args) {
-    const refused = unsupported(args, ['overrides', 'override-type', 'leave-stdin-open']);
+    const refused = unsupported(args, ['leave-stdin-open']);
     if (refused !== undefined) return fail(context, refused);
-    const pod = podFrom(args);
+    const made = podFrom(args);
+    if ('failure' in made) return fail(context, made.failure);
+    const pod = overridden(args, made);
     if ('failure' in pod) return fail(context, pod.failure);
     const attached = args.given('attach') ? args.bool('attach') : args.bool('stdin');
     if (args.bool('rm') && !attached)
@@ -155,7 +159,8 @@ function podFrom(args: ParsedArgs): Pod | Failure {
   if (name === undefined) return failure(usageError(PATH, 'NAME is required for run'));
   const image = args.string('image');
   if (image === '') return failure('--image is required');
-  if (/\s/.test(image)) return failure(`Invalid image name "${image}": invalid reference format`);
+  const named = parseImageName(image);
+  if ('error' in named) return failure(`Invalid image name "${image}": ${named.error}`);
   const restart = args.string('restart');
   if (!['Always', 'OnFailure', 'Never'].includes(restart))
     return failure(usageError(PATH, `invalid restart policy: ${restart}`));
@@ -201,6 +206,18 @@ function podFrom(args: ParsedArgs): Pod | Failure {
     spec: { containers: [container], dnsPolicy: 'ClusterFirst', restartPolicy: restart },
     status: {},
   };
+}
+
+/** The pod as `--overrides` has it (pkg/cmd/util/override_options.go). */
+function overridden(args: ParsedArgs, pod: Pod): Pod | Failure {
+  const text = args.string('overrides');
+  if (text === '') return pod;
+  const type = PATCH_TYPES.find((known) => known === args.string('override-type'));
+  if (type === undefined) return failure(`invalid override type: ${args.string('override-type')}`);
+  const read = readPatch(text, type);
+  if (typeof read === 'string') return failure(read);
+  const changed = patchLocally(builtin('pods'), pod as unknown as KubeObject, type, read.patch);
+  return 'failure' in changed ? changed : (changed.object as unknown as Pod);
 }
 
 function readPairs(pairs: readonly string[]): Record<string, string> | string {

@@ -7,7 +7,7 @@ import { atOnce } from '../run.ts';
 import type { Verb } from '../verb.ts';
 
 /** The release whose behaviour this kubectl, and the server it is made for, have. */
-const VERSION = { major: '1', minor: '35', gitVersion: 'v1.35.6', platform: 'linux/amd64' } as const;
+export const VERSION = { major: '1', minor: '35', gitVersion: 'v1.35.6', platform: 'linux/amd64' } as const;
 const KUSTOMIZE = 'v5.7.1';
 
 /** `kubectl version` (pkg/cmd/version). */

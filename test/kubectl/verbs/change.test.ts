@@ -154,3 +154,14 @@ describe('verbs that change objects', () => {
     expect(again.outcome()).toEqual({ out: 'Edit cancelled, no changes made.\n', err: '', code: 0 });
   });
 });
+
+describe('kubectl patch --dry-run=client', () => {
+  it('shows what would become of the object, and changes nothing', () => {
+    const b = new Bench();
+    b.run('create deployment web --image=nginx');
+    const patch = `patch deploy web -p '{"spec":{"replicas":3}}' --dry-run=client`;
+    expect(b.run(patch).out).toBe('deployment.apps/web patched (dry run)\n');
+    expect(b.run(`${patch} -o jsonpath={.spec.replicas}`).out).toBe('3');
+    expect(b.run('get deploy web -o jsonpath={.spec.replicas}').out).toBe('1');
+  });
+});

@@ -174,6 +174,40 @@ See 'kubectl get -h' for help and examples
   });
 });
 
+describe('kubectl get --raw', () => {
+  it('prints what the server answers to a path', () => {
+    const b = bench();
+    expect(b.run('get --raw /readyz').out).toBe('ok');
+    expect(JSON.parse(b.run('get --raw /version').out)).toMatchObject({ major: '1', minor: '35' });
+    expect(JSON.parse(b.run('get --raw /api/v1/namespaces/default/configmaps/one').out)).toMatchObject({
+      kind: 'ConfigMap',
+      data: { a: 'b' },
+    });
+    const list = JSON.parse(b.run('get --raw /api/v1/configmaps?labelSelector=tier%3Dfront').out);
+    expect(list).toMatchObject({
+      kind: 'ConfigMapList',
+      apiVersion: 'v1',
+      items: [{ metadata: { name: 'one' } }],
+    });
+    expect(JSON.parse(b.run('get --raw /api/v1/namespaces').out).kind).toBe('NamespaceList');
+  });
+
+  it.each([
+    [
+      'a path that is none',
+      '/nope',
+      'Error from server (NotFound): the server could not find the requested resource\n',
+    ],
+    [
+      'an object that is none',
+      '/api/v1/namespaces/x',
+      'Error from server (NotFound): namespaces "x" not found\n',
+    ],
+  ])('refuses %s', (_, path, err) => {
+    expect(bench().run(`get --raw ${path}`)).toEqual({ out: '', err, code: 1 });
+  });
+});
+
 describe('kubectl get -o kyaml', () => {
   it('is flow style, closed up, with texts in quotes', () => {
     const b = new Bench();

@@ -315,6 +315,28 @@ describe('kubectl run', () => {
     expect(bench().b.run(line).err).toBe(err);
   });
 
+  it.each([
+    ['merge', `'{"spec":{"nodeName":"n1"}}'`, '{.spec.nodeName} {.spec.containers[0].image}', 'n1 nginx'],
+    [
+      'strategic',
+      `'{"spec":{"containers":[{"name":"web","tty":true}]}}'`,
+      '{.spec.containers[0].tty} {.spec.containers[0].image}',
+      'true nginx',
+    ],
+    ['json', `'[{"op":"add","path":"/spec/nodeName","value":"n1"}]'`, '{.spec.nodeName}', 'n1'],
+  ])('lets the pod be overridden, by a %s patch', (type, patch, path, text) => {
+    const { out, err } = bench().b.run(
+      `run web --image=nginx --dry-run=client --overrides=${patch} --override-type=${type} -o jsonpath='${path}'`,
+    );
+    expect({ out, err }).toEqual({ out: text, err: '' });
+  });
+
+  it('refuses what is no image name', () => {
+    expect(bench().b.run('run web --image=Bad:image:tag').err).toBe(
+      'error: Invalid image name "Bad:image:tag": invalid reference format\n',
+    );
+  });
+
   it('attaches to the shell of its pod, and removes the pod afterwards', () => {
     const { b } = bench();
     const { job, outcome } = b.start('run tmp --rm -it --image=busybox -- sh');
