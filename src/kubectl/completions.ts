@@ -145,6 +145,11 @@ function containerNames(context: KubectlContext, args: ParsedArgs): readonly str
 function positionals(context: KubectlContext, verb: Verb, args: ParsedArgs, word: string): readonly string[] {
   if (OTHER_VERBS.has(verb.name)) return [];
   const namespace = namespaceFor(context, args);
+  if (verb.name === 'cp')
+    return [
+      ...fileNames(context, word),
+      ...namesOf(context, builtin('pods'), namespace).map((name) => `${name}:`),
+    ];
   if (NODE_VERBS.has(verb.name)) return namesOf(context, builtin('nodes'), '');
   const slash = word.indexOf('/');
   if (slash >= 0) {

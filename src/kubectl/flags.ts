@@ -141,13 +141,21 @@ function loneValue(flag: Flag): string | undefined {
   return flag.type === 'bool' ? 'true' : flag.noOptDefault;
 }
 
-/** Reads arguments as pflag does: flags anywhere, short clusters, `--` ends them. */
-export function parseFlags(set: FlagSet, argv: readonly string[]): ParsedArgs | FlagError {
+/**
+ * Reads arguments as pflag does: flags anywhere, short clusters, `--` ends them. What follows `--` is
+ * an argument like the others unless the verb takes a command there.
+ */
+export function parseFlags(
+  set: FlagSet,
+  argv: readonly string[],
+  takesCommand = false,
+): ParsedArgs | FlagError {
   const values = new Values(set);
   for (let i = 0; i < argv.length; i++) {
     const arg = argv[i] as string;
     if (arg === '--') {
-      values.afterDash = argv.slice(i + 1);
+      if (takesCommand) values.afterDash = argv.slice(i + 1);
+      else values.args.push(...argv.slice(i + 1));
       break;
     }
     if (arg === '-' || !arg.startsWith('-')) {

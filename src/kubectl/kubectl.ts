@@ -41,7 +41,7 @@ export function* kubectl(context: KubectlContext, argv: readonly string[]): Prog
   const found = descend(verb, `kubectl ${verb.name}`, rest);
   const absent = absentSubcommand(found);
   if (absent !== undefined) return fail(context, `${found.path} ${absent} is not available here`);
-  const args = parseFlags(found.flags, found.rest);
+  const args = parseFlags(found.flags, found.rest, found.verb.takesCommand);
   if ('error' in args) {
     const hint = args.suggestion === undefined ? '' : `Did you mean ${args.suggestion}?\n`;
     context.stdio.err(`error: ${args.error}\n${hint}See '${found.path} --help' for usage.\n`);

@@ -17,7 +17,7 @@ export interface Flag {
 export interface ParsedArgs {
   /** Positional arguments, in order. */
   readonly args: readonly string[];
-  /** What follows `--`; undefined when there is no `--`. */
+  /** What follows `--`, for verbs that take a command; undefined when there is no `--`. */
   readonly afterDash: readonly string[] | undefined;
   bool(flag: string): boolean;
   string(flag: string): string;
@@ -45,6 +45,8 @@ export interface Verb {
   readonly examples?: string;
   readonly flags: readonly Flag[];
   readonly subcommands?: readonly Verb[];
+  /** What follows `--` is a command, and no argument of the verb's own. */
+  readonly takesCommand?: boolean;
   /** Subcommands of upstream's that there are no kinds for here. */
   readonly absent?: ReadonlySet<string>;
   /** Complete, validate, run. Refusals are printed to stderr as kubectl does; the exit code says so. */

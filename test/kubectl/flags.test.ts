@@ -15,7 +15,7 @@ const set = flagSet([
 ]);
 
 function parse(...argv: string[]): ParsedArgs {
-  const args = parseFlags(set, argv);
+  const args = parseFlags(set, argv, true);
   if ('error' in args) throw new Error(args.error);
   return args;
 }

@@ -102,6 +102,7 @@ describe('the kubectl command line', () => {
     'set subject x',
     'config set-cluster x',
     'auth reconcile',
+    'cluster-info dump',
     'help debug',
   ])('knows "%s", and says that it is not here', (line) => {
     expect(new Bench().run(line).err).toMatch(/^error: kubectl [a-z -]+ is not available here(: .*)?\n$/);

@@ -19,6 +19,9 @@ export interface TableOptions {
   readonly withEvent?: boolean;
 }
 
+/** All types of events take as much room as MODIFIED. */
+const LONGEST_EVENT = 8;
+
 /** Prints the objects of one kind under one header; columns keep their widths while it lives. */
 export class TablePrinter {
   readonly #kind: KindDefinition;
@@ -60,7 +63,7 @@ export class TablePrinter {
       return withKind && i === nameColumn(this.#columns) ? nameWithKind(this.#kind, cell) : cell;
     });
     if (withNamespace) cells.unshift(object.metadata.namespace ?? '');
-    if (withEvent === true) cells.unshift(event);
+    if (withEvent === true) cells.unshift(event.padEnd(LONGEST_EVENT));
     const labels = object.metadata.labels ?? {};
     for (const label of labelColumns) cells.push(Object.hasOwn(labels, label) ? (labels[label] ?? '') : '');
     if (showLabels) cells.push(formatLabels(object.metadata.labels));

@@ -29,7 +29,7 @@ export const attach: Verb = {
     { name: 'tty', shorthand: 't', type: 'bool', usage: 'Stdin is a TTY' },
   ],
   *run(context, args) {
-    const words = [...args.args, ...(args.afterDash ?? [])];
+    const words = args.args;
     if (words.length === 0) return fail(context, 'at least 1 argument is required for attach');
     if (words.length > 2)
       return fail(

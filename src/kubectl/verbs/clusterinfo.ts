@@ -11,6 +11,7 @@ export const clusterInfo: Verb = {
   name: 'cluster-info',
   short: 'Display cluster information',
   usage: 'kubectl cluster-info',
+  absent: new Set(['dump']),
   flags: [],
   run: atOnce((context, args) => {
     if (args.args.length > 0)

@@ -65,7 +65,10 @@ export const edit: Verb = {
     const output = args.string('output');
     if (output !== 'yaml' && output !== 'json')
       return fail(context, `The flag 'output' must be one of yaml|json`);
-    const resolved = resolve(context, selectionOf(context, args, ['filename', 'selector']));
+    const resolved = resolve(context, {
+      ...selectionOf(context, args, ['filename', 'selector']),
+      allowEmptySelector: true,
+    });
     if (isFailed(resolved)) return fail(context, resolved.failure);
     const { infos, errors } = fetch(context, resolved.infos);
     if (errors.length > 0 || resolved.errors.length > 0) return fail(context, ...resolved.errors, ...errors);

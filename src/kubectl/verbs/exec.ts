@@ -9,6 +9,7 @@ const PATH = 'kubectl exec';
 /** `kubectl exec` (pkg/cmd/exec/exec.go). */
 export const exec: Verb = {
   name: 'exec',
+  takesCommand: true,
   short: 'Execute a command in a container',
   usage: 'kubectl exec (POD | TYPE/NAME) [-c CONTAINER] [flags] -- COMMAND [args...]',
   examples: `  # Run a command in a pod's first container

@@ -119,7 +119,7 @@ export interface LogSource {
 function findPods(context: KubectlContext, args: ParsedArgs): { readonly pods: readonly Pod[] } | Failure {
   const namespace = namespaceFor(context, args);
   const selector = args.string('selector');
-  const words = [...args.args, ...(args.afterDash ?? [])];
+  const words = args.args;
   if (selector !== '') {
     if (words.length > 0) return failure(usageError(PATH, 'only a selector (-l) or a POD name is allowed'));
     const list = context.client.list<KubeObject>(builtin('pods'), { namespace, labelSelector: selector });

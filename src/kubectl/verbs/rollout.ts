@@ -1,11 +1,12 @@
 import type { KubeObject } from '../../api/object.ts';
 import { formatTime } from '../../apimachinery/time.ts';
-import { changeFlags, changeObjects } from '../changing.ts';
+import { changeFlags, changeSelected } from '../changing.ts';
 import type { KubectlContext } from '../context.ts';
 import { type Failure, fail, failure, usageError } from '../errors.ts';
+import { unsupported } from '../flagsets.ts';
 import { group } from '../group.ts';
 import { templateOf } from '../podtemplates.ts';
-import type { ObjectInfo } from '../resources.ts';
+import { type ObjectInfo, selectionOf } from '../resources.ts';
 import { atOnce } from '../run.ts';
 import type { ParsedArgs, Verb } from '../verb.ts';
 import { rolloutHistory } from './rollouthistory.ts';
@@ -40,7 +41,14 @@ function subcommand(
     run: atOnce((context, args: ParsedArgs) => {
       if (args.args.length === 0 && args.strings('filename').length === 0)
         return fail(context, usageError(`kubectl rollout ${name}`, 'required resource not specified'));
-      return changeObjects(context, args, args.args, { done, change: (info) => change(info, context) });
+      const refused = unsupported(args, ['kustomize', 'local']);
+      if (refused !== undefined) return fail(context, refused);
+      // A type alone means all objects of the type.
+      const selection = {
+        ...selectionOf(context, args, ['filename', 'selector', 'all']),
+        allowEmptySelector: true,
+      };
+      return changeSelected(context, args, selection, { done, change: (info) => change(info, context) });
     }),
   };
 }

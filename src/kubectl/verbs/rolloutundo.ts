@@ -56,7 +56,10 @@ export const rolloutUndo: Verb = {
     if ('failure' in dry) return fail(context, dry.failure);
     const printer = resultPrinter(context, args);
     if (isFailed(printer)) return fail(context, printer.failure);
-    const resolved = resolve(context, selectionOf(context, args, ['filename', 'selector']));
+    const resolved = resolve(context, {
+      ...selectionOf(context, args, ['filename', 'selector']),
+      allowEmptySelector: true,
+    });
     if (isFailed(resolved)) return fail(context, resolved.failure);
     const { infos, errors: unfetched } = fetch(context, resolved.infos);
     const errors: (Status | string)[] = [...resolved.errors, ...unfetched];

@@ -20,6 +20,7 @@ const PATH = 'kubectl run';
 /** `kubectl run` (pkg/cmd/run/run.go). */
 export const run: Verb = {
   name: 'run',
+  takesCommand: true,
   short: 'Create and run a particular image in a pod',
   usage:
     'kubectl run NAME --image=image [--env="key=value"] [--port=port] [--dry-run=server|client] [--command] -- [COMMAND] [args...]',

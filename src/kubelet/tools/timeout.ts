@@ -29,30 +29,26 @@ export const timeout: Tool = {
 
 /** Passes a program's waits on, shortened so that none goes beyond the deadline. */
 function* runUntil(ctx: ToolContext, program: Program, deadline: number): Program {
-  let next = program.next({ type: 'start' });
-  for (;;) {
-    if (next.done === true) return next.value;
-    const wait: Wait = next.value;
-    const left = deadline - ctx.now();
-    if (left <= 0) {
-      program.return(TIMED_OUT);
-      return TIMED_OUT;
+  try {
+    let next = program.next({ type: 'start' });
+    while (next.done !== true) {
+      const wait: Wait = next.value;
+      const left = deadline - ctx.now();
+      if (left <= 0) return TIMED_OUT;
+      if (wait.type === 'sleep') {
+        yield { type: 'sleep', ms: Math.min(wait.ms, left) };
+        if (wait.ms >= left) return TIMED_OUT;
+        next = program.next({ type: 'slept' });
+      } else if (wait.type === 'signal') {
+        const answer = yield { ...wait, timeout: Math.min(wait.timeout ?? left, left) };
+        if (answer.type === 'timeout' && (wait.timeout ?? left) >= left) return TIMED_OUT;
+        next = program.next(answer);
+      } else next = program.next(yield wait);
     }
-    if (wait.type === 'sleep') {
-      yield { type: 'sleep', ms: Math.min(wait.ms, left) };
-      if (wait.ms >= left) {
-        program.return(TIMED_OUT);
-        return TIMED_OUT;
-      }
-      next = program.next({ type: 'slept' });
-    } else if (wait.type === 'signal') {
-      const answer = yield { ...wait, timeout: Math.min(wait.timeout ?? left, left) };
-      if (answer.type === 'timeout' && (wait.timeout ?? Number.POSITIVE_INFINITY) >= left) {
-        program.return(TIMED_OUT);
-        return TIMED_OUT;
-      }
-      next = program.next(answer);
-    } else next = program.next(yield wait);
+    return next.value;
+  } finally {
+    // Ended from outside or by the time: what the program has to put right it does now.
+    program.return(TIMED_OUT);
   }
 }
 

@@ -174,6 +174,26 @@ See 'kubectl get -h' for help and examples
   });
 });
 
+describe('kubectl get and --', () => {
+  it('takes what follows it as arguments', () => {
+    expect(bench().run('get -- cm one').out).toBe('NAME   DATA   AGE\none    1      0s\n');
+    expect(bench().run('get cm -- -x').err).toBe('Error from server (NotFound): configmaps "-x" not found\n');
+  });
+});
+
+describe('kubectl get --watch --output-watch-events', () => {
+  it('gives all types of events the same room', () => {
+    const b = bench();
+    const { outcome, job } = b.start('get cm one --watch --output-watch-events');
+    b.run('label cm one a=b');
+    b.pass(1);
+    job.interrupt();
+    expect(outcome().out).toBe(
+      'EVENT      NAME   DATA   AGE\nADDED      one    1      0s\nMODIFIED   one    1      0s\n',
+    );
+  });
+});
+
 describe('kubectl get --raw', () => {
   it('prints what the server answers to a path', () => {
     const b = bench();

@@ -123,3 +123,16 @@ deployment "web" successfully rolled out
     );
   });
 });
+
+describe('kubectl rollout with a type alone', () => {
+  it.each([
+    ['restart', 'restarted'],
+    ['pause', 'paused'],
+  ])('%s is about all objects of the type', (verb, done) => {
+    const b = new Bench();
+    for (const name of ['a', 'b']) b.run(`create deployment ${name} --image=nginx`);
+    expect(b.run(`rollout ${verb} deployment`).out).toBe(
+      `deployment.apps/a ${done}\ndeployment.apps/b ${done}\n`,
+    );
+  });
+});

@@ -11,6 +11,7 @@ const PATH = 'kubectl create deployment';
 /** `kubectl create deployment` (pkg/cmd/create/create_deployment.go). */
 export const createDeployment: Verb = {
   name: 'deployment',
+  takesCommand: true,
   aliases: ['deploy'],
   short: 'Create a deployment with the specified name',
   usage: 'kubectl create deployment NAME --image=image -- [COMMAND] [args...]',
