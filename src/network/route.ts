@@ -48,7 +48,7 @@ export class Trip {
   readonly #net: Topology;
   readonly #from: Namespace;
   readonly #transport: Transport;
-  readonly #hops: Hop[];
+  readonly #hops: Hop[] | undefined;
   readonly #startMs: number;
   readonly #sourcePort: number;
   #sourceIp: string;
@@ -58,7 +58,7 @@ export class Trip {
   #back = 0;
   #arrive = 1;
 
-  /** `startMs` is the time since the exchange began; hops are added to `hops`. */
+  /** `startMs` is the time since the exchange began; hops are added to `hops`, if anybody wants them. */
   constructor(
     net: Topology,
     from: Namespace,
@@ -66,7 +66,7 @@ export class Trip {
     port: number,
     transport: Transport,
     sourcePort: number,
-    hops: Hop[],
+    hops: Hop[] | undefined,
     startMs: number,
   ) {
     this.#net = net;
@@ -232,6 +232,7 @@ export class Trip {
   }
 
   #hop(kind: HopKind, where: string, rule?: string, note?: string): void {
+    if (this.#hops === undefined) return;
     const timeMs = this.#startMs + this.#oneWay;
     const ip = this.#ip;
     const port = this.#port;

@@ -26,6 +26,8 @@ const MAX_DEPTH = 16;
 /** Exchanges that one may bring about altogether, lest handlers that each dial several others never end. */
 const MAX_NESTED = 1000;
 
+const NO_HOPS: readonly Hop[] = Object.freeze([]);
+
 /** An object while it is being made. */
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -48,7 +50,8 @@ interface Call {
   readonly startMs: number;
   /** Counted from the beginning of the exchange. */
   readonly deadlineMs: number;
-  readonly hops: Hop[];
+  /** Undefined: nobody will look at them. */
+  readonly hops: Hop[] | undefined;
 }
 
 /** Carries out exchanges: resolves the name, connects, says the message, waits for the answer. */
@@ -72,7 +75,8 @@ export class Talk {
   exchange(from: Namespace, target: Target, timeoutMs: number, record: boolean): Exchange {
     const id = ++this.#recorder.exchanges;
     const parent = this.#current;
-    const hops: Hop[] = [];
+    // Probes make most of all exchanges, and nobody sees what is not recorded.
+    const hops: Hop[] | undefined = record ? [] : undefined;
     const transport = target.transport ?? (target.message?.protocol === 'dns' ? 'UDP' : 'TCP');
     this.#nested = this.#depth === 0 ? 0 : this.#nested + 1;
     this.#current = id;
@@ -82,7 +86,7 @@ export class Talk {
     let ending: Ending | undefined;
     if (!isAddress(ip)) {
       const type = from.ip.includes(':') ? 'AAAA' : 'A';
-      const lookup = resolve(from, ip, type, timeoutMs, hops, this.asker(from, hops));
+      const lookup = resolve(from, ip, type, timeoutMs, hops ?? [], this.asker(from, hops));
       startMs = lookup.latencyMs;
       ip = lookup.records.find((record) => record.type === 'A' || record.type === 'AAAA')?.value;
       if (lookup.outcome !== 'ok' || ip === undefined) ending = notResolved(lookup, transport);
@@ -101,7 +105,7 @@ export class Talk {
       from: from.name,
       target,
       timeoutMs,
-      hops,
+      hops: hops ?? NO_HOPS,
       outcome,
       latencyMs,
       connected,
@@ -116,7 +120,7 @@ export class Talk {
   }
 
   /** How `from` asks nameservers within an exchange whose steps go to `hops`. */
-  asker(from: Namespace, hops: Hop[]): Query {
+  asker(from: Namespace, hops: Hop[] | undefined): Query {
     return (server, name, type, timeoutMs, startMs) => {
       this.#recorder.dnsQueries++;
       const remote = { ip: server, port: 53 };
@@ -132,7 +136,7 @@ export class Talk {
       const result = queryResult(ending, startMs);
       const note = result.reply === undefined ? result.noAnswer : answerNote(result.reply);
       const timeMs = ending.latencyMs;
-      hops.push({ kind: 'dns', where: from.name, ip: server, port: 53, timeMs, name, note });
+      hops?.push({ kind: 'dns', where: from.name, ip: server, port: 53, timeMs, name, note });
       return result;
     };
   }
@@ -142,40 +146,27 @@ export class Talk {
     const port = from.nextPort();
     const trip = new Trip(this.#net, from, remote.ip, remote.port, transport, port, hops, startMs);
     const arrival = trip.run();
-    const local = { ip: from.ip, port };
-    const fail = (outcome: Outcome, reason: string, atMs: number): Ending => {
-      // UDP has no connecting: what goes wrong shows when the answer is read.
-      const error =
-        transport === 'UDP'
-          ? readError(transport, local, remote, reason)
-          : dialError(transport, remote, reason);
-      return { outcome, latencyMs: atMs, connected: false, error };
-    };
-    const timeout = (): Ending => fail('timeout', 'i/o timeout', deadlineMs);
     const rtt = arrival.oneWayMs + arrival.backMs;
-    if (arrival.result === 'dropped') return timeout();
+    if (arrival.result === 'dropped') return notConnected(call, port, 'timeout', deadlineMs);
     const lost = arrival.loss === 0 ? 0 : this.#lostTime(arrival.loss, transport, SYN_RETRY_MS, deadlineMs);
     const connectedMs = startMs + lost + (transport === 'UDP' && arrival.result === 'accepted' ? 0 : rtt);
-    if (connectedMs >= deadlineMs) return timeout();
-    if (arrival.result === 'refused') return fail('refused', 'connection refused', connectedMs);
-    if (arrival.result === 'noRoute') return fail('unreachable', 'no route to host', connectedMs);
-    return this.#speak(call, arrival, local, connectedMs);
+    if (connectedMs >= deadlineMs) return notConnected(call, port, 'timeout', deadlineMs);
+    if (arrival.result === 'refused') return notConnected(call, port, 'refused', connectedMs);
+    if (arrival.result === 'noRoute') return notConnected(call, port, 'unreachable', connectedMs);
+    return this.#speak(call, arrival, port, connectedMs);
   }
 
   /** Says the message over an accepted connection. */
-  #speak(call: Call, arrival: Arrival, local: Address, connectedMs: number): Ending {
-    const { message, remote, transport, hops, deadlineMs } = call;
+  #speak(call: Call, arrival: Arrival, port: number, connectedMs: number): Ending {
+    const { message, transport, hops, deadlineMs } = call;
     const server = arrival.socket as NonNullable<Arrival['socket']>;
     const connected = transport !== 'UDP';
     if (message === undefined) return { outcome: 'ok', latencyMs: connectedMs, connected, server };
-    const timeout = (): Ending => {
-      const error = readError(transport, local, remote, 'i/o timeout');
-      return { outcome: 'timeout', latencyMs: deadlineMs, connected, server, error };
-    };
-    if (server.frozen || this.#depth > MAX_DEPTH || this.#nested > MAX_NESTED) return timeout();
-    const source = { ip: arrival.sourceIp, port: local.port };
+    if (server.frozen || this.#depth > MAX_DEPTH || this.#nested > MAX_NESTED)
+      return broken(call, port, server, 'timeout', deadlineMs);
+    const source = { ip: arrival.sourceIp, port };
     const reply = server.handler({ message, source, destination: { ip: arrival.ip, port: arrival.port } });
-    if (reply.type === 'hang') return timeout();
+    if (reply.type === 'hang') return broken(call, port, server, 'timeout', deadlineMs);
     const tls = message.protocol === 'http' && message.tls === true;
     const lost =
       arrival.loss === 0 || !connected
@@ -183,12 +174,9 @@ export class Talk {
         : this.#lostTime(arrival.loss, transport, DATA_RETRY_MS, deadlineMs);
     const rtt = arrival.oneWayMs + arrival.backMs;
     const latencyMs = connectedMs + lost + (tls ? 2 * rtt : rtt) + reply.latencyMs;
-    if (latencyMs >= deadlineMs) return timeout();
-    hops.push(serveHop(arrival, reply, latencyMs));
-    if (reply.type === 'reset') {
-      const error = readError(transport, local, remote, 'connection reset by peer');
-      return { outcome: 'reset', latencyMs, connected, server, error };
-    }
+    if (latencyMs >= deadlineMs) return broken(call, port, server, 'timeout', deadlineMs);
+    if (hops !== undefined) hops.push(serveHop(arrival, reply, latencyMs));
+    if (reply.type === 'reset') return broken(call, port, server, 'reset', latencyMs);
     if (reply.type === 'close') return { outcome: 'closed', latencyMs, connected, server, error: 'EOF' };
     return { outcome: 'ok', latencyMs, connected, server, reply };
   }
@@ -201,6 +189,42 @@ export class Talk {
     }
     return lost;
   }
+}
+
+const REASONS = {
+  timeout: 'i/o timeout',
+  refused: 'connection refused',
+  unreachable: 'no route to host',
+  reset: 'connection reset by peer',
+} as const;
+
+/** The end of a call from `port` that came to nothing after `latencyMs`. */
+function notConnected(
+  call: Call,
+  port: number,
+  outcome: 'timeout' | 'refused' | 'unreachable',
+  latencyMs: number,
+): Ending {
+  const { from, transport, remote } = call;
+  const reason = REASONS[outcome];
+  // UDP has no connecting: what goes wrong shows when the answer is read.
+  const error =
+    transport === 'UDP'
+      ? readError(transport, { ip: from.ip, port }, remote, reason)
+      : dialError(transport, remote, reason);
+  return { outcome, latencyMs, connected: false, error };
+}
+
+/** The end of a call that `server` took and did not answer properly. */
+function broken(
+  { from, transport, remote }: Call,
+  port: number,
+  server: Listener,
+  outcome: 'timeout' | 'reset',
+  latencyMs: number,
+): Ending {
+  const error = readError(transport, { ip: from.ip, port }, remote, REASONS[outcome]);
+  return { outcome, latencyMs, connected: transport !== 'UDP', server, error };
 }
 
 function notResolved(lookup: Lookup, transport: Transport): Ending {

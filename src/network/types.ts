@@ -321,6 +321,7 @@ export interface Exchange {
   readonly connected: boolean;
   /** How long it took until the caller knew, at most `timeoutMs`. */
   readonly latencyMs: number;
+  /** Empty for an exchange that is kept out of the recent ones. */
   readonly hops: readonly Hop[];
   /** The address that was connected to, before translation; absent when the name was not found. */
   readonly remote?: Address;

@@ -56,7 +56,7 @@ export function serving(
     const busy = ctx.work(cpuPerRequest);
     ctx.addMemory(memoryPerRequest);
     const reply = answer(message, source.ip);
-    return { ...reply, latencyMs: reply.latencyMs + busy };
+    return httpReply(reply.status, reply.body, reply.latencyMs + busy, reply.headers);
   };
 }
 

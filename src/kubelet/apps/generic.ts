@@ -1,6 +1,6 @@
 import { httpReply } from '../../network/http.ts';
 import type { HttpReply } from '../../network/types.ts';
-import { accessLine } from './accesslog.ts';
+import { AccessLog } from './accesslog.ts';
 import type { AppContext, AppModel } from './app.ts';
 import { begin, fill, listenOrExit, NOT_FOUND, serving } from './begin.ts';
 import type { Route } from './parameters.ts';
@@ -15,9 +15,10 @@ export const generic: AppModel = {
     const begun = ctx.now();
     begin(ctx, { memory: MEMORY, startup: 0 }, () => {
       const ports = parameters.ports ?? ctx.declaredPorts;
+      const access = new AccessLog();
       const handler = serving(ctx, (request, from) => {
         const reply = answer(ctx, request.path, begun);
-        if (parameters.accessLog !== false) ctx.log(accessLine(ctx.now(), from, request, reply));
+        if (parameters.accessLog !== false) ctx.log(access.line(from, request, reply));
         return reply;
       });
       for (const port of ports) if (!listenOrExit(ctx, port, handler)) return;

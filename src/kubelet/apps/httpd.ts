@@ -1,6 +1,6 @@
 import { httpReply } from '../../network/http.ts';
 import { resolvePath } from '../tools/filetree.ts';
-import { accessLine } from './accesslog.ts';
+import { AccessLog } from './accesslog.ts';
 import type { AppModel } from './app.ts';
 import { begin, listenOrExit, serving } from './begin.ts';
 import { contentType } from './contenttype.ts';
@@ -18,6 +18,7 @@ export const httpd: AppModel = {
       ctx.log(`${name}. Set the 'ServerName' directive globally to suppress this message`, 'stderr');
       ctx.log(`AH00094: Command line: 'httpd -D FOREGROUND' (Apache/${version} (Unix))`, 'stderr');
       const server = `Apache/${version} (Unix)`;
+      const access = new AccessLog();
       const handler = serving(ctx, (request, from) => {
         const path = resolvePath('/', `${ROOT}/${request.path.split('?')[0]}`);
         const file = ctx.files.stat(path)?.type === 'directory' ? `${path}/index.html` : path;
@@ -27,7 +28,7 @@ export const httpd: AppModel = {
         const reply = read.ok
           ? httpReply(200, read.value, 0.3, { server, 'content-type': contentType(file) })
           : httpReply(404, page, 0.3, { server, 'content-type': 'text/html' });
-        ctx.log(accessLine(ctx.now(), from, request, reply));
+        ctx.log(access.line(from, request, reply));
         return reply;
       });
       const taken = '(98)Address already in use: AH00072: make_sock: could not bind to address 0.0.0.0:80';

@@ -1,7 +1,7 @@
 import { httpReply } from '../../network/http.ts';
 import type { Headers, HttpReply, HttpRequest } from '../../network/types.ts';
 import { fileErrorNumber, fileErrorText, resolvePath } from '../tools/filetree.ts';
-import { accessLine, slashTime } from './accesslog.ts';
+import { AccessLog, slashTime } from './accesslog.ts';
 import type { AppContext, AppModel, LogText } from './app.ts';
 import { begin, listenOrExit, serving } from './begin.ts';
 import { contentType } from './contenttype.ts';
@@ -58,10 +58,11 @@ export const nginx: AppModel = {
 /** Opens the ports that the configuration names, and says which. */
 function serve(ctx: AppContext, version: string): readonly number[] {
   const servers = serversOf(ctx, ctx.parameters.ports?.[0] ?? DEFAULT_PORT);
+  const access = new AccessLog();
   for (const server of servers) {
     const handler = serving(ctx, (request, from) => {
       const reply = answer(ctx, server, request, version);
-      if (ctx.parameters.accessLog !== false) ctx.log(accessLine(ctx.now(), from, request, reply));
+      if (ctx.parameters.accessLog !== false) ctx.log(access.line(from, request, reply));
       return reply;
     });
     const says = `nginx: [emerg] bind() to 0.0.0.0:${server.port} failed (98: Address already in use)`;
@@ -76,6 +77,18 @@ interface Server {
   readonly root: string;
   /** `return 200 'text';` */
   readonly returns: { readonly status: number; readonly body: string } | undefined;
+  /** What was asked for last: probes ask for the same again and again. */
+  location: Location | undefined;
+}
+
+/** Where a request path leads below a server's root. */
+interface Location {
+  /** As asked for, and without query. */
+  readonly asked: string;
+  readonly path: string;
+  readonly file: string;
+  readonly index: string;
+  readonly indexType: string;
 }
 
 function makesCache(ctx: AppContext): boolean {
@@ -91,7 +104,7 @@ function makesCache(ctx: AppContext): boolean {
 /** The servers of `conf.d`; without the directory, the default. */
 function serversOf(ctx: AppContext, port: number): readonly Server[] {
   const listed = ctx.files.list(CONF);
-  if (!listed.ok) return [{ port, root: DEFAULT_ROOT, returns: undefined }];
+  if (!listed.ok) return [{ port, root: DEFAULT_ROOT, returns: undefined, location: undefined }];
   let text = '';
   for (const name of listed.value) {
     const read = name.endsWith('.conf') ? ctx.files.read(`${CONF}/${name}`) : undefined;
@@ -117,6 +130,7 @@ function readServers(text: string, port: number): Server[] {
     const returned = /^\s*return\s+(\d{3})(?:\s+(?:'([^']*)'|"([^"]*)"|([^;]*)))?;/m.exec(block);
     const body = (returned?.[2] ?? returned?.[3] ?? returned?.[4] ?? '').replaceAll('\\n', '\n');
     const server = {
+      location: undefined,
       root: /^\s*root\s+([^;\s]+)\s*;/m.exec(block)?.[1] ?? DEFAULT_ROOT,
       returns: returned === null ? undefined : { status: Number(returned[1]), body },
     };
@@ -138,12 +152,12 @@ function answer(ctx: AppContext, server: Server, request: HttpRequest, version: 
   }
   const error = (status: number, says: string): HttpReply =>
     httpReply(status, errorPage(`${status} ${says}`, version), 0.2, headers('text/html'));
-  const path = request.path.split(/[?#]/)[0] as string;
-  const file = resolvePath('/', `${server.root}/${path}`);
+  if (server.location?.asked !== request.path) server.location = locate(server.root, request.path);
+  const { path, file } = server.location;
   // Most requests are for a directory's index: reading it at once spares the look at the directory.
-  const index = path.endsWith('/') ? ctx.files.read(`${file}/index.html`) : undefined;
+  const index = path.endsWith('/') ? ctx.files.read(server.location.index) : undefined;
   const isIndex = index?.ok === true || ctx.files.stat(file)?.type === 'directory';
-  const wanted = isIndex ? `${file}/index.html` : file;
+  const wanted = isIndex ? server.location.index : file;
   const read = index?.ok === true ? index : ctx.files.read(wanted);
   if (!read.ok) {
     const forbidden = wanted !== file && ctx.files.stat(wanted) === undefined;
@@ -157,9 +171,16 @@ function answer(ctx: AppContext, server: Server, request: HttpRequest, version: 
     return forbidden ? error(403, 'Forbidden') : error(404, 'Not Found');
   }
   if (request.method !== 'GET' && request.method !== 'HEAD') return error(405, 'Not Allowed');
-  const type = headers(contentType(wanted));
+  const type = headers(isIndex ? server.location.indexType : contentType(file));
   if (request.method === 'GET') return httpReply(200, read.value, 0.2, type);
   return httpReply(200, '', 0.2, { ...type, 'content-length': String(read.value.length) });
+}
+
+function locate(root: string, asked: string): Location {
+  const path = asked.split(/[?#]/)[0] as string;
+  const file = resolvePath('/', `${root}/${path}`);
+  const index = `${file}/index.html`;
+  return { asked, path, file, index, indexType: contentType(index) };
 }
 
 function errorPage(title: string, version: string): string {

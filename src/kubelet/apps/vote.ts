@@ -1,6 +1,6 @@
 import { httpReply } from '../../network/http.ts';
 import type { HttpReply, HttpRequest } from '../../network/types.ts';
-import { accessLine } from './accesslog.ts';
+import { AccessLog } from './accesslog.ts';
 import type { AppContext, AppModel } from './app.ts';
 import { askBackend } from './backends.ts';
 import { begin, listenOrExit, serving } from './begin.ts';
@@ -14,9 +14,10 @@ export const vote: AppModel = {
   name: 'vote',
   start(ctx) {
     begin(ctx, { memory: MEMORY, startup: 800 }, () => {
+      const access = new AccessLog();
       const handler = serving(ctx, (request, from) => {
         const reply = answer(ctx, request);
-        ctx.log(accessLine(ctx.now(), from, request, reply));
+        ctx.log(access.line(from, request, reply));
         return reply;
       });
       if (!listenOrExit(ctx, ctx.parameters.ports?.[0] ?? 80, handler)) return;

@@ -166,7 +166,7 @@ export class MountedFiles implements FileTree {
     for (const mount of this.#mounts) {
       const { mountPath } = mount;
       if (path === mountPath) return { mount, path: mount.path };
-      if (mountPath !== '/' && !path.startsWith(`${mountPath}/`)) continue;
+      if (mountPath !== '/' && (!path.startsWith(mountPath) || path[mountPath.length] !== '/')) continue;
       const rest = path.slice(mountPath === '/' ? 1 : mountPath.length + 1);
       return { mount, path: mount.path === '' ? rest : `${mount.path}/${rest}` };
     }
