@@ -46,18 +46,29 @@ function demandsOf(template: PodTemplateSpec): Demands {
   return demands;
 }
 
-/** Whether a daemon is to be started on a node, and whether one that runs there may stay (NodeShouldRunDaemonPod). */
-export function decide(set: DaemonSet, node: Node): { readonly run: boolean; readonly stay: boolean } {
+/** Whether a daemon is to be started on a node, and whether one that runs there may stay. */
+interface Decision {
+  readonly run: boolean;
+  readonly stay: boolean;
+}
+
+const RUN: Decision = Object.freeze({ run: true, stay: true });
+const STAY: Decision = Object.freeze({ run: false, stay: true });
+const LEAVE: Decision = Object.freeze({ run: false, stay: false });
+
+/** What is to be done on a node (NodeShouldRunDaemonPod). */
+export function decide(set: DaemonSet, node: Node): Decision {
   const { template } = set.spec;
   const { affinity, tolerations } = demandsOf(template);
-  if (affinity?.matches(node) === false) return { run: false, stay: false };
+  if (affinity?.matches(node) === false) return LEAVE;
   const named = template.spec?.nodeName ?? '';
-  if (named !== '' && named !== nameOf(node)) return { run: false, stay: false };
-  const taints = (node.spec.taints ?? []).filter((taint) => taint.effect !== 'PreferNoSchedule');
-  if (allTolerated(tolerations, taints)) return { run: true, stay: true };
+  if (named !== '' && named !== nameOf(node)) return LEAVE;
+  if (node.spec.taints === undefined) return RUN;
+  const taints = node.spec.taints.filter((taint) => taint.effect !== 'PreferNoSchedule');
+  if (allTolerated(tolerations, taints)) return RUN;
   // What runs already is only driven out by NoExecute.
   const stay = taints.every((taint) => taint.effect !== 'NoExecute' || isTolerated(tolerations, taint));
-  return { run: false, stay };
+  return stay ? STAY : LEAVE;
 }
 
 function daemonTolerations(template: PodTemplateSpec): readonly Toleration[] {
