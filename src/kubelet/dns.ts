@@ -19,11 +19,31 @@ function byPolicy(pod: Pod, host: ResolverConfig, config: KubeletConfig): Resolv
   const cluster =
     policy === 'ClusterFirstWithHostNet' || (policy === 'ClusterFirst' && pod.spec.hostNetwork !== true);
   if (!cluster || config.clusterDNS.length === 0) return host;
+  let known = clusterResolvers.get(config);
+  if (known?.host !== host) {
+    known = { host, byNamespace: new Map() };
+    clusterResolvers.set(config, known);
+  }
+  const namespace = namespaceOf(pod);
+  let resolver = known.byNamespace.get(namespace);
+  if (resolver === undefined) {
+    resolver = clusterResolver(namespace, host, config);
+    known.byNamespace.set(namespace, resolver);
+  }
+  return resolver;
+}
+
+/** All pods of a namespace on a node have the same; made once for each while the host's stays as it is. */
+const clusterResolvers = new WeakMap<
+  KubeletConfig,
+  { readonly host: ResolverConfig; readonly byNamespace: Map<string, ResolverConfig> }
+>();
+
+function clusterResolver(namespace: string, host: ResolverConfig, config: KubeletConfig): ResolverConfig {
   const domain = config.clusterDomain;
-  const search = [`${namespaceOf(pod)}.svc.${domain}`, `svc.${domain}`, domain, ...host.search];
   return {
     nameservers: config.clusterDNS,
-    search,
+    search: [`${namespace}.svc.${domain}`, `svc.${domain}`, domain, ...host.search],
     ndots: POD_NDOTS,
     timeoutMs: TIMEOUT_MS,
     attempts: ATTEMPTS,

@@ -14,8 +14,14 @@ const DEFAULT_MODE = 0o644;
  * writes. Whether a mount may be written to is the mount's business, not the tree's.
  */
 export class VolumeFiles {
-  #files = new Map<string, FileEntry>();
+  #files: Map<string, FileEntry>;
   #bytes = 0;
+
+  /** `files` becomes the tree's own. */
+  constructor(files: Map<string, FileEntry> = new Map()) {
+    this.#files = files;
+    for (const { content } of files.values()) this.#bytes += content.length;
+  }
 
   /** Sum of the contents' lengths, in UTF-16 units: near enough to bytes for limits. */
   get bytes(): number {
@@ -87,6 +93,12 @@ export class VolumeFiles {
   }
 }
 
+/** A volume of a pod. */
+interface PodVolume {
+  readonly name: string;
+  readonly files: VolumeFiles;
+}
+
 /**
  * What of a machine outlives the kubelet's process: its file system, and the volumes that pods have
  * on it. A kubelet that starts anew finds here what its predecessor had mounted.
@@ -94,20 +106,16 @@ export class VolumeFiles {
 export class NodeDisk {
   /** The machine's own files: `etc/kubernetes/manifests/...`; hostPath volumes are parts of it. */
   readonly root = new VolumeFiles();
-  /** Pod uid -> volume name -> files. */
-  readonly #volumes = new Map<string, Map<string, VolumeFiles>>();
+  /** By pod uid. Most pods have one: the volume of their token. */
+  readonly #volumes = new Map<string, readonly PodVolume[]>();
 
   volume(podUID: string, name: string): VolumeFiles | undefined {
-    return this.#volumes.get(podUID)?.get(name);
+    return this.#volumes.get(podUID)?.find((volume) => volume.name === name)?.files;
   }
 
   addVolume(podUID: string, name: string, files: VolumeFiles): void {
-    let volumes = this.#volumes.get(podUID);
-    if (volumes === undefined) {
-      volumes = new Map();
-      this.#volumes.set(podUID, volumes);
-    }
-    volumes.set(name, files);
+    const others = this.#volumes.get(podUID)?.filter((volume) => volume.name !== name) ?? [];
+    this.#volumes.set(podUID, [...others, { name, files }]);
   }
 
   /** Forgets all volumes of a pod; emptyDir contents are lost with it. */

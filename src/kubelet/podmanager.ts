@@ -5,7 +5,7 @@ import { admitPod } from './admission.ts';
 import type { NodeDisk } from './files.ts';
 import { ContainerKiller } from './killer.ts';
 import { isStaticPod, isTerminalPhase, podRef } from './podtext.ts';
-import { PodWorker } from './podworker.ts';
+import { PodWorker, type WorkerHost } from './podworker.ts';
 import type { ProbeType } from './probes/worker.ts';
 import { type References, referencesOf } from './references.ts';
 import { RuntimeView } from './runtimeview.ts';
@@ -40,10 +40,15 @@ export class PodManager {
   /** ConfigMap or Secret key -> pods that mount it. */
   readonly #mounters = new Map<string, Set<string>>();
   readonly #orphans = new Set<string>();
+  readonly #workerHost: WorkerHost;
 
   constructor(services: PodServices, disk: NodeDisk) {
     this.#services = services;
     this.#disk = disk;
+    this.#workerHost = {
+      killer: new ContainerKiller(services),
+      finished: (worker) => this.#finished(worker),
+    };
   }
 
   /** The pod of that name with its status; undefined when it is not here. */
@@ -183,7 +188,7 @@ export class PodManager {
       statuses.finish(uidOf(pod));
       return;
     }
-    entry.worker = new PodWorker(this.#services, pod, (worker) => this.#finished(worker));
+    entry.worker = new PodWorker(this.#services, pod, this.#workerHost);
     entry.worker.start();
   }
 
@@ -256,7 +261,7 @@ export class PodManager {
     if (this.#entries.has(podUID) || this.#orphans.has(podUID)) return;
     if (this.#services.runtime.sandboxesOf(podUID).length === 0) return;
     this.#orphans.add(podUID);
-    new ContainerKiller(this.#services).killOrphan(podUID, () => {
+    this.#workerHost.killer.killOrphan(podUID, () => {
       if (!this.#entries.has(podUID)) this.#removeSandboxes(podUID);
       this.#orphans.delete(podUID);
     });

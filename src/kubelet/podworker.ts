@@ -6,7 +6,7 @@ import { parseTime } from '../apimachinery/time.ts';
 import type { ProcessTimer } from '../sim/process.ts';
 import { computePodActions, type PodActions } from './actions.ts';
 import type { WaitingReason } from './containerstatus.ts';
-import { ContainerKiller } from './killer.ts';
+import type { ContainerKiller } from './killer.ts';
 import { isTerminalPhase, podRef, specGracePeriod } from './podtext.ts';
 import { resizeContainers } from './resize.ts';
 import { RuntimeView } from './runtimeview.ts';
@@ -27,6 +27,14 @@ const RETRY_JITTER = 0.5;
 const NETWORK_RETRY_MS = 1_000;
 
 const NO_STATUS: PodStatus = Object.freeze({});
+const NOTHING_WAITS: ReadonlyMap<string, WaitingReason> = new Map();
+
+/** What the workers of a kubelet share with whoever keeps them. */
+export interface WorkerHost {
+  readonly killer: ContainerKiller;
+  /** Nothing of the worker's pod runs here any more. */
+  finished(worker: PodWorker): void;
+}
 
 /**
  * Brings one pod's containers in line with its spec, and keeps them so: a level-triggered state
@@ -40,9 +48,9 @@ export class PodWorker {
   /** True once the object is gone from its source: when the pod is finished, all traces go. */
   removed = false;
   readonly #services: PodServices;
-  readonly #finished: (worker: PodWorker) => void;
-  readonly #killer: ContainerKiller;
-  readonly #waiting = new Map<string, WaitingReason>();
+  readonly #host: WorkerHost;
+  /** Why containers wait, by name; most never do. */
+  #waiting: Map<string, WaitingReason> | undefined;
   #state: WorkerState = 'syncing';
   #verdict: Verdict | undefined;
   /** Raised to cancel the steps under way: each carries the number it began with. */
@@ -58,11 +66,9 @@ export class PodWorker {
   #grace = 0;
   #mounted = false;
 
-  /** `finished` is called when nothing of the pod runs here any more. */
-  constructor(services: PodServices, pod: Pod, finished: (worker: PodWorker) => void) {
+  constructor(services: PodServices, pod: Pod, host: WorkerHost) {
     this.#services = services;
-    this.#finished = finished;
-    this.#killer = new ContainerKiller(services);
+    this.#host = host;
     this.pod = pod;
     this.uid = uidOf(pod);
   }
@@ -127,7 +133,7 @@ export class PodWorker {
     const epoch = this.#epoch;
     this.#report(new RuntimeView(this.#services.runtime, this.uid));
     probes.stopLivenessAndStartup(this.uid);
-    this.#killer.killPod(this.pod, grace * 1000, () => {
+    this.#host.killer.killPod(this.pod, grace * 1000, () => {
       if (epoch === this.#epoch) process.after(0, () => this.#finish(epoch));
     });
   }
@@ -171,7 +177,7 @@ export class PodWorker {
       'pod_workers.go',
       `"Pod termination is complete" pod="${podRef(this.pod)}" podUID="${this.uid}"`,
     );
-    this.#finished(this);
+    this.#host.finished(this);
   }
 
   #schedule(at: number): void {
@@ -197,7 +203,7 @@ export class PodWorker {
       old,
       view,
       runtime,
-      waiting: this.#waiting,
+      waiting: this.#waiting ?? NOTHING_WAITS,
       probes,
       hostIPs,
       verdict: this.#verdict,
@@ -280,7 +286,7 @@ export class PodWorker {
           'SandboxChanged',
           'Pod sandbox changed, it will be killed and re-created.',
         );
-      this.#killer.killPod(this.pod, specGracePeriod(this.pod) * 1000, () => {
+      this.#host.killer.killPod(this.pod, specGracePeriod(this.pod) * 1000, () => {
         if (!wanted()) return;
         if (actions.createSandbox) this.#createSandbox(actions, epoch);
         else {
@@ -291,7 +297,7 @@ export class PodWorker {
       return;
     }
     resizeContainers(this.pod, view, this.#services);
-    this.#killer.killSome(this.pod, actions.kills, () => {
+    this.#host.killer.killSome(this.pod, actions.kills, () => {
       if (!wanted()) return;
       const now = actions.kills.length === 0 ? view : new RuntimeView(this.#services.runtime, this.uid);
       this.#startAll(actions.starts, now, epoch);
@@ -333,7 +339,7 @@ export class PodWorker {
       const wanted = (): boolean => epoch === this.#epoch;
       new ContainerStart(this.#services, this.pod, container, view, wanted, (result) => {
         if (result.ok) {
-          this.#waiting.delete(container.name);
+          this.#waiting?.delete(container.name);
           startNext(i + 1);
           return;
         }
@@ -355,8 +361,9 @@ export class PodWorker {
 
   /** A new reason to wait shows in the status a moment later, so that what led to it is seen first. */
   #setWaiting(name: string, waiting: WaitingReason): void {
-    const before = this.#waiting.get(name);
+    const before = this.#waiting?.get(name);
     if (before?.reason === waiting.reason && before.message === waiting.message) return;
+    this.#waiting ??= new Map();
     this.#waiting.set(name, waiting);
     const { process } = this.#services;
     this.#refresh ??= process.at(this.#services.relistAfter(process.now() + 1), () => {

@@ -3,22 +3,25 @@ import { makeKey, namespaceOf } from '../api/object.ts';
 
 /** The ConfigMaps and Secrets a pod refers to, by cache key (podutil.VisitPodConfigmapNames, VisitPodSecretNames). */
 export interface References {
-  readonly configMaps: ReadonlySet<string>;
-  readonly secrets: ReadonlySet<string>;
+  readonly configMaps: readonly string[];
+  readonly secrets: readonly string[];
   /** Those of `configMaps` and `secrets` that are mounted: their changes reach the running pod. */
-  readonly mounted: ReadonlySet<string>;
+  readonly mounted: readonly string[];
 }
 
+/** Lists, for there are few: a set would take more room than all its keys. */
 interface Draft {
-  configMaps: Set<string>;
-  secrets: Set<string>;
-  mounted: Set<string>;
+  readonly configMaps: string[];
+  readonly secrets: string[];
+  readonly mounted: string[];
 }
+
+const NONE: readonly string[] = Object.freeze([]);
 
 export function referencesOf(pod: Pod): References {
-  const found: Draft = { configMaps: new Set(), secrets: new Set(), mounted: new Set() };
+  const found: Draft = { configMaps: [], secrets: [], mounted: [] };
   const key = (name: string): string => makeKey(namespaceOf(pod), name);
-  for (const { name } of pod.spec.imagePullSecrets ?? []) if (name) found.secrets.add(key(name));
+  for (const { name } of pod.spec.imagePullSecrets ?? []) if (name) add(found.secrets, key(name));
   const containers: readonly Container[] = [
     ...(pod.spec.initContainers ?? []),
     ...pod.spec.containers,
@@ -26,32 +29,41 @@ export function referencesOf(pod: Pod): References {
   ];
   for (const container of containers) addEnvironment(container, found, key);
   addVolumes(pod, found, key);
-  return found;
+  const { configMaps, secrets, mounted } = found;
+  return { configMaps: listOf(configMaps), secrets: listOf(secrets), mounted: listOf(mounted) };
+}
+
+function listOf(keys: readonly string[]): readonly string[] {
+  return keys.length === 0 ? NONE : keys;
+}
+
+function add(keys: string[], key: string): void {
+  if (!keys.includes(key)) keys.push(key);
 }
 
 function addEnvironment(container: Container, found: Draft, key: (name: string) => string): void {
   for (const { configMapRef, secretRef } of container.envFrom ?? []) {
-    if (configMapRef?.name) found.configMaps.add(key(configMapRef.name));
-    if (secretRef?.name) found.secrets.add(key(secretRef.name));
+    if (configMapRef?.name) add(found.configMaps, key(configMapRef.name));
+    if (secretRef?.name) add(found.secrets, key(secretRef.name));
   }
   for (const { valueFrom } of container.env ?? []) {
-    if (valueFrom?.configMapKeyRef?.name) found.configMaps.add(key(valueFrom.configMapKeyRef.name));
-    if (valueFrom?.secretKeyRef?.name) found.secrets.add(key(valueFrom.secretKeyRef.name));
+    if (valueFrom?.configMapKeyRef?.name) add(found.configMaps, key(valueFrom.configMapKeyRef.name));
+    if (valueFrom?.secretKeyRef?.name) add(found.secrets, key(valueFrom.secretKeyRef.name));
   }
 }
 
 function addVolumes(pod: Pod, found: Draft, key: (name: string) => string): void {
-  const add = (set: Set<string>, name: string | undefined): void => {
+  const mount = (keys: string[], name: string | undefined): void => {
     if (!name) return;
-    set.add(key(name));
-    found.mounted.add(key(name));
+    add(keys, key(name));
+    add(found.mounted, key(name));
   };
   for (const volume of pod.spec.volumes ?? []) {
-    add(found.configMaps, volume.configMap?.name);
-    add(found.secrets, volume.secret?.secretName);
+    mount(found.configMaps, volume.configMap?.name);
+    mount(found.secrets, volume.secret?.secretName);
     for (const source of volume.projected?.sources ?? []) {
-      add(found.configMaps, source.configMap?.name);
-      add(found.secrets, source.secret?.name);
+      mount(found.configMaps, source.configMap?.name);
+      mount(found.secrets, source.secret?.name);
     }
   }
 }

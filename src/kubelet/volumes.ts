@@ -53,9 +53,8 @@ export class VolumeManager {
   /** Mounts what the pod's containers mount. Doing it again mounts what failed before. */
   setUp(facts: PodFacts): VolumeFailure[] {
     const failures: VolumeFailure[] = [];
-    const used = mountedNames(facts.pod);
     for (const volume of facts.pod.spec.volumes ?? []) {
-      if (!used.has(volume.name)) continue;
+      if (!isMounted(facts.pod, volume.name)) continue;
       const located = this.#locate(facts, volume);
       if (!located.ok) failures.push(located.failure);
     }
@@ -116,12 +115,9 @@ export class VolumeManager {
     if (known !== undefined) return { ok: true, place: { files: known, path: '' } };
     if (volume.persistentVolumeClaim !== undefined || volume.ephemeral !== undefined)
       return this.#claim(facts.pod, volume);
-    const files = new VolumeFiles();
-    if (isProjected(volume)) {
-      const payload = volumePayload(facts, volume, this.#options.sources);
-      if (!payload.ok) return mountFailed(volume.name, payload.error);
-      files.replace(payload.files);
-    }
+    const payload = isProjected(volume) ? volumePayload(facts, volume, this.#options.sources) : undefined;
+    if (payload?.ok === false) return mountFailed(volume.name, payload.error);
+    const files = new VolumeFiles(payload?.files);
     disk.addVolume(uid, volume.name, files);
     return { ok: true, place: { files, path: '' } };
   }
@@ -193,15 +189,9 @@ function join(base: string, path: string): string {
   return parts.join('/');
 }
 
-const mountedCache = new WeakMap<Pod['spec'], ReadonlySet<string>>();
-
-/** The volumes that some container mounts: others are not set up. */
-function mountedNames(pod: Pod): ReadonlySet<string> {
-  const known = mountedCache.get(pod.spec);
-  if (known !== undefined) return known;
-  const names = new Set<string>();
-  for (const { volumeMounts } of [...pod.spec.containers, ...(pod.spec.initContainers ?? [])])
-    for (const { name } of volumeMounts ?? []) names.add(name);
-  mountedCache.set(pod.spec, names);
-  return names;
+/** Whether some container mounts the volume: others are not set up. */
+function isMounted({ spec }: Pod, volume: string): boolean {
+  const mounts = ({ volumeMounts }: Container): boolean =>
+    volumeMounts?.some(({ name }) => name === volume) === true;
+  return spec.containers.some(mounts) || spec.initContainers?.some(mounts) === true;
 }

@@ -13,6 +13,7 @@ import type {
 
 const FIRST_EPHEMERAL_PORT = 32_768;
 const LAST_EPHEMERAL_PORT = 60_999;
+const NO_SOCKETS: readonly Socket[] = Object.freeze([]);
 const NO_HOSTS: ReadonlyMap<string, string> = new Map();
 
 /** A listening socket. */
@@ -47,9 +48,14 @@ export class Socket implements Listener {
     this.#closed = true;
   }
 
-  /** Whether a packet to `ip` reaches this socket. */
-  accepts(ip: string, transport: Transport): boolean {
-    return this.transport === transport && this.open && (this.address === undefined || this.address === ip);
+  /** Whether a packet to `ip` and `port` reaches this socket. */
+  accepts(ip: string, port: number, transport: Transport): boolean {
+    return (
+      this.port === port &&
+      this.transport === transport &&
+      this.open &&
+      (this.address === undefined || this.address === ip)
+    );
   }
 }
 
@@ -62,10 +68,12 @@ export class Namespace implements NetworkNamespace {
   readonly isHost: boolean;
   resolver: ResolverConfig;
   hostsFile: ReadonlyMap<string, string> = NO_HOSTS;
+  hostname: string | undefined;
   ingressFilter: FlowFilter | undefined;
   egressFilter: FlowFilter | undefined;
   readonly #detach: (namespace: Namespace) => void;
-  readonly #sockets = new Map<number, Socket[]>();
+  /** In the order of opening, closed ones here and there among them; a namespace has few. */
+  #sockets: readonly Socket[] = NO_SOCKETS;
   #attached = true;
   #ephemeral = FIRST_EPHEMERAL_PORT;
 
@@ -91,11 +99,12 @@ export class Namespace implements NetworkNamespace {
   }
 
   listen(port: number, handler: Handler, options: ListenOptions = {}): ListenResult {
-    const sockets = (this.#sockets.get(port) ?? []).filter((socket) => socket.open);
     const transport = options.transport ?? 'TCP';
-    const taken = sockets.some(
+    const taken = this.#sockets.some(
       (socket) =>
+        socket.port === port &&
         socket.transport === transport &&
+        socket.open &&
         (socket.address === undefined || options.address === undefined || socket.address === options.address),
     );
     if (taken) {
@@ -103,13 +112,12 @@ export class Namespace implements NetworkNamespace {
       return { ok: false, error: `listen ${transport.toLowerCase()} ${at}: bind: address already in use` };
     }
     const listener = new Socket(this, port, handler, options);
-    sockets.push(listener);
-    this.#sockets.set(port, sockets);
+    this.#sockets = [...this.#sockets.filter((socket) => socket.open), listener];
     return { ok: true, listener };
   }
 
   listeners(): readonly Listener[] {
-    const open = [...this.#sockets.values()].flat().filter((socket) => socket.open);
+    const open = this.#sockets.filter((socket) => socket.open);
     return open.sort((a, b) => a.port - b.port || (a.transport < b.transport ? -1 : 1));
   }
 
@@ -121,16 +129,14 @@ export class Namespace implements NetworkNamespace {
   /** Takes the namespace off the network; hosts do this to their own as well when they leave. */
   detach(): void {
     this.#attached = false;
-    for (const sockets of this.#sockets.values()) for (const socket of sockets) socket.close();
-    this.#sockets.clear();
+    for (const socket of this.#sockets) socket.close();
+    this.#sockets = NO_SOCKETS;
     this.#detach(this);
   }
 
   /** The socket that takes a packet to `ip` and `port`. */
   socket(ip: string, port: number, transport: Transport): Socket | undefined {
-    const sockets = this.#sockets.get(port);
-    if (sockets === undefined) return undefined;
-    for (const socket of sockets) if (socket.accepts(ip, transport)) return socket;
+    for (const socket of this.#sockets) if (socket.accepts(ip, port, transport)) return socket;
     return undefined;
   }
 

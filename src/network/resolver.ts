@@ -135,11 +135,13 @@ function wellKnown(from: Namespace, name: string, hops: Hop[]): Lookup | undefin
   const bare = name.endsWith('.') ? name.slice(0, -1) : name;
   const ip =
     from.hostsFile.get(bare) ??
-    (bare === 'localhost' || bare.endsWith('.localhost')
-      ? '127.0.0.1'
-      : from.isHost && bare === from.name
-        ? from.ip
-        : undefined);
+    (bare === from.hostname
+      ? from.ip
+      : bare === 'localhost' || bare.endsWith('.localhost')
+        ? '127.0.0.1'
+        : from.isHost && bare === from.name
+          ? from.ip
+          : undefined);
   return ip === undefined ? undefined : found(from, bare, ip, hops, true);
 }
 

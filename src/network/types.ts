@@ -167,6 +167,8 @@ export interface NetworkNamespace {
   resolver: ResolverConfig;
   /** /etc/hosts: name -> address. `localhost` and the namespace's own host name need no entry. */
   hostsFile: ReadonlyMap<string, string>;
+  /** The name of its own address, unless the hosts file says otherwise. Default: none. */
+  hostname: string | undefined;
   ingressFilter: FlowFilter | undefined;
   egressFilter: FlowFilter | undefined;
   listen(port: number, handler: Handler, options?: ListenOptions): ListenResult;

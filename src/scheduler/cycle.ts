@@ -1,7 +1,7 @@
 import { revisionOf } from '../api/object.ts';
 import type { Cause } from '../sim/cause.ts';
 import { CycleState } from './cyclestate.ts';
-import { recordDecision, type SchedulingDecision } from './decision.ts';
+import { DecisionRecorder, type SchedulingDecision } from './decision.ts';
 import { Diagnosis } from './diagnosis.ts';
 import type { NodeInfo } from './nodeinfo.ts';
 import type { PodInfo } from './podinfo.ts';
@@ -53,6 +53,7 @@ type Found = { readonly nodes: readonly NodeInfo[] } | { readonly error: string 
  */
 export class Cycle {
   readonly #framework: Framework;
+  readonly #recorder = new DecisionRecorder();
   #start = 0;
 
   constructor(framework: Framework) {
@@ -70,7 +71,7 @@ export class Cycle {
     if ('error' in found) return this.#error(queued, diagnosis, found.error);
     const feasible = found.nodes;
     const scores = feasible.length > 1 ? this.#framework.score(state, info, feasible) : undefined;
-    const decision = recordDecision({
+    const decision = this.#recorder.record({
       info,
       time: this.#framework.process.now(),
       attempt: queued.attempts,
@@ -107,7 +108,7 @@ export class Cycle {
     const { info, attempts: attempt } = queued;
     const time = this.#framework.process.now();
     const { nodeNames } = this.#framework.cache;
-    const decision = recordDecision({ info, time, attempt, nodeNames, diagnosis, feasible: [] });
+    const decision = this.#recorder.record({ info, time, attempt, nodeNames, diagnosis, feasible: [] });
     decision.message = message;
     const cause = this.#cause(info, decision);
     return { type: 'failed', message, reason, rejectors: NOBODY, nominatedNode: '', cause };
@@ -150,7 +151,7 @@ export class Cycle {
     if (promised !== undefined) return { nodes: [promised] };
     let nodes = all;
     if (nodeNames !== undefined) {
-      nodes = all.filter((node) => nodeNames.has(node.name));
+      nodes = this.#named(nodeNames, all);
       diagnosis.absent = rejection(
         'unresolvable',
         '',
@@ -163,6 +164,17 @@ export class Cycle {
     if ('code' in feasible) return { error: messageOf(feasible) };
     this.#start = (this.#start + feasible.length + diagnosis.nodes.length) % all.length;
     return { nodes: feasible };
+  }
+
+  /** The nodes of those names, in the order of `all`. */
+  #named(names: ReadonlySet<string>, all: readonly NodeInfo[]): readonly NodeInfo[] {
+    if (names.size > 1) return all.filter((node) => names.has(node.name));
+    // A daemon's pod names its one node.
+    for (const name of names) {
+      const node = this.#framework.cache.node(name);
+      return node === undefined ? [] : [node];
+    }
+    return [];
   }
 
   /** The node where room was made for the pod, if it fits there now: it is tried before all others. */

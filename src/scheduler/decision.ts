@@ -12,19 +12,19 @@ const REJECTED_KEPT = 50;
 
 /** Nodes are places in `SchedulingDecision.nodeNames`. */
 interface Rejections {
-  readonly nodes: Uint32Array;
+  readonly nodes: Packed;
   /** What for: places in `statuses`. */
-  readonly verdicts: Uint16Array;
+  readonly verdicts: Packed;
   readonly statuses: readonly Status[];
 }
 
 interface Scoring {
   readonly scorers: readonly Scorer[];
-  readonly nodes: Uint32Array;
+  readonly nodes: Packed;
   /** Scaled scores, 0 to 100: those of the first node, then those of the second ... */
-  readonly final: Uint8Array;
-  /** What each scorer gave, where it was scaled and not zero throughout. */
-  readonly raw: readonly (Float64Array | undefined)[];
+  readonly final: Packed;
+  /** What each scorer gave, where it was scaled and not zero throughout; absent: nowhere. */
+  readonly raw: readonly (Float64Array | undefined)[] | undefined;
 }
 
 /**
@@ -47,16 +47,16 @@ export interface SchedulingDecision extends Decision {
   readonly evaluated: number;
   /** All nodes at that time; shared by the decisions made on them. */
   readonly nodeNames: readonly string[];
-  readonly rejections?: Rejections;
+  readonly rejections?: Rejections | undefined;
   /** How many nodes each reason holds for, the nodes that are not in `rejections` included. */
   readonly reasons: ReadonlyMap<string, number>;
-  readonly scoring?: Scoring;
+  readonly scoring?: Scoring | undefined;
   /** The node chosen. Where only one fits it is taken without scoring. */
-  node?: string;
+  node?: string | undefined;
   /** Why the pod was not assigned, as its event says; beside `node` when the binding failed. */
-  message?: string;
+  message?: string | undefined;
   /** Where room is being made for it. */
-  nominatedNode?: string;
+  nominatedNode?: string | undefined;
 }
 
 const NO_REASONS: ReadonlyMap<string, number> = new Map();
@@ -73,44 +73,86 @@ export interface Attempt {
   readonly feasible: readonly NodeInfo[];
 }
 
-/** Packs the record of an attempt. */
-export function recordDecision(attempt: Attempt): SchedulingDecision {
-  const { info, diagnosis, scores, feasible, nodeNames } = attempt;
-  const rejections = packRejections(diagnosis, nodeNames.length);
-  const restricted = diagnosis.absent.reasons.length > 0;
-  // Nodes that were never candidates count as rejected; nodes that were not reached do not.
-  const judged = restricted ? nodeNames.length - feasible.length : diagnosis.nodes.length;
-  const looked = diagnosis.nodes.length + feasible.length;
-  return {
-    type: 'scheduling',
-    pod: info.key,
-    uid: info.uid,
-    time: attempt.time,
-    attempt: attempt.attempt,
-    total: nodeNames.length,
-    evaluated: restricted ? nodeNames.length : looked,
-    nodeNames,
-    ...(rejections === undefined ? {} : { rejections }),
-    reasons: diagnosis.nodes.length === 0 && !restricted ? NO_REASONS : diagnosis.reasons(judged),
-    ...(scores === undefined ? {} : { scoring: packScores(scores, feasible, nodeNames.length) }),
-  };
+/** Makes the records of a scheduler's attempts. What one says of rejected nodes is often what the last one said. */
+export class DecisionRecorder {
+  #rejections: Rejections | undefined;
+  #reasons = NO_REASONS;
+
+  /** Packs the record of an attempt. All fields are set, so that all records have one shape. */
+  record(attempt: Attempt): SchedulingDecision {
+    const { info, diagnosis, scores, feasible, nodeNames } = attempt;
+    const restricted = diagnosis.absent.reasons.length > 0;
+    // Nodes that were never candidates count as rejected; nodes that were not reached do not.
+    const judged = restricted ? nodeNames.length - feasible.length : diagnosis.nodes.length;
+    const looked = diagnosis.nodes.length + feasible.length;
+    return {
+      type: 'scheduling',
+      pod: info.key,
+      uid: info.uid,
+      time: attempt.time,
+      attempt: attempt.attempt,
+      total: nodeNames.length,
+      evaluated: restricted ? nodeNames.length : looked,
+      nodeNames,
+      rejections: this.#packRejections(diagnosis, nodeNames.length),
+      reasons:
+        diagnosis.nodes.length === 0 && !restricted ? NO_REASONS : this.#share(diagnosis.reasons(judged)),
+      scoring: scores === undefined ? undefined : packScores(scores, feasible, nodeNames.length),
+      node: undefined,
+      message: undefined,
+      nominatedNode: undefined,
+    };
+  }
+
+  #packRejections(diagnosis: Diagnosis, total: number): Rejections | undefined {
+    const all = diagnosis.nodes.length;
+    if (all === 0) return undefined;
+    const count = total <= COMPLETE_NODES ? all : Math.min(all, REJECTED_KEPT);
+    const places: number[] = [];
+    const verdicts: number[] = [];
+    const statuses: Status[] = [];
+    for (let i = 0; i < count; i++) {
+      places.push((diagnosis.nodes[i] as NodeInfo).index);
+      const status = diagnosis.statuses[i] as Status;
+      let at = statuses.indexOf(status);
+      if (at < 0) at = statuses.push(status) - 1;
+      verdicts.push(at);
+    }
+    const packed = { nodes: pack(places), verdicts: pack(verdicts), statuses };
+    const last = this.#rejections;
+    const same =
+      last?.nodes === packed.nodes &&
+      last.verdicts === packed.verdicts &&
+      last.statuses.length === statuses.length &&
+      last.statuses.every((status, i) => status === statuses[i]);
+    if (!same) this.#rejections = packed;
+    return this.#rejections;
+  }
+
+  #share(reasons: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
+    let same = this.#reasons.size === reasons.size;
+    for (const [reason, count] of reasons) same &&= this.#reasons.get(reason) === count;
+    if (!same) this.#reasons = reasons;
+    return this.#reasons;
+  }
 }
 
-function packRejections(diagnosis: Diagnosis, total: number): Rejections | undefined {
-  const all = diagnosis.nodes.length;
-  if (all === 0) return undefined;
-  const count = total <= COMPLETE_NODES ? all : Math.min(all, REJECTED_KEPT);
-  const nodes = new Uint32Array(count);
-  const verdicts = new Uint16Array(count);
-  const statuses: Status[] = [];
-  for (let i = 0; i < count; i++) {
-    nodes[i] = (diagnosis.nodes[i] as NodeInfo).index;
-    const status = diagnosis.statuses[i] as Status;
-    let at = statuses.indexOf(status);
-    if (at < 0) at = statuses.push(status) - 1;
-    verdicts[i] = at;
-  }
-  return { nodes, verdicts, statuses };
+/** Whole numbers below 2^32 in a string: a tenth of what a typed array takes beside its numbers. */
+type Packed = string;
+
+/** Packs at most some thousand numbers. */
+export function pack(numbers: readonly number[]): Packed {
+  const units: number[] = [];
+  for (const n of numbers) units.push(n & 0xffff, n >>> 16);
+  return String.fromCharCode(...units);
+}
+
+function packedLength(packed: Packed): number {
+  return packed.length / 2;
+}
+
+function unpack(packed: Packed, at: number): number {
+  return packed.charCodeAt(2 * at) + packed.charCodeAt(2 * at + 1) * 0x10000;
 }
 
 function packScores(
@@ -119,21 +161,16 @@ function packScores(
   total: number,
 ): Scoring {
   const places = total <= COMPLETE_NODES ? feasible.map((_, i) => i) : best(totals, feasible.length);
-  const nodes = new Uint32Array(places.length);
-  const packed = new Uint8Array(places.length * scorers.length);
-  for (const [row, place] of places.entries()) {
-    nodes[row] = (feasible[place] as NodeInfo).index;
-    for (let s = 0; s < scorers.length; s++) {
-      packed[row * scorers.length + s] = final[s]?.[place] ?? 0;
-    }
-  }
+  const scores: number[] = [];
+  for (const place of places) for (let s = 0; s < scorers.length; s++) scores.push(final[s]?.[place] ?? 0);
+  const kept = scorers.map(({ normalized }, s) =>
+    normalized ? packRaw(raw[s] as Float64Array, places) : undefined,
+  );
   return {
     scorers,
-    nodes,
-    final: packed,
-    raw: scorers.map(({ normalized }, s) =>
-      normalized ? packRaw(raw[s] as Float64Array, places) : undefined,
-    ),
+    nodes: pack(places.map((place) => (feasible[place] as NodeInfo).index)),
+    final: pack(scores),
+    raw: kept.some((given) => given !== undefined) ? kept : undefined,
   };
 }
 
@@ -210,13 +247,13 @@ function scoredRows({ scoring, nodeNames, node }: SchedulingDecision): DecisionR
   if (scoring === undefined) {
     return node === undefined ? [] : [{ node, chosen: true, reasons: [], scores: [] }];
   }
-  return Array.from(scoring.nodes, (index, row) => {
+  return Array.from({ length: packedLength(scoring.nodes) }, (_, row) => {
     const scores = scoring.scorers.map(({ name, weight, normalized }, s): ScoreCell => {
-      const score = scoring.final[row * scoring.scorers.length + s] ?? 0;
-      const raw = normalized ? (scoring.raw[s]?.[row] ?? 0) : score;
+      const score = unpack(scoring.final, row * scoring.scorers.length + s);
+      const raw = normalized ? (scoring.raw?.[s]?.[row] ?? 0) : score;
       return { plugin: name, raw, score, weighted: score * weight };
     });
-    const name = nodeNames[index] ?? '';
+    const name = nodeNames[unpack(scoring.nodes, row)] ?? '';
     const total = scores.reduce((sum, { weighted }) => sum + weighted, 0);
     return { node: name, chosen: name === node, reasons: [], scores, total };
   });
@@ -224,10 +261,10 @@ function scoredRows({ scoring, nodeNames, node }: SchedulingDecision): DecisionR
 
 function rejectedRows({ rejections, nodeNames }: SchedulingDecision): DecisionRow[] {
   if (rejections === undefined) return [];
-  return Array.from(rejections.nodes, (index, i) => {
-    const status = rejections.statuses[rejections.verdicts[i] ?? 0];
+  return Array.from({ length: packedLength(rejections.nodes) }, (_, i) => {
+    const status = rejections.statuses[unpack(rejections.verdicts, i)];
     return {
-      node: nodeNames[index] ?? '',
+      node: nodeNames[unpack(rejections.nodes, i)] ?? '',
       chosen: false,
       ...(status === undefined ? {} : { rejectedBy: status.plugin }),
       reasons: status?.reasons ?? [],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { pack } from '../../src/scheduler/decision.ts';
 import { AppMarks } from '../../src/ui/model/apps.ts';
 import { type CrateState, HarbourReader } from '../../src/ui/model/harbour.ts';
 import {
@@ -124,8 +125,8 @@ describe('the harbour', () => {
       nodeNames: ['cargo-1', 'cargo-2', 'cargo-3', 'cargo-4'],
       reasons: new Map([['node(s) were unschedulable', 2]]),
       rejections: {
-        nodes: Uint32Array.of(2, 3),
-        verdicts: Uint16Array.of(0, 0),
+        nodes: pack([2, 3]),
+        verdicts: pack([0, 0]),
         statuses: [
           { code: 'unresolvable', reasons: ['node(s) were unschedulable'], plugin: 'NodeUnschedulable' },
         ],

@@ -3,7 +3,7 @@ import type { Headers, HttpReply, HttpRequest } from '../../network/types.ts';
 import { fileErrorNumber, fileErrorText, resolvePath } from '../tools/filetree.ts';
 import { AccessLog, slashTime } from './accesslog.ts';
 import type { AppContext, AppModel, LogText } from './app.ts';
-import { begin, listenOrExit, serving } from './begin.ts';
+import { begin, type Defaults, listenOrExit, serving } from './begin.ts';
 import { contentType } from './contenttype.ts';
 
 const MEMORY = 6 * 1024 * 1024;
@@ -14,7 +14,18 @@ const CACHE = '/var/cache/nginx/client_temp';
 const CONF = '/etc/nginx/conf.d';
 
 /** What each version prints; shared by all containers that run it. */
-const startTexts = (version: string): LogText => ({
+const startTexts = new Map<string, LogText>();
+
+function startText(version: string): LogText {
+  let text = startTexts.get(version);
+  if (text === undefined) {
+    text = newStartText(version);
+    startTexts.set(version, text);
+  }
+  return text;
+}
+
+const newStartText = (version: string): LogText => ({
   bytes: 900,
   render: (time) => {
     const at = `${slashTime(time)} [notice] 1#1:`;
@@ -32,24 +43,29 @@ const startTexts = (version: string): LogText => ({
   },
 });
 
+const DEFAULTS: Defaults = {
+  memory: MEMORY,
+  startup: 0,
+  onStop(ctx) {
+    const at = `${slashTime(ctx.now())} [notice] 1#1:`;
+    ctx.log(`${at} signal 3 (SIGQUIT) received, shutting down\n${at} exit`, 'stderr');
+  },
+};
+
 /** The nginx web server: serves files from its root, as its configuration's `listen`, `root` and `return` say. */
 export const nginx: AppModel = {
   name: 'nginx',
   start(ctx) {
     const version = ctx.parameters.version ?? '1.29.3';
-    const onStop = (): void => {
-      const at = `${slashTime(ctx.now())} [notice] 1#1:`;
-      ctx.log(`${at} signal 3 (SIGQUIT) received, shutting down\n${at} exit`, 'stderr');
-    };
     let ports: readonly number[] = [];
     const onReload = (): void => {
       ctx.log(`${slashTime(ctx.now())} [notice] 1#1: signal 1 (SIGHUP) received, reconfiguring`, 'stderr');
       for (const listener of ctx.network.listeners()) if (ports.includes(listener.port)) listener.close();
       ports = serve(ctx, version);
     };
-    begin(ctx, { memory: MEMORY, startup: 0, onStop, onReload }, () => {
+    begin(ctx, { ...DEFAULTS, onReload }, () => {
       if (!makesCache(ctx)) return;
-      ctx.log(startTexts(version));
+      ctx.log(startText(version));
       ports = serve(ctx, version);
     });
   },

@@ -24,6 +24,8 @@ interface PodProbes {
   readonly inherited: ReadonlyMap<string, ContainerStatus>;
 }
 
+const NO_PROBES: PodProbes = { workers: [], inherited: new Map() };
+
 const TITLE: Readonly<Record<ProbeType, string>> = {
   liveness: 'Liveness',
   readiness: 'Readiness',
@@ -62,7 +64,7 @@ export class ProbeManager implements ProbeHost, ProbeState, ProbeVerdicts {
         if (probe !== undefined) workers.push(new ProbeWorker(this, pod, container, type, probe));
       }
     }
-    this.#pods.set(uid, { workers, inherited: inheritedStatuses(pod) });
+    this.#pods.set(uid, workers.length === 0 ? NO_PROBES : { workers, inherited: inheritedStatuses(pod) });
     for (const worker of workers) worker.start(this.#firstDelay(worker));
   }
 

@@ -44,9 +44,8 @@ export class PodNetwork {
     const network = host.addNamespace(`${config.pod.namespace}/${config.pod.name}`, ip);
     if (config.resolver !== undefined) network.resolver = config.resolver;
     else network.resolver = host.namespace.resolver;
-    const hosts = new Map(config.hosts);
-    if (!hosts.has(config.hostname)) hosts.set(config.hostname, ip);
-    network.hostsFile = hosts;
+    network.hostsFile = config.hosts;
+    network.hostname = config.hostname;
     return { ok: true, value: { network, ips: [ip], ruleKeys: this.#forward(id, ip, config.portMappings) } };
   }
 
