@@ -161,5 +161,7 @@ function addProjection(
 /** Says whose it is in plain text: nothing here verifies signatures, and no player should copy a real one. */
 function serviceAccountToken({ pod }: PodFacts): string {
   const account = pod.spec.serviceAccountName ?? 'default';
-  return `token.system:serviceaccount:${namespaceOf(pod)}:${account}.${nameOf(pod)}.${uidOf(pod)}`;
+  const subject = `system:serviceaccount:${namespaceOf(pod)}:${account}`;
+  // Joined, so that the text is one string: what a template makes holds on to its parts.
+  return ['token', subject, nameOf(pod), uidOf(pod)].join('.');
 }

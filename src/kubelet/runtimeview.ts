@@ -13,25 +13,31 @@ export class RuntimeView {
   readonly sandbox: SandboxStatus | undefined;
   readonly sandboxes: readonly SandboxStatus[];
   readonly containers: readonly CriContainer[];
-  readonly #byName = new Map<string, Incarnations>();
 
   constructor(runtime: ContainerRuntime, podUID: string) {
     this.sandboxes = runtime.sandboxesOf(podUID);
     this.sandbox = this.sandboxes[this.sandboxes.length - 1];
     this.containers = runtime.containersOf(podUID);
-    for (const container of this.containers) {
-      const { name } = container.config;
-      this.#byName.set(name, { latest: container, previous: this.#byName.get(name)?.latest });
-    }
   }
 
   /** The container's incarnations; undefined when it was never made here. */
   get(name: string): Incarnations | undefined {
-    return this.#byName.get(name);
+    const latest = this.latest(name);
+    if (latest === undefined) return undefined;
+    return { latest, previous: this.#last(name, this.containers.lastIndexOf(latest)) };
   }
 
   latest(name: string): CriContainer | undefined {
-    return this.#byName.get(name)?.latest;
+    return this.#last(name, this.containers.length);
+  }
+
+  /** The newest of that name among the first `end` containers. A pod has few: looking through them is quick. */
+  #last(name: string, end: number): CriContainer | undefined {
+    for (let i = end - 1; i >= 0; i--) {
+      const container = this.containers[i] as CriContainer;
+      if (container.config.name === name) return container;
+    }
+    return undefined;
   }
 
   /** The latest incarnation if it belongs to the present sandbox. */

@@ -54,6 +54,8 @@ export class Trip {
   #sourceIp: string;
   #ip: string;
   #port: number;
+  /** Who has the address it goes to now. */
+  #owner: Namespace | undefined;
   #oneWay = 0;
   #back = 0;
   #arrive = 1;
@@ -98,7 +100,7 @@ export class Trip {
       const next = this.#step(at);
       if (!('up' in next)) return next;
       if (next === at) {
-        const namespace = this.#net.namespaceAt(this.#ip);
+        const namespace = this.#owner;
         return namespace === undefined ? this.#noRoute(at) : this.#deliver(namespace, SAME_HOST_MS);
       }
       at = next;
@@ -135,6 +137,7 @@ export class Trip {
     const { outside } = this.#net;
     const ip = this.#ip;
     const owner = this.#net.namespaceAt(ip);
+    this.#owner = owner;
     let next = owner?.host ?? this.#net.hostByRange(ip) ?? this.#net.advertiser(ip);
     if (next === at) {
       // An address that this host publishes, but no rule of it translates.

@@ -119,16 +119,13 @@ export class ProbeManager implements ProbeHost, ProbeState, ProbeVerdicts {
     return this.#results.startup.get(id);
   }
 
-  result(type: ProbeType, id: string): boolean | undefined {
-    return this.#results[type].get(id);
-  }
-
   /** An incarnation begins: not ready, alive, startup unknown, unless it ran before this kubelet did. */
-  begin(worker: ProbeWorker, id: string): void {
+  begin(worker: ProbeWorker, id: string): boolean | undefined {
     const known = this.#pods.get(uidOf(worker.pod))?.inherited.get(id);
     if (worker.type === 'liveness') this.#results.liveness.set(id, true);
     else if (worker.type === 'readiness') this.#results.readiness.set(id, known?.ready === true);
     else if (known?.started === true) this.#results.startup.set(id, true);
+    return this.#results[worker.type].get(id);
   }
 
   forget(type: ProbeType, id: string): void {

@@ -28,8 +28,10 @@ export interface Subject {
   readonly id: string;
   readonly podIP: string;
   /** The first request of an HTTP probe, made once and used again. */
-  http?: Target;
+  http?: HttpTarget;
 }
+
+type HttpTarget = Target & { readonly message: HttpRequest };
 
 const MAX_REDIRECTS = 10;
 const NO_RECORD = { record: false } as const;
@@ -84,20 +86,8 @@ export function runExecProbe(
 }
 
 function httpProbe(env: ProbeEnvironment, probe: Probe, subject: Subject, timeoutMs: number): ProbeOutcome {
-  const action = probe.httpGet;
-  if (action === undefined) return SUCCESS;
-  const tls = action.scheme === 'HTTPS';
-  const host = action.host || subject.podIP;
-  const given = action.path ?? '/';
-  const path = given.startsWith('/') ? given : `/${given}`;
-  subject.http ??= {
-    host,
-    port: resolvePort(subject.container, action.port),
-    message: request(host, path, tls, action.httpHeaders),
-  };
-  const { port } = subject.http;
-  const url = (): string => goQuote(`${tls ? 'https' : 'http'}://${host}:${port}${path}`);
-  let target = subject.http;
+  subject.http ??= firstRequest(probe, subject);
+  let target: HttpTarget = subject.http;
   let latencyMs = 0;
   for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
     const exchange = env.fabric.request(env.from, target, {
@@ -107,19 +97,43 @@ function httpProbe(env: ProbeEnvironment, probe: Probe, subject: Subject, timeou
     latencyMs += exchange.latencyMs;
     const { reply } = exchange;
     if (exchange.outcome !== 'ok' || reply?.type !== 'http')
-      return { result: 'failure', message: `Get ${url()}: ${exchange.error ?? 'EOF'}`, latencyMs };
+      return {
+        result: 'failure',
+        message: `Get ${url(subject.http)}: ${exchange.error ?? 'EOF'}`,
+        latencyMs,
+      };
     if (reply.status < 200 || reply.status >= 400)
       return { result: 'failure', message: `HTTP probe failed with statuscode: ${reply.status}`, latencyMs };
     const { location } = reply.headers;
-    if (reply.status < 300 || location === undefined) return { ...SUCCESS, latencyMs };
+    if (reply.status < 300 || location === undefined) return { result: 'success', message: '', latencyMs };
+    const { host, port } = subject.http;
     const next = sameHostPath(location, host);
     if (next === undefined) {
       const warning = `Probe terminated redirects, Response body: ${reply.body.slice(0, 1024)}`;
       return { ...SUCCESS, latencyMs, warning };
     }
-    target = { host, port, message: request(host, next, tls, action.httpHeaders) };
+    const message = request(host, next, isTLS(subject.http), probe.httpGet?.httpHeaders);
+    target = { host, port, message };
   }
-  return { result: 'failure', message: `Get ${url()}: stopped after 10 redirects`, latencyMs };
+  return { result: 'failure', message: `Get ${url(subject.http)}: stopped after 10 redirects`, latencyMs };
+}
+
+function firstRequest({ httpGet }: Probe, { container, podIP }: Subject): HttpTarget {
+  const host = httpGet?.host || podIP;
+  const given = httpGet?.path ?? '/';
+  const path = given.startsWith('/') ? given : `/${given}`;
+  const message = request(host, path, httpGet?.scheme === 'HTTPS', httpGet?.httpHeaders);
+  return { host, port: resolvePort(container, httpGet?.port ?? 0), message };
+}
+
+function isTLS({ message }: HttpTarget): boolean {
+  return message.tls === true;
+}
+
+/** The URL as Go quotes it. */
+function url(target: HttpTarget): string {
+  const scheme = isTLS(target) ? 'https' : 'http';
+  return goQuote(`${scheme}://${target.host}:${target.port}${target.message.path}`);
 }
 
 function request(

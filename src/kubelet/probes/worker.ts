@@ -16,10 +16,8 @@ export interface ProbeHost {
   readonly process: Process;
   readonly environment: ProbeEnvironment;
   isStarted(container: Container, id: string): boolean;
-  /** The verdict on an incarnation; undefined: none yet. */
-  result(type: ProbeType, id: string): boolean | undefined;
-  /** An incarnation begins. */
-  begin(worker: ProbeWorker, id: string): void;
+  /** An incarnation begins; returns the verdict that holds at first, undefined for none yet. */
+  begin(worker: ProbeWorker, id: string): boolean | undefined;
   forget(type: ProbeType, id: string): void;
   /** A verdict was reached. */
   settle(worker: ProbeWorker, id: string, ok: boolean): void;
@@ -42,6 +40,10 @@ export class ProbeWorker {
   #current: CriContainer | undefined;
   #podIP = '';
   #subject: Subject | undefined;
+  /** What the host has noted of the incarnation: it is asked for at every tick. */
+  #verdict: boolean | undefined;
+  readonly #delay: number;
+  readonly #waitsForStart: boolean;
   #lastResult: ProbeOutcome['result'] | undefined;
   #run = 0;
   /** Waits for a new incarnation: this one has failed. */
@@ -55,6 +57,8 @@ export class ProbeWorker {
     this.container = container;
     this.type = type;
     this.probe = probe;
+    this.#delay = (probe.initialDelaySeconds ?? 0) * 1000;
+    this.#waitsForStart = container.startupProbe !== undefined;
   }
 
   /** Begins to tick; the first tick comes after `delay` ms. */
@@ -74,14 +78,17 @@ export class ProbeWorker {
     this.#podIP = podIP;
     if (latest?.id !== this.#current?.id) {
       if (this.#current !== undefined) this.#host.forget(this.type, this.#current.id);
+      this.#verdict = undefined;
       this.#lastResult = undefined;
       this.#run = 0;
       this.#onHold = false;
       this.#busy = false;
-      if (latest !== undefined) this.#host.begin(this, latest.id);
+      if (latest !== undefined) this.#verdict = this.#host.begin(this, latest.id);
     }
-    if (latest !== undefined && latest.state === 'exited' && this.#current?.state !== 'exited')
+    if (latest !== undefined && latest.state === 'exited' && this.#current?.state !== 'exited') {
       this.#host.forget(this.type, latest.id);
+      this.#verdict = undefined;
+    }
     this.#current = latest;
   }
 
@@ -99,10 +106,11 @@ export class ProbeWorker {
   #tick(): void {
     const current = this.#current;
     if (current?.state !== 'running' || this.#onHold || this.#busy) return;
-    const delay = (this.probe.initialDelaySeconds ?? 0) * 1000;
-    if (this.#host.process.now() - current.startedAt < delay) return;
-    const started = this.#host.isStarted(this.container, current.id);
-    if (started === (this.type === 'startup')) return;
+    if (this.#delay > 0 && this.#host.process.now() - current.startedAt < this.#delay) return;
+    if (this.#waitsForStart) {
+      const started = this.#host.isStarted(this.container, current.id);
+      if (started === (this.type === 'startup')) return;
+    }
     if (this.#subject?.id !== current.id || this.#subject.podIP !== this.#podIP)
       this.#subject = { container: this.container, id: current.id, podIP: this.#podIP };
     const subject = this.#subject;
@@ -118,7 +126,7 @@ export class ProbeWorker {
 
   /** A success that changes nothing is settled at once, and costs no event. */
   #schedule(id: string, outcome: ProbeOutcome): void {
-    const settled = outcome.result === 'success' && this.#host.result(this.type, id) === true;
+    const settled = outcome.result === 'success' && this.#verdict === true;
     if (settled && outcome.warning === undefined) {
       this.#lastResult = 'success';
       this.#run++;
@@ -146,6 +154,7 @@ export class ProbeWorker {
       this.#onHold = true;
       this.#run = 0;
     }
+    this.#verdict = !failed;
     this.#host.settle(this, id, !failed);
   }
 }

@@ -17,9 +17,17 @@ export function argvOf(
 ): readonly string[] {
   if (command !== undefined && command.length > 0)
     return args === undefined ? command : [...command, ...args];
-  const rest = args !== undefined && args.length > 0 ? args : spec.cmd;
-  return [...spec.entrypoint, ...rest];
+  if (args !== undefined && args.length > 0) return [...spec.entrypoint, ...args];
+  let argv = imageArgv.get(spec);
+  if (argv === undefined) {
+    argv = Object.freeze([...spec.entrypoint, ...spec.cmd]);
+    imageArgv.set(spec, argv);
+  }
+  return argv;
 }
+
+/** The command lines of images, shared by the containers that run them as they are. */
+const imageArgv = new WeakMap<ImageSpec, readonly string[]>();
 
 /** Finds what a command line runs; `error` is the operating system's, as Go words it. */
 export function findExecutable(
