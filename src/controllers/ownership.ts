@@ -132,5 +132,8 @@ export function isPodReady(pod: Pod): boolean {
 export function readyCondition(
   pod: Pod,
 ): NonNullable<NonNullable<Pod['status']>['conditions']>[number] | undefined {
-  return pod.status?.conditions?.find((condition) => condition.type === 'Ready');
+  const conditions = pod.status?.conditions;
+  if (conditions === undefined) return undefined;
+  for (const condition of conditions) if (condition.type === 'Ready') return condition;
+  return undefined;
 }

@@ -1,4 +1,4 @@
-import type { Node, Pod } from '../api/generated/types.ts';
+import type { Node, Pod, PodSpec } from '../api/generated/types.ts';
 import { requiredAffinity } from '../api/nodeselector.ts';
 import { podRequests } from '../api/podrequests.ts';
 import { isTolerated, tolerationsOf } from '../api/tolerations.ts';
@@ -11,14 +11,40 @@ export interface Rejection {
   readonly message: string;
 }
 
+/** What the pods that hold resources of a node ask for together. */
+export class Usage {
+  pods = 0;
+  readonly #amounts = new Map<string, number>();
+
+  /** Of one resource: millicores of cpu, whole units of all else. */
+  amount(name: string): number {
+    return this.#amounts.get(name) ?? 0;
+  }
+
+  add(spec: PodSpec): void {
+    this.pods++;
+    for (const [name, amount] of requestsOf(spec)) this.#amounts.set(name, this.amount(name) + amount);
+  }
+
+  remove(spec: PodSpec): void {
+    this.pods--;
+    for (const [name, amount] of requestsOf(spec)) this.#amounts.set(name, this.amount(name) - amount);
+  }
+}
+
 /**
  * Whether a pod that was bound to this node may start here (pkg/kubelet/lifecycle/predicate.go):
  * labels and taints may have changed since it was scheduled, or it was never scheduled. `others` are
- * the pods that hold resources here.
+ * the pods that hold resources here, and `used` is what they ask for.
  */
-export function admitPod(pod: Pod, node: Node, others: Iterable<Pod>): Rejection | undefined {
+export function admitPod(
+  pod: Pod,
+  node: Node,
+  others: Iterable<Pod>,
+  used: Usage = usageOf(others),
+): Rejection | undefined {
   return (
-    lackOf(pod, node, others) ??
+    lackOf(pod, node, used) ??
     (requiredAffinity(pod)?.matches(node) !== false
       ? undefined
       : reject(
@@ -39,21 +65,22 @@ function reject(reason: string, message: string): Rejection {
   return { reason, message };
 }
 
-function lackOf(pod: Pod, node: Node, others: Iterable<Pod>): Rejection | undefined {
+function usageOf(pods: Iterable<Pod>): Usage {
+  const usage = new Usage();
+  for (const { spec } of pods) usage.add(spec);
+  return usage;
+}
+
+function lackOf(pod: Pod, node: Node, used: Usage): Rejection | undefined {
   const allocatable = node.status?.allocatable ?? {};
-  const used = new Map<string, number>();
-  let pods = 0;
-  for (const other of others) {
-    pods++;
-    for (const [name, amount] of requestsOf(other)) used.set(name, (used.get(name) ?? 0) + amount);
-  }
+  const { pods } = used;
   const room = unitsOf(allocatable.pods ?? '0');
   if (pods + 1 > room) return insufficient('pods', 1, pods, room);
-  for (const [name, requested] of requestsOf(pod)) {
+  for (const [name, requested] of requestsOf(pod.spec)) {
     const text = allocatable[name];
     // What the node does not know at all is not the kubelet's to count (predicate.go removes it).
     if (requested === 0 || (text === undefined && name.includes('/'))) continue;
-    const taken = used.get(name) ?? 0;
+    const taken = used.amount(name);
     const capacity = text === undefined ? 0 : name === 'cpu' ? milliOf(text) : unitsOf(text);
     if (taken + requested > capacity) return insufficient(name, requested, taken, capacity);
   }
@@ -61,8 +88,8 @@ function lackOf(pod: Pod, node: Node, others: Iterable<Pod>): Rejection | undefi
 }
 
 /** What a pod asks for by name: cpu in millicores, all else in whole units. */
-function requestsOf(pod: Pod): readonly (readonly [string, number])[] {
-  const { milliCPU, memory, ephemeralStorage, scalar } = podRequests(pod.spec);
+function requestsOf(spec: PodSpec): readonly (readonly [string, number])[] {
+  const { milliCPU, memory, ephemeralStorage, scalar } = podRequests(spec);
   return [['cpu', milliCPU], ['memory', memory], ['ephemeral-storage', ephemeralStorage], ...scalar];
 }
 

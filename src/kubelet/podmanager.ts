@@ -1,7 +1,7 @@
-import type { Pod, PodStatus } from '../api/generated/types.ts';
+import type { Pod, PodSpec, PodStatus } from '../api/generated/types.ts';
 import { keyOf, makeKey, uidOf } from '../api/object.ts';
 import { deepEqual } from '../apimachinery/equal.ts';
-import { admitPod } from './admission.ts';
+import { admitPod, Usage } from './admission.ts';
 import type { NodeDisk } from './files.ts';
 import { ContainerKiller } from './killer.ts';
 import { isStaticPod, isTerminalPhase, podRef } from './podtext.ts';
@@ -25,6 +25,8 @@ interface Entry {
   refreshing: boolean;
   /** The pod came back while it was being ended: it begins anew once nothing of it is left. */
   again?: { readonly pod: Pod; readonly source: PodSource } | undefined;
+  /** What of it is counted in the node's usage. */
+  counted: PodSpec | undefined;
 }
 
 /** Volumes made from ConfigMaps and Secrets are written anew at a pod's own 60 s pace, ms (syncFrequency). */
@@ -40,6 +42,8 @@ export class PodManager {
   /** ConfigMap or Secret key -> pods that mount it. */
   readonly #mounters = new Map<string, Set<string>>();
   readonly #orphans = new Set<string>();
+  /** What the active pods ask for. */
+  readonly #usage = new Usage();
   readonly #workerHost: WorkerHost;
 
   constructor(services: PodServices, disk: NodeDisk) {
@@ -72,7 +76,15 @@ export class PodManager {
     const { journal, process } = this.#services;
     journal.info('kubelet.go', `"SyncLoop ADD" source="${source}" pods=["${podRef(pod)}"]`);
     const references = referencesOf(pod);
-    const entry: Entry = { pod, worker: undefined, references, since: process.now(), refreshing: false };
+    const since = process.now();
+    const entry: Entry = {
+      pod,
+      worker: undefined,
+      references,
+      since,
+      refreshing: false,
+      counted: undefined,
+    };
     const predecessor = this.#staticPredecessor(pod);
     this.#entries.set(uid, entry);
     this.#names.set(keyOf(pod), uid);
@@ -90,6 +102,7 @@ export class PodManager {
     }
     const { statuses, journal } = this.#services;
     entry.pod = pod;
+    this.#count(entry);
     statuses.observe(uid, pod);
     const { worker } = entry;
     if (worker === undefined) return;
@@ -176,7 +189,9 @@ export class PodManager {
       return;
     }
     const over = ended || pod.metadata.deletionTimestamp !== undefined;
-    const rejection = over ? undefined : admitPod(pod, this.#services.node(), this.#activePods(entry));
+    const rejection = over
+      ? undefined
+      : admitPod(pod, this.#services.node(), this.#activePods(entry), this.#usage);
     if (rejection !== undefined) {
       const { reason, message } = rejection;
       journal.warning(
@@ -189,6 +204,7 @@ export class PodManager {
       return;
     }
     entry.worker = new PodWorker(this.#services, pod, this.#workerHost);
+    this.#count(entry);
     entry.worker.start();
   }
 
@@ -198,17 +214,25 @@ export class PodManager {
     return !view.anyRunning && view.sandboxes.every(({ state }) => state !== 'ready');
   }
 
+  /** Counts what the pod asks for if it holds resources now, and no longer if it does not. */
+  #count(entry: Entry): void {
+    const spec = holdsResources(entry) ? entry.pod.spec : undefined;
+    if (entry.counted === spec) return;
+    if (entry.counted !== undefined) this.#usage.remove(entry.counted);
+    if (spec !== undefined) this.#usage.add(spec);
+    entry.counted = spec;
+  }
+
   /** The pods that hold resources: not those that have ended (kubelet_pods.go filterOutInactivePods). */
   *#activePods(except: Entry): Iterable<Pod> {
-    for (const entry of this.#entries.values()) {
-      if (entry === except || entry.worker?.active !== true) continue;
-      if (!isTerminalPhase(entry.pod.status?.phase)) yield entry.pod;
-    }
+    for (const entry of this.#entries.values())
+      if (entry !== except && holdsResources(entry)) yield entry.pod;
   }
 
   #finished(worker: PodWorker): void {
     const entry = this.#entries.get(worker.uid);
     if (entry === undefined) return;
+    this.#count(entry);
     if (worker.removed) this.#forget(worker.uid, entry);
     if (worker.removed && entry.again !== undefined) this.add(entry.again.pod, entry.again.source);
     if (!isStaticPod(worker.pod)) return;
@@ -240,6 +264,7 @@ export class PodManager {
   #forget(uid: string, entry: Entry): void {
     const { statuses, images, crashes, probes, volumes } = this.#services;
     entry.worker?.stop();
+    if (entry.counted !== undefined) this.#usage.remove(entry.counted);
     this.#entries.delete(uid);
     const key = keyOf(entry.pod);
     if (this.#names.get(key) === uid) this.#names.delete(key);
@@ -266,6 +291,10 @@ export class PodManager {
       this.#orphans.delete(podUID);
     });
   }
+}
+
+function holdsResources({ worker, pod }: Entry): boolean {
+  return worker?.active === true && !isTerminalPhase(pod.status?.phase);
 }
 
 /** Whether anything changed that the kubelet acts on; a status that comes back is not. */
