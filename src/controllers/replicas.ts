@@ -239,20 +239,22 @@ export class ReplicasController<T extends KubeObject> {
     const owned = this.#pods.byIndex(CONTROLLER_INDEX, uidOf(owner));
     const orphans = this.#pods.byIndex(CONTROLLER_INDEX, orphansOf(namespace));
     let terminating = 0;
-    const candidates: Pod[] = [];
-    for (const pod of owned) {
-      if (isPodActive(pod)) candidates.push(pod);
-      else if (isTerminating(pod) && pod.status?.phase !== 'Succeeded' && pod.status?.phase !== 'Failed')
-        terminating++;
-    }
-    for (const pod of orphans) if (isPodActive(pod)) candidates.push(pod);
+    // One look at each pod: there may be many.
+    const counts = (pod: Pod): boolean => {
+      if (isPodActive(pod)) return true;
+      const { phase } = pod.status ?? {};
+      const over = phase === 'Succeeded' || phase === 'Failed';
+      if (isTerminating(pod) && !over && controllerOf(pod) !== undefined) terminating++;
+      return false;
+    };
     const active = claim({
       client: this.#client,
       owner,
       ownerKind: this.#adapter.kind,
       dependentKind: podKind,
       selector: spec.selector,
-      candidates,
+      candidates: orphans.length === 0 ? owned : [...owned, ...orphans],
+      counts,
     });
     return { active, terminating };
   }

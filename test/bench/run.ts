@@ -20,6 +20,7 @@ const PARTS: Readonly<Record<string, (quick: boolean) => Promise<void> | void>> 
   latency: keyLatency,
   frame: frameCost,
   hour: virtualHour,
+  scheduling,
 };
 
 const { values } = parseArgs({
@@ -242,6 +243,23 @@ function frameCost(quick: boolean): void {
     'A frame of 120x40 in which 20 pods have changed, after an hour',
     ['the screen shows', 'nodes / pods', 'p50 ms', 'p99 ms'],
     rows,
+  );
+}
+
+function scheduling(quick: boolean): void {
+  const [pods, nodes] = quick ? [1000, 500] : [10_000, 5000];
+  const numbers = measure(join(import.meta.dirname, 'scheduling.ts'), [pods, nodes]);
+  table(
+    `SchedulingBasic: ${pods} pods onto ${nodes} nodes, the pods' creation included`,
+    ['', 'wall s', 'CPU s', 'pods per CPU second'],
+    [
+      [
+        'Shipshape',
+        fixed(perPod(numbers, 1, 'wallMs', 1000), 2),
+        fixed(perPod(numbers, 1, 'cpuMs', 1000), 2),
+        fixed(numbers?.['podsPerCpuSecond'], 0),
+      ],
+    ],
   );
 }
 
