@@ -48,6 +48,35 @@ const updated = (cluster: Cluster): boolean => {
   );
 };
 
+describe('a sync of a DaemonSet', () => {
+  it('takes longer the more nodes it looks at, and takes in more changes at once', () => {
+    const nodes = Array.from({ length: 1000 }, (_, i) => `n${i}`);
+    const cluster = new Cluster({ nodes, kubelet: false });
+    cluster.create(kind, daemonSetOf());
+    cluster.run(3000);
+    expect(cluster.pods()).toHaveLength(1000);
+    const before = cluster.requests.get('update daemonsets') ?? 0;
+    for (const { metadata } of cluster.pods()) {
+      const status = { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] };
+      must(
+        cluster.admin.patch(
+          podKind,
+          metadata.name ?? '',
+          'default',
+          'merge',
+          { status },
+          { subresource: 'status' },
+        ),
+      );
+      cluster.run(1);
+    }
+    cluster.run(1000);
+    expect(cluster.get(kind, 'web').status?.numberReady).toBe(1000);
+    // A second of changes, at 2 ms and 10 µs for each node a sync.
+    expect((cluster.requests.get('update daemonsets') ?? 0) - before).toBeLessThan(1000 / 12 + 5);
+  });
+});
+
 describe('where a DaemonSet runs', () => {
   const taint = (key: string, effect: string): Taint => ({ key, effect });
   const CASES: readonly {

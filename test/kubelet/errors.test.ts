@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { configMap as configMapKind } from '../../src/api/kinds/configmap.ts';
+import { pod as podKind } from '../../src/api/kinds/pod.ts';
 import { Harness, spec } from './harness.ts';
 
 const PULL_ERROR =
@@ -212,5 +213,23 @@ describe('a pod this node cannot take', () => {
     });
     expect(h.told()).toEqual([`${reason} ${message}`]);
     expect(h.runtime.calls).toEqual([]);
+  });
+
+  it('is taken once others have ended and left their room', () => {
+    const h = new Harness();
+    h.run(1);
+    const three = spec({ resources: { requests: { cpu: '3' } } });
+    const named = (name: string) => ({ metadata: { name, namespace: 'default' }, spec: three });
+    h.create(named('first'));
+    h.run(2);
+    h.create(named('second'));
+    h.run(2);
+    expect(h.pod('second')?.status?.message).toContain('requested: 3000, used: 3000, capacity: 4000');
+    h.admin.delete(podKind, 'first', 'default', { gracePeriodSeconds: 1 });
+    h.run(40);
+    expect(h.pod('first')).toBeUndefined();
+    h.create(named('third'));
+    h.run(20);
+    expect(h.pod('third')?.status?.phase).toBe('Running');
   });
 });

@@ -391,6 +391,15 @@ describe('recent exchanges', () => {
     expect(net.fabric.counters.exchanges).toBe(6);
     expect(net.fabric.counters.byOutcome).toMatchObject({ ok: 1, refused: 5 });
   });
+
+  it('tell their way; those that are kept out end alike and tell none', () => {
+    const net = testNet();
+    const pod = net.web(net.n1, 2);
+    const kept = get(net, net.n1.namespace, pod.ip, 80);
+    const left = get(net, net.n1.namespace, pod.ip, 80, { record: false });
+    expect(kept.hops.map(({ kind }) => kind)).toEqual(['send', 'deliver', 'serve']);
+    expect(left).toEqual({ ...kept, id: kept.id + 1, hops: [] });
+  });
 });
 
 describe('a run', () => {

@@ -157,6 +157,15 @@ describe('looking up a name', () => {
     expect(net.fabric.counters.dnsQueries).toBe(0);
   });
 
+  it('finds a pod under its own host name, unless the hosts file says otherwise', () => {
+    const net = testNet();
+    const pod = client(net);
+    pod.hostname = 'web-0';
+    expect(net.fabric.lookup(pod, 'WEB-0').records[0]?.value).toBe(pod.ip);
+    pod.hostsFile = new Map([['web-0', '10.244.1.2']]);
+    expect(net.fabric.lookup(pod, 'web-0').records[0]?.value).toBe('10.244.1.2');
+  });
+
   it('knows public names and hosts, and nothing of the cluster, on the hosts themselves', () => {
     const net = testNet();
     net.fabric.setPublicName('Registry.example', '203.0.113.7');
