@@ -51,8 +51,6 @@ export interface ClaimOptions<T extends KubeObject> {
   readonly selector: Selector;
   /** Dependents that have this owner as controller, and orphans of the namespace. */
   readonly candidates: readonly T[];
-  /** Those for which it is false are passed over. Default: none. */
-  readonly counts?: (candidate: T) => boolean;
 }
 
 /**
@@ -61,12 +59,11 @@ export interface ClaimOptions<T extends KubeObject> {
  * the server whether the owner still exists with the same uid and is not being deleted.
  */
 export function claim<T extends KubeObject>(options: ClaimOptions<T>): T[] {
-  const { owner, candidates, counts } = options;
+  const { owner, candidates } = options;
   const matches = remembering(options.selector);
   const claimed: T[] = [];
   let mayAdopt: boolean | undefined;
   for (const object of candidates) {
-    if (counts?.(object) === false) continue;
     const controller = controllerOf(object);
     if (controller !== undefined) {
       if (controller.uid !== uidOf(owner)) continue;

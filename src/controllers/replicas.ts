@@ -12,7 +12,7 @@ import {
   splitKey,
   uidOf,
 } from '../api/object.ts';
-import type { Labels, Selector } from '../apimachinery/labels.ts';
+import type { Selector } from '../apimachinery/labels.ts';
 import type { Status } from '../apimachinery/status.ts';
 import { formatTime, parseTime } from '../apimachinery/time.ts';
 import type { Client } from '../client/client.ts';
@@ -34,6 +34,7 @@ import {
 } from './ownership.ts';
 import { isNamespaceTerminating, PodControl, podFromTemplate, slowStart } from './podcontrol.ts';
 import { rankForDeletion } from './podranking.ts';
+import { hasAll, PodTally } from './podtally.ts';
 
 /** At most this many pods are created or deleted in one sync (replicaset.BurstReplicas). */
 const BURST = 500;
@@ -41,6 +42,7 @@ const BURST = 500;
 /** Virtual time of a sync, and what each pod it looks at adds, ms. */
 const SYNC_COST_MS = 2;
 const POD_COST_MS = 0.05;
+const MAX_SYNC_COST_MS = 500;
 
 /** The status that both ReplicaSet and ReplicationController have. */
 export interface ReplicasStatus {
@@ -74,8 +76,13 @@ export interface ReplicasAdapter<T extends KubeObject> {
 
 /** The pods of an owner, sorted out. */
 interface Census {
-  readonly active: readonly Pod[];
+  /** How many pods count as its own, and which; listed when they are asked for. */
+  readonly count: number;
+  readonly active: () => readonly Pod[];
   readonly terminating: number;
+  readonly labeled: number;
+  readonly ready: number;
+  readonly available: number;
 }
 
 /**
@@ -91,6 +98,7 @@ export class ReplicasController<T extends KubeObject> {
   readonly #podControl: PodControl;
   readonly #expectations: Expectations;
   readonly #loop: Controller;
+  readonly #tally: PodTally;
   /** One frozen owner reference an owner, shared by all its pods. */
   readonly #references = new Map<string, OwnerReference>();
 
@@ -105,6 +113,7 @@ export class ReplicasController<T extends KubeObject> {
     this.#owners.addIndex(NAMESPACE_INDEX, namespaceIndex);
     this.#owners.addIndex(CONTROLLER_INDEX, controllerIndex);
     this.#pods.addIndex(CONTROLLER_INDEX, controllerIndex);
+    this.#tally = new PodTally((uid) => this.#pods.byIndex(CONTROLLER_INDEX, uid));
     this.#loop = new Controller({
       process: context.process,
       client: this.#client,
@@ -118,19 +127,30 @@ export class ReplicasController<T extends KubeObject> {
       delete: (owner) => {
         this.#expectations.forget(keyOf(owner));
         this.#references.delete(uidOf(owner));
+        this.#tally.forget(uidOf(owner));
         this.#loop.enqueue(owner);
       },
     });
     this.#pods.addHandler({
-      add: (pod) => this.#podAdded(pod),
-      update: (old, pod) => this.#podUpdated(old, pod),
-      delete: (pod) => this.#podDeleted(pod),
+      add: (pod) => {
+        this.#tally.added(pod);
+        this.#podAdded(pod);
+      },
+      update: (old, pod) => {
+        this.#tally.updated(old, pod);
+        this.#podUpdated(old, pod);
+      },
+      delete: (pod) => {
+        this.#tally.deleted(pod);
+        this.#podDeleted(pod);
+      },
     });
   }
 
   #syncCost(key: string): number {
     const owner = this.#owners.get(key);
-    return owner === undefined ? SYNC_COST_MS : SYNC_COST_MS + this.#podCount(owner) * POD_COST_MS;
+    if (owner === undefined) return SYNC_COST_MS;
+    return Math.min(SYNC_COST_MS + this.#podCount(owner) * POD_COST_MS, MAX_SYNC_COST_MS);
   }
 
   #podCount(owner: T): number {
@@ -209,7 +229,7 @@ export class ReplicasController<T extends KubeObject> {
     const mayAct = this.#expectations.satisfied(key);
     const census = this.#census(owner, spec, key);
     let failure: Status | undefined;
-    if (mayAct && !isTerminating(owner)) failure = this.#manage(key, owner, spec, census.active);
+    if (mayAct && !isTerminating(owner)) failure = this.#manage(key, owner, spec, census);
     const status = this.#status(owner, spec, census, failure);
     const written = this.#writeStatus(owner, status);
     if (written !== undefined) return retry(written);
@@ -224,7 +244,7 @@ export class ReplicasController<T extends KubeObject> {
   #nextAvailable(spec: ReplicasSpec, census: Census): number | undefined {
     const now = this.#clock.now();
     let next: number | undefined;
-    for (const pod of census.active) {
+    for (const pod of census.active()) {
       const condition = readyCondition(pod);
       if (condition?.status !== 'True') continue;
       const since = parseTime(condition.lastTransitionTime ?? '');
@@ -234,36 +254,52 @@ export class ReplicasController<T extends KubeObject> {
     return next;
   }
 
+  /** Whose pods they are need not be asked of each while there are neither orphans nor strangers among them. */
   #census(owner: T, spec: ReplicasSpec, key: string): Census {
     const { namespace } = splitKey(key);
+    const orphans = this.#pods.countByIndex(CONTROLLER_INDEX, orphansOf(namespace));
+    if (orphans > 0 || spec.minReadySeconds > 0) return this.#fullCensus(owner, spec, namespace);
+    const uid = uidOf(owner);
+    const counts = this.#tally.of(uid, spec.selector, spec.template?.metadata?.labels);
+    if (counts.strangers > 0) return this.#fullCensus(owner, spec, namespace);
+    const { active: count, terminating, labeled, ready } = counts;
+    const active = (): readonly Pod[] => this.#pods.byIndex(CONTROLLER_INDEX, uid).filter(isPodActive);
+    return { count, active, terminating, labeled, ready, available: ready };
+  }
+
+  #fullCensus(owner: T, spec: ReplicasSpec, namespace: string): Census {
     const owned = this.#pods.byIndex(CONTROLLER_INDEX, uidOf(owner));
     const orphans = this.#pods.byIndex(CONTROLLER_INDEX, orphansOf(namespace));
-    let terminating = 0;
-    // One look at each pod: there may be many.
-    const counts = (pod: Pod): boolean => {
-      if (isPodActive(pod)) return true;
-      const { phase } = pod.status ?? {};
-      const over = phase === 'Succeeded' || phase === 'Failed';
-      if (isTerminating(pod) && !over && controllerOf(pod) !== undefined) terminating++;
-      return false;
-    };
+    const terminating = owned.filter(
+      (pod) => isTerminating(pod) && pod.status?.phase !== 'Succeeded' && pod.status?.phase !== 'Failed',
+    ).length;
     const active = claim({
       client: this.#client,
       owner,
       ownerKind: this.#adapter.kind,
       dependentKind: podKind,
       selector: spec.selector,
-      candidates: orphans.length === 0 ? owned : [...owned, ...orphans],
-      counts,
+      candidates: [...owned, ...orphans].filter(isPodActive),
     });
-    return { active, terminating };
+    const now = this.#clock.now();
+    let labeled = 0;
+    let ready = 0;
+    let available = 0;
+    for (const pod of active) {
+      if (hasAll(pod.metadata.labels, spec.template?.metadata?.labels)) labeled++;
+      const condition = readyCondition(pod);
+      if (condition?.status !== 'True') continue;
+      ready++;
+      if (isAvailableSince(condition.lastTransitionTime, spec.minReadySeconds, now)) available++;
+    }
+    return { count: active.length, active: () => active, terminating, labeled, ready, available };
   }
 
   /** Creates what is missing or deletes what is too many. Returns the first refusal. */
-  #manage(key: string, owner: T, spec: ReplicasSpec, active: readonly Pod[]): Status | undefined {
-    const difference = spec.replicas - active.length;
+  #manage(key: string, owner: T, spec: ReplicasSpec, census: Census): Status | undefined {
+    const difference = spec.replicas - census.count;
     if (difference > 0) return this.#create(key, owner, spec, Math.min(difference, BURST));
-    if (difference < 0) return this.#delete(key, owner, active, Math.min(-difference, BURST));
+    if (difference < 0) return this.#delete(key, owner, census.active(), Math.min(-difference, BURST));
     return undefined;
   }
 
@@ -319,34 +355,14 @@ export class ReplicasController<T extends KubeObject> {
   }
 
   #status(owner: T, spec: ReplicasSpec, census: Census, failure: Status | undefined): ReplicasStatus {
-    const now = this.#clock.now();
     const old = this.#adapter.status(owner);
-    const wanted = Object.entries(spec.template?.metadata?.labels ?? {});
-    // Pods of one template share its labels: one look at them does for all.
-    let lastLabels: Labels;
-    let lastMatch = wanted.length === 0;
-    let labeled = 0;
-    let ready = 0;
-    let available = 0;
-    for (const pod of census.active) {
-      const { labels } = pod.metadata;
-      if (labels !== lastLabels) {
-        lastLabels = labels;
-        lastMatch = wanted.every(([label, value]) => labels?.[label] === value);
-      }
-      if (lastMatch) labeled++;
-      const condition = readyCondition(pod);
-      if (condition?.status !== 'True') continue;
-      ready++;
-      if (isAvailableSince(condition.lastTransitionTime, spec.minReadySeconds, now)) available++;
-    }
     const generation = owner.metadata.generation;
-    const conditions = this.#conditions(old?.conditions, spec.replicas - census.active.length, failure);
+    const conditions = this.#conditions(old?.conditions, spec.replicas - census.count, failure);
     return {
-      replicas: census.active.length,
-      fullyLabeledReplicas: labeled,
-      readyReplicas: ready,
-      availableReplicas: available,
+      replicas: census.count,
+      fullyLabeledReplicas: census.labeled,
+      readyReplicas: census.ready,
+      availableReplicas: census.available,
       ...(this.#adapter.countsTerminating ? { terminatingReplicas: census.terminating } : {}),
       ...(generation === undefined ? {} : { observedGeneration: generation }),
       ...(conditions === undefined ? {} : { conditions }),
