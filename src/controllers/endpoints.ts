@@ -52,6 +52,7 @@ class EndpointsController {
       client: this.#client,
       ready: () =>
         this.#endpoints.synced && this.#servicePods.services.synced && this.#servicePods.pods.synced,
+      cost: (key) => this.#servicePods.cost(key),
       reconcile: (key) => this.#sync(key),
     });
     this.#servicePods = watchServicePods(context.informers, (key, trigger) => loop.queue.add(key, trigger));

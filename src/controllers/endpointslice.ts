@@ -68,6 +68,7 @@ class EndpointSliceController {
         this.#nodes.synced &&
         this.#servicePods.services.synced &&
         this.#servicePods.pods.synced,
+      cost: (key) => this.#servicePods.cost(key),
       reconcile: (key) => this.#sync(key),
     });
     this.#servicePods = watchServicePods(context.informers, (key, trigger) => loop.queue.add(key, trigger));

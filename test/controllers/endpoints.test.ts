@@ -4,7 +4,7 @@ import { endpoints as endpointsKind } from '../../src/api/kinds/endpoints.ts';
 import { pod as podKind } from '../../src/api/kinds/pod.ts';
 import { service as serviceKind } from '../../src/api/kinds/service.ts';
 import { repackSubsets } from '../../src/controllers/endpointsubsets.ts';
-import { Cluster, podOf } from './support.ts';
+import { Cluster, must, podOf } from './support.ts';
 
 function serviceOf(spec: Partial<Service['spec']> = {}): Service {
   return {
@@ -51,6 +51,26 @@ describe('the Endpoints of a Service', () => {
         ports: [{ name: 'http', port: 8080, protocol: 'TCP' }],
       },
     ]);
+  });
+
+  it('take in many changes at once where there are many pods', () => {
+    const cluster = new Cluster({ kubelet: false });
+    cluster.create(serviceKind, serviceOf());
+    const names = Array.from({ length: 600 }, (_, i) => `p${i}`);
+    for (const name of names) cluster.create(podKind, podOf(name));
+    cluster.run(2000);
+    const before = cluster.requests.get('update endpoints') ?? 0;
+    for (const [i, name] of names.entries()) {
+      const ip = `10.0.${i >> 8}.${i & 255}`;
+      const conditions = [{ type: 'Ready', status: 'True' }];
+      const status = { phase: 'Running', podIP: ip, podIPs: [{ ip }], conditions };
+      must(cluster.admin.patch(podKind, name, 'default', 'merge', { status }, { subresource: 'status' }));
+      cluster.run(1);
+    }
+    cluster.run(1000);
+    expect(cluster.get(endpointsKind, 'web').subsets?.[0]?.addresses).toHaveLength(600);
+    // 600 ms of changes, at 2 ms and 10 µs for each pod a sync.
+    expect((cluster.requests.get('update endpoints') ?? 0) - before).toBeLessThan(600 / 8 + 5);
   });
 
   it('list a pod that is not ready among the addresses that are not', () => {
