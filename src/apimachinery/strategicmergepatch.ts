@@ -104,7 +104,10 @@ function retainKeys(m: Merge, draft: Draft, patch: JsonObject): PatchError | und
   if (!m.acting) {
     const before = draft.get(RETAIN_KEYS);
     if (before !== undefined && !deepEqual(before, keys)) {
-      return new PatchError(500, `${goPrint(before)} and ${goPrint(keys)} are not deep equal`);
+      return new PatchError(
+        500,
+        `${goPrint(before)} and ${goPrint(keys)} are not deep equal: this may happen when calculating the 3-way diff patch`,
+      );
     }
     draft.set(RETAIN_KEYS, keys);
     return undefined;

@@ -2,7 +2,7 @@ import type { KubeObject } from '../api/object.ts';
 import { fieldOf, schema, typeOf } from '../api/schema.ts';
 import { unknownFieldMessage, validateAgainstSchema } from '../apimachinery/decode.ts';
 import { goJson, goQuote } from '../apimachinery/gostring.ts';
-import type { Json, JsonObject } from '../apimachinery/json.ts';
+import { type Json, type JsonObject, jsonTypeName } from '../apimachinery/json.ts';
 import { isObject, MAX_DEPTH } from '../apimachinery/object.ts';
 import { normalizeAgainstSchema } from '../apimachinery/prune.ts';
 import { badRequest, isStatus, requestEntityTooLarge, type Status } from '../apimachinery/status.ts';
@@ -41,7 +41,7 @@ export function decodeBody(ctx: RequestContext, target: DecodeTarget): KubeObjec
   if (!isObject(checked)) {
     const summary = goJson(checked).slice(0, 30);
     return badRequest(
-      `the object provided is unrecognized (must be of type ${target.kind}): couldn't get version/kind; json parse error: json: cannot unmarshal ${typeName(checked)} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" } (${summary})`,
+      `the object provided is unrecognized (must be of type ${target.kind}): ${unreadableType(checked)} (${summary})`,
     );
   }
   const mismatch = checkType(ctx, checked, target);
@@ -140,30 +140,32 @@ function measure(
 
 /** Whether the body says that it is of the expected kind; what it leaves out is taken from the path. */
 function checkType(ctx: RequestContext, body: JsonObject, target: DecodeTarget): Status | undefined {
-  const apiVersion = body.apiVersion ?? target.apiVersion;
-  const kind = body.kind ?? target.kind;
-  if (typeof apiVersion !== 'string' || typeof kind !== 'string') {
-    const field = typeof apiVersion === 'string' ? 'kind' : 'apiVersion';
-    return badRequest(
-      `couldn't get version/kind; json parse error: json: cannot unmarshal ${typeName(body[field] ?? null)} into Go struct field .${field} of type string`,
-    );
-  }
-  const wanted = kind === '' ? target.kind : kind;
-  const version = apiVersion === '' ? target.apiVersion : apiVersion;
-  if (wanted !== target.kind) {
-    const short = version.slice(version.indexOf('/') + 1);
-    const why = ctx.server.knowsKind(version, wanted)
-      ? `converting (${short}.${wanted}) to (${target.kind}): unknown conversion`
-      : `no kind ${goQuote(wanted)} is registered for version ${goQuote(version)} in scheme "pkg/api/legacyscheme/scheme.go:30"`;
-    return badRequest(`${wanted} in version ${goQuote(short)} cannot be handled as a ${target.kind}: ${why}`);
-  }
-  if (version === target.apiVersion) return undefined;
+  const problem = typeProblem(ctx, body, target);
+  if (problem === undefined) return undefined;
+  const { apiVersion, kind } = body;
+  if (typeof kind !== 'string' || kind === '') return badRequest(problem);
+  const version = typeof apiVersion === 'string' && apiVersion !== '' ? apiVersion : target.apiVersion;
   return badRequest(
-    `the API version in the data (${version}) does not match the expected API version (${target.apiVersion})`,
+    `${kind} in version ${goQuote(version.slice(version.indexOf('/') + 1))} cannot be handled as a ${target.kind}: ${problem}`,
   );
 }
 
-function typeName(value: Json): string {
-  if (value === null) return 'null';
-  return Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
+/** What the decoder says of an object that does not call itself what it should be; undefined if it does. */
+export function typeProblem(ctx: RequestContext, body: JsonObject, target: DecodeTarget): string | undefined {
+  const [apiVersion, kind] = [body.apiVersion ?? target.apiVersion, body.kind ?? target.kind];
+  if (typeof apiVersion !== 'string' || typeof kind !== 'string') {
+    const field = typeof apiVersion === 'string' ? 'kind' : 'apiVersion';
+    return `couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonTypeName(body[field] ?? null)} into Go struct field .${field} of type string`;
+  }
+  const wanted = kind === '' ? target.kind : kind;
+  const version = apiVersion === '' ? target.apiVersion : apiVersion;
+  if (wanted === target.kind && version === target.apiVersion) return undefined;
+  return ctx.server.knowsKind(version, wanted)
+    ? `converting (${version.slice(version.indexOf('/') + 1)}.${wanted}) to (${target.kind}): unknown conversion`
+    : `no kind ${goQuote(wanted)} is registered for version ${goQuote(version)} in scheme "pkg/api/legacyscheme/scheme.go:30"`;
+}
+
+/** What the decoder says of a value that is no object. */
+export function unreadableType(value: Json): string {
+  return `couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonTypeName(value)} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`;
 }

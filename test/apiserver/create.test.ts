@@ -162,7 +162,7 @@ const REFUSALS: readonly [
     'another version',
     creation('configmaps', { ...configMapBody('a'), apiVersion: 'v2' }),
     400,
-    'the API version in the data (v2) does not match the expected API version (v1)',
+    'ConfigMap in version "v2" cannot be handled as a ConfigMap: no kind "ConfigMap" is registered for version "v2" in scheme "pkg/api/legacyscheme/scheme.go:30"',
   ],
   [
     'an unknown field where fields are checked strictly',

@@ -243,12 +243,32 @@ describe('PATCH', () => {
     ],
     ['an unknown type of patch', undefined, {}, 415],
     ['server-side apply, which is not served', 'apply', {}, 415],
-    ['a patch that makes the object another kind', 'merge', { kind: 'Secret' }, 400],
+    ['a patch that makes the object another kind', 'merge', { kind: 'Secret' }, 422],
+    ['a merge patch that is null', 'merge', null, 400],
+    ['a merge patch that is a list', 'merge', [], 400],
+    ['a strategic patch that is a list', 'strategic', [], 400],
+    ['an element without its merge key', 'strategic', { metadata: { ownerReferences: [{ name: 'x' }] } }, 500],
     ['a wrong type', 'merge', { data: { value: 1 } }, 422],
   ] as const)('refuses %s', (_sentence, patchType, body, code) => {
     const h = new Harness();
     h.create('configmaps', configMapBody('a'));
     expect(h.refusal({ ...PATCH, ...(patchType === undefined ? {} : { patchType }), body }).code).toBe(code);
+  });
+
+  test('leaves apiVersion and kind alone, whatever a strategic patch says', () => {
+    const h = new Harness();
+    h.create('configmaps', configMapBody('a'));
+    const patched = h.object({ ...PATCH, patchType: 'strategic', body: { kind: 'Secret', apiVersion: 'v2' } });
+    expect([patched.apiVersion, patched.kind]).toEqual(['v1', 'ConfigMap']);
+  });
+
+  test('tells of an element without its merge key as Go errors are told', () => {
+    const h = new Harness();
+    h.create('configmaps', configMapBody('a'));
+    const body = { metadata: { ownerReferences: [{ name: 'x' }] } };
+    const { message, reason } = h.refusal({ ...PATCH, patchType: 'strategic', body });
+    expect(message).toBe('map: map[name:x] does not contain declared merge key: uid');
+    expect(reason).toBeUndefined();
   });
 
   test('checks the outcome strictly where the client wants it', () => {
@@ -261,7 +281,7 @@ describe('PATCH', () => {
       options: { fieldValidation: 'Strict' },
     } as const;
     expect(h.refusal(request).message).toBe(
-      ' "" is invalid: patch: Invalid value: "{\\"spec\\":{\\"foo\\":\\"bar\\"}}": strict decoding error: unknown field "spec"',
+      ' "" is invalid: patch: Invalid value: "map[spec:map[foo:bar]]": strict decoding error: unknown field "spec"',
     );
   });
 });

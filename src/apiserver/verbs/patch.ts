@@ -2,15 +2,14 @@ import type { KubeObject } from '../../api/object.ts';
 import type { ApiResponse, PatchType } from '../../api/request.ts';
 import { schema } from '../../api/schema.ts';
 import { invalid as invalidField } from '../../apimachinery/fielderror.ts';
-import { goJson } from '../../apimachinery/gostring.ts';
-import type { Json, JsonObject } from '../../apimachinery/json.ts';
+import { goJson, goPrint } from '../../apimachinery/gostring.ts';
+import { type Json, type JsonObject, jsonTypeName } from '../../apimachinery/json.ts';
 import { applyJsonMergePatch } from '../../apimachinery/jsonmergepatch.ts';
 import { applyJsonPatch } from '../../apimachinery/jsonpatch.ts';
 import { isObject } from '../../apimachinery/object.ts';
-import { isPatchError, type PatchError } from '../../apimachinery/patcherror.ts';
+import { isPatchError, PatchError } from '../../apimachinery/patcherror.ts';
 import {
   badRequest,
-  internalError,
   invalid,
   isStatus,
   requestEntityTooLarge,
@@ -19,7 +18,8 @@ import {
 } from '../../apimachinery/status.ts';
 import { applyStrategicMergePatch } from '../../apimachinery/strategicmergepatch.ts';
 import { answer, type RequestContext, refuse } from '../context.ts';
-import { checkBody, type DecodeTarget, decodeValue } from '../decoding.ts';
+import { checkBody, type DecodeTarget, decodeValue, typeProblem, unreadableType } from '../decoding.ts';
+import { unknownError } from '../storeerror.ts';
 import { updateObject } from './update.ts';
 
 /** The content types of patches that this server takes. */
@@ -62,20 +62,22 @@ export function patchedObject(
   const original = old as unknown as JsonObject;
   const outcome = applyPatch(patchType ?? 'strategic', original, patch, target.schemaType);
   if (isPatchError(outcome)) return statusOfPatchError(outcome);
-  if (!isObject(outcome))
-    return badRequest(`json: cannot unmarshal ${typeof outcome} into Go value of type v1.${target.kind}`);
   if (decoded === true) return withoutEmptyLists(outcome as unknown as KubeObject);
   if (outcome === original) return old;
-  const moved = ['apiVersion', 'kind'].find((key) => outcome[key] !== original[key]);
-  if (moved !== undefined) {
-    return badRequest(
-      `the API version in the data (${String(outcome.apiVersion)}) does not match the expected API version (${target.apiVersion})`,
-    );
-  }
-  const value = decodeValue(ctx, outcome, target);
+  const value = decodePatched(ctx, outcome, target);
   if (typeof value !== 'string') return value;
-  const shown = patchType === 'strategic' ? patch : outcome;
-  return invalid({ group: '', kind: '' }, '', [invalidField('patch', goJson(shown), value)]);
+  const shown = patchType === 'strategic' ? goPrint(patch) : goJson(outcome);
+  return invalid({ group: '', kind: '' }, '', [invalidField('patch', shown, value)]);
+}
+
+/**
+ * The outcome as an object of its kind, or the decoder's complaint. A strategic patch meets the typed
+ * object, which knows what it is whatever the patch says; the others meet JSON that is then decoded.
+ */
+function decodePatched(ctx: RequestContext, outcome: Json, target: DecodeTarget): KubeObject | string {
+  if (!isObject(outcome)) return unreadableType(outcome);
+  if (ctx.request.patchType === 'strategic') return decodeValue(ctx, outcome, target);
+  return typeProblem(ctx, outcome, target) ?? decodeValue(ctx, outcome, target);
 }
 
 /** Without the lists of metadata whose last element a component's patch took out: Go leaves those out too. */
@@ -100,11 +102,18 @@ function applyPatch(
     case 'json':
       return applyJsonPatch(original, patch);
     case 'merge':
+      if (patch === null) return new PatchError(400, 'Invalid JSON Patch');
+      if (!isObject(patch)) return new PatchError(400, `error decoding patch: ${noMap(patch)}`);
       return applyJsonMergePatch(original, patch);
     case 'strategic':
     case 'apply':
-      return applyStrategicMergePatch(original, isObject(patch) ? patch : {}, schema, schemaType);
+      if (patch !== null && !isObject(patch)) return new PatchError(400, noMap(patch));
+      return applyStrategicMergePatch(original, patch ?? {}, schema, schemaType);
   }
+}
+
+function noMap(patch: Json): string {
+  return `json: cannot unmarshal ${jsonTypeName(patch)} into Go value of type map[string]interface {}`;
 }
 
 function statusOfPatchError({ code, error }: PatchError): Status {
@@ -116,7 +125,7 @@ function statusOfPatchError({ code, error }: PatchError): Status {
     case 422:
       return rejected(error);
     case 500:
-      return internalError(error);
+      return unknownError(error);
   }
 }
 
