@@ -6,8 +6,8 @@ import type { Schema, SchemaField } from './schema.ts';
 /** What decoding into a Go type and encoding again makes of a value. */
 
 /**
- * The value without fields its type does not know, without nulls and without empty lists and maps that
- * the type can do without (`omitempty`): in a struct null means unset, in a list or map it means the zero
+ * The value without fields its type does not know, without nulls and without zeros and empty lists and
+ * maps that the type can do without (`omitempty`): in a struct null means unset, in a list or map it means the zero
  * value of what belongs there. Shares what it keeps; the value itself if it keeps all.
  */
 export function pruneUnknown(value: Json, schema: Schema, typeName: string): Json {
@@ -98,11 +98,24 @@ function rebuildObject(object: JsonObject, field: SchemaField, schema: Schema, s
   return same ? object : result;
 }
 
-/** Whether Go leaves the value out when it encodes a struct: empty, and not required. */
-function isOmitted(value: Json, { type, required }: SchemaField): boolean {
-  if (required === true) return false;
-  if (type === 'list') return isList(value) && value.length === 0;
-  return type === 'map' && isObject(value) && isEmptyObject(value);
+/** Whether Go leaves the value out when it encodes a struct: zero or empty, and not required. */
+function isOmitted(value: Json, { type, required, writtenWhenZero }: SchemaField): boolean {
+  if (required === true || writtenWhenZero === true) return false;
+  switch (type) {
+    case 'list':
+      return isList(value) && value.length === 0;
+    case 'map':
+      return isObject(value) && isEmptyObject(value);
+    case 'integer':
+    case 'number':
+      return value === 0;
+    case 'boolean':
+      return value === false;
+    case 'string':
+      return value === '';
+    default:
+      return false;
+  }
 }
 
 function isEmptyObject(object: JsonObject): boolean {

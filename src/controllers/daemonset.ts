@@ -25,6 +25,7 @@ import {
   templateHash,
 } from './daemonpods.ts';
 import { Expectations } from './expectations.ts';
+import { nonZero } from './nonzero.ts';
 import {
   CONTROLLER_INDEX,
   claim,
@@ -381,10 +382,12 @@ class DaemonSetController {
       numberMisscheduled: misscheduled,
       desiredNumberScheduled: desired,
       numberReady: ready,
-      observedGeneration: set.metadata.generation ?? 0,
-      updatedNumberScheduled: updated,
-      numberAvailable: available,
-      numberUnavailable: desired - available,
+      ...nonZero({
+        observedGeneration: set.metadata.generation ?? 0,
+        updatedNumberScheduled: updated,
+        numberAvailable: available,
+        numberUnavailable: desired - available,
+      }),
     };
     if (semanticEqual(set.status, status)) return undefined;
     const result = this.#client.updateStatus(daemonSetKind, { ...set, status });

@@ -21,6 +21,7 @@ import {
   setCondition,
   specReplicas,
 } from './deploymentutil.ts';
+import { nonZero } from './nonzero.ts';
 
 /** What the status of a Deployment is made of. */
 export interface RolloutState {
@@ -59,12 +60,14 @@ export function calculateStatus({ deployment, sets, conditions, now }: RolloutSt
   const condition = newCondition(now, 'Available', status, reason, message);
   const collisionCount = deployment.status?.collisionCount;
   return {
-    observedGeneration: deployment.metadata.generation ?? 0,
-    replicas: actualReplicas(sets),
-    updatedReplicas: newSet === undefined ? 0 : actualReplicas([newSet]),
-    readyReplicas: sets.reduce((sum, set) => sum + (set.status?.readyReplicas ?? 0), 0),
-    availableReplicas: available,
-    unavailableReplicas: Math.max(0, specReplicas(sets) - available),
+    ...nonZero({
+      observedGeneration: deployment.metadata.generation ?? 0,
+      replicas: actualReplicas(sets),
+      updatedReplicas: newSet === undefined ? 0 : actualReplicas([newSet]),
+      readyReplicas: sets.reduce((sum, set) => sum + (set.status?.readyReplicas ?? 0), 0),
+      availableReplicas: available,
+      unavailableReplicas: Math.max(0, specReplicas(sets) - available),
+    }),
     terminatingReplicas: sets.reduce((sum, set) => sum + (set.status?.terminatingReplicas ?? 0), 0),
     ...(collisionCount === undefined ? {} : { collisionCount }),
     conditions: setCondition(conditions, condition),
@@ -88,7 +91,8 @@ function progressConditions(
 ): Conditions {
   const { deployment, sets, now } = state;
   const current = conditionOf({ conditions }, 'Progressing');
-  const settled = status.replicas === status.updatedReplicas && current?.reason === 'NewReplicaSetAvailable';
+  const { replicas = 0, updatedReplicas = 0 } = status;
+  const settled = replicas === updatedReplicas && current?.reason === 'NewReplicaSetAvailable';
   if (settled) return conditions;
   const newSet = findNewReplicaSet(deployment, sets);
   const subject =

@@ -21,6 +21,7 @@ import type { Informer } from '../client/informer.ts';
 import type { Clock } from '../sim/clock.ts';
 import type { ControllerContext } from './context.ts';
 import { Expectations } from './expectations.ts';
+import { nonZero } from './nonzero.ts';
 import {
   CONTROLLER_INDEX,
   claim,
@@ -360,9 +361,11 @@ export class ReplicasController<T extends KubeObject> {
     const conditions = this.#conditions(old?.conditions, spec.replicas - census.count, failure);
     return {
       replicas: census.count,
-      fullyLabeledReplicas: census.labeled,
-      readyReplicas: census.ready,
-      availableReplicas: census.available,
+      ...nonZero({
+        fullyLabeledReplicas: census.labeled,
+        readyReplicas: census.ready,
+        availableReplicas: census.available,
+      }),
       ...(this.#adapter.countsTerminating ? { terminatingReplicas: census.terminating } : {}),
       ...(generation === undefined ? {} : { observedGeneration: generation }),
       ...(conditions === undefined ? {} : { conditions }),

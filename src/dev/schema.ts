@@ -23,6 +23,7 @@ import {
   RENAMED_MODELS,
   ROOT_MODELS,
   SPEC_ALWAYS,
+  WRITTEN_WHEN_ZERO,
 } from './schema-tables.ts';
 
 /** One property of a model, as client-node describes it. */
@@ -158,6 +159,7 @@ function schemaField(type: Model, field: ModelField): SchemaField {
   return {
     ...base,
     ...(field.required ? { required: true } : {}),
+    ...(WRITTEN_WHEN_ZERO.has(place) ? { writtenWhenZero: true } : {}),
     ...(base.type === 'list' ? { listType: 'atomic' } : {}),
     ...(atomicType ? { mapType: 'atomic' } : {}),
     ...MERGE_RULES[place],
@@ -272,7 +274,12 @@ function descriptionsOf(model: Model, typeDocs: ReadonlyMap<string, string>): Re
 function checkTables(models: readonly Model[]): void {
   const fields = new Set(models.flatMap((m) => m.fields.map((f) => `${m.name}.${f.name}`)));
   const types = new Set(models.map((m) => m.name));
-  const named = [...Object.keys(MERGE_RULES), ...QUANTITY_FIELDS, ...Object.keys(REFERENCE_DOCS)];
+  const named = [
+    ...Object.keys(MERGE_RULES),
+    ...QUANTITY_FIELDS,
+    ...WRITTEN_WHEN_ZERO,
+    ...Object.keys(REFERENCE_DOCS),
+  ];
   const unknown = [
     ...named.filter((place) => !fields.has(place)),
     ...[...ATOMIC_TYPES, ...SPEC_ALWAYS].filter((name) => !types.has(name)),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Json } from '../../src/apimachinery/json.ts';
+import { schema as kubernetes } from '../../src/api/schema.ts';
+import type { Json, JsonObject } from '../../src/apimachinery/json.ts';
 import { normalizeAgainstSchema, pruneUnknown } from '../../src/apimachinery/prune.ts';
 import { schema } from './testschema.ts';
 
@@ -94,5 +95,48 @@ describe('what decoding into a Go type and encoding again leaves', () => {
       limits: { cpu: '500m', memory: '1024' },
     });
     expect(pruneUnknown(value, schema, 'ResourceRequirements')).toBe(value);
+  });
+});
+
+describe('zeros of the real types', () => {
+  const normalized = (type: string, value: Json): Json => normalizeAgainstSchema(value, kubernetes, type);
+
+  it('are left out where Go has neither a pointer nor a field that is required', () => {
+    expect(
+      normalized('PodSpec', {
+        containers: [{ name: '', image: '', stdin: false, env: [{ name: 'A', value: '' }] }],
+        hostNetwork: false,
+        priority: 0,
+        enableServiceLinks: false,
+        terminationGracePeriodSeconds: 0,
+        nodeName: '',
+      }),
+    ).toEqual({
+      containers: [{ name: '', env: [{ name: 'A' }] }],
+      priority: 0,
+      enableServiceLinks: false,
+      terminationGracePeriodSeconds: 0,
+    });
+  });
+
+  it.each<[string, JsonObject, JsonObject]>([
+    ['DeploymentSpec', { replicas: 0, paused: false, minReadySeconds: 0 }, { replicas: 0 }],
+    [
+      'ReplicaSetStatus',
+      { replicas: 0, readyReplicas: 0, terminatingReplicas: 0 },
+      { replicas: 0, terminatingReplicas: 0 },
+    ],
+    ['DiscoveryEndpointPort', { name: '', port: 0, protocol: '' }, { name: '', port: 0, protocol: '' }],
+    ['EndpointPort', { name: '', port: 0, protocol: '' }, { port: 0 }],
+    ['Probe', { timeoutSeconds: 0, terminationGracePeriodSeconds: 0 }, { terminationGracePeriodSeconds: 0 }],
+    ['ClientIPConfig', { timeoutSeconds: 0 }, { timeoutSeconds: 0 }],
+    ['Event', { count: 0, reportingComponent: '', reason: '' }, { reportingComponent: '' }],
+    [
+      'ObjectMeta',
+      { generation: 0, deletionGracePeriodSeconds: 0, namespace: '' },
+      { deletionGracePeriodSeconds: 0 },
+    ],
+  ])('of a %s', (type, value, wanted) => {
+    expect(normalized(type, value)).toEqual(wanted);
   });
 });

@@ -247,7 +247,12 @@ describe('PATCH', () => {
     ['a merge patch that is null', 'merge', null, 400],
     ['a merge patch that is a list', 'merge', [], 400],
     ['a strategic patch that is a list', 'strategic', [], 400],
-    ['an element without its merge key', 'strategic', { metadata: { ownerReferences: [{ name: 'x' }] } }, 500],
+    [
+      'an element without its merge key',
+      'strategic',
+      { metadata: { ownerReferences: [{ name: 'x' }] } },
+      500,
+    ],
     ['a wrong type', 'merge', { data: { value: 1 } }, 422],
   ] as const)('refuses %s', (_sentence, patchType, body, code) => {
     const h = new Harness();
@@ -258,7 +263,11 @@ describe('PATCH', () => {
   test('leaves apiVersion and kind alone, whatever a strategic patch says', () => {
     const h = new Harness();
     h.create('configmaps', configMapBody('a'));
-    const patched = h.object({ ...PATCH, patchType: 'strategic', body: { kind: 'Secret', apiVersion: 'v2' } });
+    const patched = h.object({
+      ...PATCH,
+      patchType: 'strategic',
+      body: { kind: 'Secret', apiVersion: 'v2' },
+    });
     expect([patched.apiVersion, patched.kind]).toEqual(['v1', 'ConfigMap']);
   });
 

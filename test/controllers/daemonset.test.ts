@@ -176,7 +176,6 @@ describe('the pods of a DaemonSet', () => {
       observedGeneration: 1,
       updatedNumberScheduled: 4,
       numberAvailable: 4,
-      numberUnavailable: 0,
     });
   });
 

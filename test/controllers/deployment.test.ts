@@ -278,9 +278,9 @@ describe('a new deployment', () => {
       updatedReplicas: 3,
       readyReplicas: 3,
       availableReplicas: 3,
-      unavailableReplicas: 0,
       terminatingReplicas: 0,
     });
+    expect(cluster.get(deploymentKind, 'web').status).not.toHaveProperty('unavailableReplicas');
   });
 
   it('tells of the scaling', () => {

@@ -438,7 +438,7 @@ export function isRolledOut(deployment: Deployment): boolean {
   const { status } = deployment;
   return (
     status?.observedGeneration === deployment.metadata.generation &&
-    status?.replicas === replicas &&
+    (status?.replicas ?? 0) === replicas &&
     (status?.updatedReplicas ?? 0) === replicas &&
     (status?.availableReplicas ?? 0) === replicas
   );
