@@ -2,7 +2,14 @@ import type { KindDefinition } from '../api/kind.ts';
 import { apiVersionOf, qualifiedResource } from '../api/kind.ts';
 import type { KubeObject } from '../api/object.ts';
 import type { ApiRequest, ApiResponse, RequestOptions } from '../api/request.ts';
-import { forbidden, isStatus, type Status, timeout, unauthorized } from '../apimachinery/status.ts';
+import {
+  forbidden,
+  isStatus,
+  type Status,
+  timeout,
+  tooManyRequests,
+  unauthorized,
+} from '../apimachinery/status.ts';
 import type { KeyValue, Store, Watcher as StoreWatcher } from '../etcd/store.ts';
 import type { Process } from '../sim/process.ts';
 import type { AdmissionPlugin } from './admission/admission.ts';
@@ -19,6 +26,7 @@ import type { DialKubelet } from './nodeproxy.ts';
 import { namesOf, Resources } from './resources.ts';
 import { route } from './routing.ts';
 import { REGISTRY } from './storagekey.ts';
+import { statusOfStoreError } from './storeerror.ts';
 import { subresourcesOf } from './subresources/registry.ts';
 import { create } from './verbs/create.ts';
 import { deleteCollection, deleteOne } from './verbs/delete.ts';
@@ -95,9 +103,9 @@ export class ApiServer implements Backend {
     this.#connect();
   }
 
-  /** Whether the server answers: its process runs and it has read its store. */
+  /** Whether the server is of use: its process runs, and its store answers and has been read. */
   get ready(): boolean {
-    return this.process.running && this.#watch !== undefined;
+    return this.process.running && this.#unready() === undefined;
   }
 
   /**
@@ -157,6 +165,8 @@ export class ApiServer implements Backend {
       const about = { group: request.group, resource: request.resource };
       return refuse(forbidden(about, request.name ?? '', forbiddenMessage(request, decision.reason)));
     }
+    const unready = this.#watch === undefined ? this.#unready() : undefined;
+    if (unready !== undefined) return refuse(unready);
     const options = request.options ?? NO_OPTIONS;
     const ctx: RequestContext = {
       server: this,
@@ -170,6 +180,13 @@ export class ApiServer implements Backend {
       warnings: [],
     };
     return routed.subresource === undefined ? serve(ctx) : routed.subresource.handle(ctx);
+  }
+
+  /** Why no request can be answered: etcd's refusal, or that what it holds is still being read. */
+  #unready(): Status | undefined {
+    const probe = this.store.get(`${REGISTRY}health`);
+    if (!probe.ok) return statusOfStoreError(probe.error);
+    return this.#watch === undefined ? tooManyRequests('storage is (re)initializing', 1) : undefined;
   }
 
   /** Fills the caches from the store and follows it from there; tries again while etcd is away. */

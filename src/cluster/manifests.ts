@@ -20,7 +20,10 @@ interface StaticPod {
   readonly cpu: string;
   readonly memory?: string;
   readonly port: number;
+  /** What the liveness and the startup probe ask for. */
   readonly path: string;
+  /** What the readiness probe asks for, where there is one. */
+  readonly readyPath?: string;
   readonly priority: string;
 }
 
@@ -41,6 +44,7 @@ function staticPods(address: string): Readonly<Record<StaticComponent, StaticPod
       memory: '100Mi',
       port: 2381,
       path: '/livez',
+      readyPath: '/readyz',
       priority: node,
     },
     'kube-apiserver': {
@@ -56,6 +60,7 @@ function staticPods(address: string): Readonly<Record<StaticComponent, StaticPod
       cpu: '250m',
       port: API_PORT,
       path: '/livez',
+      readyPath: '/readyz',
       priority: node,
     },
     'kube-controller-manager': {
@@ -83,6 +88,7 @@ function staticPods(address: string): Readonly<Record<StaticComponent, StaticPod
       cpu: '100m',
       port: 10259,
       path: '/livez',
+      readyPath: '/readyz',
       priority: node,
     },
   };
@@ -113,25 +119,40 @@ export function staticPodManifest(component: StaticComponent, address: string): 
     ...pod.command.map((word) => `    - ${word}`),
     `    image: ${pod.image}`,
     '    imagePullPolicy: IfNotPresent',
-    '    livenessProbe:',
-    '      failureThreshold: 8',
-    '      httpGet:',
-    '        host: 127.0.0.1',
-    `        path: ${pod.path}`,
-    `        port: ${pod.port}`,
-    '      initialDelaySeconds: 10',
-    '      periodSeconds: 10',
-    '      timeoutSeconds: 15',
+    ...probe('livenessProbe', pod.path, pod.port, 8, 10),
     `    name: ${component}`,
+    ...(pod.readyPath === undefined ? [] : probe('readinessProbe', pod.readyPath, pod.port, 3, 1)),
     '    resources:',
     '      requests:',
     `        cpu: ${pod.cpu}`,
     ...(pod.memory === undefined ? [] : [`        memory: ${pod.memory}`]),
+    ...probe('startupProbe', pod.path, pod.port, 24, 10),
     '  hostNetwork: true',
     `  priorityClassName: ${pod.priority}`,
     '',
   ];
   return lines.join('\n');
+}
+
+/** A probe of a static pod's container (kubeadm app/util/staticpod/utils.go); readiness asks at once. */
+function probe(
+  name: string,
+  path: string,
+  port: number,
+  failureThreshold: number,
+  periodSeconds: number,
+): readonly string[] {
+  return [
+    `    ${name}:`,
+    `      failureThreshold: ${failureThreshold}`,
+    '      httpGet:',
+    '        host: 127.0.0.1',
+    `        path: ${path}`,
+    `        port: ${port}`,
+    ...(name === 'readinessProbe' ? [] : ['      initialDelaySeconds: 10']),
+    `      periodSeconds: ${periodSeconds}`,
+    '      timeoutSeconds: 15',
+  ];
 }
 
 const SYSTEM = 'kube-system';

@@ -1,5 +1,3 @@
-import { kinds } from '../api/kinds/registry.ts';
-import { ApiServer } from '../apiserver/apiserver.ts';
 import type { DialKubelet } from '../apiserver/nodeproxy.ts';
 import { Client } from '../client/client.ts';
 import type { AppContext } from '../kubelet/apps/app.ts';
@@ -10,17 +8,14 @@ import { CoreDNS } from '../proxy/coredns.ts';
 import { KubeProxy } from '../proxy/kubeproxy.ts';
 import { runControllerManager } from './controllermanager.ts';
 import type { ClusterParts } from './parts.ts';
+import { runApiServer } from './runapiserver.ts';
 import { runScheduler } from './runscheduler.ts';
-import { API_PORT, CLUSTER_DOMAIN, KUBERNETES_VERSION, SERVICE_CIDR } from './spec.ts';
+import { CLUSTER_DOMAIN, KUBERNETES_VERSION } from './spec.ts';
 
 const KUBELET_PORT = 10250;
 const CONTROL_PLANE_EXIT = 1;
-const VERSION = httpReply(200, JSON.stringify({ gitVersion: KUBERNETES_VERSION }));
-/** To whoever talks to it over the network without credentials. */
-const UNAUTHORIZED = httpReply(
-  401,
-  '{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"Unauthorized","reason":"Unauthorized","code":401}',
-);
+/** From its start until the only member has read its data and elected itself, ms. */
+const ETCD_STARTUP_MS = 1_000;
 /** `lameduck 5s` of the Corefile: DNS answers that long after it was asked to stop. */
 const LAME_DUCK_MS = 5_000;
 
@@ -79,38 +74,27 @@ function stopOnSignal(ctx: AppContext, exitCode = 0, delay = 0): void {
 }
 
 function etcd(cluster: ClusterParts, ctx: AppContext): void {
-  // Its port and its health port answer as long as the process does.
-  if (!serve(ctx, 2379, OK) || !serve(ctx, 2381, OK)) return;
+  let ready = false;
+  // Its health port answers as long as the process does.
+  const health: Handler = ({ message }) =>
+    ready || message.protocol !== 'http' || !message.path.startsWith('/readyz')
+      ? httpReply(200, 'ok')
+      : httpReply(503, '[+]data_corruption ok\n[-]read_index failed: etcdserver: no leader\n');
+  if (!serve(ctx, 2381, health)) return;
   stopOnSignal(ctx);
-  ctx.log('{"level":"info","msg":"ready to serve client requests"}', 'stderr');
-  cluster.etcd.setOnline(true, ctx.process);
-  ctx.process.onExit(() => cluster.etcd.setOnline(false));
+  ctx.log('{"level":"info","msg":"starting an etcd server"}', 'stderr');
+  ctx.process.after(ETCD_STARTUP_MS, () => {
+    if (!serve(ctx, 2379, OK)) return;
+    ready = true;
+    ctx.log('{"level":"info","msg":"ready to serve client requests"}', 'stderr');
+    cluster.etcd.setOnline(true, ctx.process);
+    ctx.process.onExit(() => cluster.etcd.setOnline(false));
+  });
 }
 
 function apiServer(cluster: ClusterParts, machine: string, ctx: AppContext): void {
-  let server: ApiServer | undefined;
-  const opened = serve(ctx, API_PORT, ({ message }) => {
-    if (message.protocol !== 'http') return { type: 'reset', latencyMs: 0 };
-    if (message.path === '/version') return VERSION;
-    if (/^\/(livez|readyz|healthz)(\?|$)/.test(message.path))
-      return server?.ready === true ? httpReply(200, 'ok') : httpReply(500, 'etcd failed: reason withheld');
-    return UNAUTHORIZED;
-  });
-  if (!opened) return;
-  server = new ApiServer({
-    process: ctx.process,
-    store: cluster.etcd,
-    kinds,
-    serviceCIDR: SERVICE_CIDR,
-    advertiseAddress: ctx.network.ip,
-    securePort: API_PORT,
-    dialKubelet: dialKubelet(cluster, machine),
-    faults: (request) => cluster.apiTrouble.decide(request),
-  });
   stopOnSignal(ctx);
-  ctx.log('Serving securely on [::]:6443', 'stderr');
-  cluster.setApiServer(server);
-  ctx.process.onExit(() => cluster.setApiServer(undefined));
+  runApiServer(cluster, ctx, dialKubelet(cluster, machine), (port, handler) => serve(ctx, port, handler));
 }
 
 /** From the API server's machine to a node's kubelet, as the network and the kubelet allow at that moment. */

@@ -32,10 +32,9 @@ export class NetworkTransport implements Transport {
   send(request: ApiRequest): ApiResponse {
     const { server, host, ip } = this.#find();
     if (!this.#reaches(host)) return unreachable('Timeout', `dial tcp ${ip}:${this.#port}: i/o timeout`);
-    if (server === undefined || !server.ready) {
-      if (server?.process.paused === true) return unreachable('Timeout', 'net/http: TLS handshake timeout');
+    if (server === undefined)
       return unreachable('ConnectionRefused', `dial tcp ${ip}:${this.#port}: connect: connection refused`);
-    }
+    if (server.process.paused) return unreachable('Timeout', 'net/http: TLS handshake timeout');
     if (request.sink === undefined) return server.handle(request);
     return this.#watch(server, host, request, request.sink);
   }

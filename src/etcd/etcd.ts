@@ -32,7 +32,7 @@ const LEASE_CAUSE: Cause = Object.freeze({ component: 'etcd', trigger: 0, input:
 const MESSAGES: Record<StoreErrorCode, string> = {
   compacted: 'etcdserver: mvcc: required revision has been compacted',
   future: 'etcdserver: mvcc: required revision is a future revision',
-  unavailable: 'connection refused',
+  unavailable: 'dial tcp 127.0.0.1:2379: connect: connection refused',
   noLeader: 'etcdserver: no leader',
   noSpace: 'etcdserver: mvcc: database space exceeded',
   timeout: 'etcdserver: request timed out',
@@ -226,6 +226,9 @@ export class Etcd<V> implements Store<V> {
 
   #refuseRead(revision: number | undefined): { ok: false; error: StoreError } | undefined {
     const down = this.#down();
+    // Whoever reads gives up on a member that does not answer; a write may be waited for on the server's side.
+    if (down?.error.code === 'timeout')
+      return { ok: false, error: { ...down.error, message: 'context deadline exceeded' } };
     if (down !== undefined) return down;
     if (revision === undefined) return undefined;
     if (revision < this.#compactRevision) return this.#error('compacted');

@@ -149,7 +149,8 @@ describe('a watch', () => {
     put(cluster, 'one');
     cluster.runFor(1000);
     fault(cluster);
-    cluster.runFor(1000);
+    // Long enough for a server that was killed to be back.
+    cluster.runFor(8000);
     put(cluster, 'two');
     cluster.runFor(10_000);
     mend(cluster);
