@@ -1,13 +1,6 @@
-import type {
-  EndpointAddress,
-  EndpointPort,
-  EndpointSubset,
-  Endpoints,
-  Pod,
-  Service,
-} from '../api/generated/types.ts';
+import type { EndpointPort, EndpointSubset, Endpoints, Pod, Service } from '../api/generated/types.ts';
 import { endpoints as endpointsKind } from '../api/kinds/endpoints.ts';
-import { isTerminating, keyOf, nameOf, namespaceOf, revisionOf, uidOf } from '../api/object.ts';
+import { keyOf, nameOf, namespaceOf, revisionOf } from '../api/object.ts';
 import { semanticEqual } from '../apimachinery/equal.ts';
 import { isAlreadyExists, isNotFound } from '../apimachinery/status.ts';
 import type { Client } from '../client/client.ts';
@@ -18,12 +11,13 @@ import { type EndpointHost, repackSubsets } from './endpointsubsets.ts';
 import { isPodReady } from './ownership.ts';
 import { isNamespaceTerminating } from './podcontrol.ts';
 import {
-  endpointHostname,
+  endpointIdentity,
   hasEndpoint,
+  headlessLabel,
   publishesNotReady,
+  resolvedPorts,
   type ServicePods,
-  selectorOf,
-  targetPort,
+  wantsEndpoints,
   watchServicePods,
 } from './servicepods.ts';
 
@@ -32,7 +26,6 @@ const ACCOUNT = 'endpoint-controller';
 /** Beyond this many addresses the object is cut, and says so (maxCapacity). */
 const MAX_ADDRESSES = 1000;
 const OVER_CAPACITY = 'endpoints.kubernetes.io/over-capacity';
-const HEADLESS = 'service.kubernetes.io/headless';
 const MANAGED_BY = 'endpoints.kubernetes.io/managed-by';
 
 /** The ports of a pod under a Service that has none: the address alone. */
@@ -50,8 +43,7 @@ class EndpointsController {
     const loop = new Controller({
       process: context.process,
       client: this.#client,
-      ready: () =>
-        this.#endpoints.synced && this.#servicePods.services.synced && this.#servicePods.pods.synced,
+      ready: () => this.#endpoints.synced && this.#servicePods.synced,
       cost: (key) => this.#servicePods.cost(key),
       reconcile: (key) => this.#sync(key),
     });
@@ -64,10 +56,13 @@ class EndpointsController {
     const service = this.#servicePods.services.get(key);
     const current = this.#endpoints.get(key);
     if (service === undefined) return this.#orphaned(current);
-    if (isTerminating(service) || service.spec.type === 'ExternalName' || selectorOf(service) === undefined)
-      return DONE;
+    if (!wantsEndpoints(service)) return DONE;
     const { subsets, cut } = this.#subsets(service);
-    const labels = { ...service.metadata.labels, [MANAGED_BY]: 'endpoint-controller', ...headless(service) };
+    const labels = {
+      ...service.metadata.labels,
+      [MANAGED_BY]: 'endpoint-controller',
+      ...headlessLabel(service),
+    };
     const annotations = withoutOverCapacity(current?.metadata.annotations, cut);
     if (current === undefined) return this.#create(service, labels, annotations, subsets);
     const same =
@@ -127,37 +122,13 @@ class EndpointsController {
 function host(pod: Pod, service: Service, ready: boolean): EndpointHost {
   // Without ports there is still an address; a pod that has none of the named ports has no part in it.
   const ports = (service.spec.ports ?? []).length === 0 ? NO_PORT : portsFor(pod, service);
-  return { address: address(pod, service), ready, ports };
+  const address = { ip: pod.status?.podIP ?? '', ...endpointIdentity(pod, service) };
+  return { address, ready, ports };
 }
 
-function address(pod: Pod, service: Service): EndpointAddress {
-  const hostname = endpointHostname(pod, service);
-  const nodeName = pod.spec.nodeName;
-  return {
-    ip: pod.status?.podIP ?? '',
-    ...(hostname === undefined ? {} : { hostname }),
-    ...(nodeName === undefined ? {} : { nodeName }),
-    targetRef: { kind: 'Pod', namespace: namespaceOf(pod), name: nameOf(pod), uid: uidOf(pod) },
-  };
-}
-
+/** Here a port without name has none, where an EndpointSlice has an empty one. */
 function portsFor(pod: Pod, service: Service): EndpointPort[] {
-  const ports: EndpointPort[] = [];
-  for (const port of service.spec.ports ?? []) {
-    const number = targetPort(pod, port);
-    if (number === undefined) continue;
-    ports.push({
-      ...(port.name === undefined || port.name === '' ? {} : { name: port.name }),
-      port: number,
-      protocol: port.protocol ?? 'TCP',
-      ...(port.appProtocol === undefined ? {} : { appProtocol: port.appProtocol }),
-    });
-  }
-  return ports;
-}
-
-function headless(service: Service): Readonly<Record<string, string>> {
-  return service.spec.clusterIP === 'None' ? { [HEADLESS]: '' } : {};
+  return resolvedPorts(pod, service).map(({ name, ...port }) => (name === '' ? port : { name, ...port }));
 }
 
 function withoutOverCapacity(

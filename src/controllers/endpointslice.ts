@@ -20,12 +20,13 @@ import type { ControllerContext, ControllerDefinition } from './context.ts';
 import { isPodReady, newControllerRef } from './ownership.ts';
 import { isNamespaceTerminating } from './podcontrol.ts';
 import {
-  endpointHostname,
+  endpointIdentity,
   hasEndpoint,
+  headlessLabel,
   publishesNotReady,
+  resolvedPorts,
   type ServicePods,
-  selectorOf,
-  targetPort,
+  wantsEndpoints,
   watchServicePods,
 } from './servicepods.ts';
 
@@ -33,7 +34,6 @@ const NAME = 'endpointslice-controller';
 const SERVICE_NAME = 'kubernetes.io/service-name';
 const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by';
 const MANAGER = 'endpointslice-controller.k8s.io';
-const HEADLESS = 'service.kubernetes.io/headless';
 const ZONE = 'topology.kubernetes.io/zone';
 /** --max-endpoints-per-slice */
 const MAX_ENDPOINTS = 100;
@@ -63,11 +63,7 @@ class EndpointSliceController {
     const loop = new Controller({
       process: context.process,
       client: this.#client,
-      ready: () =>
-        this.#slices.synced &&
-        this.#nodes.synced &&
-        this.#servicePods.services.synced &&
-        this.#servicePods.pods.synced,
+      ready: () => this.#slices.synced && this.#nodes.synced && this.#servicePods.synced,
       cost: (key) => this.#servicePods.cost(key),
       reconcile: (key) => this.#sync(key),
     });
@@ -87,8 +83,7 @@ class EndpointSliceController {
       .byIndex(SERVICE_INDEX, key)
       .filter((slice) => isManaged(slice) && !isTerminating(slice));
     // The slices of a deleted Service are the garbage collector's.
-    if (service === undefined || isTerminating(service)) return DONE;
-    if (service.spec.type === 'ExternalName' || selectorOf(service) === undefined) return DONE;
+    if (service === undefined || !wantsEndpoints(service)) return DONE;
     const failure = this.#reconcile(service, existing, this.#groups(service));
     return failure === undefined || isNamespaceTerminating(failure) ? DONE : retry(failure);
   }
@@ -97,7 +92,7 @@ class EndpointSliceController {
     const groups = new Map<string, Group>();
     for (const pod of this.#servicePods.select(service)) {
       if (!hasEndpoint(pod, true)) continue;
-      const ports = portsFor(pod, service);
+      const ports = resolvedPorts(pod, service);
       const id = JSON.stringify(ports);
       let group = groups.get(id);
       if (group === undefined) {
@@ -114,13 +109,10 @@ class EndpointSliceController {
     const terminating = isTerminating(pod);
     const nodeName = pod.spec.nodeName;
     const zone = nodeName === undefined ? undefined : this.#nodes.get(nodeName)?.metadata.labels?.[ZONE];
-    const hostname = endpointHostname(pod, service);
     return {
       addresses: [pod.status?.podIP ?? ''],
       conditions: { ready: publishesNotReady(service) || (serving && !terminating), serving, terminating },
-      ...(hostname === undefined ? {} : { hostname }),
-      ...(nodeName === undefined ? {} : { nodeName }),
-      targetRef: { kind: 'Pod', namespace: namespaceOf(pod), name: nameOf(pod), uid: uidOf(pod) },
+      ...endpointIdentity(pod, service),
       ...(zone === undefined ? {} : { zone }),
     };
   }
@@ -235,24 +227,8 @@ function sliceLabels(service: Service): Readonly<Record<string, string>> {
     ...service.metadata.labels,
     [SERVICE_NAME]: nameOf(service),
     [MANAGED_BY]: MANAGER,
-    ...(service.spec.clusterIP === 'None' ? { [HEADLESS]: '' } : {}),
+    ...headlessLabel(service),
   };
-}
-
-/** Ports whose name the pod does not have are left out for that pod. */
-function portsFor(pod: Pod, service: Service): DiscoveryEndpointPort[] {
-  const ports: DiscoveryEndpointPort[] = [];
-  for (const port of service.spec.ports ?? []) {
-    const number = targetPort(pod, port);
-    if (number === undefined) continue;
-    ports.push({
-      name: port.name ?? '',
-      port: number,
-      protocol: port.protocol ?? 'TCP',
-      ...(port.appProtocol === undefined ? {} : { appProtocol: port.appProtocol }),
-    });
-  }
-  return ports;
 }
 
 /** A Service without pods has one slice without endpoints: the one it has, or one without ports. */

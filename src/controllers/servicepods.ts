@@ -1,7 +1,7 @@
-import type { Pod, Service, ServicePort } from '../api/generated/types.ts';
+import type { Endpoint, ObjectReference, Pod, Service, ServicePort } from '../api/generated/types.ts';
 import { pod as podKind } from '../api/kinds/pod.ts';
 import { service as serviceKind } from '../api/kinds/service.ts';
-import { isTerminating, keyOf, nameOf, namespaceOf, revisionOf, splitKey } from '../api/object.ts';
+import { isTerminating, keyOf, nameOf, namespaceOf, revisionOf, splitKey, uidOf } from '../api/object.ts';
 import { type Selector, selectorFromSet } from '../apimachinery/labels.ts';
 import type { Informer, InformerFactory } from '../client/informer.ts';
 import { isPodReady, NAMESPACE_INDEX, namespaceIndex } from './ownership.ts';
@@ -25,6 +25,8 @@ export function selectorOf(service: Service): Selector | undefined {
 export interface ServicePods {
   readonly services: Informer<Service>;
   readonly pods: Informer<Pod>;
+  /** Whether both caches know what there was when the controller began. */
+  readonly synced: boolean;
   /** The pods that a Service selects, in the order of their names. */
   select(service: Service): Pod[];
   /** Virtual time of a sync that selects, by the Service's key, ms. */
@@ -34,6 +36,10 @@ export interface ServicePods {
 /** A sync looks at every pod of the namespace, each 10 µs long: with many it takes in many changes at once. */
 const SYNC_COST_MS = 2;
 const PODS_PER_MS = 100;
+/** Whether a controller makes the endpoints of a Service: not of those without selector, nor of mere names. */
+export function wantsEndpoints(service: Service): boolean {
+  return !isTerminating(service) && service.spec.type !== 'ExternalName' && selectorOf(service) !== undefined;
+}
 
 /**
  * Watches Services and Pods and calls `enqueue` with the key of each Service that a change may
@@ -73,6 +79,9 @@ export function watchServicePods(
     pods,
     cost: (key) =>
       SYNC_COST_MS + Math.floor(pods.countByIndex(NAMESPACE_INDEX, splitKey(key).namespace) / PODS_PER_MS),
+    get synced() {
+      return services.synced && pods.synced;
+    },
     select: (service) => {
       const selector = selectorOf(service);
       if (selector === undefined) return [];
@@ -105,7 +114,7 @@ export function hasEndpoint(pod: Pod, includeTerminating: boolean): boolean {
 }
 
 /** The pod's port that a Service port means; a name is looked up in the pod, each pod for itself (podutil.FindPort). */
-export function targetPort(pod: Pod, port: ServicePort): number | undefined {
+function targetPort(pod: Pod, port: ServicePort): number | undefined {
   const target = port.targetPort ?? port.port;
   if (typeof target === 'number') return target === 0 ? port.port : target;
   const protocol = port.protocol ?? 'TCP';
@@ -117,11 +126,48 @@ export function targetPort(pod: Pod, port: ServicePort): number | undefined {
   return undefined;
 }
 
-/** The host name an endpoint carries: only when the pod asks for one under this very Service. */
-export function endpointHostname(pod: Pod, service: Service): string | undefined {
-  const { hostname, subdomain } = pod.spec;
-  if (hostname === undefined || hostname === '' || subdomain !== service.metadata.name) return undefined;
-  return hostname;
+/** A port of a Service as one pod has it. */
+export interface ResolvedPort {
+  /** Empty when the Service's port has no name. */
+  readonly name: string;
+  readonly port: number;
+  readonly protocol: string;
+  readonly appProtocol?: string;
+}
+
+/** The Service's ports on a pod; those whose name the pod does not have are left out. */
+export function resolvedPorts(pod: Pod, service: Service): ResolvedPort[] {
+  const ports: ResolvedPort[] = [];
+  for (const port of service.spec.ports ?? []) {
+    const number = targetPort(pod, port);
+    if (number === undefined) continue;
+    ports.push({
+      name: port.name ?? '',
+      port: number,
+      protocol: port.protocol ?? 'TCP',
+      ...(port.appProtocol === undefined ? {} : { appProtocol: port.appProtocol }),
+    });
+  }
+  return ports;
+}
+
+/** Which pod an endpoint is, and where: what Endpoints and EndpointSlices both say of it. */
+export function endpointIdentity(
+  pod: Pod,
+  service: Service,
+): Pick<Endpoint, 'hostname' | 'nodeName'> & { readonly targetRef: ObjectReference } {
+  const { hostname = '', subdomain, nodeName } = pod.spec;
+  return {
+    // Only a pod that asks for a host name under this very Service has one.
+    ...(hostname !== '' && subdomain === service.metadata.name ? { hostname } : {}),
+    ...(nodeName === undefined ? {} : { nodeName }),
+    targetRef: { kind: 'Pod', namespace: namespaceOf(pod), name: nameOf(pod), uid: uidOf(pod) },
+  };
+}
+
+/** The label that endpoints of a headless Service carry. */
+export function headlessLabel(service: Service): Readonly<Record<string, string>> {
+  return service.spec.clusterIP === 'None' ? { 'service.kubernetes.io/headless': '' } : {};
 }
 
 /** Whether the endpoint takes traffic even though its pod is not ready. */
