@@ -14,6 +14,7 @@ import type {
 import { type KindDefinition, withDefaults, withField } from '../kind.ts';
 import { workloadWarnings } from '../validation/podwarnings.ts';
 import { validateDaemonSetSpec, validateSelectorUnchanged } from '../validation/workload.ts';
+import { validateCollisionCount, validateDaemonSetStatus } from '../validation/workloadstatus.ts';
 import { containersColumn, defaultPodTemplate, imagesColumn } from './podtemplate.ts';
 
 /** Counts the changes of the template; what is left in apps/v1 of `spec.templateGeneration`. */
@@ -79,8 +80,11 @@ export const daemonSet: KindDefinition<DaemonSet> = {
   applyDefaults: (object) => withStruct(object, 'spec', defaultSpec),
   prepareForCreate: (object) => withTemplateGeneration(withField(object, 'status', NO_STATUS), 1),
   prepareForUpdate,
-  validate: (object) => validateDaemonSetSpec(object.spec),
-  validateUpdate: (next, old) => validateSelectorUnchanged(next.spec, old.spec),
+  validate: ({ spec, status }) => [...validateDaemonSetSpec(spec), ...validateDaemonSetStatus(status)],
+  validateUpdate: (next, old) => [
+    ...validateSelectorUnchanged(next.spec, old.spec),
+    ...validateCollisionCount(next.status?.collisionCount, old.status?.collisionCount),
+  ],
   warnings: ({ metadata, spec }) => workloadWarnings(metadata.name, spec.template),
   statusSubresource: true,
   hasGeneration: true,

@@ -13,6 +13,7 @@ import type {
 import { type KindDefinition, withDefaults, withField } from '../kind.ts';
 import { workloadWarnings } from '../validation/podwarnings.ts';
 import { validateDeploymentSpec, validateSelectorUnchanged } from '../validation/workload.ts';
+import { validateCollisionCount, validateDeploymentStatus } from '../validation/workloadstatus.ts';
 import { containersColumn, defaultPodTemplate, imagesColumn } from './podtemplate.ts';
 
 const SPEC_DEFAULTS = { replicas: 1, revisionHistoryLimit: 10, progressDeadlineSeconds: 600 } as const;
@@ -60,8 +61,11 @@ export const deployment: KindDefinition<Deployment> = {
   validateName: isDNS1123Subdomain,
   applyDefaults: (object) => withStruct(object, 'spec', defaultSpec),
   prepareForCreate: (object) => withField(object, 'status', NO_STATUS),
-  validate: (object) => validateDeploymentSpec(object.spec),
-  validateUpdate: (next, old) => validateSelectorUnchanged(next.spec, old.spec),
+  validate: ({ spec, status }) => [...validateDeploymentSpec(spec), ...validateDeploymentStatus(status)],
+  validateUpdate: (next, old) => [
+    ...validateSelectorUnchanged(next.spec, old.spec),
+    ...validateCollisionCount(next.status?.collisionCount, old.status?.collisionCount),
+  ],
   warnings: ({ metadata, spec }) => workloadWarnings(metadata.name, spec.template),
   statusSubresource: true,
   keptByStatusUpdate: ['labels'],

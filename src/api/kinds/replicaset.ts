@@ -6,6 +6,7 @@ import type { ReplicaSet, ReplicaSetSpec, ReplicaSetStatus } from '../generated/
 import { type KindDefinition, withDefaults, withField } from '../kind.ts';
 import { workloadWarnings } from '../validation/podwarnings.ts';
 import { validateReplicaSetSpec, validateSelectorUnchanged } from '../validation/workload.ts';
+import { validateReplicaSetStatus } from '../validation/workloadstatus.ts';
 import { containersColumn, defaultPodTemplate, imagesColumn } from './podtemplate.ts';
 
 const SPEC_DEFAULTS = { replicas: 1 } as const;
@@ -29,7 +30,7 @@ export const replicaSet: KindDefinition<ReplicaSet> = {
   validateName: isDNS1123Subdomain,
   applyDefaults: (object) => withStruct(object, 'spec', defaultSpec),
   prepareForCreate: (object) => withField(object, 'status', NO_STATUS),
-  validate: (object) => validateReplicaSetSpec(object.spec),
+  validate: ({ spec, status }) => [...validateReplicaSetSpec(spec), ...validateReplicaSetStatus(status)],
   validateUpdate: (next, old) => validateSelectorUnchanged(next.spec, old.spec),
   warnings: ({ metadata, spec }) => workloadWarnings(metadata.name, spec.template),
   statusSubresource: true,

@@ -10,6 +10,7 @@ import type {
 import { type KindDefinition, withDefaults, withField } from '../kind.ts';
 import { workloadWarnings } from '../validation/podwarnings.ts';
 import { validateReplicationControllerSpec } from '../validation/workload.ts';
+import { validateReplicaSetStatus } from '../validation/workloadstatus.ts';
 import { containersColumn, defaultPodTemplate, imagesColumn } from './podtemplate.ts';
 
 const SPEC_DEFAULTS = { replicas: 1 } as const;
@@ -48,7 +49,10 @@ export const replicationController: KindDefinition<ReplicationController> = {
   validateName: isDNS1123Subdomain,
   applyDefaults,
   prepareForCreate: (object) => withField(object, 'status', NO_STATUS),
-  validate: (object) => validateReplicationControllerSpec(object.spec),
+  validate: ({ spec, status }) => [
+    ...validateReplicationControllerSpec(spec),
+    ...validateReplicaSetStatus(status),
+  ],
   warnings: ({ metadata, spec }) => workloadWarnings(metadata.name, spec.template),
   statusSubresource: true,
   hasGeneration: true,

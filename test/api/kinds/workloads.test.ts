@@ -243,3 +243,50 @@ describe('other workloads', () => {
     ]);
   });
 });
+
+describe('the status of a workload', () => {
+  it.each<[string, object, string]>([
+    [
+      'counts nothing below zero',
+      { replicas: -1 },
+      'status.replicas: Invalid value: -1: must be greater than or equal to 0',
+    ],
+    [
+      'has no more ready pods than pods',
+      { replicas: 1, readyReplicas: 2 },
+      'status.readyReplicas: Invalid value: 2: cannot be greater than status.replicas',
+    ],
+    [
+      'has no more available pods than ready ones',
+      { replicas: 2, readyReplicas: 1, availableReplicas: 2 },
+      'status.availableReplicas: Invalid value: 2: cannot be greater than readyReplicas',
+    ],
+  ])('%s', (_name, status, complaint) => {
+    const old = deploymentWith();
+    const set = defaulted(replicaSet, { ...(deploymentManifest() as object), kind: 'ReplicaSet', status });
+    expect(deployment.validate({ ...old, status }).map(formatFieldError)).toContain(complaint);
+    expect(replicaSet.validate(set).map(formatFieldError)).toContain(complaint);
+  });
+
+  it('of a DaemonSet counts nothing below zero', () => {
+    const set = defaulted(daemonSet, daemonManifest());
+    const status = {
+      currentNumberScheduled: 0,
+      desiredNumberScheduled: 0,
+      numberMisscheduled: 0,
+      numberReady: 0,
+    };
+    const errors = daemonSet.validate({ ...set, status: { ...status, numberUnavailable: -1 } });
+    expect(errors.map(formatFieldError)).toEqual([
+      'status.numberUnavailable: Invalid value: -1: must be greater than or equal to 0',
+    ]);
+  });
+
+  it('does not forget collisions of names', () => {
+    const old = { ...deploymentWith(), status: { collisionCount: 2 } };
+    const errors = deployment.validateUpdate?.({ ...old, status: { collisionCount: 1 } }, old) ?? [];
+    expect(errors.map(formatFieldError)).toEqual([
+      'status.collisionCount: Invalid value: 1: cannot be decremented',
+    ]);
+  });
+});
