@@ -46,7 +46,8 @@ export interface StatusDetails {
 export interface Status {
   readonly kind: 'Status';
   readonly apiVersion: 'v1';
-  readonly metadata: Readonly<Record<string, never>>;
+  /** `continue`: how to go on with a list whose token has expired. */
+  readonly metadata: { readonly continue?: string };
   readonly status: 'Success' | 'Failure';
   readonly message?: string;
   readonly reason?: StatusReason;
@@ -66,7 +67,7 @@ export interface GroupKind {
   readonly kind: string;
 }
 
-const NO_METADATA: Readonly<Record<string, never>> = Object.freeze({});
+const NO_METADATA: Status['metadata'] = Object.freeze({});
 
 /** `deployments.apps`, or `pods` in the core group. */
 export function formatGroupResource(r: GroupResource): string {

@@ -4,9 +4,9 @@ import type { StoreError } from '../etcd/store.ts';
 /** Upstream's text for a list at a revision that was compacted (storage/etcd3/errors.go). */
 export const LIST_EXPIRED = 'The resourceVersion for the provided list is too old.';
 
-/** Upstream's text for a continue token whose revision was compacted. */
+/** Upstream's text for a continue token whose revision was compacted; a token to go on with comes along. */
 export const CONTINUE_EXPIRED =
-  'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter.';
+  'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.';
 
 /**
  * What a client hears when etcd refuses. Nothing was written, except that after a `timeout` it is

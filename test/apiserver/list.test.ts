@@ -80,8 +80,11 @@ describe('a list', () => {
     const status = h.refusal({ ...LIST, options: { continue: first.continue ?? '' } });
     expect(status).toMatchObject({ code: 410, reason: 'Expired' });
     expect(status.message).toMatch(
-      /^The provided continue parameter is too old to display a consistent list result/,
+      /^The provided continue parameter is too old to display a consistent list result\. You can start a new list without the continue parameter, or use the continue token in this response/,
     );
+    // With the token that comes along the rest is told as it is now.
+    const rest = h.list('configmaps', { continue: status.metadata.continue ?? '' });
+    expect([names(rest), rest.resourceVersion]).toEqual([['b', 'c', 'd'], String(h.etcd.revision)]);
     expect(
       h.refusal({
         ...LIST,
@@ -106,10 +109,33 @@ describe('a list', () => {
       400,
       'invalid resource version: resourceVersion: Invalid value: "x"',
     ],
-    ['a continue token that is none', { continue: '!' }, 400, 'continue key is not valid'],
+    [
+      'a continue token that is none',
+      { continue: 'ab!' },
+      400,
+      'invalid continue token: continue key is not valid: illegal base64 data at input byte 2',
+    ],
+    [
+      'a continue token without a revision',
+      { continue: btoa('{"v":"meta.k8s.io/v1","start":"ab"}').replaceAll('=', '') },
+      400,
+      'continue key is not valid: incorrect encoded start resourceVersion (version meta.k8s.io/v1)',
+    ],
+    [
+      'a continue token without a key',
+      { continue: btoa('{"v":"meta.k8s.io/v1","rv":3}').replaceAll('=', '') },
+      400,
+      'continue key is not valid: encoded start key empty (version meta.k8s.io/v1)',
+    ],
+    [
+      'a continue token of another version',
+      { continue: btoa('{"v":"x","rv":3}').replaceAll('=', '') },
+      400,
+      'continue key is not valid: server does not recognize this encoded version x',
+    ],
     [
       'a forged continue token',
-      { continue: btoa('{"v":"meta.k8s.io/v1","rv":-1,"start":"a"}') },
+      { continue: btoa('{"v":"meta.k8s.io/v1","rv":1,"start":"../secrets"}').replaceAll('=', '') },
       400,
       'continue key is not valid',
     ],
@@ -125,6 +151,12 @@ describe('a list', () => {
       { resourceVersionMatch: 'Exact' as const },
       422,
       'resourceVersionMatch is forbidden unless resourceVersion is provided',
+    ],
+    [
+      'initial events, which only watches have',
+      { sendInitialEvents: true },
+      422,
+      'sendInitialEvents: Forbidden: sendInitialEvents is forbidden for list',
     ],
   ])('refuses %s', (_sentence, options, code, message) => {
     const status = withMaps('a').refusal({ ...LIST, options });

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../api/object.ts';
 import type { ApiResponse, ObjectList } from '../../api/request.ts';
-import { forbidden as forbiddenField } from '../../apimachinery/fielderror.ts';
+import { type FieldError, forbidden as forbiddenField, notSupported } from '../../apimachinery/fielderror.ts';
 import { badRequest, expired, invalid, isStatus, type Status, timeout } from '../../apimachinery/status.ts';
 import type { KeyValue } from '../../etcd/store.ts';
 import { type RequestContext, refuse } from '../context.ts';
@@ -45,7 +45,7 @@ function listObjects(ctx: RequestContext): ObjectList | Status {
   if (limit === undefined || items.length <= limit) return { items, resourceVersion: String(revision) };
   const remaining =
     selection.labels.isEmpty() && selection.fields.isEmpty() ? items.length - limit : undefined;
-  return cut(items.slice(0, limit), revision, keyAfterPrefix(items[limit] as KubeObject), remaining);
+  return cut(items.slice(0, limit), revision, remaining);
 }
 
 /** Whether the server may answer at all with what it knows, and knows enough. */
@@ -78,29 +78,33 @@ export function parseResourceVersion(text: string | undefined): number | Status 
   );
 }
 
-/** Rules of resourceVersionMatch (apimachinery pkg/apis/meta/internalversion/validation). */
+/** Rules of resourceVersionMatch and its like (apimachinery pkg/apis/meta/internalversion/validation). */
 function checkMatch(ctx: RequestContext): Status | undefined {
-  const { resourceVersionMatch, resourceVersion, continue: token } = ctx.options;
+  const { resourceVersionMatch: match, resourceVersion, continue: token, sendInitialEvents } = ctx.options;
   const unset = resourceVersion === undefined || resourceVersion === '';
-  if (token !== undefined && token !== '' && !unset && resourceVersion !== '0') {
-    return badRequest('specifying resource version is not allowed when using continue');
-  }
-  if (resourceVersionMatch === undefined) return undefined;
-  const path = 'resourceVersionMatch';
-  if (unset)
-    return listOptionsInvalid(path, 'resourceVersionMatch is forbidden unless resourceVersion is provided');
-  if (token !== undefined && token !== '') {
-    return listOptionsInvalid(path, 'resourceVersionMatch is forbidden when continue is provided');
-  }
-  if (resourceVersionMatch === 'Exact' && resourceVersion === '0') {
-    return listOptionsInvalid(path, 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"');
-  }
-  return undefined;
+  const continues = token !== undefined && token !== '';
+  const errors: FieldError[] = [];
+  if (match !== undefined && unset)
+    errors.push(forbiddenField(MATCH, `${MATCH} is forbidden unless resourceVersion is provided`));
+  if (match !== undefined && continues)
+    errors.push(forbiddenField(MATCH, `${MATCH} is forbidden when continue is provided`));
+  if (match !== undefined && !MATCHES.includes(match)) errors.push(notSupported(MATCH, match, MATCHES));
+  if (match === 'Exact' && resourceVersion === '0')
+    errors.push(forbiddenField(MATCH, `${MATCH} "exact" is forbidden for resourceVersion "0"`));
+  if (sendInitialEvents !== undefined)
+    errors.push(forbiddenField('sendInitialEvents', 'sendInitialEvents is forbidden for list'));
+  if (errors.length > 0) return listOptionsInvalid(errors);
+  return continues && !unset && resourceVersion !== '0'
+    ? badRequest('specifying resource version is not allowed when using continue')
+    : undefined;
 }
 
+const MATCH = 'resourceVersionMatch';
+const MATCHES: readonly string[] = Object.freeze(['Exact', 'NotOlderThan', '']);
+
 /** 422 about the options of a list or watch. */
-export function listOptionsInvalid(path: string, why: string): Status {
-  return invalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', [forbiddenField(path, why)]);
+export function listOptionsInvalid(errors: readonly FieldError[]): Status {
+  return invalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', errors);
 }
 
 function nextPage(
@@ -111,8 +115,10 @@ function nextPage(
 ): ObjectList | Status {
   const token = decodeContinue(text);
   if (isStatus(token)) return token;
-  const found = page(ctx, selection, token.revision, token.start, limit);
-  return isStatus(found) && found.reason === 'Expired' ? expired(CONTINUE_EXPIRED) : found;
+  const revision = token.revision < 0 ? ctx.server.store.revision : token.revision;
+  const found = page(ctx, selection, revision, token.start, limit);
+  if (!isStatus(found) || found.reason !== 'Expired') return found;
+  return { ...expired(CONTINUE_EXPIRED), metadata: { continue: encodeContinue({ ...token, revision: -1 }) } };
 }
 
 /** A page as of a revision, read from etcd. */
@@ -140,7 +146,7 @@ function page(
       if (!selection.matches(object)) continue;
       if (items.length === limit) {
         const remaining = selection.everything ? count - i : undefined;
-        return cut(items, revision, record.key.slice(prefix.length), remaining);
+        return cut(items, revision, remaining);
       }
       items.push(object);
     }
@@ -150,12 +156,8 @@ function page(
   }
 }
 
-function cut(
-  items: readonly KubeObject[],
-  revision: number,
-  start: string,
-  remaining: number | undefined,
-): ObjectList {
+function cut(items: readonly KubeObject[], revision: number, remaining: number | undefined): ObjectList {
+  const start = `${keyAfterPrefix(items[items.length - 1] as KubeObject)}\0`;
   return {
     items,
     resourceVersion: String(revision),

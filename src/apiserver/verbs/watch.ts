@@ -1,4 +1,5 @@
 import type { ApiResponse } from '../../api/request.ts';
+import { type FieldError, forbidden, notSupported } from '../../apimachinery/fielderror.ts';
 import { badRequest, isStatus, type Status } from '../../apimachinery/status.ts';
 import { type RequestContext, refuse } from '../context.ts';
 import { type Selection, selectionOf } from '../selection.ts';
@@ -57,18 +58,18 @@ function sendCurrent(ctx: RequestContext, watcher: Watcher, selection: Selection
   }
 }
 
+/** validateWatchOptions of apimachinery pkg/apis/meta/internalversion/validation. */
 function checkOptions(ctx: RequestContext): Status | undefined {
-  const { sendInitialEvents, resourceVersionMatch } = ctx.options;
-  if (sendInitialEvents === undefined) {
-    if (resourceVersionMatch === undefined) return undefined;
-    return listOptionsInvalid(
-      'resourceVersionMatch',
-      'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided',
-    );
-  }
-  if (resourceVersionMatch === 'NotOlderThan') return undefined;
-  return listOptionsInvalid(
-    'resourceVersionMatch',
-    'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan',
-  );
+  const { sendInitialEvents, resourceVersionMatch: match, continue: token = '' } = ctx.options;
+  const path = 'resourceVersionMatch';
+  const errors: FieldError[] = [];
+  if (sendInitialEvents !== undefined && match !== 'NotOlderThan')
+    errors.push(forbidden(path, `sendInitialEvents requires setting ${path} to NotOlderThan`));
+  if (match !== undefined && sendInitialEvents === undefined)
+    errors.push(forbidden(path, `${path} is forbidden for watch unless sendInitialEvents is provided`));
+  if (match !== undefined && match !== 'NotOlderThan')
+    errors.push(notSupported(path, match, ['NotOlderThan']));
+  if (match !== undefined && token !== '')
+    errors.push(forbidden(path, `${path} is forbidden when continue is provided`));
+  return errors.length === 0 ? undefined : listOptionsInvalid(errors);
 }
