@@ -49,6 +49,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   validate(object: T): readonly FieldError[];
   /** Rules that compare with the old state; the server also runs `validate` on `next`. */
   validateUpdate?(next: T, old: T): readonly FieldError[];
+  /** Whether upstream tells of those rules before the others. */
+  readonly updateRulesFirst?: boolean;
   /** The warning that all who read or write the kind get (prerelease-lifecycle-gen). */
   readonly deprecation?: string;
   /** Non-fatal remarks, sent as warnings. */

@@ -29,9 +29,20 @@ export interface Validated {
   readonly typeErrors: readonly TypeFault[];
 }
 
+/**
+ * Who complains of a value of the wrong type: the JSON decoder, or the converter of decoded maps that
+ * strategic merge patches go through (pkg/runtime/converter.go), which names no field.
+ */
+export type Wording = 'json' | 'converter';
+
 /** Checks a value, depth-first, against the type of that name. */
-export function validateAgainstSchema(value: Json, schema: Schema, typeName: string): Validated {
-  const walk = new Walk(schema);
+export function validateAgainstSchema(
+  value: Json,
+  schema: Schema,
+  typeName: string,
+  wording: Wording = 'json',
+): Validated {
+  const walk = new Walk(schema, wording);
   walk.visit(value, { type: 'ref', ref: typeName });
   return walk;
 }
@@ -57,8 +68,11 @@ class Walk implements Validated {
   /** The structs around the value, outermost first. */
   readonly #structs: Ancestor[] = [];
 
-  constructor(schema: Schema) {
+  readonly #wording: Wording;
+
+  constructor(schema: Schema, wording: Wording) {
     this.#schema = schema;
+    this.#wording = wording;
   }
 
   visit(value: Json, field: SchemaField): void {
@@ -130,6 +144,11 @@ class Walk implements Validated {
   }
 
   #mismatch(value: Json, field: SchemaField): void {
+    const converter = this.#wording === 'converter' ? cannotConvert(value, field) : undefined;
+    if (converter !== undefined) {
+      this.#report(converter);
+      return;
+    }
     const struct = this.#structs.at(-1);
     const into =
       struct === undefined
@@ -218,6 +237,39 @@ function base64Problem(value: string): string | undefined {
   if (needed === 3) return `illegal base64 data at input byte ${Math.max(body.length - 1, 0)}`;
   if (text.length - body.length === needed) return undefined;
   return `illegal base64 data at input byte ${Math.min(body.length + needed, text.length)}`;
+}
+
+/** What the converter says of a value; undefined for types that read JSON themselves. */
+function cannotConvert(value: Json, field: SchemaField): string | undefined {
+  const from = goKind(value);
+  switch (field.type) {
+    case 'ref':
+      return `cannot restore struct from: ${from}`;
+    case 'map':
+      return `cannot restore map from ${from}`;
+    case 'list':
+    case 'bytes':
+      return `cannot restore slice from ${from}`;
+    case 'string':
+    case 'boolean':
+    case 'integer':
+    case 'number': {
+      const to = goType(field);
+      // Go can make a text of a whole number, and a whole number of another: the converter will not.
+      const convertible =
+        field.type !== 'boolean' && (from === 'int64' || (from === 'float64' && to !== 'string'));
+      return convertible ? `cannot convert ${from} to ${to}` : `unrecognized type: ${to}`;
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** The reflect.Kind of decoded JSON. */
+function goKind(value: Json): string {
+  if (isList(value)) return 'slice';
+  if (typeof value === 'number') return Number.isInteger(value) ? 'int64' : 'float64';
+  return typeof value === 'object' ? 'map' : typeof value === 'boolean' ? 'bool' : 'string';
 }
 
 /** What Go calls the JSON value; a number that is of no use to an integer is printed. */

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../api/object.ts';
 import { fieldOf, schema, typeOf } from '../api/schema.ts';
-import { unknownFieldMessage, validateAgainstSchema } from '../apimachinery/decode.ts';
+import { unknownFieldMessage, validateAgainstSchema, type Wording } from '../apimachinery/decode.ts';
 import { goJson, goQuote } from '../apimachinery/gostring.ts';
 import { type Json, type JsonObject, jsonTypeName } from '../apimachinery/json.ts';
 import { isObject, MAX_DEPTH } from '../apimachinery/object.ts';
@@ -59,9 +59,10 @@ export function decodeValue(
   ctx: RequestContext,
   value: JsonObject,
   target: DecodeTarget,
+  wording: Wording = 'json',
 ): KubeObject | string {
   const mode = ctx.options.fieldValidation ?? 'Warn';
-  const { typeErrors, unknownFields } = validateAgainstSchema(value, schema, target.schemaType);
+  const { typeErrors, unknownFields } = validateAgainstSchema(value, schema, target.schemaType, wording);
   const wrong = typeErrors[0];
   if (wrong !== undefined) return wrong.message;
   if (unknownFields.length > 0) {

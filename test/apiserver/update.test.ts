@@ -271,6 +271,28 @@ describe('PATCH', () => {
     expect([patched.apiVersion, patched.kind]).toEqual(['v1', 'ConfigMap']);
   });
 
+  test.each([
+    [{ spec: { replicas: '3' } }, 'unrecognized type: int32'],
+    [{ spec: { replicas: 1.5 } }, 'cannot convert float64 to int32'],
+    [{ metadata: { labels: { a: 1 } } }, 'cannot convert int64 to string'],
+    [{ metadata: { labels: { a: true } } }, 'unrecognized type: string'],
+    [{ metadata: { labels: 'a' } }, 'cannot restore map from string'],
+    [{ spec: { template: 1 } }, 'cannot restore struct from: int64'],
+    [{ spec: { template: { spec: { containers: 'a' } } } }, 'cannot restore slice from string'],
+  ] as const)('that is strategic and makes a wrong type is refused by the converter: %j', (body, why) => {
+    const h = new Harness();
+    const template = {
+      metadata: { labels: { app: 'a' } },
+      spec: { containers: [{ name: 'a', image: 'b' }] },
+    };
+    const spec = { selector: { matchLabels: { app: 'a' } }, template };
+    h.create('deployments', { metadata: { name: 'a', namespace: 'default' }, spec }, { group: 'apps' });
+    const request = { verb: 'patch', group: 'apps', resource: 'deployments', namespace: 'default' } as const;
+    const { message } = h.refusal({ ...request, name: 'a', patchType: 'strategic', body });
+    expect(message).toMatch(/^ "" is invalid: patch: Invalid value: "map\[/);
+    expect(message?.slice(-why.length)).toBe(why);
+  });
+
   test('tells of an element without its merge key as Go errors are told', () => {
     const h = new Harness();
     h.create('configmaps', configMapBody('a'));
@@ -296,6 +318,17 @@ describe('PATCH', () => {
 });
 
 describe('an immutable pod spec', () => {
+  test('of a Service tells first what may not change', () => {
+    const h = new Harness();
+    const spec = { ports: [{ port: 80 }] };
+    h.create('services', { metadata: { name: 'web', namespace: 'default' }, spec });
+    const request = { verb: 'patch', resource: 'services', namespace: 'default', name: 'web' } as const;
+    const { message } = h.refusal({ ...request, patchType: 'merge', body: { spec: { type: 'Nodeport' } } });
+    expect(message).toBe(
+      'Service "web" is invalid: [spec.clusterIPs[0]: Invalid value: null: primary clusterIP can not be unset, spec.ipFamilies[0]: Invalid value: null: primary ipFamily can not be unset, spec.type: Unsupported value: "Nodeport": supported values: "ClusterIP", "ExternalName", "LoadBalancer", "NodePort"]',
+    );
+  });
+
   test("is refused in upstream's words", () => {
     const h = new Harness();
     h.create('pods', podBody('a'));

@@ -61,6 +61,7 @@ export const configMap: KindDefinition<ConfigMap> = {
   applyDefaults: (object) => object,
   validate,
   validateUpdate,
+  updateRulesFirst: true,
   statusSubresource: false,
   hasGeneration: false,
   allowUnconditionalUpdate: true,

@@ -118,6 +118,7 @@ export const secret: KindDefinition<Secret> = {
   applyDefaults,
   validate,
   validateUpdate,
+  updateRulesFirst: true,
   statusSubresource: false,
   hasGeneration: false,
   allowUnconditionalUpdate: true,

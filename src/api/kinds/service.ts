@@ -245,6 +245,7 @@ export const service: KindDefinition<Service> = {
   prepareForUpdate,
   validate: validateService,
   validateUpdate,
+  updateRulesFirst: true,
   warnings,
   statusSubresource: true,
   hasGeneration: false,

@@ -91,7 +91,8 @@ export function validateClusterIPsUpdate(next: ServiceSpec, old: ServiceSpec): r
   }
   const errors: FieldError[] = [];
   const first = index(path, 0);
-  if (is.length === 0) errors.push(invalid(first, is, 'primary clusterIP can not be unset'));
+  // In Go there is no list when nothing is in it.
+  if (is.length === 0) errors.push(invalid(first, null, 'primary clusterIP can not be unset'));
   else if (was.length > 0 && is[0] !== was[0]) errors.push(invalid(first, is, NOT_ONCE_SET));
   if (was.length > is.length && is.length === 1) errors.push(...singleStackNeeded(next, 'clusterIP'));
   return errors;
@@ -108,7 +109,7 @@ export function validateIPFamiliesUpdate(next: ServiceSpec, old: ServiceSpec): r
   }
   const errors: FieldError[] = [];
   if (was.length > is.length && (next.clusterIPs ?? NO_LIST).length === 0) {
-    errors.push(invalid(path, is, 'primary ipFamily can not be unset'));
+    errors.push(invalid(path, next.ipFamilies ?? null, 'primary ipFamily can not be unset'));
   }
   if (was.length > 0 && is.length > 0 && is[0] !== was[0]) {
     errors.push(invalid(path, next.clusterIPs ?? null, NOT_ONCE_SET));

@@ -1,6 +1,12 @@
 import type { Service, ServicePort, ServiceSpec } from '../../api/generated/types.ts';
 import { mapShared, withField } from '../../api/kind.ts';
-import { allocatesNodePorts, isHeadless, needsHealthCheck, needsNodePort } from '../../api/service.ts';
+import {
+  allocatesNodePorts,
+  isHeadless,
+  needsClusterIP,
+  needsHealthCheck,
+  needsNodePort,
+} from '../../api/service.ts';
 import { type FieldError, internal } from '../../apimachinery/fielderror.ts';
 import type { Random } from '../../sim/random.ts';
 import { clusterIPError, DEFAULT_SERVICE_CIDR, IPAllocator } from './ipallocator.ts';
@@ -86,6 +92,9 @@ export class ServiceAllocators {
   }
 
   #allocate(next: Service, old: Service | undefined, dryRun: boolean): ServiceAllocation {
+    // Of a type that does not exist: what the old one had is gone already, and validation will say the rest.
+    if (old !== undefined && next.spec.type !== 'ExternalName' && !needsClusterIP(next.spec))
+      return { object: next, undo: () => undefined };
     const settled = settleFamilies(
       next.spec,
       old?.spec,

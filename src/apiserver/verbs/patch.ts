@@ -76,7 +76,7 @@ export function patchedObject(
  */
 function decodePatched(ctx: RequestContext, outcome: Json, target: DecodeTarget): KubeObject | string {
   if (!isObject(outcome)) return unreadableType(outcome);
-  if (ctx.request.patchType === 'strategic') return decodeValue(ctx, outcome, target);
+  if (ctx.request.patchType === 'strategic') return decodeValue(ctx, outcome, target, 'converter');
   return typeProblem(ctx, outcome, target) ?? decodeValue(ctx, outcome, target);
 }
 

@@ -3,6 +3,7 @@ import { ignoredFieldWarnings } from '../../api/ignoredfields.ts';
 import type { KindDefinition } from '../../api/kind.ts';
 import type { KubeObject } from '../../api/object.ts';
 import type { ApiResponse } from '../../api/request.ts';
+import { NO_ERRORS } from '../../api/validation/once.ts';
 import { deepEqual } from '../../apimachinery/equal.ts';
 import { type FieldError, invalid as invalidField } from '../../apimachinery/fielderror.ts';
 import { badRequest, conflict, isStatus, notFound, type Status } from '../../apimachinery/status.ts';
@@ -95,8 +96,10 @@ function validate(request: AdmissionRequest, next: KubeObject, old: KubeObject):
   const { ctx } = request;
   const { kind, admission } = ctx.resource;
   const errors: FieldError[] = [...validateMetadata(kind, next.metadata, old.metadata)];
+  const ofUpdate = kind.validateUpdate?.(next, old) ?? NO_ERRORS;
+  if (kind.updateRulesFirst === true) errors.push(...ofUpdate);
   if (isToBeValidated(ctx, next, old)) errors.push(...kind.validate(next));
-  if (kind.validateUpdate !== undefined) errors.push(...kind.validateUpdate(next, old));
+  if (kind.updateRulesFirst !== true) errors.push(...ofUpdate);
   if (errors.length > 0) return invalidStatus(ctx, ctx.name, errors);
   if (kind.warnings !== undefined && ctx.subresource === '' && ctx.request.decoded !== true)
     ctx.warnings.push(...kind.warnings(next));
