@@ -31,7 +31,7 @@ export interface SchemaField {
   readonly items?: SchemaField;
   /** True where upstream marks the field as required. */
   readonly required?: boolean;
-  /** True for an optional scalar that Go writes even if it is zero: a pointer, or without `omitempty`. */
+  /** True for an optional field that Go writes even if it is zero: a pointer, or without `omitempty`. */
   readonly writtenWhenZero?: boolean;
   /** How strategic merge patch treats the list or map (`patchStrategy` upstream). */
   readonly patchStrategy?: 'merge' | 'replace' | 'retainKeys' | 'merge,retainKeys';

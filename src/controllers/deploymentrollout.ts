@@ -49,6 +49,7 @@ import {
   sizeAnnotations,
   templateHash,
 } from './deploymentutil.ts';
+import { nonZero } from './nonzero.ts';
 import { newControllerRef } from './ownership.ts';
 import { isNamespaceTerminating } from './podcontrol.ts';
 
@@ -190,13 +191,14 @@ export class Rollout {
   #refresh(set: ReplicaSet, revision: number): ReplicaSet | Refused {
     const current = set.metadata.annotations ?? {};
     const annotations = newSetAnnotations(this.#deployment, current, revision, true);
-    const minReadySeconds = this.#deployment.spec.minReadySeconds ?? 0;
+    const { minReadySeconds = 0 } = this.#deployment.spec;
+    const { minReadySeconds: before = 0, ...spec } = set.spec;
     let fresh = set;
-    if (annotations !== current || (set.spec.minReadySeconds ?? 0) !== minReadySeconds) {
+    if (annotations !== current || before !== minReadySeconds) {
       const updated = this.#client.update(replicaSetKind, {
         ...set,
         metadata: { ...set.metadata, annotations },
-        spec: { ...set.spec, minReadySeconds },
+        spec: { ...spec, ...nonZero({ minReadySeconds }) },
       });
       if (!updated.ok) return new Refused(updated.status);
       fresh = updated.value;
@@ -228,7 +230,7 @@ export class Rollout {
       },
       spec: {
         replicas: size,
-        minReadySeconds: deployment.spec.minReadySeconds ?? 0,
+        ...nonZero({ minReadySeconds: deployment.spec.minReadySeconds ?? 0 }),
         selector: { ...selector, matchLabels: { ...selector.matchLabels, [POD_TEMPLATE_HASH]: hash } },
         template: { ...template, metadata: { ...template.metadata, labels } },
       },

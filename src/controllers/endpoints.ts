@@ -70,8 +70,14 @@ class EndpointsController {
       semanticEqual(current.metadata.labels ?? {}, labels) &&
       semanticEqual(current.metadata.annotations ?? {}, annotations);
     if (same) return DONE;
-    const metadata = { ...current.metadata, labels, annotations };
-    const result = this.#client.update(endpointsKind, { ...current, metadata, subsets });
+    const { annotations: _, ...kept } = current.metadata;
+    const metadata = { ...kept, labels, ...(isEmpty(annotations) ? {} : { annotations }) };
+    const result = this.#client.update(endpointsKind, {
+      apiVersion: current.apiVersion,
+      kind: current.kind,
+      metadata,
+      ...(subsets.length === 0 ? {} : { subsets }),
+    });
     return result.ok ? DONE : retry(result.status);
   }
 
@@ -95,9 +101,9 @@ class EndpointsController {
         name: nameOf(service),
         namespace: namespaceOf(service),
         labels,
-        ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
+        ...(isEmpty(annotations) ? {} : { annotations }),
       },
-      subsets,
+      ...(subsets.length === 0 ? {} : { subsets }),
     });
     if (result.ok || isNamespaceTerminating(result.status)) return DONE;
     return isAlreadyExists(result.status) ? retry('not in the cache yet') : retry(result.status);
@@ -129,6 +135,10 @@ function host(pod: Pod, service: Service, ready: boolean): EndpointHost {
 /** Here a port without name has none, where an EndpointSlice has an empty one. */
 function portsFor(pod: Pod, service: Service): EndpointPort[] {
   return resolvedPorts(pod, service).map(({ name, ...port }) => (name === '' ? port : { name, ...port }));
+}
+
+function isEmpty(map: Readonly<Record<string, string>>): boolean {
+  return Object.keys(map).length === 0;
 }
 
 function withoutOverCapacity(

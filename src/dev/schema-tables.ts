@@ -123,8 +123,8 @@ export const QUANTITY_FIELDS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Optional scalars that Go writes although they are 0, false or empty: pointers, and tags without
- * `omitempty`. All other optional scalars are left out when they are zero.
+ * Optional fields that Go writes although they are 0, false or empty: pointers, and tags without
+ * `omitempty`. All other optional scalars, lists and maps are left out when they are zero.
  */
 export const WRITTEN_WHEN_ZERO: ReadonlySet<string> = new Set([
   'AppArmorProfile.localhostProfile',
@@ -178,6 +178,8 @@ export const WRITTEN_WHEN_ZERO: ReadonlySet<string> = new Set([
   'EndpointConditions.serving',
   'EndpointConditions.terminating',
   'EndpointPort.appProtocol',
+  'EndpointSlice.endpoints',
+  'EndpointSlice.ports',
   'EphemeralContainer.restartPolicy',
   'Event.reportingComponent',
   'Event.reportingInstance',

@@ -1,4 +1,4 @@
-import type { Lease } from '../api/generated/types.ts';
+import type { Lease, ObjectMeta } from '../api/generated/types.ts';
 import { lease as leaseKind } from '../api/kinds/lease.ts';
 import { isAlreadyExists, isConflict, isNotFound } from '../apimachinery/status.ts';
 import { formatMicroTime } from '../apimachinery/time.ts';
@@ -73,19 +73,26 @@ export class NodeLease {
   #write(): Result<Lease> {
     const renewTime = formatMicroTime(this.#process.now());
     const spec = { holderIdentity: this.#nodeName, leaseDurationSeconds: DURATION_S, renewTime };
-    if (this.#lease !== undefined)
-      return this.#client.update(leaseKind, { ...this.#lease, spec: { ...this.#lease.spec, ...spec } });
-    const uid = this.#nodeUID();
-    const owner = { apiVersion: 'v1', kind: 'Node', name: this.#nodeName };
-    return this.#client.create(leaseKind, {
-      apiVersion: 'coordination.k8s.io/v1',
-      kind: 'Lease',
-      metadata: {
-        name: this.#nodeName,
-        namespace: NAMESPACE,
-        ...(uid === undefined ? {} : { ownerReferences: [{ ...owner, uid }] }),
-      },
-      spec,
+    const lease = this.#lease;
+    if (lease === undefined)
+      return this.#client.create(leaseKind, {
+        apiVersion: 'coordination.k8s.io/v1',
+        kind: 'Lease',
+        metadata: this.#owned({ name: this.#nodeName, namespace: NAMESPACE }),
+        spec,
+      });
+    return this.#client.update(leaseKind, {
+      ...lease,
+      metadata: this.#owned(lease.metadata),
+      spec: { ...lease.spec, ...spec },
     });
+  }
+
+  /** With the node as owner, as soon as it is known: the first lease may be older than the Node object. */
+  #owned(metadata: ObjectMeta): ObjectMeta {
+    const uid = this.#nodeUID();
+    if (uid === undefined || (metadata.ownerReferences?.length ?? 0) > 0) return metadata;
+    const owner = { apiVersion: 'v1', kind: 'Node', name: this.#nodeName, uid };
+    return { ...metadata, ownerReferences: [owner] };
   }
 }
