@@ -20,6 +20,7 @@ import {
   wantsEndpoints,
   watchServicePods,
 } from './servicepods.ts';
+import { TriggerTimes, withTriggerTime } from './triggertime.ts';
 
 const NAME = 'endpoints-controller';
 const ACCOUNT = 'endpoint-controller';
@@ -36,6 +37,7 @@ class EndpointsController {
   readonly #client: Client;
   readonly #endpoints: Informer<Endpoints>;
   readonly #servicePods: ServicePods;
+  readonly #triggers = new TriggerTimes();
 
   constructor(context: ControllerContext) {
     this.#client = context.clientFor(ACCOUNT);
@@ -55,20 +57,26 @@ class EndpointsController {
   #sync(key: string): ReconcileResult {
     const service = this.#servicePods.services.get(key);
     const current = this.#endpoints.get(key);
-    if (service === undefined) return this.#orphaned(current);
+    if (service === undefined) {
+      this.#triggers.forget(key);
+      return this.#orphaned(current);
+    }
     if (!wantsEndpoints(service)) return DONE;
-    const { subsets, cut } = this.#subsets(service);
+    const pods = this.#servicePods.select(service);
+    const triggered = this.#triggers.next(service, pods);
+    const { subsets, cut } = this.#subsets(service, pods);
     const labels = {
       ...service.metadata.labels,
       [MANAGED_BY]: 'endpoint-controller',
       ...headlessLabel(service),
     };
-    const annotations = withoutOverCapacity(current?.metadata.annotations, cut);
+    const was = current?.metadata.annotations;
+    const annotations = withTriggerTime(withoutOverCapacity(was, cut), triggered);
     if (current === undefined) return this.#create(service, labels, annotations, subsets);
     const same =
       semanticEqual(current.subsets ?? [], subsets) &&
       semanticEqual(current.metadata.labels ?? {}, labels) &&
-      semanticEqual(current.metadata.annotations ?? {}, annotations);
+      was?.[OVER_CAPACITY] === annotations[OVER_CAPACITY];
     if (same) return DONE;
     const { annotations: _, ...kept } = current.metadata;
     const metadata = { ...kept, labels, ...(isEmpty(annotations) ? {} : { annotations }) };
@@ -109,11 +117,14 @@ class EndpointsController {
     return isAlreadyExists(result.status) ? retry('not in the cache yet') : retry(result.status);
   }
 
-  #subsets(service: Service): { readonly subsets: readonly EndpointSubset[]; readonly cut: boolean } {
+  #subsets(
+    service: Service,
+    pods: readonly Pod[],
+  ): { readonly subsets: readonly EndpointSubset[]; readonly cut: boolean } {
     const publish = publishesNotReady(service);
     const ready: Pod[] = [];
     const notReady: Pod[] = [];
-    for (const pod of this.#servicePods.select(service))
+    for (const pod of pods)
       if (hasEndpoint(pod, publish)) (publish || isPodReady(pod) ? ready : notReady).push(pod);
     const cut = ready.length + notReady.length > MAX_ADDRESSES;
     // Those that take traffic come first when not all fit (truncateEndpoints).

@@ -29,6 +29,7 @@ import {
   wantsEndpoints,
   watchServicePods,
 } from './servicepods.ts';
+import { TriggerTimes, withTriggerTime } from './triggertime.ts';
 
 const NAME = 'endpointslice-controller';
 const SERVICE_NAME = 'kubernetes.io/service-name';
@@ -54,6 +55,9 @@ class EndpointSliceController {
   readonly #slices: Informer<EndpointSlice>;
   readonly #nodes: Informer<Node>;
   readonly #servicePods: ServicePods;
+  readonly #triggers = new TriggerTimes();
+  /** The time for the slices that this reconciliation writes. */
+  #triggered: string | undefined;
 
   constructor(context: ControllerContext) {
     this.#client = context.clientFor(NAME);
@@ -83,14 +87,17 @@ class EndpointSliceController {
       .byIndex(SERVICE_INDEX, key)
       .filter((slice) => isManaged(slice) && !isTerminating(slice));
     // The slices of a deleted Service are the garbage collector's.
+    if (service === undefined) this.#triggers.forget(key);
     if (service === undefined || !wantsEndpoints(service)) return DONE;
-    const failure = this.#reconcile(service, existing, this.#groups(service));
+    const pods = this.#servicePods.select(service);
+    this.#triggered = this.#triggers.next(service, pods);
+    const failure = this.#reconcile(service, existing, this.#groups(service, pods));
     return failure === undefined || isNamespaceTerminating(failure) ? DONE : retry(failure);
   }
 
-  #groups(service: Service): Map<string, Group> {
+  #groups(service: Service, pods: readonly Pod[]): Map<string, Group> {
     const groups = new Map<string, Group>();
-    for (const pod of this.#servicePods.select(service)) {
+    for (const pod of pods) {
       if (!hasEndpoint(pod, true)) continue;
       const ports = resolvedPorts(pod, service);
       const id = JSON.stringify(ports);
@@ -185,6 +192,7 @@ class EndpointSliceController {
         namespace: namespaceOf(service),
         labels: sliceLabels(service),
         ownerReferences: [owner],
+        ...this.#annotations(undefined),
       },
       addressType: 'IPv4',
       ports,
@@ -198,12 +206,21 @@ class EndpointSliceController {
     const old = slice.endpoints ?? [];
     const same = endpoints.length === old.length && endpoints.every((endpoint, i) => endpoint === old[i]);
     if (same && semanticEqual(slice.metadata.labels, labels)) return undefined;
+    const { annotations, ...kept } = slice.metadata;
     const result = this.#client.update(sliceKind, {
       ...slice,
-      metadata: { ...slice.metadata, labels },
+      metadata: { ...kept, labels, ...this.#annotations(annotations) },
       endpoints,
     });
     return result.ok ? undefined : result.status;
+  }
+
+  /** What a slice that is written now has as annotations, besides those of others. */
+  #annotations(
+    old: Readonly<Record<string, string>> | undefined,
+  ): Pick<NonNullable<EndpointSlice['metadata']>, 'annotations'> {
+    const annotations = withTriggerTime(old, this.#triggered);
+    return Object.keys(annotations).length === 0 ? {} : { annotations };
   }
 
   #delete(slice: EndpointSlice): Status | undefined {

@@ -160,7 +160,9 @@ describe('the Endpoints of a Service', () => {
     cluster.create(serviceKind, serviceOf());
     cluster.run(1000);
     const object = cluster.get(endpointsKind, 'web');
-    expect(object.metadata.annotations).toEqual({ 'endpoints.kubernetes.io/over-capacity': 'truncated' });
+    expect(object.metadata.annotations).toMatchObject({
+      'endpoints.kubernetes.io/over-capacity': 'truncated',
+    });
     expect(object.subsets?.[0]?.addresses).toHaveLength(1000);
     expect(object.subsets?.[0]?.notReadyAddresses).toBeUndefined();
   });
