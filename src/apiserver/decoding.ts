@@ -6,6 +6,7 @@ import { type Json, type JsonObject, jsonTypeName } from '../apimachinery/json.t
 import { isObject, MAX_DEPTH } from '../apimachinery/object.ts';
 import { normalizeAgainstSchema } from '../apimachinery/prune.ts';
 import { badRequest, isStatus, requestEntityTooLarge, type Status } from '../apimachinery/status.ts';
+import { wellFormed } from '../apimachinery/wellformed.ts';
 import type { RequestContext } from './context.ts';
 import { withZeroValues } from './zerovalues.ts';
 
@@ -57,10 +58,11 @@ export function decodeBody(ctx: RequestContext, target: DecodeTarget): KubeObjec
 /** An object checked against the schema, without what the type does not know; or the decoder's complaint. */
 export function decodeValue(
   ctx: RequestContext,
-  value: JsonObject,
+  given: JsonObject,
   target: DecodeTarget,
   wording: Wording = 'json',
 ): KubeObject | string {
+  const value = wellFormed(given) as JsonObject;
   const mode = ctx.options.fieldValidation ?? 'Warn';
   const { typeErrors, unknownFields } = validateAgainstSchema(value, schema, target.schemaType, wording);
   const wrong = typeErrors[0];

@@ -1,7 +1,8 @@
 import type { ObjectMeta } from '../../api/generated/types.ts';
 import type { KubeObject } from '../../api/object.ts';
 import type { ApiResponse, RequestOptions } from '../../api/request.ts';
-import { conflict, isStatus, type Status, success } from '../../apimachinery/status.ts';
+import { notSupported } from '../../apimachinery/fielderror.ts';
+import { conflict, invalid, isStatus, type Status, success } from '../../apimachinery/status.ts';
 import { formatTime, parseTime } from '../../apimachinery/time.ts';
 import type { KeyValue } from '../../etcd/store.ts';
 import { type AdmissionRequest, answer, type RequestContext, refuse } from '../context.ts';
@@ -12,9 +13,12 @@ import { readForUpdate } from './update.ts';
 
 const ORPHAN = 'orphan';
 const FOREGROUND = 'foregroundDeletion';
+const POLICIES: readonly string[] = Object.freeze(['Foreground', 'Background', 'Orphan']);
 
 /** DELETE of one object: it is gone, or still there and terminating. */
 export function deleteOne(ctx: RequestContext): ApiResponse {
+  const misuse = checkOptions(ctx);
+  if (misuse !== undefined) return refuse(misuse);
   const record = readForUpdate(ctx);
   if (isStatus(record)) return refuse(record, ctx.warnings);
   const outcome = deleteRecord(ctx, record);
@@ -25,6 +29,8 @@ export function deleteOne(ctx: RequestContext): ApiResponse {
 
 /** DELETE of a collection: each selected object, one after the other; the first refusal ends it. */
 export function deleteCollection(ctx: RequestContext): ApiResponse {
+  const misuse = checkOptions(ctx);
+  if (misuse !== undefined) return refuse(misuse);
   const selection = selectionOf(ctx.resource.kind, ctx.namespace, undefined, ctx.options);
   if (isStatus(selection)) return refuse(selection);
   const unreadable = checkReadable(ctx);
@@ -38,6 +44,14 @@ export function deleteCollection(ctx: RequestContext): ApiResponse {
       return refuse(outcome);
   }
   return { kind: 'status', ok: true, status: success() };
+}
+
+/** ValidateDeleteOptions of apimachinery pkg/apis/meta/v1/validation. */
+function checkOptions(ctx: RequestContext): Status | undefined {
+  const policy: string | undefined = ctx.options.propagationPolicy;
+  if (policy === undefined || POLICIES.includes(policy)) return undefined;
+  const error = notSupported('propagationPolicy', policy, [...POLICIES, 'nil']);
+  return invalid({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', [error]);
 }
 
 /** What the object's metadata becomes when it is deleted; undefined: nothing holds it, it goes. */
@@ -108,7 +122,9 @@ function planGracefully(
   gracePeriod: (object: KubeObject, requested: number | undefined) => number,
 ): Plan {
   const { metadata } = object;
-  const requested = ctx.options.gracePeriodSeconds;
+  const { gracePeriodSeconds } = ctx.options;
+  // A period below zero is one second (pkg/registry/rest/delete.go BeforeDelete).
+  const requested = gracePeriodSeconds !== undefined && gracePeriodSeconds < 0 ? 1 : gracePeriodSeconds;
   const { deletionTimestamp, deletionGracePeriodSeconds } = metadata;
   if (deletionTimestamp === undefined) {
     const grace = gracePeriod(object, requested);

@@ -126,6 +126,11 @@ function isReleased(ctx: RequestContext, next: KubeObject, old: KubeObject): boo
 /** Names, uid and resourceVersion must agree with what is stored. */
 function checkWish(ctx: RequestContext, wished: KubeObject, old: KubeObject): Status | undefined {
   const { name, namespace, uid, resourceVersion } = wished.metadata;
+  if ((name === undefined || name === '') && ctx.request.decoded !== true) {
+    return badRequest(
+      `the name of the object (${ctx.name} based on URL) was undeterminable: name must be provided`,
+    );
+  }
   if (name !== undefined && name !== '' && name !== ctx.name) {
     return badRequest(`the name of the object (${name}) does not match the name on the URL (${ctx.name})`);
   }
