@@ -1,3 +1,4 @@
+import { unknownFieldMessage } from './decode.ts';
 import { deepEqual, shareUnchanged } from './equal.ts';
 import { goPrint, goQuote } from './gostring.ts';
 import { type Json, type JsonObject, jsonTypeName } from './json.ts';
@@ -21,6 +22,7 @@ export interface JsonPatchOperation {
 const MAX_OPERATIONS = 10_000;
 /** Characters of JSON that all `copy` operations of a patch may add together. */
 const MAX_COPIED = 3 * 1024 * 1024;
+const MEMBERS: ReadonlySet<string> = new Set(['op', 'path', 'from', 'value']);
 const MISSING = 'missing value';
 const INVALID_INDEX = 'invalid index referenced';
 
@@ -66,6 +68,18 @@ function checkTypes(patch: Json): string | undefined {
     }
   }
   return undefined;
+}
+
+/** Members of operations that mean nothing: `unknown field "[0].foo"`, as strict decoding tells of them. */
+export function unknownInJsonPatch(patch: Json): readonly string[] {
+  if (!isList(patch)) return [];
+  return patch.flatMap((item, i) =>
+    isObject(item)
+      ? Object.keys(item)
+          .filter((key) => !MEMBERS.has(key))
+          .map((key) => unknownFieldMessage(`[${i}].${key}`))
+      : [],
+  );
 }
 
 function cannotUnmarshal(value: Json, into: string): string {

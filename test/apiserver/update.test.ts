@@ -260,6 +260,17 @@ describe('PATCH', () => {
     expect(h.refusal({ ...PATCH, ...(patchType === undefined ? {} : { patchType }), body }).code).toBe(code);
   });
 
+  test('of JSON tells of members that mean nothing, strictly or as a warning', () => {
+    const h = new Harness();
+    h.create('configmaps', configMapBody('a'));
+    const body = [{ op: 'add', path: '/data/x', value: 'y', foo: 1 }];
+    const request = { ...PATCH, patchType: 'json', body } as const;
+    const { message } = h.refusal({ ...request, options: { fieldValidation: 'Strict' } });
+    expect(message).toMatch(/: strict decoding error: json patch unknown field "\[0\]\.foo"$/);
+    expect(h.send(request)).toMatchObject({ ok: true, warnings: ['json patch unknown field "[0].foo"'] });
+    expect(h.send({ ...request, options: { fieldValidation: 'Ignore' } })).toMatchObject({ warnings: [] });
+  });
+
   test('leaves apiVersion and kind alone, whatever a strategic patch says', () => {
     const h = new Harness();
     h.create('configmaps', configMapBody('a'));

@@ -1,11 +1,12 @@
 import type { KubeObject } from '../../api/object.ts';
 import type { ApiResponse, PatchType } from '../../api/request.ts';
 import { schema } from '../../api/schema.ts';
+import { strictDecodingError } from '../../apimachinery/decode.ts';
 import { invalid as invalidField } from '../../apimachinery/fielderror.ts';
 import { goJson, goPrint } from '../../apimachinery/gostring.ts';
 import { type Json, type JsonObject, jsonTypeName } from '../../apimachinery/json.ts';
 import { applyJsonMergePatch } from '../../apimachinery/jsonmergepatch.ts';
-import { applyJsonPatch } from '../../apimachinery/jsonpatch.ts';
+import { applyJsonPatch, unknownInJsonPatch } from '../../apimachinery/jsonpatch.ts';
 import { isObject } from '../../apimachinery/object.ts';
 import { isPatchError, PatchError } from '../../apimachinery/patcherror.ts';
 import {
@@ -63,11 +64,21 @@ export function patchedObject(
   const outcome = applyPatch(patchType ?? 'strategic', original, patch, target.schemaType);
   if (isPatchError(outcome)) return statusOfPatchError(outcome);
   if (decoded === true) return withoutEmptyLists(outcome as unknown as KubeObject);
-  if (outcome === original) return old;
-  const value = decodePatched(ctx, outcome, target);
+  const strange = patchType === 'json' ? unknownInPatch(ctx, patch) : undefined;
+  if (outcome === original && strange === undefined) return old;
+  const value = strange ?? decodePatched(ctx, outcome, target);
   if (typeof value !== 'string') return value;
   const shown = patchType === 'strategic' ? goPrint(patch) : goJson(outcome);
   return invalid({ group: '', kind: '' }, '', [invalidField('patch', shown, value)]);
+}
+
+/** What strict decoding says of a JSON patch with members that mean nothing; by default that is a warning. */
+function unknownInPatch(ctx: RequestContext, patch: Json): string | undefined {
+  const messages = unknownInJsonPatch(patch).map((message) => `json patch ${message}`);
+  const mode = ctx.options.fieldValidation ?? 'Warn';
+  if (mode === 'Strict' && messages.length > 0) return strictDecodingError(messages);
+  if (mode === 'Warn') ctx.warnings.push(...messages);
+  return undefined;
 }
 
 /**
