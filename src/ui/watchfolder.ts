@@ -28,6 +28,13 @@ interface Known {
   readonly text: string;
 }
 
+/** A walk through the folder. */
+interface Visit {
+  readonly depth: number;
+  readonly found: Map<string, Known>;
+  readonly folders: Set<string>;
+}
+
 /**
  * The player's folder on disk, mirrored both ways: what the game writes is put there, and what
  * another editor saves there is told to the game. Hidden files, backups, links and large files are
@@ -37,7 +44,9 @@ export class FolderMirror {
   readonly path: string;
   readonly #onChange: FileChange;
   readonly #known = new Map<string, Known>();
-  #watcher: FSWatcher | undefined;
+  /** One for each folder: watching folders recursively loses files that are replaced by renaming. */
+  readonly #watchers = new Map<string, FSWatcher>();
+  #watching = false;
   #poll: NodeJS.Timeout | undefined;
   #settle: NodeJS.Timeout | undefined;
 
@@ -63,18 +72,14 @@ export class FolderMirror {
 
   /** Starts telling of changes. */
   watch(): void {
-    try {
-      this.#watcher = watch(this.path, { recursive: true, persistent: false }, () => this.#soon());
-      this.#watcher.on('error', () => this.#startPolling());
-    } catch {
-      // Not every file system can be watched.
-      this.#startPolling();
-    }
+    this.#watching = true;
+    this.#list();
   }
 
   /** Stops telling of changes. */
   close(): void {
-    this.#watcher?.close();
+    this.#watching = false;
+    this.#unwatch();
     clearInterval(this.#poll);
     clearTimeout(this.#settle);
   }
@@ -118,9 +123,40 @@ export class FolderMirror {
     this.#settle = setTimeout(() => this.#scan(true), SETTLE_MS);
   }
 
+  #watchFolders(folders: ReadonlySet<string>): void {
+    if (!this.#watching || this.#poll !== undefined) return;
+    for (const [folder, watcher] of this.#watchers) {
+      if (folders.has(folder)) continue;
+      watcher.close();
+      this.#watchers.delete(folder);
+    }
+    for (const folder of folders) if (!this.#watchers.has(folder)) this.#watchFolder(folder);
+  }
+
+  #watchFolder(folder: string): void {
+    try {
+      const watcher = watch(join(this.path, folder), { persistent: false }, () => this.#soon());
+      watcher.on('error', () => this.#lost(folder));
+      this.#watchers.set(folder, watcher);
+    } catch {
+      // Gone again, if it is not the player's folder itself: not every file system can be watched.
+      if (folder === '') this.#startPolling();
+    }
+  }
+
+  #lost(folder: string): void {
+    this.#watchers.get(folder)?.close();
+    this.#watchers.delete(folder);
+    if (folder === '') this.#startPolling();
+  }
+
+  #unwatch(): void {
+    for (const watcher of this.#watchers.values()) watcher.close();
+    this.#watchers.clear();
+  }
+
   #startPolling(): void {
-    this.#watcher?.close();
-    this.#watcher = undefined;
+    this.#unwatch();
     this.#poll ??= setInterval(() => this.#scan(true), POLL_MS).unref();
   }
 
@@ -140,15 +176,19 @@ export class FolderMirror {
 
   #list(): Map<string, Known> {
     const found = new Map<string, Known>();
-    this.#visit('', 0, found);
+    const folders = new Set<string>();
+    this.#visit('', { depth: 0, found, folders });
+    this.#watchFolders(folders);
     return found;
   }
 
-  #visit(folder: string, depth: number, found: Map<string, Known>): void {
+  #visit(folder: string, visit: Visit): void {
+    const { depth, found, folders } = visit;
+    folders.add(folder);
     for (const entry of entriesIn(join(this.path, folder))) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
       if (!isShown(path) || found.size >= MAX_FILES) continue;
-      if (entry.isDirectory() && depth < MAX_DEPTH) this.#visit(path, depth + 1, found);
+      if (entry.isDirectory() && depth < MAX_DEPTH) this.#visit(path, { ...visit, depth: depth + 1 });
       if (!entry.isFile()) continue;
       const file = this.#read(path);
       if (file !== undefined) found.set(path, file);

@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FolderMirror } from '../../src/ui/watchfolder.ts';
 
 let root: string;
@@ -23,6 +23,12 @@ beforeEach(() => {
   changes = [];
   mirror = new FolderMirror(folder, (path, text) => changes.push([path, text]));
 });
+
+/** Does something on disk and waits until exactly that was told. */
+async function told(change: () => void, expected: (typeof changes)[number]): Promise<void> {
+  change();
+  await vi.waitFor(() => expect(changes.at(-1)).toEqual(expected), { timeout: 5000, interval: 20 });
+}
 
 afterEach(() => {
   mirror.close();
@@ -66,6 +72,17 @@ describe('the player’s folder', () => {
       ['new.yaml', 'new'],
       ['web.yaml', 'changed'],
     ]);
+  });
+
+  it('hears of a change to a file that was replaced before, and in a folder made later', async () => {
+    mirror.begin(new Map([['web.yaml', 'a']]));
+    mirror.watch();
+    mirror.write('web.yaml', 'b');
+    mirror.write('web.yaml', 'c');
+    mkdirSync(join(folder, 'app'));
+    await told(() => writeFileSync(join(folder, 'web.yaml'), 'changed'), ['web.yaml', 'changed']);
+    await told(() => writeFileSync(join(folder, 'app/db.yaml'), 'new'), ['app/db.yaml', 'new']);
+    mirror.close();
   });
 
   it('does not tell of what the game wrote itself', () => {
