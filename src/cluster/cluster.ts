@@ -244,9 +244,13 @@ export class Cluster implements ClusterParts {
     return componentStates(this);
   }
 
-  /** The last recorded scheduling decision about a pod. */
-  decisionFor(namespace: string, pod: string): SchedulingDecision | undefined {
-    let record = lastRecord(this.history, storageKey(podKind, namespace, pod), this.revision);
+  /** The last recorded scheduling decision about a pod, as of a revision. */
+  decisionFor(
+    namespace: string,
+    pod: string,
+    revision: number = this.revision,
+  ): SchedulingDecision | undefined {
+    let record = lastRecord(this.history, storageKey(podKind, namespace, pod), revision);
     while (record !== undefined) {
       if (isSchedulingDecision(record.cause.decision)) return record.cause.decision;
       record = record.previous;

@@ -116,8 +116,8 @@ function newHost(
     ...(open === undefined ? {} : { open }),
     newSession: (levelId, seed, language) =>
       playing.begin((parts) => parts.start(levelId, seedFor(seed), language)),
-    newSandbox: (nodes, language) =>
-      playing.begin((parts) => parts.startSandbox(nodes, seedFor(undefined), language)),
+    newSandbox: (fleet, language) =>
+      playing.begin((parts) => parts.startSandbox(fleet, seedFor(undefined), language)),
     saveSettings(settings) {
       const failed = saveSettings(env, settings);
       if (failed !== undefined) tell(failed);

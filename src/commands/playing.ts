@@ -1,7 +1,7 @@
 import type { Level } from '../game/level.ts';
 import { loadLevel } from '../game/loader.ts';
 import { replayMismatch } from '../game/replay.ts';
-import { SANDBOX_ID, sandboxLevel } from '../game/sandbox.ts';
+import { type Fleet, fleetNodes, fleetOf, SANDBOX_ID, sandboxLevel } from '../game/sandbox.ts';
 import { Session } from '../game/session.ts';
 import type { Language, SessionView, Starting } from '../game/types.ts';
 import { registerAssets } from './assets.ts';
@@ -30,15 +30,15 @@ export class Playing {
     return startingSession(level, seed, language);
   }
 
-  /** Begins a sandbox with so many workers. */
-  startSandbox(nodes: number, seed: number, language: Language): Starting {
-    return startingSession(sandboxLevel({ nodes }), seed, language);
+  /** Begins a sandbox with these workers. */
+  startSandbox(fleet: Fleet, seed: number, language: Language): Starting {
+    return startingSession(sandboxLevel({ nodes: fleetNodes(fleet) }), seed, language);
   }
 
   /** Takes a game up where it was left; comes to undefined when the level is not what it was. */
   *resume(game: GameInProgress, language: Language): Starting {
-    const { replay, elapsed, nodes } = game;
-    const level = this.#levelOf(replay.level, nodes);
+    const { replay, elapsed, fleet } = game;
+    const level = this.#levelOf(replay.level, fleet);
     if (level === undefined || replayMismatch(replay, level) !== undefined) return undefined;
     const options = sessionOptions(level, replay.seed, language);
     const started = yield* Session.replaying(options, replay.log, elapsed);
@@ -46,8 +46,13 @@ export class Playing {
   }
 
   /** What tells one edition of a level from another; undefined for a level that is not there. */
-  hashOf(levelId: string, nodes: number): string | undefined {
-    return this.#levelOf(levelId, nodes)?.hash;
+  editionOf(
+    levelId: string,
+    session: SessionView,
+  ): { readonly levelHash: string; readonly fleet: Fleet } | undefined {
+    const fleet = fleetOf(session.cluster.spec.nodes);
+    const level = this.#levelOf(levelId, fleet);
+    return level === undefined ? undefined : { levelHash: level.hash, fleet };
   }
 
   /** The closing words of a level by paragraph. */
@@ -56,12 +61,12 @@ export class Playing {
     return session
       .debriefing()
       .split(/\n\s*\n/)
-      .map((paragraph) => paragraph.replaceAll(/\s*\n\s*/g, ' ').trim())
+      .map((paragraph) => paragraph.trim())
       .filter((paragraph) => paragraph !== '');
   }
 
-  #levelOf(levelId: string, nodes: number): Level | undefined {
-    return levelId === SANDBOX_ID ? sandboxLevel({ nodes }) : this.#level(levelId);
+  #levelOf(levelId: string, fleet: Fleet): Level | undefined {
+    return levelId === SANDBOX_ID ? sandboxLevel({ nodes: fleetNodes(fleet) }) : this.#level(levelId);
   }
 
   #level(levelId: string): Level | undefined {

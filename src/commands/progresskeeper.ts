@@ -81,11 +81,10 @@ export class ProgressKeeper implements ProgressStore {
     this.#forget();
     if (pending === undefined) return;
     const { levelId, session } = pending;
-    const nodes = session.cluster.spec.nodes.length;
-    const levelHash = this.#playing.now.hashOf(levelId, nodes);
-    if (levelHash === undefined) return;
+    const edition = this.#playing.now.editionOf(levelId, session);
+    if (edition === undefined) return;
     const { seed, log, elapsed } = session;
-    this.#tell(this.#game.save({ level: levelId, levelHash, seed, log, elapsed, nodes }));
+    this.#tell(this.#game.save({ level: levelId, ...edition, seed, log, elapsed }));
   }
 
   #forget(): void {

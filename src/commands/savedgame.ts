@@ -1,14 +1,19 @@
+import { NODE_SIZES } from '../cluster/nodesizes.ts';
 import { decodeReplay, encodeReplay, REPLAY_VERSION, type Replay } from '../game/replay.ts';
+import type { Fleet } from '../game/sandbox.ts';
 import type { TimedAction } from '../game/types.ts';
 import { SavedFile, stateDirectory } from './statedirectory.ts';
+
+const MAX_SHIPS = 200;
+const DEFAULT_SIZE = { cpu: '4', memory: '8Gi' };
 
 /** A game that was left: the replay of it, and how far it had got. */
 export interface GameInProgress {
   readonly replay: Replay;
   /** ms of virtual time since the level began. */
   readonly elapsed: number;
-  /** Workers, for a sandbox. */
-  readonly nodes: number;
+  /** The workers of a sandbox. */
+  readonly fleet: Fleet;
 }
 
 /** What of a session is kept. */
@@ -18,7 +23,7 @@ export interface GameToSave {
   readonly seed: number;
   readonly log: readonly TimedAction[];
   readonly elapsed: number;
-  readonly nodes: number;
+  readonly fleet: Fleet;
 }
 
 /**
@@ -47,12 +52,12 @@ export class SavedGameFile {
     const head = this.#text === undefined ? undefined : headOf(this.#text);
     if (this.#text === undefined || head === undefined) return undefined;
     const decoded = decodeReplay(this.#file.path, this.#text.slice(this.#text.indexOf('\n') + 1));
-    return decoded.ok ? { replay: decoded.value, elapsed: head.elapsed, nodes: head.nodes } : undefined;
+    return decoded.ok ? { replay: decoded.value, elapsed: head.elapsed, fleet: head.fleet } : undefined;
   }
 
   /** Keeps a game; returns a sentence when it could not be written. */
-  save({ elapsed, nodes, ...replay }: GameToSave): string | undefined {
-    const head = JSON.stringify({ level: replay.level, elapsed, nodes });
+  save({ elapsed, fleet, ...replay }: GameToSave): string | undefined {
+    const head = JSON.stringify({ level: replay.level, elapsed, fleet });
     return this.#write(`${head}\n${encodeReplay({ version: REPLAY_VERSION, ...replay })}`);
   }
 
@@ -67,21 +72,31 @@ export class SavedGameFile {
   }
 }
 
-function headOf(
-  text: string,
-): { readonly level: string; readonly elapsed: number; readonly nodes: number } | undefined {
+interface Head {
+  readonly level: string;
+  readonly elapsed: number;
+  readonly fleet: Fleet;
+}
+
+function headOf(text: string): Head | undefined {
   try {
     const value: unknown = JSON.parse(text.slice(0, text.indexOf('\n') + 1));
     if (typeof value !== 'object' || value === null) return undefined;
-    const { level, elapsed, nodes } = value as Readonly<Record<string, unknown>>;
+    const { level, elapsed, fleet } = value as Readonly<Record<string, unknown>>;
     if (typeof level !== 'string' || typeof elapsed !== 'number' || !(elapsed >= 0)) return undefined;
-    return {
-      level,
-      elapsed,
-      nodes: typeof nodes === 'number' && nodes >= 1 && nodes <= 200 ? Math.floor(nodes) : 3,
-    };
+    return { level, elapsed, fleet: fleetFrom(fleet) };
   } catch {
     // Not ours, or cut off: an older generation may do.
     return undefined;
   }
+}
+
+/** A fleet of which everything was checked: the file may come from anywhere. */
+function fleetFrom(value: unknown): Fleet {
+  const { ships, cpu, memory } = (typeof value === 'object' && value !== null ? value : {}) as Readonly<
+    Record<string, unknown>
+  >;
+  const size = NODE_SIZES.find((known) => known.cpu === cpu && known.memory === memory) ?? DEFAULT_SIZE;
+  const count = typeof ships === 'number' && ships >= 1 && ships <= MAX_SHIPS ? Math.floor(ships) : 3;
+  return { ships: count, cpu: size.cpu, memory: size.memory };
 }

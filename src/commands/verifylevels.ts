@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import type { Level } from '../game/level.ts';
 import { type Failure, type Finding, type LevelReport, verifyLevel } from '../game/verify.ts';
 import { Shell } from '../shell/shell.ts';
@@ -29,7 +29,9 @@ interface Verification {
 
 /** Checks every level below the folders and reports. */
 export function verifyLevels(io: Io, folders: readonly string[], options: VerifyCommandOptions): ExitCode {
-  const missing = folders.find((folder) => !existsSync(folder));
+  const missing = folders.find(
+    (folder) => statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true,
+  );
   if (missing !== undefined) return refuse(io, `${missing} cannot be read: there is no such folder`);
   const libraries = (folders.length === 0 ? [builtInLevels()] : folders).map((folder) => readLibrary(folder));
   const levels = libraries.flatMap(({ campaign }) => campaign.levels);

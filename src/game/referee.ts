@@ -63,6 +63,14 @@ export class Referee {
     return weightedMean(this.trackers.map(({ goal, match }) => ({ weight: goal.weight, match })));
   }
 
+  /** While all goals are met and the level waits for them to stay so: how long they have, of how long. */
+  get hold(): { readonly held: number; readonly hold: number } | undefined {
+    const { hold } = this.#context.level;
+    if (this.#state.kind !== 'playing' || this.#fullSince === undefined || hold === 0) return undefined;
+    if (this.trackers.length === 0) return undefined;
+    return { held: Math.min(hold, this.#elapsed - this.#fullSince), hold };
+  }
+
   get history(): readonly IndexPoint[] {
     return this.#history.points;
   }
@@ -101,7 +109,8 @@ export class Referee {
   #settled(tracker: Tracker, state: 'met' | 'failed'): void {
     const { phrases, mark } = this.#context;
     const sentence = goalSentence(tracker.goal, phrases);
-    mark('goal', sentence);
+    // What is so from the beginning is no news.
+    if (state === 'failed' || this.#elapsed > 0) mark('goal', sentence);
     if (state === 'failed' && tracker.goal.weight > 0) this.#lose(tracker.goal.id, sentence);
   }
 

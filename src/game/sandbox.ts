@@ -1,5 +1,5 @@
 import type { JsonObject } from '../apimachinery/json.ts';
-import type { NodeSpec } from '../cluster/spec.ts';
+import { DEFAULT_NODE, type NodeSpec } from '../cluster/spec.ts';
 import { hashOf } from './hash.ts';
 import type { Level } from './level.ts';
 
@@ -9,6 +9,24 @@ export interface SandboxOptions {
   readonly images?: Readonly<Record<string, JsonObject>>;
   readonly objects?: readonly JsonObject[];
   readonly files?: ReadonlyMap<string, string>;
+}
+
+/** The ships of a sandbox: all of one size. */
+export interface Fleet {
+  readonly ships: number;
+  readonly cpu: string;
+  readonly memory: string;
+}
+
+/** The machines of a fleet. */
+export function fleetNodes({ ships, cpu, memory }: Fleet): readonly NodeSpec[] {
+  return Array.from({ length: ships }, (_, i) => ({ name: `node-${i + 1}`, cpu, memory }));
+}
+
+/** The fleet that a sandbox was begun with. */
+export function fleetOf(nodes: readonly NodeSpec[]): Fleet {
+  const { cpu = DEFAULT_NODE.cpu, memory = DEFAULT_NODE.memory } = nodes[0] ?? {};
+  return { ships: nodes.length, cpu, memory };
 }
 
 export const SANDBOX_ID = 'sandbox';

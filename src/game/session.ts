@@ -78,6 +78,8 @@ export class Session implements SessionView {
   readonly #moves: number[] = [];
   readonly #problems: string[] = [];
   #commandAt = 0;
+  /** The command being typed or run, with the lines that went on with it. */
+  #script = '';
   #hints = 0;
   #wrongAnswers = 0;
   #version = 1;
@@ -201,6 +203,10 @@ export class Session implements SessionView {
 
   get index(): number {
     return this.#referee.index;
+  }
+
+  get hold(): { readonly held: number; readonly hold: number } | undefined {
+    return this.#referee.hold;
   }
 
   get history(): readonly IndexPoint[] {
@@ -331,9 +337,7 @@ export class Session implements SessionView {
       case 'command':
         return this.#command(action.line, at);
       case 'input':
-        // Each line in a shell on a machine is a move of its own.
-        if (this.prompt.kind === 'reading') this.#commandAt = at;
-        return this.#terminal.input(action.line?.slice(0, MAX_LINE)) ? undefined : phrases.notReading;
+        return this.#input(action.line?.slice(0, MAX_LINE), at);
       case 'edited':
         return this.#terminal.edited(action.text) ? undefined : phrases.noEditor;
       case 'interrupt':
@@ -357,9 +361,32 @@ export class Session implements SessionView {
     const refused = refusedCommand(this.level.allow, line);
     if (refused !== undefined) return this.#phrases.notAllowed(refused.command, refused.allowed);
     this.#commandAt = at;
+    this.#script = line;
     const moves = this.#moves.length;
     this.#terminal.run(line);
     if (this.#moves.length > moves) this.#mark('action', line);
+    return undefined;
+  }
+
+  #input(line: string | undefined, at: number): string | undefined {
+    const { prompt } = this;
+    if (prompt.kind !== 'reading') return this.#phrases.notReading;
+    if (prompt.more === true) {
+      // The rest of a command belongs to the move that it began, and is held to the same rules.
+      this.#script = `${this.#script}\n${line ?? ''}`;
+      const refused = refusedCommand(this.level.allow, this.#script);
+      if (refused !== undefined) {
+        this.#terminal.interrupt();
+        return this.#phrases.notAllowed(refused.command, refused.allowed);
+      }
+    } else {
+      // Each line in a shell on a machine is a move of its own.
+      this.#commandAt = at;
+      this.#script = line ?? '';
+    }
+    const moves = this.#moves.length;
+    this.#terminal.input(line);
+    if (this.#moves.length > moves) this.#mark('action', this.#script.split('\n', 1)[0] ?? '');
     return undefined;
   }
 

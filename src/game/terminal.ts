@@ -44,7 +44,13 @@ export class Terminal {
     const job = this.#job;
     if (job?.running !== true) return { kind: 'ready', prompt: this.#line.prompt() };
     const { wait } = job;
-    if (wait?.type === 'line') return { kind: 'reading', prompt: wait.prompt, secret: wait.secret === true };
+    if (wait?.type === 'line')
+      return {
+        kind: 'reading',
+        prompt: wait.prompt,
+        secret: wait.secret === true,
+        ...(wait.more === true ? { more: true } : {}),
+      };
     if (wait?.type === 'editor') return { kind: 'editor', fileName: wait.fileName, text: wait.text };
     return { kind: 'busy' };
   }
@@ -73,9 +79,15 @@ export class Terminal {
     const wait = this.#job?.wait;
     if (wait?.type !== 'line') return false;
     this.#moved = false;
-    if (line !== undefined && wait.secret !== true)
-      this.#context.transcript.add(this.#context.elapsed(), 'command', line);
+    if (line !== undefined && wait.secret !== true) this.#echo(wait.prompt, line);
     return this.#job?.line(line) === true;
+  }
+
+  /** Shows what was typed: beside its prompt, or where a program asked in its own output, behind that. */
+  #echo(prompt: string, line: string): void {
+    const { transcript, elapsed } = this.#context;
+    if (prompt === '') transcript.echo(elapsed(), line);
+    else transcript.add(elapsed(), 'command', line, prompt);
   }
 
   edited(text: string | undefined): boolean {

@@ -43,6 +43,8 @@ export interface TranscriptEntry {
   readonly kind: 'command' | 'stdout' | 'stderr' | 'note';
   /** Raw text, may have several lines; made harmless where it is drawn. */
   readonly text: string;
+  /** Of a line typed for a program that reads: what that program asked with. */
+  readonly prompt?: string;
 }
 
 /** What the prompt waits for. */
@@ -50,7 +52,8 @@ export type PromptState =
   | { readonly kind: 'ready'; readonly prompt: string }
   /** A program runs and does not read; Ctrl+C ends it. */
   | { readonly kind: 'busy' }
-  | { readonly kind: 'reading'; readonly prompt: string; readonly secret: boolean }
+  /** A program reads a line; `more`: the line goes on with the one before. */
+  | { readonly kind: 'reading'; readonly prompt: string; readonly secret: boolean; readonly more?: boolean }
   | { readonly kind: 'editor'; readonly fileName: string; readonly text: string };
 
 /** One compared leaf of a goal: what was wanted and what there is. */
@@ -165,6 +168,8 @@ export interface SessionView {
   readonly goals: readonly GoalView[];
   /** The shipshape index now. */
   readonly index: number;
+  /** Since all goals are met: how long they have held, of how long they must, ms. */
+  readonly hold?: { readonly held: number; readonly hold: number } | undefined;
   /** One point a second since the beginning; the same list all the time, which grows. */
   readonly history: readonly IndexPoint[];
   readonly marks: readonly TimelineMark[];

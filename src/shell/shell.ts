@@ -7,10 +7,11 @@ import { findTool } from '../kubelet/tools/registry.ts';
 import { bash } from '../kubelet/tools/sh.ts';
 import { newShell, type ShellState } from '../kubelet/tools/shellstate.ts';
 import { runScript } from '../kubelet/tools/shinterpreter.ts';
-import { parseScript } from '../kubelet/tools/shparser.ts';
+import { needsMore } from '../kubelet/tools/shparser.ts';
 import {
   JOB_INPUT,
   type MachineFigures,
+  MORE_PROMPT,
   readAll,
   type Tool,
   type ToolContext,
@@ -298,16 +299,15 @@ function figuresOf(machine: Machine | undefined): MachineFigures {
   return { cpus: Math.ceil(cpu / 1000), memory: memory.capacity, usedMemory: memory.used };
 }
 
-/** A line and those that it needs to be whole: open quotes, loops and here-documents are asked for. */
+/** A line and those that it needs to be whole: open quotes, loops, here-documents, a backslash at the end. */
 function* wholeScript(line: string): Generator<Wait, string, Answer> {
   let script = line;
-  for (;;) {
-    const parsed = parseScript(script);
-    if (!('error' in parsed) || !parsed.incomplete) return script;
-    const answer = yield { type: 'line', prompt: '> ' };
-    if (answer.type !== 'line' || answer.line === undefined) return script;
-    script += `\n${answer.line}`;
+  while (needsMore(script)) {
+    const more = yield* JOB_INPUT.read(MORE_PROMPT);
+    if (more === undefined) break;
+    script += `\n${more}`;
   }
+  return script;
 }
 
 function findCommand(name: string): ShellCommand | undefined {

@@ -25,6 +25,8 @@ export type Wait =
       readonly type: 'line';
       readonly prompt: string;
       readonly secret?: boolean;
+      /** The line goes on with the one before: a command over several lines. */
+      readonly more?: boolean;
       readonly subscribe?: (wake: () => void) => () => void;
     }
   /** The user's editor on a text. */

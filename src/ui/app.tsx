@@ -17,6 +17,9 @@ export interface AppProps {
   readonly stop: () => Promise<void>;
 }
 
+/** Rows that something can be scrolled by whose length the drawing does not tell. */
+const UNKNOWN_MAX = 2000;
+
 /** The theme that the settings and the terminal ask for. */
 function themeFor(settings: UiSettings, env: TerminalHints): Theme {
   return createTheme({
@@ -37,7 +40,9 @@ function screenOf(ui: Ui, env: TerminalHints): (columns: number, rows: number) =
     }
     const { language } = state.settings;
     const now = ui.wall.now();
-    return drawFrame({ theme, t: texts[language], language, now, columns, rows }, state, ui.host);
+    const picture = drawFrame({ theme, t: texts[language], language, now, columns, rows }, state, ui.host);
+    ui.scrollMax = picture.scrollMax ?? UNKNOWN_MAX;
+    return picture;
   };
 }
 

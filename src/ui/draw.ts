@@ -18,6 +18,8 @@ export interface Draw {
 export interface Picture {
   readonly rows: readonly Row[];
   readonly cursor?: { readonly x: number; readonly y: number };
+  /** How far what the keys scroll can be scrolled; undefined when that is not known. */
+  readonly scrollMax?: number;
 }
 
 /** How long news is bright, ms of wall clock. */

@@ -42,7 +42,9 @@ function drawScreen(draw: Draw, state: UiState, host: UiHost): Picture {
     case 'level':
       return level === undefined ? titleScreen(draw, state, host) : levelScreen(draw, state, level, info);
     case 'result':
-      return level === undefined ? titleScreen(draw, state, host) : resultScreen(draw, level, host, info);
+      return level === undefined
+        ? titleScreen(draw, state, host)
+        : resultScreen(draw, level, host, { info, scroll: state.scroll });
     default:
       return titleScreen(draw, state, host);
   }

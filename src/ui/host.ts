@@ -1,3 +1,4 @@
+import type { Fleet } from '../game/sandbox.ts';
 import type { Language, SessionView, Starting, Texts } from '../game/types.ts';
 
 /**
@@ -100,7 +101,7 @@ export interface UiHost {
   /** Where the player's folders are, one per level; created when needed. */
   readonly folder: string;
   newSession(levelId: string, seed: number | undefined, language: Language): Starting;
-  newSandbox(nodes: number, language: Language): Starting;
+  newSandbox(fleet: Fleet, language: Language): Starting;
   saveSettings(settings: UiSettings): void;
   /** What happened in a finished run, in about three sentences. */
   debrief?(levelId: string, session: SessionView): readonly string[];

@@ -26,6 +26,12 @@ export const bindings: readonly Binding[] = Object.freeze([
   { context: 'everywhere', keys: ['ctrl+z'], command: 'suspend' },
   { context: 'everywhere', keys: ['escape'], command: 'back', hint: 90 },
 
+  { context: 'chart', keys: ['left'], command: 'left', hint: 2 },
+  { context: 'chart', keys: ['right', 'l'], command: 'right', hint: 2 },
+
+  { context: 'choice', keys: ['left', '-'], command: 'less', hint: 2 },
+  { context: 'choice', keys: ['right', 'l', '+'], command: 'more', hint: 2 },
+
   { context: 'menu', keys: ['up', 'k'], command: 'up', hint: 2 },
   { context: 'menu', keys: ['down', 'j'], command: 'down', hint: 2 },
   { context: 'menu', keys: ['left'], command: 'left' },
@@ -51,20 +57,22 @@ export const bindings: readonly Binding[] = Object.freeze([
   { context: 'level', keys: ['6'], command: 'tab6' },
   { context: 'level', keys: ['e'], command: 'editManifest', hint: 1 },
   { context: 'level', keys: [':', 'enter'], command: 'command', hint: 2 },
-  { context: 'level', keys: ['space'], command: 'pause', hint: 4 },
+  { context: 'level', keys: ['g'], command: 'goals', hint: 8 },
+  { context: 'level', keys: ['space'], command: 'pause', hint: 5 },
   { context: 'level', keys: ['.'], command: 'step' },
-  { context: 'level', keys: ['+', '='], command: 'faster', hint: 5 },
+  { context: 'level', keys: ['+', '='], command: 'faster', hint: 6 },
   { context: 'level', keys: ['-'], command: 'slower' },
-  { context: 'level', keys: ['left'], command: 'earlier' },
-  { context: 'level', keys: ['right'], command: 'later' },
-  { context: 'level', keys: ['h'], command: 'hint', hint: 6 },
+  { context: 'level', keys: ['left'], command: 'earlier', hint: 9 },
+  { context: 'level', keys: ['right'], command: 'later', hint: 9 },
+  { context: 'level', keys: ['h'], command: 'hint', hint: 4 },
   { context: 'level', keys: ['w'], command: 'why', hint: 7 },
   { context: 'level', keys: ['c'], command: 'crane' },
   { context: 'level', keys: ['a'], command: 'answer' },
+  { context: 'level', keys: ['f'], command: 'faults' },
   { context: 'level', keys: ['u'], command: 'undoMove' },
   { context: 'level', keys: ['r'], command: 'reset' },
   { context: 'level', keys: ['?'], command: 'help', hint: 80 },
-  { context: 'level', keys: ['q', 'ctrl+c'], command: 'quit', hint: 85 },
+  { context: 'level', keys: ['q', 'ctrl+c'], command: 'quit' },
 
   { context: 'panel', keys: ['up'], command: 'up' },
   { context: 'panel', keys: ['down'], command: 'down' },
@@ -98,6 +106,7 @@ export const bindings: readonly Binding[] = Object.freeze([
   { context: 'editor', keys: ['pageup'], command: 'pageUp' },
   { context: 'editor', keys: ['pagedown'], command: 'pageDown' },
   { context: 'editor', keys: ['ctrl+p'], command: 'nextPanel', hint: 8 },
+  { context: 'editor', keys: ['ctrl+c'], command: 'quit' },
 
   { context: 'field', keys: ['enter'], command: 'run', hint: 1 },
   { context: 'field', keys: ['left'], command: 'left' },
@@ -109,6 +118,7 @@ export const bindings: readonly Binding[] = Object.freeze([
   { context: 'field', keys: ['backspace'], command: 'backspace' },
   { context: 'field', keys: ['delete'], command: 'delete' },
   { context: 'field', keys: ['ctrl+u'], command: 'clearLine' },
+  { context: 'field', keys: ['ctrl+c'], command: 'back' },
 
   { context: 'prompt', keys: ['tab'], command: 'complete', hint: 2 },
   { context: 'prompt', keys: ['up'], command: 'historyBack', hint: 3 },
@@ -124,15 +134,33 @@ export const bindings: readonly Binding[] = Object.freeze([
   { context: 'overlay', keys: ['down', 'j'], command: 'down', hint: 2 },
   { context: 'overlay', keys: ['pageup'], command: 'pageUp' },
   { context: 'overlay', keys: ['pagedown', 'space'], command: 'pageDown' },
+  { context: 'overlay', keys: ['home'], command: 'first' },
+  { context: 'overlay', keys: ['end'], command: 'last' },
   { context: 'overlay', keys: ['enter'], command: 'choose', hint: 1 },
   { context: 'overlay', keys: ['?', 'q', 'w', 'c', 'ctrl+c'], command: 'back' },
 
+  { context: 'news', keys: ['enter', 'space'], command: 'toResult', hint: 1 },
+  { context: 'news', keys: ['q', 'ctrl+c'], command: 'back' },
+
+  { context: 'faults', keys: ['enter'], command: 'throwFault', hint: 1 },
+  { context: 'faults', keys: ['left'], command: 'targetBefore', hint: 4 },
+  { context: 'faults', keys: ['right', 'l'], command: 'targetAfter', hint: 3 },
+  { context: 'faults', keys: ['up', 'k'], command: 'up', hint: 2 },
+  { context: 'faults', keys: ['down', 'j'], command: 'down', hint: 2 },
+  { context: 'faults', keys: ['f', 'q', '?', 'ctrl+c'], command: 'back' },
+
   { context: 'result', keys: ['enter', 'n'], command: 'next', hint: 1 },
   { context: 'result', keys: ['r'], command: 'again', hint: 2 },
-  { context: 'result', keys: ['l'], command: 'look', hint: 3 },
-  { context: 'result', keys: ['m'], command: 'toChart', hint: 4 },
+  { context: 'result', keys: ['up', 'k'], command: 'up' },
+  { context: 'result', keys: ['down', 'j'], command: 'down', hint: 3 },
+  { context: 'result', keys: ['pageup'], command: 'pageUp' },
+  { context: 'result', keys: ['pagedown', 'space'], command: 'pageDown' },
+  { context: 'result', keys: ['home'], command: 'first' },
+  { context: 'result', keys: ['end'], command: 'last' },
+  { context: 'result', keys: ['l'], command: 'look', hint: 4 },
+  { context: 'result', keys: ['m'], command: 'toChart', hint: 5 },
   { context: 'result', keys: ['?'], command: 'help', hint: 80 },
-  { context: 'result', keys: ['q', 'ctrl+c'], command: 'quit', hint: 85 },
+  { context: 'result', keys: ['q', 'ctrl+c'], command: 'quit' },
 
   { context: 'confirm', keys: ['y', 'enter'], command: 'yes', hint: 1 },
   { context: 'confirm', keys: ['n', 'q', 'ctrl+c'], command: 'no', hint: 2 },
@@ -143,14 +171,30 @@ export const FALLBACK: Readonly<Record<Context, readonly Context[]>> = Object.fr
   everywhere: [],
   menu: ['everywhere'],
   opening: ['everywhere'],
+  chart: ['menu', 'everywhere'],
+  choice: ['menu', 'everywhere'],
   level: ['everywhere'],
   panel: ['level', 'everywhere'],
   editor: ['everywhere'],
   prompt: ['field', 'everywhere'],
   field: ['everywhere'],
   overlay: ['everywhere'],
+  faults: ['everywhere'],
+  news: ['everywhere'],
   result: ['everywhere'],
   confirm: ['everywhere'],
+});
+
+const PAGE = 10;
+
+/** How far the keys of a list or a long text lead. */
+export const SCROLL_STEPS: Readonly<Partial<Record<CommandId, number>>> = Object.freeze({
+  up: -1,
+  down: 1,
+  pageUp: -PAGE,
+  pageDown: PAGE,
+  first: Number.NEGATIVE_INFINITY,
+  last: Number.POSITIVE_INFINITY,
 });
 
 /** Where letters are text, so that no single letter may be a command. */

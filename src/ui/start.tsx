@@ -19,7 +19,7 @@ const STOP_MS = 100;
 /** Shows the game until the player leaves. The terminal is as it was before when the promise settles. */
 export async function startUi(host: UiHost, streams: UiStreams = {}): Promise<void> {
   const ui = new Ui(host, wallClock);
-  if (host.open === SANDBOX) beginLevel(ui, SANDBOX, host.newSandbox(ui.state.ships, host.settings.language));
+  if (host.open === SANDBOX) beginLevel(ui, SANDBOX, host.newSandbox(ui.state.fleet, host.settings.language));
   else if (host.open !== undefined) startLevel(ui, host.open);
   const onStop = (): void => ui.terminal?.stop();
   const stop = async (): Promise<void> => {

@@ -1,11 +1,14 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { KindDefinition } from '../api/kind.ts';
+import type { FaultEffect, FaultTarget } from '../cluster/faults/fault.ts';
+import type { Fleet } from '../game/sandbox.ts';
 import type { SessionView, StartProgress } from '../game/types.ts';
 import type { DecisionTable } from '../scheduler/decision.ts';
 import { createBuffer, type EditBuffer } from './editor/buffer.ts';
 import type { Diagnostic } from './editor/diagnostics.ts';
 import type { Speed, UiSettings } from './host.ts';
 import type { HarbourReader, WhyEntry } from './model/harbour.ts';
+import type { Past } from './model/past.ts';
 
 /** What fills the terminal. */
 export type Screen = 'title' | 'chart' | 'settings' | 'sandbox' | 'opening' | 'level' | 'result';
@@ -88,8 +91,8 @@ export interface LevelUi {
   readonly kind: number;
   /** `namespace/name` of the crate chosen in the harbour. */
   readonly crate?: string;
-  /** The second the timeline points at; undefined is now. */
-  readonly timeAt?: number;
+  /** The moment looked back at; undefined is now. */
+  readonly moment?: Past;
   readonly notice?: string;
   /** Whether the end of the level was told. */
   readonly told: boolean;
@@ -113,7 +116,17 @@ export type Overlay =
       readonly label: string;
       readonly input: EditBuffer;
     }
+  | { readonly kind: 'faults'; readonly faults: readonly FaultChoice[]; readonly chosen: number }
   | { readonly kind: 'finished'; readonly since: number };
+
+/** A fault that can be thrown now, and to what. */
+export interface FaultChoice {
+  readonly kind: string;
+  readonly effect: FaultEffect;
+  readonly targets: readonly FaultTarget[];
+  /** Which of the targets is meant. */
+  readonly target: number;
+}
 
 /** Everything that is drawn, beside what the session holds. */
 export interface UiState {
@@ -124,7 +137,10 @@ export interface UiState {
   readonly menu: number;
   readonly chapter: number;
   readonly island: number;
-  readonly ships: number;
+  /** The ships of the next sandbox. */
+  readonly fleet: Fleet;
+  /** The first row shown of the result. */
+  readonly scroll: number;
   /** The level that is being started. */
   readonly opening?: { readonly levelId: string; readonly progress: StartProgress; readonly scroll: number };
   readonly level?: LevelUi;
@@ -143,7 +159,8 @@ export function createUiStore(settings: UiSettings): UiStore {
     menu: 0,
     chapter: 0,
     island: 0,
-    ships: 3,
+    fleet: { ships: 3, cpu: '4', memory: '8Gi' },
+    scroll: 0,
     frame: 0,
   }));
 }
@@ -174,7 +191,7 @@ export function newLevelUi(
     reader,
     speed,
     paused: false,
-    focus: 'harbour',
+    focus: 'briefing',
     typing: false,
     tab: 'briefing',
     files: [],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { faults } from '../../src/cluster/faults/registry.ts';
 import {
   answers,
   booted,
@@ -60,6 +61,44 @@ describe('a fault that cannot be done', () => {
     else expect(problem).toMatch(sentence);
   });
 });
+
+describe('the targets of a fault', () => {
+  it.each(faults.map(({ kind }) => [kind, kind] as const))('can be put to it: %s', (_, kind) => {
+    const cluster = booted();
+    const broken = BREAK_FIRST[kind];
+    if (broken !== undefined) expect(cluster.inject(broken)).toBeUndefined();
+    const targets = faults.find((fault) => fault.kind === kind)?.targets(cluster) ?? [];
+    expect(targets.length).toBeGreaterThan(0);
+    expect(cluster.inject({ kind, ...targets.at(-1) })).toBeUndefined();
+  });
+
+  it('leaves out what is broken already, and offers to mend nothing else', () => {
+    const cluster = booted();
+    const targets = (kind: string): unknown => faults.find((fault) => fault.kind === kind)?.targets(cluster);
+    for (const { kind, effect } of faults)
+      if (effect === 'mends') expect([kind, targets(kind)]).toEqual([kind, []]);
+    cluster.inject({ kind: 'NodeDown', node: 'n1' });
+    cluster.inject({ kind: 'NetworkCut', node: 'n2' });
+    cluster.inject({ kind: 'ComponentPause', component: 'kube-scheduler' });
+    expect(targets('NodeDown')).toEqual([{ node: 'control-plane' }, { node: 'n2' }]);
+    expect(targets('NodeUp')).toEqual([{ node: 'n1' }]);
+    expect(targets('NetworkHeal')).toEqual([{ node: 'n2' }]);
+    expect(targets('ComponentResume')).toEqual([{ component: 'kube-scheduler' }]);
+    expect(targets('ComponentKill')).not.toContainEqual({ component: 'kube-scheduler' });
+  });
+});
+
+/** What must be broken before it can be mended. */
+const BREAK_FIRST: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  ApiRecover: { kind: 'ApiErrors' },
+  LinkHeal: { kind: 'LinkCut', node: 'n1', to: 'n2' },
+  RegistryUp: { kind: 'RegistryDown' },
+  ComponentResume: { kind: 'ComponentPause', component: 'etcd' },
+  ComponentStart: { kind: 'ComponentStop', component: 'kubelet', node: 'n1' },
+  KubeletStart: { kind: 'KubeletStop', node: 'n1' },
+  NetworkHeal: { kind: 'NetworkCut', node: 'n1' },
+  NodeUp: { kind: 'NodeDown', node: 'n1' },
+};
 
 const CONTROL_PLANE = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler'];
 

@@ -88,6 +88,7 @@ describe('the command line', () => {
     ['a scenario that is none', ['simulate', file('s.yaml', 'name: x\n')], /s\.yaml:1:1 .*given/],
     ['a scenario that is not there', ['simulate', 'no.yaml'], /no\.yaml cannot be read/],
     ['a folder of levels that is not there', ['verify', 'no-such-folder'], /no-such-folder cannot be read/],
+    ['a file in place of a folder', ['verify', 'package.json'], /package\.json cannot be read/],
     ['a folder without levels', ['verify', temporaryFolder()], /there is no level\.yaml in/],
   ])('refuses %s', async (_, argv, sentence) => {
     const { code, output, errors } = await shipshape(argv);

@@ -98,7 +98,7 @@ describe('a game that was left', () => {
     seed: 7,
     log: [{ at: 5, action: { type: 'command', line: 'kubectl get pods' } }],
     elapsed: 1234,
-    nodes: 3,
+    fleet: { ships: 3, cpu: '4', memory: '8Gi' },
   } as const;
 
   it('is read back as it was', () => {
@@ -108,7 +108,7 @@ describe('a game that was left', () => {
     expect(file.head).toMatchObject({ level: 'first-pod', elapsed: 1234 });
     expect(file.load()).toMatchObject({
       elapsed: 1234,
-      nodes: 3,
+      fleet: { ships: 3, cpu: '4', memory: '8Gi' },
       replay: { level: 'first-pod', seed: 7, log: game.log },
     });
   });

@@ -109,6 +109,21 @@ describe('the transcript', () => {
     ]);
   });
 
+  it('shows what is typed behind the prompt of the program that reads it', () => {
+    const transcript = new Transcript();
+    transcript.add(0, 'command', 'crictl ps', 'root@n1:/# ');
+    transcript.add(1, 'command', '', '> ');
+    transcript.add(2, 'stdout', 'hello\n/ # ');
+    transcript.echo(3, 'exit');
+    transcript.echo(4, 'and more');
+    expect(transcript.entries.map(({ text, prompt }) => [text, prompt])).toEqual([
+      ['crictl ps', 'root@n1:/# '],
+      ['', '> '],
+      ['hello\n/ # exit\n', undefined],
+      ['and more', ''],
+    ]);
+  });
+
   it('forgets the oldest, and never holds more than its bounds', () => {
     const transcript = new Transcript();
     for (let i = 0; i < 3000; i++) transcript.add(i, 'stdout', 'x'.repeat(1000));

@@ -46,6 +46,38 @@ describe('the command line in the harbour office', () => {
     expect(new Terminal().run(line)).toEqual({ out, err, code });
   });
 
+  it.each([
+    ['a here-document', ['cat <<EOF > a.txt; cat a.txt', 'one', '  two', 'EOF'], 'one\n  two\n'],
+    ['an open quote', ['echo "a', 'b"'], 'a\nb\n'],
+    ['a backslash at the end', ['echo a \\', 'b'], 'a b\n'],
+    ['an open if', ['if true', 'then echo yes', 'fi'], 'yes\n'],
+  ])('asks for more lines after %s', (_, lines, out) => {
+    const terminal = new Terminal();
+    const [first = '', ...more] = lines;
+    terminal.run(first);
+    const outcomes = more.map((line) => {
+      expect(terminal.reading).toBe('> ');
+      return terminal.type(line);
+    });
+    expect(outcomes.at(-1)).toEqual({ out, err: '', code: 0 });
+  });
+
+  it('hands a here-document to kubectl', () => {
+    const terminal = new Terminal();
+    terminal.run('kubectl apply -f - <<EOF');
+    for (const line of WEB.trimEnd().split('\n')) terminal.type(line);
+    expect(terminal.type('EOF').out).toBe('pod/web created\n');
+  });
+
+  it('answers an unclosed quote when there are no more lines, and forgets it at Ctrl+C', () => {
+    const terminal = new Terminal();
+    terminal.run('echo "a');
+    expect(terminal.type(undefined)).toEqual({ out: '', err: expect.stringMatching(/^harbour: /), code: 2 });
+    terminal.run('echo "a');
+    expect(terminal.interrupt().code).toBe(130);
+    expect(printed(terminal, 'echo b')).toBe('b\n');
+  });
+
   it('keeps its directory, variables and files from line to line', () => {
     const terminal = new Terminal({ files: { 'web.yaml': WEB } });
     expect(terminal.shell.prompt()).toBe('harbour $ ');

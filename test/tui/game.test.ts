@@ -74,7 +74,7 @@ describe('the game in a terminal', () => {
     expect(game.lines).toHaveLength(24);
     game.resize(120, 40);
     await game.waitFor(/Timeline/);
-    await game.waitFor(() => game.lines[39]?.includes('quit') === true, 'the keys in the last of 40 lines');
+    await game.waitFor(() => game.lines[39]?.includes('Esc') === true, 'the keys in the last of 40 lines');
     game.resize(80, 24);
     await game.waitFor(() => game.lines[23]?.includes('Esc') === true, 'the keys in the last of 24 lines');
   });
@@ -100,6 +100,23 @@ describe('the game in a terminal', () => {
     } finally {
       await again.close();
     }
+  });
+
+  it('takes Korean: letters as keys, words where text is typed', { timeout: TEST_MS }, async () => {
+    const game = start(['--lang', 'ko', 'play', '1-2', '--seed', '1'], { columns: 80, rows: 24 });
+    await game.waitFor('cargo-3');
+    // The input method is on: this is the key e.
+    await pressFor(game, 'ㄷ', /\^S 적용/);
+    game.press('# 한글 주석');
+    await game.waitFor('# 한글 주석');
+    const row = game.lines.findIndex((line) => line.includes('# 한글 주석'));
+    // 5 columns of margin and line numbers; "# " and five wide characters and a space.
+    expect(game.cursor).toEqual({ x: 5 + 13 - 2, y: row });
+    await pressFor(game, ESC, /Enter 열기/);
+    await pressFor(game, ':', /Enter 실행/);
+    game.press('echo 가나');
+    await game.waitFor('echo 가나');
+    expect(game.cursor).toEqual({ x: ' harbour $ echo '.length + 4, y: 22 });
   });
 
   it('reads a file that another program saved in the folder of the level', { timeout: TEST_MS }, async () => {

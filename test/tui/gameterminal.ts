@@ -89,6 +89,12 @@ export class GameTerminal {
     );
   }
 
+  /** Where the cursor stands. */
+  get cursor(): { readonly x: number; readonly y: number } {
+    const { cursorX, cursorY } = this.#screen.buffer.active;
+    return { x: cursorX, y: cursorY };
+  }
+
   get text(): string {
     return this.lines.join('\n');
   }

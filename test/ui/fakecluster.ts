@@ -25,6 +25,25 @@ export class FakeCluster implements ClusterSource {
   readonly #listeners = new Set<(record: { key: string; value?: KubeObject | undefined }) => void>();
   readonly #lists = new Map<string, readonly KubeObject[]>();
 
+  readonly #past: {
+    readonly revision: number;
+    readonly time: number;
+    readonly objects: Map<string, KubeObject>;
+  }[] = [];
+  /** How often the past was read. */
+  reads = 0;
+
+  readonly history = {
+    revisionAt: (time: number): number => this.#past.findLast((then) => then.time <= time)?.revision ?? 0,
+  };
+
+  objectsAt<T extends KubeObject>(kind: KindDefinition<T>, revision: number): readonly T[] {
+    this.reads++;
+    const objects = this.#past.find((then) => then.revision === revision)?.objects ?? new Map();
+    const prefix = prefixOf(kind);
+    return [...objects].flatMap(([key, object]) => (key.startsWith(prefix) ? [object as T] : []));
+  }
+
   put(resource: string, object: KubeObject): void {
     const namespace = object.metadata.namespace === undefined ? '' : `${object.metadata.namespace}/`;
     this.#commit(`/registry/${resource}/${namespace}${object.metadata.name}`, object);
@@ -35,7 +54,7 @@ export class FakeCluster implements ClusterSource {
   }
 
   objects<T extends KubeObject>(kind: KindDefinition<T>): readonly T[] {
-    const prefix = `/registry/${kind.plural === 'nodes' ? 'minions' : kind.plural}/`;
+    const prefix = prefixOf(kind);
     let list = this.#lists.get(prefix);
     if (list === undefined) {
       const keys = [...this.#objects.keys()].filter((key) => key.startsWith(prefix)).sort();
@@ -67,8 +86,13 @@ export class FakeCluster implements ClusterSource {
     if (value === undefined) this.#objects.delete(key);
     else this.#objects.set(key, value);
     this.#lists.clear();
+    this.#past.push({ revision: this.revision, time: this.time, objects: new Map(this.#objects) });
     for (const listener of this.#listeners) listener({ key, value });
   }
+}
+
+function prefixOf(kind: KindDefinition): string {
+  return `/registry/${kind.plural === 'nodes' ? 'minions' : kind.plural}/`;
 }
 
 export interface NodeOptions {

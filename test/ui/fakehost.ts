@@ -1,3 +1,4 @@
+import type { Fleet } from '../../src/game/sandbox.ts';
 import type { Language, Starting, StartProgress } from '../../src/game/types.ts';
 import type { LevelInfo, LevelRecord, UiHost, UiSettings } from '../../src/ui/host.ts';
 import { FakeSession } from './fakesession.ts';
@@ -87,8 +88,8 @@ export class FakeHost implements UiHost {
     return this.#start(language);
   }
 
-  newSandbox(nodes: number, language: Language): Starting {
-    this.calls.push(`sandbox ${nodes}`);
+  newSandbox({ ships, cpu, memory }: Fleet, language: Language): Starting {
+    this.calls.push(`sandbox ${ships} ${cpu} ${memory}`);
     return this.#start(language);
   }
 

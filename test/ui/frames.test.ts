@@ -1,6 +1,6 @@
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
-import type { Language } from '../../src/game/types.ts';
+import type { GoalView, Language } from '../../src/game/types.ts';
 import type { Draw, Picture } from '../../src/ui/draw.ts';
 import { createBuffer, insert } from '../../src/ui/editor/buffer.ts';
 import { diagnose } from '../../src/ui/editor/diagnostics.ts';
@@ -96,6 +96,19 @@ const overlays = [
   { kind: 'confirm', what: 'exit' },
   { kind: 'field', purpose: 'newFile', label: 'Name', input: insert(createBuffer(''), '한글 name') },
   { kind: 'finished', since: 0 },
+  {
+    kind: 'faults',
+    chosen: 1,
+    faults: [
+      {
+        kind: 'NodeDown',
+        effect: 'breaks',
+        targets: [{ node: 'cargo-1' }, { node: 'cargo-2' }],
+        target: 1,
+      },
+      { kind: 'NodeAdd', effect: 'adds', targets: [{ node: 'cargo-9', cpu: '4', memory: '8Gi' }], target: 0 },
+    ],
+  },
 ] as const satisfies readonly UiState['overlay'][];
 
 describe('every screen fits the terminal', () => {
@@ -186,6 +199,62 @@ describe('the level screen', () => {
     const { text } = frame(wide, state('en', 'level'));
     expect(text).toMatch(/web +desired +actual/);
     expect(text).toMatch(/readyReplicas +3 +2 ◀/);
+  });
+
+  it('tells of the first goal that is not met in full where six goals share a small screen', () => {
+    const session = new FakeSession('en');
+    const goal = (id: string, change: Partial<GoalView>): GoalView => ({
+      id,
+      type: 'state',
+      text: `Goal ${id} has a sentence that is far too long for one line`,
+      state: 'open',
+      match: 0,
+      since: 0,
+      leaves: [
+        { path: `web · replicas-${id}`, wanted: '3', got: '2', ok: false },
+        { path: `web · ready-${id}`, wanted: '3', got: '2', ok: false },
+      ],
+      ...change,
+    });
+    session.goals = [
+      goal('1', { state: 'met', match: 1 }),
+      goal('2', { state: 'met', match: 1 }),
+      goal('3', {}),
+      goal('4', {}),
+      goal('5', {}),
+      goal('6', {}),
+    ];
+    const { text } = frame(small, state('en', 'level', {}, session));
+    // Those that are met share a line.
+    expect(text).toContain('✔ 2 of 6 goals met');
+    expect(text).toMatch(/□ Goal 3 has a sentence that is far[\s\S]*too long for one line/);
+    expect(text).toMatch(/web +desired +actual/);
+    expect(text).toMatch(/replicas-3 +3 +2 ◀/);
+    for (const id of ['4', '5', '6']) expect(text).toMatch(new RegExp(`□ Goal ${id} .*…`));
+  });
+
+  it('never hides a goal behind the fields of another', () => {
+    const session = new FakeSession('en');
+    const many = Array.from({ length: 30 }, (_, i) => ({
+      path: `web-${i} · ready`,
+      wanted: 'True',
+      got: 'False',
+      ok: false,
+    }));
+    session.goals = [{ ...(session.goals[0] as GoalView), leaves: many }, ...session.goals.slice(1)];
+    for (const setting of [wide, small]) {
+      const { text } = frame(setting, state('en', 'level', {}, session));
+      expect(text).toContain('which ship carries db-0?');
+      expect(text).toContain('nothing is loaded onto');
+    }
+  });
+
+  it('says how long all goals must still be met before the level is won', () => {
+    const session = Object.assign(new FakeSession('en'), { hold: { held: 3200, hold: 10_000 } });
+    for (const setting of [wide, small])
+      expect(frame(setting, state('en', 'level', {}, session)).text).toContain(
+        'All met; keep it so: 3 of 10 s',
+      );
   });
 
   it('shows everything at once where there is room, and tabs where there is not', () => {
@@ -287,6 +356,23 @@ describe('other screens', () => {
     expect(text).toMatch(/Helm +3 moves +4/);
     expect(text).toContain('You applied web.yaml');
     expect(text).not.toContain('337.5');
+  });
+
+  it('the result can be read to its end where it is too long, and says so', () => {
+    const session = new FakeSession('en');
+    session.state = { kind: 'won', at: 102_000 };
+    const ui = state('en', 'result', {}, session);
+    const small = { columns: 80, rows: 24, language: 'en' } as const;
+    const host = new FakeHost('/nowhere');
+    host.debrief = () => Array.from({ length: 40 }, (_, i) => `Sentence ${i}.`);
+    const shown = (scroll: number): Picture => drawFrame(drawing(small), { ...ui, scroll }, host);
+    const text = (picture: Picture): string => picture.rows.map((row) => plain(row.text)).join('\n');
+    const first = shown(0);
+    expect(text(first)).toMatch(/PgDn page down +1-22 \/ \d+/);
+    expect(text(first)).not.toContain('Sentence 39.');
+    expect(text(shown(first.scrollMax ?? 0))).toContain('Sentence 39.');
+    // A scroll position from a smaller window does no harm.
+    expect(text(shown(9999))).toContain('Sentence 39.');
   });
 
   it('a lost level names the goal and why it failed', () => {

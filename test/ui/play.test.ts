@@ -2,12 +2,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { pasteText, pressKey } from '../../src/ui/control/dispatch.ts';
+import { pasteText } from '../../src/ui/control/dispatch.ts';
 import { Ui } from '../../src/ui/control/ui.ts';
 import { textOf } from '../../src/ui/editor/buffer.ts';
-import type { InkKey } from '../../src/ui/keys.ts';
 import { FakeHost } from './fakehost.ts';
 import type { FakeSession } from './fakesession.ts';
+import { pressKeys } from './presskeys.ts';
 
 let folder: string;
 let host: FakeHost;
@@ -16,45 +16,8 @@ let exits: number;
 let stops: number;
 let time: number;
 
-const KEYS: Readonly<Record<string, Partial<InkKey>>> = {
-  up: { upArrow: true },
-  down: { downArrow: true },
-  left: { leftArrow: true },
-  right: { rightArrow: true },
-  enter: { return: true },
-  escape: { escape: true },
-  tab: { tab: true },
-  backspace: { backspace: true },
-  pageup: { pageUp: true },
-};
-
-/** Presses keys as Ink reports them: `<enter>`, `<ctrl+s>`, anything else is typed. */
-function press(...keys: readonly string[]): void {
-  for (const key of keys) {
-    const name = /^<(.*)>$/.exec(key)?.[1];
-    if (name === undefined) pressKey(ui, key, NONE);
-    else if (name.startsWith('ctrl+')) pressKey(ui, name.slice(5), { ...NONE, ctrl: true });
-    else pressKey(ui, '', { ...NONE, ...KEYS[name] });
-  }
-}
-
-const NONE: InkKey = {
-  upArrow: false,
-  downArrow: false,
-  leftArrow: false,
-  rightArrow: false,
-  pageDown: false,
-  pageUp: false,
-  home: false,
-  end: false,
-  return: false,
-  escape: false,
-  ctrl: false,
-  shift: false,
-  tab: false,
-  backspace: false,
-  delete: false,
-};
+/** Presses keys one after the other. */
+const press = (...keys: readonly string[]): void => pressKeys(ui, ...keys);
 
 const session = (): FakeSession => host.sessions.at(-1) as FakeSession;
 const commands = (): string[] =>
@@ -112,6 +75,21 @@ describe('the way through the menus', () => {
     expect([exits, host.calls.includes('save 2-1')]).toEqual([1, true]);
   });
 
+  it('goes along the route with down and up beyond the last island', () => {
+    press('<enter>', '<down>', '<down>', '<down>', '<enter>');
+    expect(host.calls).toEqual(['new 3-1']);
+    press('<escape>', 'y', '<up>', '<up>', '<up>', '<enter>');
+    expect(host.calls.at(-1)).toBe('new 1-1');
+  });
+
+  it('asks before Ctrl+C ends the program while a file is edited, and leaves a question with it', () => {
+    sail();
+    press('e', '<ctrl+c>');
+    expect(ui.state.overlay).toMatchObject({ kind: 'confirm', what: 'exit' });
+    press('n', '<escape>', 'a', '<ctrl+c>');
+    expect([ui.state.overlay, exits]).toEqual([undefined, 0]);
+  });
+
   it('works with the Korean input method on', () => {
     sail();
     press('ㅂ');
@@ -125,8 +103,8 @@ describe('the way through the menus', () => {
   });
 
   it('opens a sandbox with as many ships as wished', () => {
-    press('<down>', '<enter>', '<right>', '<right>', '<enter>');
-    expect(host.calls).toEqual(['sandbox 5']);
+    press('<down>', '<enter>', '<right>', '<right>', '<down>', '<left>', '<enter>');
+    expect(host.calls).toEqual(['sandbox 5 2 4Gi']);
   });
 
   it('changes and keeps settings', () => {
@@ -312,10 +290,65 @@ describe('the level', () => {
 
   it('answers a question', () => {
     sail();
-    press('<tab>', '<down>', '<down>', '<enter>', 'cargo-2', '<enter>');
+    press('g', '<down>', '<down>', '<enter>', 'cargo-2', '<enter>');
     expect(session().actions).toEqual([{ type: 'answer', goal: 'where', text: 'cargo-2' }]);
     press('a', 'cargo-3', '<enter>');
     expect(session().actions.at(-1)).toEqual({ type: 'answer', goal: 'where', text: 'cargo-3' });
+  });
+
+  it('takes pasted text at the prompt wherever the keys are, and in the manifest when it is on show', () => {
+    sail();
+    pasteText(ui, 'kubectl get pods\n');
+    expect(commands()).toEqual(['kubectl get pods']);
+    expect(ui.level).toMatchObject({ focus: 'terminal', typing: true });
+    press('<escape>', '1');
+    pasteText(ui, '# pasted\n');
+    const [file] = ui.level?.files ?? [];
+    expect(file === undefined ? '' : textOf(file.buffer)).toMatch(/^# pasted\n/);
+  });
+
+  it('says beside the prompt what came of an answer', () => {
+    sail();
+    const { act } = session();
+    session().act = (action) => {
+      act.call(session(), action);
+      if (action.type === 'answer') session().say('note', 'That is right.');
+    };
+    press('a', 'cargo-2', '<enter>');
+    expect(ui.level?.notice).toBe('That is right.');
+    press('<down>');
+    expect(ui.level?.notice).toBeUndefined();
+  });
+
+  it('reads the past of the cluster once for each move through time, not for each frame', () => {
+    sail();
+    const { fake } = session();
+    press('<left>');
+    expect(ui.level?.moment).toBeDefined();
+    ui.level?.moment?.reader.read(time);
+    const reads = fake.reads;
+    for (let i = 0; i < 10; i++) ui.level?.moment?.reader.read(time + i * 300);
+    expect(fake.reads).toBe(reads);
+    press('<escape>');
+    expect(ui.level?.moment).toBeUndefined();
+  });
+
+  it('throws faults in the sandbox only', () => {
+    sail();
+    press('f');
+    expect([ui.state.overlay, ui.level?.notice]).toEqual([
+      undefined,
+      'Faults can be thrown in the sandbox only.',
+    ]);
+  });
+
+  it('scrolls the briefing with the arrows at once, and no further than there is text', () => {
+    sail();
+    ui.scrollMax = 3;
+    press('<down>', '<pagedown>', '<pagedown>', '<up>');
+    expect(ui.level?.places.briefing?.scroll).toBe(2);
+    press('<end>', '<home>');
+    expect(ui.level?.places.briefing?.scroll).toBe(0);
   });
 
   it('explains the pod that most needs it, and goes to a moment of its history', () => {
@@ -323,7 +356,7 @@ describe('the level', () => {
     press('w');
     expect(ui.state.overlay).toMatchObject({ kind: 'why', name: 'pod/redis-1' });
     press('<enter>');
-    expect(ui.level).toMatchObject({ timeAt: 98, focus: 'timeline' });
+    expect(ui.level).toMatchObject({ moment: { second: 98 }, focus: 'timeline' });
   });
 
   it('shows the crane’s view', () => {

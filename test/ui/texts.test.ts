@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { faults } from '../../src/cluster/faults/registry.ts';
 import { en } from '../../src/ui/texts/en.ts';
 import { ko } from '../../src/ui/texts/ko.ts';
 
@@ -30,5 +31,9 @@ describe('the texts', () => {
 
   it('are single lines', () => {
     for (const [path, text] of [...flatten(en), ...flatten(ko)]) expect(text, path).not.toMatch(/\n/);
+  });
+
+  it('have words for every fault', () => {
+    for (const { kind } of faults) for (const t of [en, ko]) expect(t.faults.kinds[kind], kind).toBeDefined();
   });
 });

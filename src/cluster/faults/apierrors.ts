@@ -5,6 +5,8 @@ import type { FaultDefinition } from './fault.ts';
 export const apiErrors: FaultDefinition = {
   kind: 'ApiErrors',
   fields: ['code', 'percent', 'user', 'resource'],
+  effect: 'breaks',
+  targets: () => TROUBLE_CODES.map((code) => ({ code, percent: 50 })),
   inject(cluster, fault) {
     const { code = 500, percent = 100, user, resource } = fault;
     if (!isTroubleCode(code))

@@ -1,7 +1,7 @@
 import type { Machine } from '../machine.ts';
 import { STATIC_COMPONENTS, type StaticComponent, staticPodManifest } from '../manifests.ts';
 import type { ClusterParts } from '../parts.ts';
-import { type FaultDefinition, machineOf } from './fault.ts';
+import { type FaultDefinition, type FaultEffect, type FaultTarget, machineOf } from './fault.ts';
 
 /** Components that more than one machine may run. */
 const ON_EVERY_NODE: readonly string[] = ['kube-proxy', 'coredns', 'kubelet'];
@@ -42,14 +42,51 @@ export function isStatic(component: string): component is StaticComponent {
   return (STATIC_COMPONENTS as readonly string[]).includes(component);
 }
 
+/** How a component of a machine is doing. */
+function componentState(machine: Machine, component: string): 'running' | 'paused' | 'down' | undefined {
+  if (isStatic(component)) return machine.containerd.programState(component);
+  // Where a controller puts no pod of it there is nothing to mend.
+  if (component !== 'kubelet') {
+    const state = machine.containerd.programState(component);
+    return state === 'down' ? undefined : state;
+  }
+  const { state } = machine.kubelet;
+  return state === 'inactive' ? 'down' : state === 'paused' ? 'paused' : 'running';
+}
+
+/** What a fault does to a component on one machine, and in which state that makes sense. */
+export interface ComponentFault {
+  readonly effect: FaultEffect;
+  readonly on: 'running' | 'paused' | 'down';
+  act(machine: Machine, component: string, cluster: ClusterParts): void;
+}
+
+/** Static components, then those of many machines: on all of them together, and on each. */
+function componentTargets(
+  cluster: ClusterParts,
+  applies: (machine: Machine, component: string) => boolean,
+): readonly FaultTarget[] {
+  const single = STATIC_COMPONENTS.filter((component) => applies(cluster.controlPlane, component));
+  const targets: FaultTarget[] = single.map((component) => ({ component }));
+  for (const component of ON_EVERY_NODE) {
+    const machines = [...cluster.machines.values()].filter((machine) => applies(machine, component));
+    if (machines.length > 1) targets.push({ component });
+    targets.push(...machines.map(({ name }) => ({ component, node: name })));
+  }
+  return targets;
+}
+
 /** A fault that does one thing to a component on each machine meant. */
-export function componentFault(
-  kind: string,
-  act: (machine: Machine, component: string, cluster: ClusterParts) => void,
-): FaultDefinition {
+export function componentFault(kind: string, { effect, on, act }: ComponentFault): FaultDefinition {
   return {
     kind,
     fields: ['component', 'node'],
+    effect,
+    targets: (cluster) =>
+      componentTargets(
+        cluster,
+        (machine, component) => machine.powered && componentState(machine, component) === on,
+      ),
     inject(cluster, fault) {
       const target = componentTarget(cluster, fault);
       if (typeof target === 'string') return target;

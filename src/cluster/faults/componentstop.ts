@@ -5,8 +5,12 @@ import type { FaultDefinition } from './fault.ts';
  * Takes a component out of service as an administrator would: a static pod by moving its manifest
  * away, the kubelet by systemctl. What a controller would replace at once (kube-proxy, coredns) is paused.
  */
-export const componentStop: FaultDefinition = componentFault('ComponentStop', (machine, component) => {
-  if (component === 'kubelet') machine.kubelet.stop();
-  else if (isStatic(component)) machine.removeManifest(manifestOf(component, machine).file);
-  else machine.pauseProgram(component);
+export const componentStop: FaultDefinition = componentFault('ComponentStop', {
+  effect: 'breaks',
+  on: 'running',
+  act(machine, component) {
+    if (component === 'kubelet') machine.kubelet.stop();
+    else if (isStatic(component)) machine.removeManifest(manifestOf(component, machine).file);
+    else machine.pauseProgram(component);
+  },
 });

@@ -4,6 +4,8 @@ import type { FaultDefinition } from './fault.ts';
 export const etcdCompact: FaultDefinition = {
   kind: 'EtcdCompact',
   fields: [],
+  effect: 'breaks',
+  targets: () => [{}],
   inject(cluster) {
     const { etcd } = cluster;
     const done = etcd.compact(etcd.revision);

@@ -1,15 +1,24 @@
 import type { Machine } from '../machine.ts';
 import type { ClusterParts } from '../parts.ts';
 
+/** What a fault does to a cluster: `adds` makes it larger. */
+export type FaultEffect = 'breaks' | 'mends' | 'adds';
+
 /** Something that breaks or mends. One file each, one line in registry.ts. */
 export interface FaultDefinition {
   /** As levels and scenarios write it: `NodeDown`. */
   readonly kind: string;
   /** The fields it takes beside `kind`. */
   readonly fields: readonly string[];
+  readonly effect: FaultEffect;
   /** Does it. Returns a sentence when it cannot: no such node, no such component. */
   inject(cluster: ClusterParts, fault: Readonly<Record<string, unknown>>): string | undefined;
+  /** What it can be done to now, as its fields beside `kind`: what is broken already cannot be broken again. */
+  targets(cluster: ClusterParts): readonly FaultTarget[];
 }
+
+/** The fields of a fault beside its kind. */
+export type FaultTarget = Readonly<Record<string, string | number>>;
 
 /** The machine that a fault names, or a sentence. */
 export function machineOf(cluster: ClusterParts, fault: Readonly<Record<string, unknown>>): Machine | string {
@@ -20,14 +29,23 @@ export function machineOf(cluster: ClusterParts, fault: Readonly<Record<string, 
   return `there is no node "${name}": there are ${[...cluster.machines.keys()].join(', ')}`;
 }
 
+/** What a fault does to one machine, and to which it can be done. */
+export interface MachineFault {
+  readonly effect: FaultEffect;
+  act(machine: Machine, cluster: ClusterParts): void;
+  applies(machine: Machine, cluster: ClusterParts): boolean;
+}
+
 /** A fault that does one thing to one machine. */
-export function machineFault(
-  kind: string,
-  act: (machine: Machine, cluster: ClusterParts) => void,
-): FaultDefinition {
+export function machineFault(kind: string, { effect, act, applies }: MachineFault): FaultDefinition {
   return {
     kind,
     fields: ['node'],
+    effect,
+    targets: (cluster) =>
+      [...cluster.machines.values()]
+        .filter((machine) => applies(machine, cluster))
+        .map(({ name }) => ({ node: name })),
     inject(cluster, fault) {
       const machine = machineOf(cluster, fault);
       if (typeof machine === 'string') return machine;

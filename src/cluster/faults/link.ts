@@ -1,6 +1,6 @@
 import type { LinkState } from '../../network/types.ts';
 import type { ClusterParts } from '../parts.ts';
-import { type FaultDefinition, machineOf } from './fault.ts';
+import { type FaultDefinition, type FaultTarget, machineOf } from './fault.ts';
 
 /** Changes the way from one machine to another; `oneWay` leaves the way back as it is. */
 export function setLink(
@@ -19,11 +19,41 @@ export function setLink(
   return undefined;
 }
 
+/**
+ * The ways between machines that are good, or bad for another reason than that one of them is off or
+ * cut off altogether: from the control plane to each, and from each to the next.
+ */
+export function linkTargets(cluster: ClusterParts, good: boolean): readonly FaultTarget[] {
+  const machines = [...cluster.machines.values()].filter(
+    ({ name, powered }) => powered && !cluster.fabric.links.isIsolated(name),
+  );
+  const pairs = machines.flatMap((machine, i) => {
+    const before = machines[i - 1];
+    if (i === 0 || before === undefined) return [];
+    const first = machines[0] === before ? [] : [machines[0]];
+    return [...first, before].flatMap((from) =>
+      from === undefined ? [] : [[from.name, machine.name] as const],
+    );
+  });
+  return pairs
+    .filter(([a, b]) => {
+      const { cut, latencyMs, loss } = cluster.fabric.links.get(a, b);
+      return good === (!cut && latencyMs === 0 && loss === 0);
+    })
+    .map(([node, to]) => ({ node, to }));
+}
+
 /** A fault of the way between two machines, in one fixed state. */
-export function linkFault(kind: string, state: Partial<LinkState>): FaultDefinition {
+export function linkFault(
+  kind: string,
+  effect: 'breaks' | 'mends',
+  state: Partial<LinkState>,
+): FaultDefinition {
   return {
     kind,
     fields: ['node', 'to', 'oneWay'],
+    effect,
+    targets: (cluster) => linkTargets(cluster, effect === 'breaks'),
     inject: (cluster, fault) => setLink(cluster, fault, state),
   };
 }

@@ -1,5 +1,6 @@
 import { validateLabels } from '../../api/validation/labels.ts';
 import { isQuantityError, parseQuantity, sign } from '../../apimachinery/quantity.ts';
+import { NODE_SIZES } from '../nodesizes.ts';
 import type { NodeSpec } from '../spec.ts';
 import type { FaultDefinition } from './fault.ts';
 
@@ -9,6 +10,11 @@ const QUANTITIES = ['cpu', 'memory'] as const;
 export const nodeAdd: FaultDefinition = {
   kind: 'NodeAdd',
   fields: ['node', 'cpu', 'memory', 'labels'],
+  effect: 'adds',
+  targets(cluster) {
+    const node = freeName([...cluster.machines.keys()]);
+    return NODE_SIZES.map((size) => ({ node, ...size }));
+  },
   inject(cluster, fault) {
     const { node: name, labels = {} } = fault;
     if (typeof name !== 'string' || !/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(name))
@@ -33,6 +39,14 @@ export const nodeAdd: FaultDefinition = {
     return undefined;
   },
 };
+
+/** The next of `node-1`, `node-2`, or whatever the last machine is numbered after. */
+function freeName(names: readonly string[]): string {
+  const [, stem = 'node-'] = /^(.*\D)\d+$/.exec(names.at(-1) ?? '') ?? [];
+  let number = names.length;
+  while (names.includes(`${stem}${number}`)) number++;
+  return `${stem}${number}`;
+}
 
 function isTextMap(value: unknown): value is Readonly<Record<string, string>> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;

@@ -6,6 +6,8 @@ const WAYS = ['refused', 'timeout'] as const;
 export const registryDown: FaultDefinition = {
   kind: 'RegistryDown',
   fields: ['host', 'how'],
+  effect: 'breaks',
+  targets: ({ registry }) => (registry.isDown ? [] : WAYS.map((how) => ({ how }))),
   inject(cluster, fault) {
     const { host, how = 'timeout' } = fault;
     if (host !== undefined && typeof host !== 'string')

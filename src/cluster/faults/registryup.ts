@@ -4,6 +4,8 @@ import type { FaultDefinition } from './fault.ts';
 export const registryUp: FaultDefinition = {
   kind: 'RegistryUp',
   fields: ['host'],
+  effect: 'mends',
+  targets: ({ registry }) => (registry.isDown ? [{}] : []),
   inject(cluster, fault) {
     const { host } = fault;
     if (host !== undefined && typeof host !== 'string')

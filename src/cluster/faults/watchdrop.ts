@@ -4,6 +4,8 @@ import type { FaultDefinition } from './fault.ts';
 export const watchDrop: FaultDefinition = {
   kind: 'WatchDrop',
   fields: ['resource'],
+  effect: 'breaks',
+  targets: ({ apiServer }) => (apiServer === undefined ? [] : [{}]),
   inject(cluster, fault) {
     const { resource } = fault;
     if (resource !== undefined && typeof resource !== 'string')

@@ -92,7 +92,9 @@ function judge(spec: TrafficSpec, context: GoalContext, meter: Meter): readonly 
   const wanted = spec.availability ?? DEFAULT_AVAILABILITY;
   const got = sent === 0 ? 0 : ok / sent;
   const full = end >= window && sent > 0;
-  const failed = reason === undefined ? '' : ` (${reason})`;
+  // So long as the window is not full nothing is decided, however well it looks.
+  const young = full || reason !== undefined ? '' : ` (${Math.max(0, Math.min(end, window))}/${window} s)`;
+  const failed = reason === undefined ? young : ` (${reason})`;
   const address = shownUrl(spec.url).replace(/^http:\/\//, '');
   const leaves: GoalLeaf[] = [
     {

@@ -102,6 +102,11 @@ export class ImageRegistry {
     else this.#down.delete(host);
   }
 
+  /** Whether any registry is off the air. */
+  get isDown(): boolean {
+    return this.#down.size > 0;
+  }
+
   /** What a registry answers to somebody who wants to pull. `nameserver` is whom the machine asks for names. */
   resolve(name: ImageName, auth: readonly RegistryAuth[], nameserver: string): Resolved {
     const down = this.#down.get(name.domain) ?? this.#down.get('*');

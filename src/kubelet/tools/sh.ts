@@ -2,8 +2,8 @@ import type { Answer, Program, Wait } from '../../sim/program.ts';
 import { fileErrorText, resolvePath } from './filetree.ts';
 import { newShell, type ShellState } from './shellstate.ts';
 import { runList, runScript } from './shinterpreter.ts';
-import { parseScript } from './shparser.ts';
-import type { Tool, ToolContext } from './tool.ts';
+import { needsMore, parseScript } from './shparser.ts';
+import { MORE_PROMPT, type Tool, type ToolContext } from './tool.ts';
 
 /** A POSIX-like shell under one of its names: `-c` scripts, files, standard input, or line by line for a person. */
 function shell(name: string): Tool {
@@ -47,15 +47,17 @@ function* interact(state: ShellState): Generator<Wait, void, Answer> {
     const line = yield* ctx.input.read(ctx.tty ? promptOf(state, begun !== '') : '');
     if (line === undefined) return;
     const script = begun === '' ? line : `${begun}\n${line}`;
+    if (needsMore(script)) {
+      begun = script;
+      continue;
+    }
+    begun = '';
     const list = parseScript(script);
     if ('error' in list) {
-      begun = list.incomplete ? script : '';
-      if (list.incomplete) continue;
       ctx.stdio.err(`${state.name}: ${list.error}\n`);
       state.status = 2;
       continue;
     }
-    begun = '';
     yield* runList(state, list, false);
     if (state.leaving?.to === 'exit') return;
     state.leaving = undefined;
@@ -63,7 +65,7 @@ function* interact(state: ShellState): Generator<Wait, void, Answer> {
 }
 
 function promptOf(state: ShellState, more: boolean): string {
-  if (more) return '> ';
+  if (more) return MORE_PROMPT;
   const { ctx } = state;
   const sign = ctx.uid === 0 ? '#' : '$';
   if (state.name !== 'bash') return `${ctx.directory} ${sign} `;

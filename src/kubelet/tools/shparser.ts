@@ -71,6 +71,14 @@ const MAX_DEPTH = 50;
 const RESERVED = new Set(['then', 'else', 'elif', 'fi', 'do', 'done', 'esac', '}']);
 const ASSIGNMENT = /^([A-Za-z_]\w*)=/;
 
+/** Whether a person at a terminal has still to type the rest: an open quote, a loop, a backslash at the end. */
+export function needsMore(script: string): boolean {
+  const list = parseScript(script);
+  if ('error' in list) return list.incomplete;
+  // Of an odd number of backslashes the last one takes the end of the line away.
+  return (/\\+$/.exec(script)?.[0].length ?? 0) % 2 === 1;
+}
+
 /** Reads a script. */
 export function parseScript(script: string): List | SyntaxProblem {
   if (script.length > MAX_SCRIPT) return { error: 'script is too long', incomplete: false };

@@ -71,10 +71,13 @@ export const NO_INPUT: ToolInput = Object.freeze({
   },
 });
 
+/** A shell's prompt for a command that goes on. */
+export const MORE_PROMPT = '> ';
+
 /** Input that is asked for by `line` waits: whoever runs the program answers them. */
 export const JOB_INPUT: ToolInput = Object.freeze({
   *read(prompt: string): Generator<Wait, string | undefined, Answer> {
-    const answer = yield { type: 'line', prompt };
+    const answer = yield { type: 'line', prompt, ...(prompt === MORE_PROMPT ? { more: true } : {}) };
     return answer.type === 'line' ? answer.line : undefined;
   },
 });

@@ -10,11 +10,12 @@ import {
 } from '../keys.ts';
 import { contextOf } from '../screens/levelview.ts';
 import { editorCommand, typeIntoFile } from './editor.ts';
-import { levelCommand } from './level.ts';
+import { focusOn, levelCommand } from './level.ts';
 import { askToExit, menuCommand, resultCommand } from './menus.ts';
 import { keepKey, openingCommand } from './opening.ts';
 import { overlayCommand } from './overlays.ts';
 import { promptCommand, typeAtPrompt } from './prompt.ts';
+import { forgetNotice } from './session.ts';
 import type { Ui } from './ui.ts';
 
 /** A key as Ink reports it, or several typed at once. */
@@ -52,8 +53,15 @@ export function pressKey(ui: Ui, input: string, key: InkKey): void {
 /** Text pasted in one piece. */
 export function pasteText(ui: Ui, text: string): void {
   const context = contextOf(ui.state);
-  if (context === 'opening') keepKey(ui, () => pasteText(ui, text));
-  else if (TEXT_CONTEXTS.has(context)) typeText(ui, text);
+  if (context === 'opening') {
+    keepKey(ui, () => pasteText(ui, text));
+    return;
+  }
+  // On the level screen there is only one thing that pasted text can mean.
+  const { level } = ui;
+  if (level !== undefined && context === 'panel')
+    focusOn(ui, level.focus === 'editor' && level.files.length > 0 ? 'editor' : 'terminal', true);
+  if (TEXT_CONTEXTS.has(contextOf(ui.state))) typeText(ui, text);
 }
 
 function pressNamed(ui: Ui, name: string): void {
@@ -112,6 +120,8 @@ export function runCommand(ui: Ui, context: Context, command: CommandId): void {
   }
   switch (context) {
     case 'menu':
+    case 'chart':
+    case 'choice':
       menuCommand(ui, command);
       return;
     case 'opening':
@@ -127,6 +137,8 @@ export function runCommand(ui: Ui, context: Context, command: CommandId): void {
       promptCommand(ui, command);
       return;
     default:
+      // What was said of the key before is old news at the next one.
+      forgetNotice(ui);
       levelCommand(ui, command);
       return;
   }

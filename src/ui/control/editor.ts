@@ -5,7 +5,7 @@ import * as buffers from '../editor/buffer.ts';
 import type { CommandId } from '../keys.ts';
 import type { FileTab } from '../store.ts';
 import { texts } from '../texts/registry.ts';
-import { act, check, notify } from './session.ts';
+import { act, check, forgetNotice, notify } from './session.ts';
 import type { Ui } from './ui.ts';
 
 /** Typing has paused after this time, ms. */
@@ -94,15 +94,8 @@ function editFile(ui: Ui, edit: Edit): void {
   const buffer = edit(file.buffer);
   if (buffer === file.buffer) return;
   setFile(ui, { buffer });
-  if (ui.level?.notice !== undefined) clearNotice(ui);
+  forgetNotice(ui);
   if (buffer.lines !== file.buffer.lines) ui.later(() => checkFile(ui, file.path), PAUSE_MS);
-}
-
-function clearNotice(ui: Ui): void {
-  const { level } = ui;
-  if (level === undefined) return;
-  const { notice: _, ...rest } = level;
-  ui.set({ level: rest });
 }
 
 /** Looks for problems once typing has paused. */
@@ -197,6 +190,7 @@ async function openExternally(ui: Ui): Promise<void> {
       if (file.asked !== true) {
         setFile(ui, { saved: edited });
         act(ui, { type: 'file', path: file.path, text: edited });
+        notify(ui, texts[ui.state.settings.language].level.reloaded(file.path));
       }
     }
   } finally {

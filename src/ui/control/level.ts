@@ -3,17 +3,18 @@ import { kindByName } from '../../api/kinds/registry.ts';
 import type { GoalView } from '../../game/types.ts';
 import { createBuffer, insert } from '../editor/buffer.ts';
 import { SPEEDS } from '../host.ts';
-import type { CommandId } from '../keys.ts';
+import { type CommandId, SCROLL_STEPS } from '../keys.ts';
 import { isQuestion } from '../panels/goals.ts';
 import { chosenObject, objectKind, objectsOf } from '../panels/objects.ts';
 import { crateKey } from '../scene/crates.ts';
+import { readerOf, sourceOf } from '../screens/levelview.ts';
 import { type LevelUi, PANELS, type Panel, placeOf, TABS, type Tab } from '../store.ts';
 import { texts } from '../texts/registry.ts';
 import { askForFile } from './editor.ts';
+import { showFaults } from './faults.ts';
 import { act, closeLevel, notify, replaceSession } from './session.ts';
+import { backToNow, moveSecond, moveTime } from './timeline.ts';
 import type { Ui } from './ui.ts';
-
-const PAGE = 10;
 
 /** A command given on the level screen while nothing is typed. */
 export function levelCommand(ui: Ui, command: CommandId): void {
@@ -34,6 +35,9 @@ export function levelCommand(ui: Ui, command: CommandId): void {
     case 'editManifest':
       if (level.files.length === 0) askForFile(ui);
       else focusOn(ui, 'editor', true);
+      return;
+    case 'goals':
+      focusOn(ui, 'goals', false);
       return;
     case 'command':
       focusOn(ui, 'terminal', true);
@@ -84,28 +88,6 @@ function timeCommand(ui: Ui, level: LevelUi, command: CommandId): boolean {
   }
 }
 
-/** From mark to mark, and second by second where there are none. */
-function moveTime(ui: Ui, level: LevelUi, step: -1 | 1): void {
-  const { marks, elapsed } = level.session;
-  const end = Math.floor(elapsed / 1000);
-  const at = level.timeAt ?? end + (step < 0 ? 1 : 0);
-  const seconds = marks.map((mark) => Math.floor(mark.at / 1000));
-  const next =
-    step < 0
-      ? Math.max(0, ...seconds.filter((second) => second < at))
-      : Math.min(end, ...seconds.filter((second) => second > at));
-  if (step > 0 && next >= end) {
-    withoutTime(ui, level);
-    return;
-  }
-  ui.setLevel({ timeAt: next });
-}
-
-function withoutTime(ui: Ui, level: LevelUi): void {
-  const { timeAt: _, ...rest } = level;
-  ui.set({ level: rest });
-}
-
 function lookCommand(ui: Ui, level: LevelUi, command: CommandId): boolean {
   const { session } = level;
   const t = texts[ui.state.settings.language];
@@ -120,6 +102,9 @@ function lookCommand(ui: Ui, level: LevelUi, command: CommandId): boolean {
       return true;
     case 'crane':
       showCrane(ui, level);
+      return true;
+    case 'faults':
+      showFaults(ui, level);
       return true;
     case 'answer': {
       const question = session.goals.find(isQuestion);
@@ -154,7 +139,7 @@ function nextKind(level: LevelUi): number {
   for (let kind = level.kind + 1; ; kind++) {
     const definition = objectKind(kind);
     if (definition === undefined || definition === first) return 0;
-    if (objectsOf(level.session.cluster, definition).length > 0) return kind;
+    if (objectsOf(sourceOf(level), definition).length > 0) return kind;
   }
 }
 
@@ -167,9 +152,9 @@ interface Subject {
 /** What `why` is asked of: the chosen object or crate, else the pod that most needs an explanation. */
 function subjectOf(ui: Ui, level: LevelUi): Subject | undefined {
   if (level.focus === 'objects') {
-    return chosenObject(level.session.cluster, level.kind, placeOf(level, 'objects').chosen);
+    return chosenObject(sourceOf(level), level.kind, placeOf(level, 'objects').chosen);
   }
-  const model = level.reader.read(ui.wall.now());
+  const model = readerOf(level).read(ui.wall.now());
   const crates = [...model.quay, ...model.ships.flatMap((ship) => ship.crates)];
   const crate =
     crates.find((candidate) => crateKey(candidate) === level.crate) ??
@@ -187,7 +172,7 @@ function showWhy(ui: Ui, level: LevelUi): void {
   const subject = subjectOf(ui, level);
   if (subject === undefined) return;
   const { kind, namespace, name } = subject;
-  const lines = level.session.cluster.why(kind, namespace, name);
+  const lines = sourceOf(level).why(kind, namespace, name);
   ui.set({
     overlay: { kind: 'why', name: `${kind.singular}/${name}`, lines, chosen: Math.max(0, lines.length - 1) },
   });
@@ -197,7 +182,7 @@ function showCrane(ui: Ui, level: LevelUi): void {
   const subject = subjectOf(ui, level);
   const pods = subject?.kind.plural === 'pods' ? subject : subjectOf(ui, { ...level, focus: 'harbour' });
   if (pods === undefined) return;
-  const table = level.reader.decisionTable(pods.namespace, pods.name);
+  const table = readerOf(level).decisionTable(pods.namespace, pods.name);
   ui.set({
     overlay: { kind: 'crane', pod: pods.name, scroll: 0, ...(table === undefined ? {} : { table }) },
   });
@@ -205,15 +190,7 @@ function showCrane(ui: Ui, level: LevelUi): void {
 
 /** Up, down and pages in the panel that has the keys. */
 function listCommand(ui: Ui, level: LevelUi, command: CommandId): void {
-  const steps: Partial<Record<CommandId, number>> = {
-    up: -1,
-    down: 1,
-    pageUp: -PAGE,
-    pageDown: PAGE,
-    first: Number.NEGATIVE_INFINITY,
-    last: Number.POSITIVE_INFINITY,
-  };
-  const step = steps[command];
+  const step = SCROLL_STEPS[command];
   if (step === undefined) return;
   const { focus } = level;
   if (focus === 'harbour') {
@@ -221,7 +198,7 @@ function listCommand(ui: Ui, level: LevelUi, command: CommandId): void {
     return;
   }
   if (focus === 'timeline') {
-    moveTime(ui, level, step < 0 ? -1 : 1);
+    moveSecond(ui, level, step);
     return;
   }
   if (focus === 'editor') {
@@ -233,11 +210,9 @@ function listCommand(ui: Ui, level: LevelUi, command: CommandId): void {
     focus === 'goals' || focus === 'objects'
       ? { scroll, chosen: clamp(chosen + step, countOf(level, focus) - 1) }
       : // Events and the terminal are scrolled away from their end, the briefing from its beginning.
-        { scroll: clamp(scroll + (focus === 'briefing' ? step : -step), SCROLL_LIMIT), chosen };
+        { scroll: ui.scrolled(scroll, focus === 'briefing' ? step : -step), chosen };
   ui.setLevel({ places: { ...level.places, [focus]: place } });
 }
-
-const SCROLL_LIMIT = 2000;
 
 function clamp(value: number, most: number): number {
   return Math.max(0, Math.min(most, value));
@@ -246,11 +221,11 @@ function clamp(value: number, most: number): number {
 function countOf(level: LevelUi, panel: Panel): number {
   if (panel === 'goals') return level.session.goals.length;
   const kind = objectKind(level.kind);
-  return kind === undefined ? 0 : objectsOf(level.session.cluster, kind).length;
+  return kind === undefined ? 0 : objectsOf(sourceOf(level), kind).length;
 }
 
 function chooseCrate(ui: Ui, level: LevelUi, step: number): void {
-  const model = level.reader.read(ui.wall.now());
+  const model = readerOf(level).read(ui.wall.now());
   const crates = [...model.quay, ...model.ships.flatMap((ship) => ship.crates)];
   if (crates.length === 0) return;
   const at = crates.findIndex((crate) => crateKey(crate) === level.crate);
@@ -262,7 +237,7 @@ function chooseCrate(ui: Ui, level: LevelUi, step: number): void {
 /** Enter: what it means depends on the panel. */
 function open(ui: Ui, level: LevelUi): void {
   if (level.session.state.kind !== 'playing') {
-    ui.set({ screen: 'result' });
+    ui.set({ screen: 'result', scroll: 0 });
     return;
   }
   if (level.focus === 'editor') {
@@ -278,7 +253,7 @@ function open(ui: Ui, level: LevelUi): void {
     }
   }
   if (level.focus === 'objects') {
-    const object = chosenObject(level.session.cluster, level.kind, placeOf(level, 'objects').chosen);
+    const object = chosenObject(sourceOf(level), level.kind, placeOf(level, 'objects').chosen);
     if (object !== undefined) {
       const { kind, namespace, name } = object;
       const inNamespace = !kind.namespaced || namespace === 'default' ? '' : ` -n ${namespace}`;
@@ -298,8 +273,8 @@ function askForAnswer(ui: Ui, goal: GoalView): void {
 
 /** Esc: from what is chosen, then from the level. */
 function back(ui: Ui, level: LevelUi): void {
-  if (level.timeAt !== undefined) {
-    withoutTime(ui, level);
+  if (level.moment !== undefined) {
+    backToNow(ui);
     return;
   }
   if (level.crate !== undefined) {

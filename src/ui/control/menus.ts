@@ -1,5 +1,7 @@
+import { NODE_SIZES } from '../../cluster/nodesizes.ts';
+import type { Fleet } from '../../game/sandbox.ts';
 import { SANDBOX } from '../host.ts';
-import type { CommandId } from '../keys.ts';
+import { type CommandId, SCROLL_STEPS } from '../keys.ts';
 import { findLevel, nextLevel, nextToSail } from '../screens/catalog.ts';
 import { SETTINGS, titleItems, turnSetting } from '../screens/menus.ts';
 import { type UiState, withoutOverlay } from '../store.ts';
@@ -7,7 +9,8 @@ import { beginLevel } from './opening.ts';
 import { closeLevel } from './session.ts';
 import type { Ui } from './ui.ts';
 
-const MAX_SHIPS = 20;
+/** How many ships a sandbox can begin with. */
+const SHIPS: readonly number[] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20, 30, 50, 100];
 
 /** A command given on one of the screens outside a level. */
 export function menuCommand(ui: Ui, command: CommandId): void {
@@ -95,10 +98,13 @@ function chartCommand(ui: Ui, command: CommandId): void {
   const count = chapters[chapter]?.levels.length ?? 0;
   switch (command) {
     case 'up':
-      to(chapter - 1, island);
+      // Beyond the last island there is nothing but the route itself.
+      if (chapter === 0) to(0, island - 1);
+      else to(chapter - 1, island);
       return;
     case 'down':
-      to(chapter + 1, island);
+      if (chapter >= chapters.length - 1) to(chapter, island + 1);
+      else to(chapter + 1, island);
       return;
     case 'left':
       if (island === 0 && chapter > 0) to(chapter - 1, Number.MAX_SAFE_INTEGER);
@@ -144,10 +150,10 @@ function settingsCommand(ui: Ui, command: CommandId): void {
     case 'down':
       ui.set({ menu: (menu + 1) % SETTINGS.length });
       return;
-    case 'left':
+    case 'less':
       turn(-1);
       return;
-    case 'right':
+    case 'more':
     case 'choose':
       turn(1);
       return;
@@ -159,24 +165,35 @@ function settingsCommand(ui: Ui, command: CommandId): void {
 }
 
 function sandboxCommand(ui: Ui, command: CommandId): void {
-  const { ships } = ui.state;
+  const { menu, fleet } = ui.state;
   switch (command) {
-    case 'left':
-    case 'down':
-      ui.set({ ships: Math.max(1, ships - 1) });
-      return;
-    case 'right':
     case 'up':
-      ui.set({ ships: Math.min(MAX_SHIPS, ships + 1) });
+    case 'down':
+      ui.set({ menu: 1 - menu });
       return;
+    case 'less':
+    case 'more': {
+      const step = command === 'less' ? -1 : 1;
+      ui.set({ fleet: menu === 0 ? withShips(fleet, step) : withSize(fleet, step) });
+      return;
+    }
     case 'choose':
-      beginLevel(ui, SANDBOX, ui.host.newSandbox(ships, ui.state.settings.language));
+      beginLevel(ui, SANDBOX, ui.host.newSandbox(fleet, ui.state.settings.language));
       return;
     case 'back':
       goTo(ui, 'title');
       return;
     default:
   }
+}
+
+function withShips(fleet: Fleet, step: number): Fleet {
+  return { ...fleet, ships: SHIPS[SHIPS.indexOf(fleet.ships) + step] ?? fleet.ships };
+}
+
+function withSize(fleet: Fleet, step: number): Fleet {
+  const at = NODE_SIZES.findIndex(({ cpu }) => cpu === fleet.cpu);
+  return { ...fleet, ...NODE_SIZES[at + step] };
 }
 
 /** A command given on the result screen. */
@@ -196,6 +213,14 @@ export function resultCommand(ui: Ui, command: CommandId): void {
     }
     case 'again':
       startLevel(ui, level.levelId);
+      return;
+    case 'up':
+    case 'down':
+    case 'pageUp':
+    case 'pageDown':
+    case 'first':
+    case 'last':
+      ui.set({ scroll: ui.scrolled(ui.state.scroll, SCROLL_STEPS[command] ?? 0) });
       return;
     case 'look':
       ui.set({ screen: 'level' });

@@ -1,14 +1,16 @@
 import { textOf } from '../editor/buffer.ts';
-import type { CommandId } from '../keys.ts';
+import { type CommandId, SCROLL_STEPS } from '../keys.ts';
+import { startTime } from '../screens/levelview.ts';
 import { type Overlay, withoutOverlay } from '../store.ts';
 import { texts } from '../texts/registry.ts';
 import { createFile } from './editor.ts';
+import { faultsCommand } from './faults.ts';
 import { goTo } from './menus.ts';
 import { LINE_EDITS } from './prompt.ts';
-import { act, closeLevel, replaceSession } from './session.ts';
+import { act, closeLevel, notify, replaceSession } from './session.ts';
+import { lookBack } from './timeline.ts';
 import type { Ui } from './ui.ts';
 
-const PAGE = 10;
 /** Whoever is typing when the level ends does not close the news of it unread, ms. */
 const UNREAD_MS = 600;
 
@@ -25,10 +27,13 @@ export function overlayCommand(ui: Ui, overlay: Overlay, command: CommandId): vo
     case 'field':
       fieldCommand(ui, overlay, command);
       return;
+    case 'faults':
+      faultsCommand(ui, overlay, command, () => closeOverlay(ui));
+      return;
     case 'finished':
       if (ui.wall.now() - overlay.since < UNREAD_MS) return;
-      if (command === 'choose') ui.set({ screen: 'result' });
-      if (command === 'choose' || command === 'back') closeOverlay(ui);
+      if (command === 'toResult') ui.set({ screen: 'result', scroll: 0 });
+      if (command === 'toResult' || command === 'back') closeOverlay(ui);
       return;
     default:
       listCommand(ui, overlay, command);
@@ -57,6 +62,13 @@ function confirmed(ui: Ui, what: 'leave' | 'exit' | 'reset'): void {
   ui.terminal?.exit();
 }
 
+/** Hands an answer in, and says beside the prompt whether it was right: the terminal may be hidden. */
+function answer(ui: Ui, goal: string, text: string): void {
+  act(ui, { type: 'answer', goal, text });
+  const said = ui.level?.session.transcript.at(-1);
+  if (said?.kind === 'note') notify(ui, said.text);
+}
+
 function fieldCommand(ui: Ui, overlay: Overlay & { readonly kind: 'field' }, command: CommandId): void {
   if (command === 'back') {
     closeOverlay(ui);
@@ -67,7 +79,7 @@ function fieldCommand(ui: Ui, overlay: Overlay & { readonly kind: 'field' }, com
     closeOverlay(ui);
     if (text.trim() === '') return;
     if (overlay.purpose === 'newFile') createFile(ui, text);
-    else act(ui, { type: 'answer', goal: overlay.goal ?? '', text: text.trim() });
+    else answer(ui, overlay.goal ?? '', text.trim());
     return;
   }
   const edit = LINE_EDITS[command];
@@ -79,8 +91,7 @@ function listCommand(
   overlay: Overlay & { readonly kind: 'help' | 'why' | 'crane' },
   command: CommandId,
 ): void {
-  const steps: Partial<Record<CommandId, number>> = { up: -1, down: 1, pageUp: -PAGE, pageDown: PAGE };
-  const step = steps[command];
+  const step = SCROLL_STEPS[command];
   if (command === 'back' || (command === 'choose' && overlay.kind !== 'why')) {
     closeOverlay(ui);
     return;
@@ -96,9 +107,7 @@ function listCommand(
     }
     return;
   }
-  // The drawing knows how much there is to scroll, so it holds an overshoot back.
-  if (step !== undefined)
-    ui.set({ overlay: { ...overlay, scroll: Math.max(0, Math.min(200, overlay.scroll + step)) } });
+  if (step !== undefined) ui.set({ overlay: { ...overlay, scroll: ui.scrolled(overlay.scroll, step) } });
 }
 
 /** The timeline goes to the moment of a line of `why`. */
@@ -106,6 +115,6 @@ function jumpTo(ui: Ui, time: number | undefined): void {
   closeOverlay(ui);
   const { level } = ui;
   if (level === undefined || time === undefined) return;
-  const start = level.session.cluster.sim.now() - level.session.elapsed;
-  ui.setLevel({ timeAt: Math.max(0, Math.floor((time - start) / 1000)), focus: 'timeline', tab: 'timeline' });
+  ui.setLevel({ focus: 'timeline', tab: 'timeline' });
+  lookBack(ui, level, Math.max(0, Math.floor((time - startTime(level)) / 1000)));
 }

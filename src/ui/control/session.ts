@@ -6,6 +6,7 @@ import { HarbourReader } from '../model/harbour.ts';
 import { type FileTab, type LevelUi, newLevelUi } from '../store.ts';
 import { texts } from '../texts/registry.ts';
 import { FolderMirror } from '../watchfolder.ts';
+import { backToNow } from './timeline.ts';
 import type { Ui } from './ui.ts';
 
 /** Shows a session on the level screen and lets its time pass. */
@@ -38,6 +39,7 @@ export function replaceSession(ui: Ui, session: SessionView, notice: string): vo
   const { level } = ui;
   if (level === undefined) return;
   level.reader.close();
+  backToNow(ui);
   ui.setLevel({
     session,
     reader: new HarbourReader(session.cluster),
@@ -54,6 +56,8 @@ export function replaceSession(ui: Ui, session: SessionView, notice: string): vo
 export function act(ui: Ui, action: PlayerAction): void {
   const { level } = ui;
   if (level === undefined) return;
+  // What the player does is done now.
+  backToNow(ui);
   level.session.act(action);
   if (level.session.state.kind === 'playing') ui.host.progress.save(level.levelId, level.session);
   ui.touch();
@@ -62,6 +66,14 @@ export function act(ui: Ui, action: PlayerAction): void {
 /** Says something in the line of the prompt. */
 export function notify(ui: Ui, notice: string): void {
   ui.setLevel({ notice });
+}
+
+/** Takes away what was said. */
+export function forgetNotice(ui: Ui): void {
+  const { level } = ui;
+  if (level?.notice === undefined) return;
+  const { notice: _, ...rest } = level;
+  ui.set({ level: rest });
 }
 
 function openFolder(ui: Ui, levelId: string, session: SessionView): void {
@@ -92,7 +104,13 @@ function changedOnDisk(ui: Ui, path: string, text: string | undefined): void {
     textOf(tab.buffer) !== tab.saved &&
     textOf(tab.buffer) !== text;
   act(ui, text === undefined ? { type: 'file', path } : { type: 'file', path, text });
-  notify(ui, kept ? t.level.changedOnDisk(path) : t.level.reloaded(path));
+  if (level.session.files.get(path) !== text) {
+    // Too large, or too many: the note says so.
+    notify(ui, level.session.transcript.at(-1)?.text ?? '');
+    return;
+  }
+  if (text === undefined) notify(ui, t.level.removed(path));
+  else notify(ui, kept ? t.level.changedOnDisk(path) : t.level.reloaded(path));
 }
 
 /** Brings the screen up to date with the session: files, texts to edit, waiting commands, the end. */

@@ -25,6 +25,8 @@ export class Ui {
   readonly runner: Runner;
   readonly wall: WallClock;
   terminal: TerminalControl | undefined;
+  /** How far the last drawing could be scrolled: keys do not go beyond it. */
+  scrollMax = Number.POSITIVE_INFINITY;
   folder: FolderMirror | undefined;
   /** Set by the level's commands: brings the screen up to date with the session. */
   follow: (() => void) | undefined;
@@ -59,6 +61,12 @@ export class Ui {
   setLevel(change: Partial<LevelUi>): void {
     const { level } = this.state;
     if (level !== undefined) this.store.setState({ level: { ...level, ...change } });
+  }
+
+  /** Where a scroll of `step` rows leads; infinite steps lead to the ends. */
+  scrolled(scroll: number, step: number): number {
+    const to = Math.max(0, Math.min(this.scrollMax, scroll + step));
+    return Number.isFinite(to) ? to : scroll;
   }
 
   /** Has the screen drawn again, now and once more when what is bright has faded. */

@@ -15,12 +15,17 @@ export interface EventOptions {
   readonly back: number;
 }
 
+/** How many events there is room for. */
+export function eventsIn(width: number, height: number): number {
+  return Math.max(1, Math.floor(height / (width >= ONE_LINE ? 1 : 2)));
+}
+
 /** The latest events, newest last; only those that are visible are looked at. */
 export function eventRows(draw: Draw, events: readonly EventLine[], options: EventOptions): Row[] {
   const { width, height, back } = options;
   if (events.length === 0) return [line(draw, width).put(draw.t.level.noEvents, 'dim').end()];
   const each = width >= ONE_LINE ? 1 : 2;
-  const count = Math.max(1, Math.floor(height / each));
+  const count = eventsIn(width, height);
   const end = Math.max(Math.min(count, events.length), events.length - back);
   const shown = events.slice(Math.max(0, end - count), end);
   return shown.flatMap((event) =>

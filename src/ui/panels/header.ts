@@ -8,16 +8,28 @@ import { indexStyle } from './timeline.ts';
 export function headerRow(
   draw: Draw,
   session: SessionView,
-  options: { readonly title: string; readonly speed: Speed; readonly paused: boolean },
+  options: {
+    readonly title: string;
+    readonly speed: Speed;
+    readonly paused: boolean;
+    /** The second looked back at. */
+    readonly past?: number;
+  },
 ): Row {
   const { columns, theme, t } = draw;
   const { glyphs } = theme;
   const wide = columns >= 100;
   const right = line(draw, columns);
   const speed = options.speed === 'max' ? t.level.max : `x${options.speed}`;
-  if (session.state.kind === 'won') right.put(`${glyphs.check} ${t.level.won}`, 'ready');
-  else if (session.state.kind === 'lost') right.put(`${glyphs.cross} ${t.level.lostTitle}`, 'failing');
-  else if (options.paused) right.put(`${glyphs.pause} ${t.level.paused}`, 'waiting');
+  if (session.state.kind === 'won' && options.past === undefined)
+    right.put(`${glyphs.check} ${t.level.won}`, 'ready');
+  else if (session.state.kind === 'lost' && options.past === undefined)
+    right.put(`${glyphs.cross} ${t.level.lostTitle}`, 'failing');
+  else if (options.past !== undefined) {
+    // This is not what is: nothing else on the screen may be missed less.
+    const words = ` ${t.level.lookingBack(clock(options.past * 1000))} `;
+    right.put(words, 'selected');
+  } else if (options.paused) right.put(`${glyphs.pause} ${t.level.paused}`, 'waiting');
   else right.put(`${glyphs.play} ${speed}`, 'plain');
   right.put(`  ${clock(session.elapsed)}  `);
   if (wide) right.put(`  ${t.level.shipshape} `, 'dim');

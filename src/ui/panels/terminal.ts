@@ -6,6 +6,9 @@ import { sanitize, sanitizeLines } from '../theme/sanitize.ts';
 import type { StyleName } from '../theme/theme.ts';
 import { cutText, textWidth } from '../theme/width.ts';
 
+/** Columns of a prompt that a program wrote itself. */
+const MAX_ASKED = 40;
+
 const STYLE: Readonly<Record<TranscriptEntry['kind'], StyleName>> = {
   command: 'bold',
   stdout: 'plain',
@@ -29,7 +32,7 @@ const cut = new WeakMap<TranscriptEntry, { readonly width: number; readonly line
 function linesOf(entry: TranscriptEntry, width: number): readonly string[] {
   const before = cut.get(entry);
   if (before?.width === width) return before.lines;
-  const prefix = entry.kind === 'command' ? '$ ' : '';
+  const prefix = entry.kind === 'command' ? (entry.prompt ?? '$ ') : '';
   const lines = sanitizeLines(prefix + entry.text).flatMap((text) => hardWrap(text, width));
   cut.set(entry, { width, lines });
   return lines;
@@ -47,6 +50,18 @@ function hardWrap(text: string, width: number): string[] {
   }
   lines.push(rest);
   return lines;
+}
+
+/** How many lines there are to scroll through. */
+export function transcriptLines(
+  transcript: readonly TranscriptEntry[],
+  width: number,
+  clearedTo: number,
+): number {
+  return transcript.reduce(
+    (sum, entry) => sum + (entry.id <= clearedTo ? 0 : linesOf(entry, width).length),
+    0,
+  );
 }
 
 /** The last lines of what was typed and answered; entries before them are not looked at. */
@@ -71,12 +86,19 @@ export function transcriptRows(
     .map(({ text, style }) => line(draw, width).put(text, style).end());
 }
 
+/** What a program wrote last without ending the line: a prompt of its own. */
+export function openLine(transcript: readonly TranscriptEntry[]): string {
+  const last = transcript.at(-1);
+  if (last?.kind !== 'stdout') return '';
+  return cutText(sanitize(last.text.slice(last.text.lastIndexOf('\n') + 1)), MAX_ASKED);
+}
+
 /** The line at the bottom where commands are typed. */
 export function promptPicture(
   draw: Draw,
   prompt: PromptState,
   buffer: EditBuffer,
-  options: { readonly width: number; readonly typing: boolean },
+  options: { readonly width: number; readonly typing: boolean; readonly asked?: string },
 ): Picture {
   const { width, typing } = options;
   const row = line(draw, width).put(' ');
@@ -84,8 +106,9 @@ export function promptPicture(
     const words = prompt.kind === 'busy' ? draw.t.level.busy : draw.t.level.editing;
     return { rows: [row.put(words, 'dim').end()] };
   }
-  row.put(prompt.prompt, typing ? ['accent', 'bold'] : 'dim');
-  if (!/\s$/.test(prompt.prompt)) row.put(' ');
+  const asked = prompt.prompt === '' ? (options.asked ?? '') : prompt.prompt;
+  row.put(asked, typing ? ['accent', 'bold'] : 'dim');
+  if (!/\s$/.test(asked)) row.put(' ');
   const x = row.width;
   const room = Math.max(1, row.left - 1);
   const secret = prompt.kind === 'reading' && prompt.secret;

@@ -1,5 +1,5 @@
 import type { IndexPoint, TimelineMark } from '../../game/types.ts';
-import { clock, type Draw, line, percent } from '../draw.ts';
+import { clock, type Draw, line, percent, scrollTo } from '../draw.ts';
 import { LeastOf } from '../model/least.ts';
 import type { Row } from '../theme/row.ts';
 import type { StyleName } from '../theme/theme.ts';
@@ -44,6 +44,33 @@ export function timelineRows(
     curveRow(draw, history, seconds, width, at),
     marksRow(draw, history, marks, seconds, { ...options, width }),
   ];
+}
+
+/** What the list of marks is drawn with. */
+export interface MarkOptions {
+  readonly width: number;
+  readonly height: number;
+  /** The second looked back at; undefined is now. */
+  readonly at: number | undefined;
+}
+
+/** The marks as a list, newest last; the one looked back at stays in view. */
+export function markRows(draw: Draw, marks: readonly TimelineMark[], options: MarkOptions): Row[] {
+  const { width, height, at } = options;
+  if (height < 1) return [];
+  const shown = at === undefined ? undefined : markAt(marks, at);
+  const place = shown === undefined ? marks.length - 1 : marks.indexOf(shown);
+  const first = scrollTo(place, marks.length, height);
+  return marks.slice(first, first + height).map((mark) =>
+    line(draw, width)
+      .put(`${draw.theme.glyphs.mark} `, MARK_STYLE[mark.kind])
+      .put(`${clock(mark.at)}  `, 'dim')
+      .put(
+        mark.kind === 'hint' ? draw.t.level.hint(Number(mark.text)) : mark.text,
+        mark === shown ? 'selected' : 'plain',
+      )
+      .end(),
+  );
 }
 
 /** The least index of each column's seconds, drawn as a bar. */
@@ -106,7 +133,7 @@ function marksRow(
   const columns = new Map<number, TimelineMark>();
   for (const mark of marks) columns.set(columnOf(Math.floor(mark.at / 1000), seconds, width), mark);
   const x = shown === undefined ? -1 : columnOf(Math.floor(shown.at / 1000), seconds, width);
-  const words = wordsOf(history, shown, at);
+  const words = wordsOf(draw, history, shown, at);
   const size = textWidth(words) + 1;
   const left = x + 1 + size > width && x >= size;
   const places = [...columns].sort(([a], [b]) => a - b);
@@ -126,6 +153,7 @@ function marksRow(
 }
 
 function wordsOf(
+  draw: Draw,
   history: readonly IndexPoint[],
   mark: TimelineMark | undefined,
   at: number | undefined,
@@ -135,7 +163,11 @@ function wordsOf(
     const point = history[Math.min(at, history.length - 1)];
     parts.push(clock(at * 1000), ...(point === undefined ? [] : [percent(point.index)]));
   }
-  if (mark !== undefined) parts.push(mark.text, ...(at === undefined ? [clock(mark.at)] : []));
+  if (mark !== undefined)
+    parts.push(
+      mark.kind === 'hint' ? draw.t.level.hint(Number(mark.text)) : mark.text,
+      ...(at === undefined ? [clock(mark.at)] : []),
+    );
   return parts.join('  ');
 }
 

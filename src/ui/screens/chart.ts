@@ -29,7 +29,7 @@ export function chartScreen(draw: Draw, state: UiState, host: UiHost): Picture {
   head.to(columns - textWidth(stars)).put(stars, 'waiting');
   if (chapters.length === 0) {
     const nothing = line(draw, columns).put(`   ${t.chart.empty}`, 'dim').end();
-    return { rows: [head.end(), ...fitRows([EMPTY, nothing], height), keyRow(draw, 'menu')] };
+    return { rows: [head.end(), ...fitRows([EMPTY, nothing], height), keyRow(draw, 'chart')] };
   }
   const chapter = Math.min(state.chapter, chapters.length - 1);
   const visible = Math.max(1, Math.floor(height / ISLAND_ROWS));
@@ -61,7 +61,7 @@ export function chartScreen(draw: Draw, state: UiState, host: UiHost): Picture {
     { rows: fitRows(islands, height), width: left },
     { rows: box, width: right },
   ]);
-  return { rows: [head.end(), ...fitRows(body, height), keyRow(draw, 'menu')] };
+  return { rows: [head.end(), ...fitRows(body, height), keyRow(draw, 'chart')] };
 }
 
 /** Water where there are no islands; the same on every frame. */

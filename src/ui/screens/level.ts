@@ -1,21 +1,18 @@
-import { type Draw, line, type Picture } from '../draw.ts';
+import { clock, type Draw, line, type Picture } from '../draw.ts';
 import type { LevelInfo } from '../host.ts';
-import { type CommandId, type Context, keyFor } from '../keys.ts';
-import type { HarbourModel } from '../model/harbour.ts';
-import { editorPicture, fileTabs } from '../panels/editor.ts';
-import { eventRows } from '../panels/events.ts';
-import { goalLines, goalRows } from '../panels/goals.ts';
+import { keyFor } from '../keys.ts';
+import { goalRows, holdRow } from '../panels/goals.ts';
+import { goalSummary } from '../panels/goalsummary.ts';
 import { headerRow } from '../panels/header.ts';
 import { keyRow } from '../panels/keyline.ts';
-import { markdownRows } from '../panels/markdown.ts';
-import { objectKind, objectRows, objectsOf } from '../panels/objects.ts';
-import { promptPicture, transcriptRows } from '../panels/terminal.ts';
-import { timelineRows } from '../panels/timeline.ts';
+import { openLine, promptPicture } from '../panels/terminal.ts';
 import { chosenLine, drawHarbour, putComponents, shipLines } from '../scene/harbour.ts';
 import { type LevelUi, type Panel, placeOf, TABS, type Tab, type UiState } from '../store.ts';
 import { drawBox, inside } from '../theme/box.ts';
 import { beside, EMPTY, fitRows, type Row } from '../theme/row.ts';
-import { contextOf, shipWith, startTime } from './levelview.ts';
+import { textWidth } from '../theme/width.ts';
+import { contextOf, readerOf, shipWith, sourceOf } from './levelview.ts';
+import { eventPanel, focused, tabPicture, timelinePanel, type View } from './tabs.ts';
 
 /** From this size on everything is on the screen at once. */
 export const WIDE_COLUMNS = 100;
@@ -28,22 +25,19 @@ export function levelScreen(
   level: LevelUi,
   info: LevelInfo | undefined,
 ): Picture {
-  const model = level.reader.read(draw.now);
+  const model = readerOf(level).read(draw.now);
   const view: View = { draw, state, level, info, model };
   return draw.columns >= WIDE_COLUMNS && draw.rows >= WIDE_ROWS ? wide(view) : compact(view);
 }
 
-interface View {
-  readonly draw: Draw;
-  readonly state: UiState;
-  readonly level: LevelUi;
-  readonly info: LevelInfo | undefined;
-  readonly model: HarbourModel;
-}
-
 function header({ draw, level, info }: View): Row {
   const title = info === undefined ? draw.t.sandbox.heading : `${info.number}  ${info.title[draw.language]}`;
-  return headerRow(draw, level.session, { title, speed: level.speed, paused: level.paused });
+  return headerRow(draw, level.session, {
+    title,
+    speed: level.speed,
+    paused: level.paused,
+    ...(level.moment === undefined ? {} : { past: level.moment.second }),
+  });
 }
 
 function wide(view: View): Picture {
@@ -64,7 +58,7 @@ function wide(view: View): Picture {
     {
       rows: drawBox(
         draw.theme,
-        { width: left, height: top, title: t.level.harbour, focused: focused(view, 'harbour') },
+        { width: left, height: top, title: titleOf(view, 'harbour'), focused: focused(view, 'harbour') },
         harbour,
       ),
       width: left,
@@ -89,7 +83,13 @@ function wide(view: View): Picture {
   const cursor =
     prompt.cursor ??
     (body.cursor === undefined ? undefined : { x: body.cursor.x, y: body.cursor.y + 1 + top });
-  return { rows: fitRows(all, rows), ...(cursor === undefined ? {} : { cursor }) };
+  return {
+    rows: fitRows(all, rows),
+    ...(cursor === undefined ? {} : { cursor }),
+    ...(body.scrollMax === undefined || bodyTab(view) !== view.level.focus
+      ? {}
+      : { scrollMax: body.scrollMax }),
+  };
 }
 
 /** The lower half with the events at its right. */
@@ -102,7 +102,7 @@ function besideEvents(
   const events = inside(right, middle);
   const eventBox = drawBox(
     draw.theme,
-    { width: right, height: middle, title: draw.t.level.events, focused: focused(view, 'events') },
+    { width: right, height: middle, title: titleOf(view, 'events'), focused: focused(view, 'events') },
     eventPanel(view, events.width, events.height),
   );
   return beside([
@@ -123,12 +123,19 @@ function compact(view: View): Picture {
   const components = line(draw, columns).put(' ');
   if (level.crate === undefined) putComponents(draw, components, model);
   else components.row(chosenLine(draw, model, { width: columns - 1, height: 1, ...sceneOptions(view) }));
-  const top = Math.max(4, Math.floor(rows * 0.3));
+  const top = topRows(rows, level.session.goals.length);
   const bodyHeight = rows - top - 5;
   const options = { width: left - 1, height: top, ...sceneOptions(view) };
   const upper = beside([
     { rows: fitRows(shipLines(draw, model, options), top), width: left },
-    { rows: goalLines(draw, level.session.goals, columns - left, top), width: columns - left },
+    {
+      rows: goalSummary(draw, level.session.goals, {
+        width: columns - left,
+        height: top,
+        hold: level.session.hold,
+      }),
+      width: columns - left,
+    },
   ]);
   const tab = level.focus === 'goals' || level.focus === 'harbour' ? level.tab : asTab(level.focus);
   const body =
@@ -149,17 +156,30 @@ function compact(view: View): Picture {
     keyRow(draw, contextOf(view.state)),
   ];
   const inBody = 'cursor' in body ? body.cursor : undefined;
+  const scrollMax = 'scrollMax' in body ? body.scrollMax : undefined;
   const cursor =
     prompt.cursor ?? (inBody === undefined ? undefined : { x: inBody.x + 1, y: inBody.y + top + 3 });
-  return { rows: fitRows(all, rows), ...(cursor === undefined ? {} : { cursor }) };
+  return {
+    rows: fitRows(all, rows),
+    ...(cursor === undefined ? {} : { cursor }),
+    ...(scrollMax === undefined || tab !== level.focus ? {} : { scrollMax }),
+  };
+}
+
+/** Rows for ships and goals: more where a level has many goals, so that the one in hand can be read. */
+function topRows(rows: number, goals: number): number {
+  const least = Math.max(4, Math.floor(rows * 0.3));
+  return Math.max(least, Math.min(goals + 3, Math.floor(rows * 0.4)));
 }
 
 function asTab(panel: Panel): Tab {
   return TABS.find((tab) => tab === panel) ?? 'terminal';
 }
 
-function focused({ level }: View, panel: Panel): boolean {
-  return level.focus === panel;
+/** A panel's name, and the moment it shows when that is not now. */
+function titleOf({ draw, level }: View, panel: 'harbour' | 'events' | 'objects'): string {
+  const name = draw.t.level[panel];
+  return level.moment === undefined ? name : `${name}: ${draw.t.level.at(clock(level.moment.second * 1000))}`;
 }
 
 function sceneOptions({ level, model }: View): {
@@ -169,27 +189,35 @@ function sceneOptions({ level, model }: View): {
 } {
   const ship = shipWith(model, level.crate);
   return {
-    time: level.session.cluster.sim.now(),
+    time: sourceOf(level).sim.now(),
     ...(level.crate === undefined ? {} : { crate: level.crate }),
     ...(ship === undefined ? {} : { ship }),
   };
 }
 
-/** The names of the tabs with the digits that choose them. */
+/** The names of the tabs with the keys that choose them; where it is tight, of the chosen one only. */
 function tabBar({ draw, level }: View, tab: Tab, width: number): Row {
   const { horizontal } = draw.theme.glyphs;
-  const row = line(draw, width).put(horizontal, 'dim');
   const onTabs = level.focus !== 'goals';
-  for (const [i, name] of TABS.entries()) {
-    const chosen = onTabs && name === tab;
-    const active = chosen && level.focus === tab;
-    row
-      .put(` ${i + 1} `, 'key')
-      .put(tabName(draw, name), active ? ['accent', 'bold'] : chosen ? 'bold' : 'dim')
-      .put(' ')
-      .put(horizontal, 'dim');
+  const goals = keyFor('level', 'goals', draw.t, draw.theme);
+  const items = [
+    ...TABS.map((name, i) => ({
+      key: `${i + 1}`,
+      name: tabName(draw, name),
+      chosen: onTabs && name === tab,
+    })),
+    { key: goals, name: draw.t.level.goals, chosen: !onTabs },
+  ];
+  const active = !onTabs || level.focus === tab;
+  const full = items.reduce((sum, { key, name }) => sum + key.length + textWidth(name) + 3, 2);
+  const row = line(draw, width).put(horizontal, 'dim').put(' ');
+  for (const [i, { key, name, chosen }] of items.entries()) {
+    if (i > 0) row.put('  ');
+    row.put(key, 'key');
+    if (chosen || full - 2 <= width)
+      row.put(' ').put(name, chosen ? (active ? ['accent', 'bold'] : 'bold') : 'dim');
   }
-  if (!onTabs) row.put(` ${draw.t.level.goals} `, ['accent', 'bold']);
+  row.put(' ');
   return row.repeat(horizontal, width - row.width, 'dim').end();
 }
 
@@ -209,15 +237,19 @@ function goalPanel(view: View, width: number, height: number): Row[] {
   );
 }
 
+/** The goals in full, from the chosen one on if they have the keys; a summary where they do not fit. */
 function scrolledGoals(view: View, width: number, height: number): readonly Row[] {
   const { draw, level } = view;
-  const { goals } = level.session;
+  const { goals, hold } = level.session;
   const chosen = focused(view, 'goals')
     ? Math.min(placeOf(level, 'goals').chosen, goals.length - 1)
     : undefined;
-  const rows = goalRows(draw, goals, width, chosen);
-  if (rows.length <= height) return rows;
-  const above = chosen === undefined ? 0 : goalRows(draw, goals.slice(0, chosen), width, undefined).length;
+  const held = hold === undefined ? [] : [holdRow(draw, hold, width), EMPTY];
+  const rows = [...held, ...goalRows(draw, goals, width, chosen)];
+  // The last row is the space below the last goal.
+  if (rows.length - 1 <= height) return rows;
+  if (chosen === undefined) return goalSummary(draw, goals, { width, height, hold });
+  const above = held.length + goalRows(draw, goals.slice(0, chosen), width, undefined).length;
   return rows.slice(Math.min(above, rows.length - height), rows.length);
 }
 
@@ -243,114 +275,16 @@ function bodyPanel(view: View, width: number, height: number): Picture {
     picture.rows,
   );
   const { cursor } = picture;
-  return { rows: box, ...(cursor === undefined ? {} : { cursor: { x: cursor.x + 2, y: cursor.y + 1 } }) };
+  return {
+    rows: box,
+    ...(cursor === undefined ? {} : { cursor: { x: cursor.x + 2, y: cursor.y + 1 } }),
+    ...(picture.scrollMax === undefined ? {} : { scrollMax: picture.scrollMax }),
+  };
 }
 
 function problemNote({ draw, level }: View): string {
   const problems = level.files[level.file]?.problems.length ?? 0;
   return problems === 0 ? '' : draw.t.level.problems(problems);
-}
-
-function tabPicture(view: View, tab: Tab, width: number, height: number): Picture {
-  const { draw, level } = view;
-  switch (tab) {
-    case 'editor':
-      return editorTab(view, width, height);
-    case 'terminal': {
-      const back = placeOf(level, 'terminal').scroll;
-      const options = { width, height, back, clearedTo: level.clearedTo };
-      const rows = transcriptRows(draw, level.session.transcript, options);
-      // A terminal fills from the bottom.
-      return { rows: [...fitRows([], height - rows.length), ...rows] };
-    }
-    case 'events':
-      return { rows: eventPanel(view, width, height) };
-    case 'objects':
-      return { rows: objectPanel(view, width, height) };
-    case 'timeline':
-      return { rows: timelinePanel(view, width) };
-    default:
-      return { rows: briefingPanel(view, width, height) };
-  }
-}
-
-function editorTab({ draw, level }: View, width: number, height: number): Picture {
-  const tabs = fileTabs(draw, level.files, level.file, width);
-  const file = level.files[level.file];
-  if (file === undefined) return { rows: [tabs, line(draw, width).put(draw.t.level.noFiles, 'dim').end()] };
-  const typing = level.typing && level.focus === 'editor';
-  const picture = editorPicture(draw, file, { width, height: height - 1, typing });
-  const { cursor } = picture;
-  return {
-    rows: [tabs, ...picture.rows],
-    ...(cursor === undefined ? {} : { cursor: { x: cursor.x, y: cursor.y + 1 } }),
-  };
-}
-
-function eventPanel(view: View, width: number, height: number): Row[] {
-  const { draw, level } = view;
-  return eventRows(draw, level.reader.events.lines, {
-    width,
-    height,
-    start: startTime(level),
-    back: placeOf(level, 'events').scroll,
-  });
-}
-
-function objectPanel(view: View, width: number, height: number): Row[] {
-  const { draw, level } = view;
-  const kind = objectKind(level.kind);
-  if (kind === undefined) return [];
-  const { cluster } = level.session;
-  const { chosen } = placeOf(level, 'objects');
-  const count = objectsOf(cluster, kind).length;
-  const head = line(draw, width).put(kind.plural, ['accent', 'bold']).put(`  ${count}`, 'dim');
-  const key = (context: Context, command: CommandId): string =>
-    `   ${keyFor(context, command, draw.t, draw.theme)} ${draw.t.keys[command]}`;
-  head.put(key('panel', 'nextKind') + key('panel', 'open') + key('level', 'why'), 'dim');
-  return [
-    head.end(),
-    ...objectRows(draw, cluster, kind, {
-      width,
-      height: height - 1,
-      chosen,
-      focused: focused(view, 'objects'),
-    }),
-  ];
-}
-
-function timelinePanel({ draw, level }: View, width: number): Row[] {
-  const { history, marks } = level.session;
-  return timelineRows(draw, history, marks, {
-    width,
-    ...(level.timeAt === undefined ? {} : { at: level.timeAt }),
-  });
-}
-
-function briefingPanel(view: View, width: number, height: number): Row[] {
-  const rows = briefingRows(view, width);
-  const { scroll } = placeOf(view.level, 'briefing');
-  const first = Math.max(0, Math.min(scroll, rows.length - height));
-  return rows.slice(first, first + height);
-}
-
-/** The level's briefing and the hints opened so far. */
-function briefingRows({ draw, level, info }: View, width: number): Row[] {
-  const text = info === undefined ? draw.t.sandbox.hint : info.briefing[draw.language];
-  const { hints, hintsLeft } = level.session;
-  const rows = hints.flatMap((hint, i) => [
-    EMPTY,
-    line(draw, width)
-      .put(draw.t.level.hint(i + 1), 'title')
-      .end(),
-    ...markdownRows(draw, hint, width),
-  ]);
-  const left =
-    hintsLeft > 0 ? [EMPTY, line(draw, width).put(draw.t.level.hintsLeft(hintsLeft), 'dim').end()] : [];
-  // The latest hint is what one looks for after opening it, so hints come first.
-  return hints.length === 0
-    ? [...markdownRows(draw, text, width), ...left]
-    : [...rows.slice(1), ...left, EMPTY, ...markdownRows(draw, text, width)];
 }
 
 /** The prompt's line; a notice takes its place until something is typed. */
@@ -359,7 +293,12 @@ function promptPart(
   y: number,
 ): { readonly row: Row; readonly cursor?: { readonly x: number; readonly y: number } } {
   const typing = level.typing && level.focus === 'terminal';
-  const picture = promptPicture(draw, level.session.prompt, level.prompt, { width: draw.columns, typing });
+  const asked = openLine(level.session.transcript);
+  const picture = promptPicture(draw, level.session.prompt, level.prompt, {
+    width: draw.columns,
+    typing,
+    asked,
+  });
   const row = picture.rows[0] ?? EMPTY;
   const { cursor } = picture;
   if (cursor !== undefined) {

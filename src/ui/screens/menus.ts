@@ -4,7 +4,7 @@ import { keyRow } from '../panels/keyline.ts';
 import type { UiState } from '../store.ts';
 import { texts } from '../texts/registry.ts';
 import { EMPTY, fitRows, type Row } from '../theme/row.ts';
-import { textWidth } from '../theme/width.ts';
+import { textWidth, wrapText } from '../theme/width.ts';
 import { countStars, levelTitle } from './catalog.ts';
 
 /** What a line of the title's menu does. */
@@ -135,21 +135,29 @@ function settingWords({ t }: Draw, settings: UiSettings, name: (typeof SETTINGS)
   return t.settings.values[settings[name]];
 }
 
-/** The sandbox's start: how many ships. */
+/** The sandbox's start: how many ships, and how large. */
 export function sandboxScreen(draw: Draw, state: UiState): Picture {
-  const { t } = draw;
-  const fleet = line(draw, draw.columns).put('     ');
-  for (let i = 0; i < state.ships && fleet.left > 6; i++)
-    fleet.put(`${draw.theme.glyphs.hullLeft}__${draw.theme.glyphs.hullRight} `, 'quiet');
+  const { t, theme, columns } = draw;
+  const { fleet, menu } = state;
+  const choice = (at: number, words: string, value: string): Row =>
+    line(draw, columns)
+      .put('   ')
+      .put(menu === at ? `${theme.glyphs.play} ` : '  ', 'accent')
+      .cell(words, 24, menu === at ? 'bold' : 'plain')
+      .put(`< ${value} >`, menu === at ? ['accent', 'bold'] : 'dim')
+      .end();
+  const picture = line(draw, columns).put('     ');
+  for (let i = 0; i < fleet.ships && picture.left > 8; i++)
+    picture.put(`${theme.glyphs.hullLeft}__${theme.glyphs.hullRight} `, 'quiet');
   return menuPage(draw, t.sandbox.heading, [
-    line(draw, draw.columns).put(`     ${t.sandbox.hint}`, 'dim').end(),
+    ...wrapText(t.sandbox.hint, columns - 8).map((words) =>
+      line(draw, columns).put(`     ${words}`, 'dim').end(),
+    ),
     EMPTY,
-    line(draw, draw.columns)
-      .put(`     ${t.sandbox.ask}  `)
-      .put(`< ${state.ships} >`, ['accent', 'bold'])
-      .end(),
+    choice(0, t.sandbox.ask, String(fleet.ships)),
+    choice(1, t.sandbox.size, t.sandbox.sizeOf(fleet.cpu, fleet.memory)),
     EMPTY,
-    fleet.end(),
+    picture.end(),
   ]);
 }
 
@@ -160,5 +168,5 @@ function menuPage(draw: Draw, heading: string, rows: readonly Row[]): Picture {
     .put(draw.theme.glyphs.wheel, 'accent')
     .put(` ${heading}`, 'title')
     .end();
-  return { rows: [...fitRows([EMPTY, head, EMPTY, ...rows], draw.rows - 1), keyRow(draw, 'menu')] };
+  return { rows: [...fitRows([EMPTY, head, EMPTY, ...rows], draw.rows - 1), keyRow(draw, 'choice')] };
 }

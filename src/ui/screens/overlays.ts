@@ -9,6 +9,7 @@ import { drawBox, inside } from '../theme/box.ts';
 import { EMPTY, fitRows, type Row, sliceRow } from '../theme/row.ts';
 import { sanitize } from '../theme/sanitize.ts';
 import { clipMiddle, textWidth, wrapText } from '../theme/width.ts';
+import { faultRows } from './faults.ts';
 import { contextOf, startTime } from './levelview.ts';
 
 /** Draws a window over a screen. */
@@ -44,6 +45,7 @@ export function withOverlay(draw: Draw, state: UiState, below: Picture): Picture
   const { cursor } = content;
   return {
     rows: picture,
+    scrollMax: Math.max(0, content.rows.length - room),
     ...(cursor === undefined ? {} : { cursor: { x: x + 2 + cursor.x, y: y + 1 + cursor.y } }),
   };
 }
@@ -66,6 +68,14 @@ function contentOf(draw: Draw, state: UiState, overlay: Overlay, width: number):
       return craneContent(draw, overlay, width);
     case 'field':
       return fieldContent(draw, overlay, width);
+    case 'faults': {
+      const { rows, chosen } = faultRows(draw, overlay, width);
+      return {
+        title: draw.t.faults.heading,
+        rows,
+        first: (room) => scrollTo(chosen, rows.length, room),
+      };
+    }
     case 'confirm':
       return { title: draw.t.keys.quit, rows: confirmRows(draw, state, overlay.what, width), first: () => 0 };
     default:

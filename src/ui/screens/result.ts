@@ -1,5 +1,6 @@
 import { clock, type Draw, line, type Picture, short } from '../draw.ts';
 import type { LevelInfo, LevelRecord, UiHost } from '../host.ts';
+import { keyFor } from '../keys.ts';
 import { keyRow } from '../panels/keyline.ts';
 import { markdownRows } from '../panels/markdown.ts';
 import { timelineRows } from '../panels/timeline.ts';
@@ -7,12 +8,17 @@ import { shipLines } from '../scene/harbour.ts';
 import type { LevelUi } from '../store.ts';
 import { EMPTY, fitRows, type Row } from '../theme/row.ts';
 import { sanitizeLines } from '../theme/sanitize.ts';
-import { wrapText } from '../theme/width.ts';
+import { textWidth, wrapText } from '../theme/width.ts';
 
 const HISTORY = 16;
 
 /** After a level: the harbour in small, the curve, the scores against par and history, what happened. */
-export function resultScreen(draw: Draw, level: LevelUi, host: UiHost, info: LevelInfo | undefined): Picture {
+export function resultScreen(
+  draw: Draw,
+  level: LevelUi,
+  host: UiHost,
+  { info, scroll }: { readonly info: LevelInfo | undefined; readonly scroll: number },
+): Picture {
   const { columns, rows, t } = draw;
   const { session } = level;
   const { glyphs } = draw.theme;
@@ -34,7 +40,7 @@ export function resultScreen(draw: Draw, level: LevelUi, host: UiHost, info: Lev
   const ships = shipLines(draw, model, { width, height: harbour, time: session.cluster.sim.now() });
   const curve = timelineRows(draw, session.history, session.marks, { width });
   const record = host.progress.record(level.levelId);
-  const body: Row[] = [
+  const top: Row[] = [
     EMPTY,
     head.end(),
     EMPTY,
@@ -45,13 +51,41 @@ export function resultScreen(draw: Draw, level: LevelUi, host: UiHost, info: Lev
     EMPTY,
     ...scoreRows(draw, level, record, width),
     EMPTY,
-    ...storyRows(draw, level, host, info, width),
   ];
+  const story = storyRows(draw, level, host, info, width);
   const indent = Math.max(2, Math.floor((columns - width) / 2));
-  // Where it is tight the space between the parts goes first.
-  const shown = body.length > rows - 1 ? body.filter((row) => row !== EMPTY) : body;
-  const placed = shown.map((row) => line(draw, columns).to(indent).row(row).end());
-  return { rows: [...fitRows(placed, rows - 1), keyRow(draw, 'result')] };
+  // Where it is tight the space between the numbers goes first; what is to be read keeps its paragraphs.
+  const tight = top.length + story.length > rows - 1;
+  const placed = [...(tight ? top.filter((row) => row !== EMPTY) : top), ...story].map((row) =>
+    line(draw, columns).to(indent).row(row).end(),
+  );
+  const keys = keyRow(draw, 'result');
+  if (placed.length <= rows - 1) return { rows: [...fitRows(placed, rows - 1), keys], scrollMax: 0 };
+  // One row says where in the text one is, and how to go on.
+  const room = rows - 2;
+  const scrollMax = placed.length - room;
+  const first = Math.min(scroll, scrollMax);
+  return {
+    rows: [...placed.slice(first, first + room), moreRow(draw, first, room, placed.length), keys],
+    scrollMax,
+  };
+}
+
+/** Which rows are on show, and the keys to the others. */
+function moreRow(draw: Draw, first: number, room: number, count: number): Row {
+  const { t, theme, columns } = draw;
+  const key = (command: 'pageDown' | 'pageUp'): string =>
+    `${keyFor('result', command, t, theme)} ${t.keys[command]}`;
+  const ways = [
+    ...(first + room < count ? [key('pageDown')] : []),
+    ...(first > 0 ? [key('pageUp')] : []),
+  ].join('  ');
+  const words = `${ways}   ${first + 1}-${first + room} / ${count} `;
+  return line(draw, columns)
+    .repeat(theme.glyphs.horizontal, columns - textWidth(words) - 1, 'dim')
+    .put(' ')
+    .put(words, 'waiting')
+    .end();
 }
 
 /** The three scores, each on its own: this run, par, best, and the earlier runs as bars. */
@@ -120,7 +154,8 @@ function storyRows(
   }
   const story = host.debrief?.(level.levelId, level.session) ?? [];
   if (story.length > 0) rows.push(line(draw, width).put(t.result.happened, 'title').end());
-  for (const sentence of story) rows.push(...markdownRows(draw, sentence, width));
+  for (const [i, paragraph] of story.entries())
+    rows.push(...(i > 0 ? [EMPTY] : []), ...markdownRows(draw, paragraph, width));
   const page = info?.handbook?.[language];
   if (page !== undefined)
     rows.push(

@@ -1,0 +1,88 @@
+import type { Pod } from '../../api/generated/types.ts';
+import type { KindDefinition } from '../../api/kind.ts';
+import { pod as podKind } from '../../api/kinds/pod.ts';
+import { type KubeObject, namespaceOf } from '../../api/object.ts';
+import { isPodConditionTrue } from '../../api/podstatus.ts';
+import type { SchedulingDecision } from '../../scheduler/decision.ts';
+import { type ClusterSource, type Component, HarbourReader, type WhyEntry } from './harbour.ts';
+
+/** What looking back needs of a cluster; a Cluster is one. */
+export interface ClusterWithPast extends ClusterSource {
+  readonly history: { revisionAt(time: number): number };
+  objectsAt<T extends KubeObject>(
+    kind: KindDefinition<T>,
+    revision: number,
+    namespace?: string,
+  ): readonly T[];
+  decisionFor(namespace: string, pod: string, revision?: number): SchedulingDecision | undefined;
+  why(kind: KindDefinition, namespace: string, name: string, revision?: number): readonly WhyEntry[];
+}
+
+/** A moment that the player looks back at. */
+export interface Past {
+  /** Whole seconds since the level began. */
+  readonly second: number;
+  readonly source: ClusterSource;
+  readonly reader: HarbourReader;
+}
+
+/**
+ * A cluster as the logbook has it at one revision. It never changes, so each kind is read once, when it
+ * is first looked at.
+ */
+class PastCluster implements ClusterSource {
+  readonly revision: number;
+  readonly sim: { now(): number };
+  readonly #cluster: ClusterWithPast;
+  readonly #objects = new Map<string, readonly KubeObject[]>();
+
+  constructor(cluster: ClusterWithPast, time: number) {
+    this.#cluster = cluster;
+    this.revision = cluster.history.revisionAt(time);
+    this.sim = { now: () => time };
+  }
+
+  objects<T extends KubeObject>(kind: KindDefinition<T>, namespace?: string): readonly T[] {
+    const key = `${kind.plural} ${namespace ?? ''}`;
+    let objects = this.#objects.get(key);
+    if (objects === undefined) {
+      objects = this.#cluster.objectsAt(kind, this.revision, namespace);
+      this.#objects.set(key, objects);
+    }
+    return objects as readonly T[];
+  }
+
+  onCommit(): () => void {
+    return () => {};
+  }
+
+  /** From what was known of their pods: whether a container ran, nobody has written down. */
+  componentStates(): readonly Component[] {
+    const pods = this.objects(podKind, 'kube-system');
+    return this.#cluster.componentStates().map(({ name }) => {
+      const own = pods.filter((pod) => componentOf(pod) === name);
+      const ready = own.find((pod) => isPodConditionTrue(pod, 'Ready'));
+      return { name, node: ready?.spec.nodeName ?? '', state: ready === undefined ? 'down' : 'running' };
+    });
+  }
+
+  decisionFor(namespace: string, pod: string): SchedulingDecision | undefined {
+    return this.#cluster.decisionFor(namespace, pod, this.revision);
+  }
+
+  why(kind: KindDefinition, namespace: string, name: string): readonly WhyEntry[] {
+    return this.#cluster.why(kind, namespace, name, this.revision);
+  }
+}
+
+/** The cluster at the end of a second; `start`: virtual time at which the level began, ms since the epoch. */
+export function lookAt(cluster: ClusterWithPast, start: number, second: number): Past {
+  const source = new PastCluster(cluster, start + second * 1000 + 999);
+  return { second, source, reader: new HarbourReader(source) };
+}
+
+function componentOf(pod: Pod): string | undefined {
+  if (namespaceOf(pod) !== 'kube-system') return undefined;
+  const { component, 'k8s-app': app } = pod.metadata.labels ?? {};
+  return component ?? (app === 'kube-dns' ? 'coredns' : undefined);
+}
