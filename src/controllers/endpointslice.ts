@@ -13,7 +13,7 @@ import { service as serviceKind } from '../api/kinds/service.ts';
 import { isTerminating, nameOf, namespaceOf, revisionOf, uidOf } from '../api/object.ts';
 import { semanticEqual } from '../apimachinery/equal.ts';
 import { isNotFound, type Status } from '../apimachinery/status.ts';
-import type { Client } from '../client/client.ts';
+import type { Client, Result } from '../client/client.ts';
 import { Controller, DONE, type ReconcileResult, retry } from '../client/controller.ts';
 import type { Informer } from '../client/informer.ts';
 import type { ControllerContext, ControllerDefinition } from './context.ts';
@@ -29,6 +29,7 @@ import {
   wantsEndpoints,
   watchServicePods,
 } from './servicepods.ts';
+import { SliceTracker } from './slicetracker.ts';
 import { TriggerTimes, withTriggerTime } from './triggertime.ts';
 
 const NAME = 'endpointslice-controller';
@@ -56,6 +57,7 @@ class EndpointSliceController {
   readonly #nodes: Informer<Node>;
   readonly #servicePods: ServicePods;
   readonly #triggers = new TriggerTimes();
+  readonly #tracker = new SliceTracker();
   /** The time for the slices that this reconciliation writes. */
   #triggered: string | undefined;
 
@@ -72,13 +74,19 @@ class EndpointSliceController {
       reconcile: (key) => this.#sync(key),
     });
     this.#servicePods = watchServicePods(context.informers, (key, trigger) => loop.queue.add(key, trigger));
+    const look = (slice: EndpointSlice): void =>
+      loop.queue.addAfter(serviceKeyOf(slice), SLICE_CHANGE_DELAY_MS, revisionOf(slice));
     const changed = (slice: EndpointSlice): void => {
-      const service = slice.metadata.labels?.[SERVICE_NAME];
-      if (service !== undefined && isManaged(slice))
-        loop.queue.addAfter(`${namespaceOf(slice)}/${service}`, SLICE_CHANGE_DELAY_MS, revisionOf(slice));
+      if (isManaged(slice) && this.#tracker.isForeign(serviceKeyOf(slice), slice)) look(slice);
     };
-    // Somebody else's change or deletion of our slices is undone.
-    this.#slices.addHandler({ update: (_, slice) => changed(slice), delete: changed });
+    // What somebody else makes, changes or deletes of our slices is undone, and so is what we made unawares.
+    this.#slices.addHandler({
+      add: changed,
+      update: (_, slice) => changed(slice),
+      delete: (slice) => {
+        if (isManaged(slice) && !this.#tracker.observedDeletion(serviceKeyOf(slice), slice)) look(slice);
+      },
+    });
   }
 
   #sync(key: string): ReconcileResult {
@@ -87,8 +95,12 @@ class EndpointSliceController {
       .byIndex(SERVICE_INDEX, key)
       .filter((slice) => isManaged(slice) && !isTerminating(slice));
     // The slices of a deleted Service are the garbage collector's.
-    if (service === undefined) this.#triggers.forget(key);
+    if (service === undefined) {
+      this.#triggers.forget(key);
+      this.#tracker.forget(key);
+    }
     if (service === undefined || !wantsEndpoints(service)) return DONE;
+    if (this.#tracker.isStale(key, existing)) return retry('EndpointSlice informer cache is out of date');
     const pods = this.#servicePods.select(service);
     this.#triggered = this.#triggers.next(service, pods);
     const failure = this.#reconcile(service, existing, this.#groups(service, pods));
@@ -198,7 +210,7 @@ class EndpointSliceController {
       ports,
       endpoints,
     });
-    return result.ok ? undefined : result.status;
+    return this.#noted(result);
   }
 
   #update(service: Service, slice: EndpointSlice, endpoints: readonly Endpoint[]): Status | undefined {
@@ -212,7 +224,13 @@ class EndpointSliceController {
       metadata: { ...kept, labels, ...this.#annotations(annotations) },
       endpoints,
     });
-    return result.ok ? undefined : result.status;
+    return this.#noted(result);
+  }
+
+  #noted(result: Result<EndpointSlice>): Status | undefined {
+    if (!result.ok) return result.status;
+    this.#tracker.written(serviceKeyOf(result.value), result.value);
+    return undefined;
   }
 
   /** What a slice that is written now has as annotations, besides those of others. */
@@ -225,17 +243,24 @@ class EndpointSliceController {
 
   #delete(slice: EndpointSlice): Status | undefined {
     const result = this.#client.delete(sliceKind, nameOf(slice), namespaceOf(slice));
+    if (result.ok) this.#tracker.deleted(serviceKeyOf(slice), slice);
     return result.ok || isNotFound(result.status) ? undefined : result.status;
   }
 }
 
 function serviceIndex(slice: EndpointSlice): readonly string[] {
-  const service = slice.metadata.labels?.[SERVICE_NAME];
-  return service === undefined ? [] : [`${namespaceOf(slice)}/${service}`];
+  return slice.metadata.labels?.[SERVICE_NAME] === undefined ? [] : [serviceKeyOf(slice)];
+}
+
+/** The key of the Service whose slice it is. */
+function serviceKeyOf(slice: EndpointSlice): string {
+  return `${namespaceOf(slice)}/${slice.metadata.labels?.[SERVICE_NAME]}`;
 }
 
 function isManaged(slice: EndpointSlice): boolean {
-  return slice.metadata.labels?.[MANAGED_BY] === MANAGER;
+  return (
+    slice.metadata.labels?.[SERVICE_NAME] !== undefined && slice.metadata.labels?.[MANAGED_BY] === MANAGER
+  );
 }
 
 /** The Service's labels, whose slice it is, and whether it is headless. */

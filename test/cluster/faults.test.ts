@@ -1,14 +1,18 @@
 import { describe, expect, it } from 'vitest';
+import { endpointSlice } from '../../src/api/kinds/endpointslice.ts';
 import { faults } from '../../src/cluster/faults/registry.ts';
 import {
   answers,
   booted,
   create,
   deployment,
+  must,
   node,
   nodeStates,
+  player,
   pod,
   readyPods,
+  service,
   until,
   webDeployment,
   webService,
@@ -354,6 +358,20 @@ describe('WatchDrop and EtcdCompact', () => {
     cluster.inject({ kind: 'EtcdCompact' });
     cluster.inject({ kind: 'EtcdCompact' });
     expect(until(cluster, () => readyPods(cluster).length === 3, 60_000)).toBeDefined();
+  });
+
+  it('does not make a controller that has not seen its own slice make another one', () => {
+    const cluster = booted();
+    cluster.inject({ kind: 'WatchDrop', resource: 'endpointslices' });
+    create(cluster, webService());
+    cluster.runFor(100);
+    const labels = { metadata: { labels: { tier: 'front' } } };
+    must(player(cluster, 'label').patch(service, 'web', 'default', 'merge', labels));
+    cluster.runFor(60_000);
+    const slices = cluster
+      .objects(endpointSlice, 'default')
+      .filter(({ metadata }) => metadata.labels?.['kubernetes.io/service-name'] === 'web');
+    expect(slices.map(({ metadata }) => metadata.labels?.tier)).toEqual(['front']);
   });
 
   it('of one resource leaves the others open', () => {

@@ -65,7 +65,7 @@ function drawNodes(random: Random): readonly NodeSpec[] {
     name: `n${i + 1}`,
     cpu: random.pick(CPUS) ?? '4',
     memory: random.pick(MEMORIES) ?? '8Gi',
-    pods: random.pick([8, 20, 110, 110]) ?? 110,
+    pods: random.pick([6, 8, 20, 110]) ?? 110,
     labels: {
       'topology.kubernetes.io/zone': random.pick(ZONES) ?? 'a',
       ...(random.chance(0.3) ? { disk: 'ssd' } : {}),

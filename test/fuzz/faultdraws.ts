@@ -50,6 +50,26 @@ export const faultKinds: readonly FaultDraw[] = [
   },
   { name: 'ComponentPause', draw: during('ComponentPause', 'ComponentResume', component) },
   { name: 'ComponentStop', draw: during('ComponentStop', 'ComponentStart', component) },
+  {
+    name: 'bounce',
+    // Out of service and back while it is still ending.
+    draw({ random }, at) {
+      const fault = { component: random.pick(STATIC) };
+      const back = at + random.between(200, 8_000);
+      return [
+        step(at, { kind: 'ComponentStop', ...fault }),
+        step(back, { kind: 'ComponentStart', ...fault }),
+      ];
+    },
+  },
+  {
+    name: 'kubelets restart',
+    draw: ({ random, nodes }, at) =>
+      random
+        .shuffle(nodes)
+        .slice(0, 3)
+        .map((node, i) => step(at + i * 50, { kind: 'ComponentKill', component: 'kubelet', node })),
+  },
   { name: 'NodeDown', draw: during('NodeDown', 'NodeUp', (drawing) => ({ node: node(drawing) })) },
   { name: 'NetworkCut', draw: during('NetworkCut', 'NetworkHeal', (drawing) => ({ node: node(drawing) })) },
   {

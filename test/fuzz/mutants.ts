@@ -12,15 +12,176 @@ export interface Mutant {
 /** The bugs that the net must catch. None of them exists outside the process that hunts it. */
 export const mutants: readonly Mutant[] = [
   {
-    name: 'the watch cache drops every hundredth event',
+    name: 'a lost watch event: every hundredth change is not told',
     file: 'src/apiserver/watcher.ts',
     find: 'if (change.revision <= this.told) return;',
     replace: 'if (change.revision <= this.told || change.revision % 100 === 0) return;',
   },
   {
-    name: 'a static pod does not come back while its predecessor ends',
+    name: 'a watch that resumes one change too late',
+    file: 'src/apiserver/watchcache.ts',
+    find: 'for (const change of this.#recent.after(from)) watcher.offer(change);',
+    replace: 'for (const change of [...this.#recent.after(from)].slice(1)) watcher.offer(change);',
+  },
+  {
+    name: 'a trusted stale cache: a new list does not remove what is gone',
+    file: 'src/client/informer.ts',
+    find: 'if (!seen.has(key)) this.#remove(key, object);',
+    replace: 'if (seen.size < 0) this.#remove(key, object);',
+  },
+  {
+    name: 'an informer that gives up when its watch is closed',
+    file: 'src/client/informer.ts',
+    find: `    this.#watch = undefined;
+    this.#retryLater(() => this.#follow());`,
+    replace: '    this.#watch = undefined;',
+  },
+  {
+    name: 'a work queue that does not try again what has failed',
+    file: 'src/client/workqueue.ts',
+    find: 'this.addAfter(key, delay, trigger);',
+    replace: 'if (failures < 0) this.addAfter(key, delay, trigger);',
+  },
+  {
+    name: 'an optimistic lock that never conflicts',
+    file: 'src/apiserver/verbs/update.ts',
+    find: 'return resourceVersion === old.metadata.resourceVersion',
+    replace: "return resourceVersion !== ''",
+  },
+  {
+    name: 'room used twice: what is assumed is not counted',
+    file: 'src/scheduler/cache.ts',
+    find: 'this.#place(info, node, true);',
+    replace: 'this.#placed.set(info.uid, { node, info, assumed: false });',
+  },
+  {
+    name: 'a scheduler that does not look at taints',
+    file: 'src/scheduler/plugins/tainttoleration.ts',
+    find: 'if (node.taints.length === 0) return SUCCESS;',
+    replace: 'if (node.taints.length < 9) return SUCCESS;',
+  },
+  {
+    name: 'a pod that cannot be scheduled is lost',
+    file: 'src/scheduler/scheduler.ts',
+    find: 'this.queue.giveBack(queued, pod, rejectors);',
+    replace: 'if (rejectors.size === 0) this.queue.giveBack(queued, pod, rejectors);',
+  },
+  {
+    name: 'a surge that is one too large',
+    file: 'src/controllers/deploymentutil.ts',
+    find: 'return { maxSurge: surge,',
+    replace: 'return { maxSurge: surge + 1,',
+  },
+  {
+    name: 'one pod too many may be unavailable',
+    file: 'src/controllers/deploymentutil.ts',
+    find: 'replicas === 0 ? 0 : Math.min(least, replicas) };',
+    replace: 'replicas === 0 ? 0 : Math.min(least + 1, replicas) };',
+  },
+  {
+    name: 'a set that acts before it has seen what it did',
+    file: 'src/controllers/replicas.ts',
+    find: 'const mayAct = this.#expectations.satisfied(key);',
+    replace: "const mayAct = this.#expectations.satisfied(key) || key !== '';",
+  },
+  {
+    name: 'dependents of an owner that is gone stay',
+    file: 'src/controllers/garbagecollector.ts',
+    find: "      this.#warnElsewhere(kind, owner, object);\n      return 'absent';",
+    replace: "      this.#warnElsewhere(kind, owner, object);\n      return 'solid';",
+  },
+  {
+    name: 'a dropped finalizer: one does not hold',
+    file: 'src/apiserver/verbs/delete.ts',
+    find: 'const held = (metadata.finalizers?.length ?? 0) > 0;',
+    replace: 'const held = (metadata.finalizers?.length ?? 0) > 1;',
+  },
+  {
+    name: 'a terminating namespace lets objects in',
+    file: 'src/apiserver/admission/namespacelifecycle.ts',
+    find: "if (home.status?.phase !== 'Terminating') return undefined;",
+    replace: 'if (home.status?.phase !== undefined) return undefined;',
+  },
+  {
+    name: 'a generation that does not count',
+    file: 'src/apiserver/verbs/update.ts',
+    find: 'generation: (old.metadata.generation ?? 0) + 1 } };',
+    replace: 'generation: old.metadata.generation ?? 0 } };',
+  },
+  {
+    name: 'a write that changes nothing is stored',
+    file: 'src/apiserver/verbs/update.ts',
+    find: 'if (deepEqual(next, old)) return old;',
+    replace: 'if (next === old) return old;',
+  },
+  {
+    name: 'a node that comes back keeps its taint',
+    file: 'src/controllers/nodelifecycle.ts',
+    find: 'if (kept.length !== taints.length) this.#setTaints(node, kept);',
+    replace: 'if (kept.length > taints.length) this.#setTaints(node, kept);',
+  },
+  {
+    name: 'endpoints that are ready although their pods are not',
+    file: 'src/controllers/endpointslice.ts',
+    find: 'ready: publishesNotReady(service) || (serving && !terminating),',
+    replace: 'ready: true,',
+  },
+  {
+    name: 'a pod address that two pods get',
+    file: 'src/kubelet/runtime/ipam.ts',
+    find: 'return formatIP(this.#at(offset));',
+    replace: 'return formatIP(this.#at(offset > 4 ? offset - 1 : offset));',
+  },
+  {
+    name: 'a node port that two Services get',
+    file: 'src/apiserver/allocators/portallocator.ts',
+    find: 'return this.#contains(port) && this.#offsets.has(port - this.range.base);',
+    replace: 'return this.#contains(port) && this.#offsets.has(port - this.range.base) && port < 0;',
+  },
+  {
+    name: 'a static pod that does not come back while it is ending',
     file: 'src/kubelet/podmanager.ts',
     find: 'if (known.worker?.removed === true) known.again = { pod, source };',
-    replace: '',
+    replace: 'if (known.worker?.removed === false) known.again = { pod, source };',
+  },
+  {
+    name: 'a kubelet that counts pods that have ended',
+    file: 'src/kubelet/podmanager.ts',
+    find: 'return worker?.active === true && !isTerminalPhase(pod.status?.phase);',
+    replace: 'return worker?.active === true && pod !== undefined;',
+  },
+  {
+    name: 'runs of a container that draw the same chance again',
+    file: 'src/kubelet/runtime/container.ts',
+    find: 'this.now() - this.#host.simulation.startTime',
+    replace: 'config.attempt',
+  },
+  {
+    name: 'a kubelet that sets all labels of its node anew',
+    file: 'src/kubelet/nodestatus.ts',
+    find: `    else next[label] = value;
+  }`,
+    replace: `    else next[label] = value;
+  }
+  Object.assign(next, own);`,
+  },
+  {
+    name: 'a daemon that skips a node',
+    file: 'src/controllers/daemonset.ts',
+    find: 'if (run && here.length === 0) plan.create.push(nameOf(node));',
+    replace: "if (run && here.length === 0 && nameOf(node) !== 'n2') plan.create.push(nameOf(node));",
+  },
+  {
+    name: 'a pod that is gone before its containers have stopped',
+    file: 'src/kubelet/podworker.ts',
+    find: '    this.#host.killer.killPod(this.pod, grace * 1000, () => {',
+    replace: `    process.after(1, () => this.#finish(epoch));
+    this.#host.killer.killPod(this.pod, grace * 1000, () => {`,
+  },
+  {
+    name: 'a pod that is ready whatever its containers are',
+    file: 'src/kubelet/conditions.ts',
+    find: '  if (unready.length === 0) return TRUE;',
+    replace: '  if (unready.length < 2) return TRUE;',
   },
 ];

@@ -14,6 +14,9 @@ const IMAGES = ['nginx:1.27', 'nginx:1.27', 'nginx:1.26', 'nginx:1.28', 'httpd:2
 const STUCK = ['nginx:no-such-tag', 'shipshape/slowstart'] as const;
 const BROKEN = ['shipshape/crasher', ...STUCK] as const;
 
+/** Work that ends by itself. */
+const SHORT = { containers: [{ name: 'main', image: 'busybox:1.36', command: ['sleep', '3'] }] } as const;
+
 /** A pod template of an app; what it asks for, how it is probed and where it may run differ from draw to draw. */
 export function template(drawing: Drawing, app: string): Fields {
   return { metadata: { labels: { app } }, spec: podSpec(drawing) };
@@ -97,7 +100,13 @@ function serviceFor({ random }: Drawing, of: KubeObject, app: string): KubeObjec
     spec: {
       type,
       selector: { app },
-      ports: [{ port: 80 }],
+      // Few numbers on purpose: two Services that want the same node port are not both served.
+      ports: [
+        {
+          port: 80,
+          ...(type === 'NodePort' && random.chance(0.5) ? { nodePort: random.between(30_000, 30_002) } : {}),
+        },
+      ],
       ...(random.chance(0.1) ? { clusterIP: 'None', type: 'ClusterIP' } : {}),
     },
   } as KubeObject;
@@ -146,7 +155,8 @@ export const objectDraws: readonly ObjectDraw[] = [
       const name = drawing.name('pod');
       const spec = {
         ...podSpec(drawing),
-        restartPolicy: random.pick(['Always', 'OnFailure', 'Never']),
+        ...(random.chance(0.4) ? SHORT : {}),
+        restartPolicy: random.pick(['Always', 'OnFailure', 'Never', 'Never']),
         ...(random.chance(0.1) ? { nodeName: random.pick(drawing.nodes) } : {}),
       };
       const pod = object(drawing, 'v1', 'Pod', name, spec);

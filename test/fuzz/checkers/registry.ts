@@ -15,6 +15,7 @@ import { replicas } from './replicas.ts';
 import { revisions } from './revisions.ts';
 import { rollout } from './rollout.ts';
 import { stored } from './stored.ts';
+import { surplus } from './surplus.ts';
 import { watches } from './watches.ts';
 
 /** Every promise that is watched, sorted by name. */
@@ -35,5 +36,6 @@ export const checkers: readonly Checker[] = [
   revisions,
   rollout,
   stored,
+  surplus,
   watches,
 ];
