@@ -1,14 +1,21 @@
-import type { DaemonSet, Node, Pod, PodTemplateSpec, Toleration } from '../api/generated/types.ts';
+import type {
+  ControllerRevision,
+  DaemonSet,
+  Node,
+  Pod,
+  PodTemplateSpec,
+  Toleration,
+} from '../api/generated/types.ts';
 import { TEMPLATE_GENERATION } from '../api/kinds/daemonset.ts';
 import { type RequiredAffinity, requiredAffinity } from '../api/nodeselector.ts';
 import { nameOf } from '../api/object.ts';
 import { allTolerated, isTolerated } from '../api/tolerations.ts';
 import { getScaledValueFromIntOrPercent } from '../apimachinery/intorstring.ts';
-import { fnv1a32, safeEncode } from '../apimachinery/names.ts';
 
 /** What pods a DaemonSet makes, and for which nodes (pkg/controller/daemon/util). */
 
-const REVISION_HASH = 'controller-revision-hash';
+/** The label of pods and revisions that says which revision they are (apps.DefaultDaemonSetUniqueLabelKey). */
+export const REVISION_HASH = 'controller-revision-hash';
 const POD_TEMPLATE_GENERATION = 'pod-template-generation';
 
 /** What every daemon tolerates: it is there to run on troubled nodes too (util.AddOrUpdateDaemonPodTolerations). */
@@ -117,9 +124,9 @@ export function targetNode(pod: Pod): string {
   return terms?.[0]?.matchFields?.find((field) => field.key === 'metadata.name')?.values?.[0] ?? '';
 }
 
-/** The value of the controller-revision-hash label. */
-export function templateHash(template: PodTemplateSpec): string {
-  return safeEncode(fnv1a32(JSON.stringify(template)));
+/** The hash that a revision's pods carry. */
+export function revisionHash(revision: ControllerRevision): string {
+  return revision.metadata.labels?.[REVISION_HASH] ?? '';
 }
 
 /** Whether a pod is of the revision with this hash. */

@@ -1,4 +1,5 @@
-import type { DaemonSet, DaemonSetStatus, Node, Pod } from '../api/generated/types.ts';
+import type { ControllerRevision, DaemonSet, Node, Pod } from '../api/generated/types.ts';
+import { controllerRevision as revisionKind } from '../api/kinds/controllerrevision.ts';
 import { daemonSet as daemonSetKind } from '../api/kinds/daemonset.ts';
 import { node as nodeKind } from '../api/kinds/node.ts';
 import { pod as podKind } from '../api/kinds/pod.ts';
@@ -19,13 +20,15 @@ import {
   decide,
   isTerminal,
   isUpToDate,
+  REVISION_HASH,
+  revisionHash,
   scaled,
   surgeAllowed,
   targetNode,
-  templateHash,
 } from './daemonpods.ts';
+import { daemonSetStatus, type PodsByNode } from './daemonstatus.ts';
 import { Expectations } from './expectations.ts';
-import { nonZero } from './nonzero.ts';
+import { History } from './history.ts';
 import {
   CONTROLLER_INDEX,
   claim,
@@ -65,6 +68,7 @@ class DaemonSetController {
   readonly #pods: Informer<Pod>;
   readonly #nodes: Informer<Node>;
   readonly #expectations: Expectations;
+  readonly #history: History<DaemonSet>;
   readonly #loop: Controller;
   /** `set uid/node` -> when a failed pod there may next be replaced, and the delay that led to it. */
   readonly #failedBackoff = new Map<string, { readonly until: number; readonly delay: number }>();
@@ -79,12 +83,19 @@ class DaemonSetController {
     this.#nodes = context.informers.informer(nodeKind);
     this.#pods.addIndex(CONTROLLER_INDEX, controllerIndex);
     this.#expectations = new Expectations(context.process);
+    const revisions = context.informers.informer(revisionKind);
+    this.#history = new History({
+      client: this.#client,
+      revisions,
+      kind: daemonSetKind,
+      hashLabel: REVISION_HASH,
+    });
     this.#loop = new Controller({
       process: context.process,
       client: this.#client,
       workers: 2,
       cost: () => SYNC_COST_MS + Math.floor(this.#nodes.size / NODES_PER_MS),
-      ready: () => this.#sets.synced && this.#pods.synced && this.#nodes.synced,
+      ready: () => this.#sets.synced && this.#pods.synced && this.#nodes.synced && revisions.synced,
       reconcile: (key) => this.#sync(key),
     });
     this.#sets.addHandler({
@@ -134,19 +145,23 @@ class DaemonSetController {
   #sync(key: string): ReconcileResult {
     const set = this.#sets.get(key);
     if (set === undefined) return DONE;
+    if (isTerminating(set)) return DONE;
     const pods = this.#podsByNode(set);
-    const hash = templateHash(set.spec.template);
+    const revisions = this.#history.list(set);
+    const found = this.#history.current(set, revisions, set.status?.collisionCount ?? 0);
+    if (!found.ok) return retry(found.status);
+    const hash = revisionHash(found.value.revision);
     let failure: Status | undefined;
     let wait = 0;
-    if (!isTerminating(set) && this.#expectations.satisfied(key)) {
-      const plan = this.#plan(set, pods);
+    if (this.#expectations.satisfied(key)) {
+      const plan = this.#plan(set, hash, pods);
       wait = plan.wait;
       failure = this.#act(key, set, hash, plan.create, plan.delete);
       if (failure === undefined && this.#expectations.satisfied(key))
         failure = this.#update(key, set, hash, pods);
     }
-    const written = this.#writeStatus(set, hash, pods);
-    failure ??= written;
+    const written = this.#writeStatus(set, hash, pods, found.value.collisions);
+    failure ??= written ?? this.#forgetHistory(set, hash, revisions, pods);
     if (failure !== undefined) return retry(failure);
     return wait > 0 ? requeueAfter(wait) : DONE;
   }
@@ -177,14 +192,34 @@ class DaemonSetController {
     return byNode;
   }
 
-  #plan(set: DaemonSet, pods: ReadonlyMap<string, readonly Pod[]>): Plan & { readonly wait: number } {
+  /** Drops revisions above the limit, except those that pods are still of (cleanupHistory). */
+  #forgetHistory(
+    set: DaemonSet,
+    hash: string,
+    revisions: readonly ControllerRevision[],
+    pods: PodsByNode,
+  ): Status | undefined {
+    const limit = set.spec.revisionHistoryLimit ?? 10;
+    if (revisions.length <= limit) return undefined;
+    const standing = [...pods.values()].flat();
+    return this.#history.truncate(
+      revisions,
+      (kept) => {
+        const own = revisionHash(kept);
+        return own === hash || standing.some((pod) => isUpToDate(pod, own));
+      },
+      limit,
+    );
+  }
+
+  #plan(set: DaemonSet, hash: string, pods: PodsByNode): Plan & { readonly wait: number } {
     const plan: Plan = { create: [], delete: [] };
     let wait = 0;
     for (const node of this.#nodes.list()) {
       const { run, stay } = decide(set, node);
       const here = pods.get(nameOf(node)) ?? NONE;
       if (run && here.length === 0) plan.create.push(nameOf(node));
-      else if (stay) wait = Math.max(wait, this.#tidy(set, node, here, plan));
+      else if (stay) wait = Math.max(wait, this.#tidy(set, hash, node, here, plan));
       else plan.delete.push(...here.filter((pod) => !isTerminating(pod)));
     }
     // Pods that were made for a node which has gone before they got there.
@@ -195,7 +230,7 @@ class DaemonSetController {
   }
 
   /** Failed pods are replaced after a while; of several only the oldest stays. Returns how long to wait, ms. */
-  #tidy(set: DaemonSet, node: Node, here: readonly Pod[], plan: Plan): number {
+  #tidy(set: DaemonSet, hash: string, node: Node, here: readonly Pod[], plan: Plan): number {
     let wait = 0;
     const standing: Pod[] = [];
     for (const pod of here) {
@@ -219,7 +254,7 @@ class DaemonSetController {
       this.#recorder.event(set, 'Warning', 'FailedDaemonPod', message);
       plan.delete.push(pod);
     }
-    if (standing.length > 1) plan.delete.push(...this.#surplus(set, standing.sort(byAge)));
+    if (standing.length > 1) plan.delete.push(...this.#surplus(set, hash, standing.sort(byAge)));
     return wait;
   }
 
@@ -227,9 +262,8 @@ class DaemonSetController {
    * Of several pods on one node those that must go: all but the oldest; while a rollout may surge, one
    * of each revision stays as long as the old one is ready and the new one not yet available.
    */
-  #surplus(set: DaemonSet, oldestFirst: readonly Pod[]): readonly Pod[] {
+  #surplus(set: DaemonSet, hash: string, oldestFirst: readonly Pod[]): readonly Pod[] {
     if (!surgeAllowed(set)) return oldestFirst.slice(1);
-    const hash = templateHash(set.spec.template);
     const fresh = oldestFirst.find((pod) => isUpToDate(pod, hash));
     const old = oldestFirst.find((pod) => !isUpToDate(pod, hash));
     const handOver =
@@ -279,12 +313,7 @@ class DaemonSetController {
   }
 
   /** One round of a rolling update (update.go rollingUpdate): old pods that do not work go first. */
-  #update(
-    key: string,
-    set: DaemonSet,
-    hash: string,
-    pods: ReadonlyMap<string, readonly Pod[]>,
-  ): Status | undefined {
+  #update(key: string, set: DaemonSet, hash: string, pods: PodsByNode): Status | undefined {
     if ((set.spec.updateStrategy?.type ?? 'RollingUpdate') !== 'RollingUpdate') return undefined;
     let desired = 0;
     for (const node of this.#nodes.list()) if (decide(set, node).run) desired++;
@@ -300,7 +329,7 @@ class DaemonSetController {
     key: string,
     set: DaemonSet,
     hash: string,
-    pods: ReadonlyMap<string, readonly Pod[]>,
+    pods: PodsByNode,
     allowed: number,
   ): Status | undefined {
     let unavailable = 0;
@@ -318,13 +347,7 @@ class DaemonSetController {
     return this.#act(key, set, hash, [], [...broken, ...working.slice(0, room)]);
   }
 
-  #surge(
-    key: string,
-    set: DaemonSet,
-    hash: string,
-    pods: ReadonlyMap<string, readonly Pod[]>,
-    allowed: number,
-  ): Status | undefined {
+  #surge(key: string, set: DaemonSet, hash: string, pods: PodsByNode, allowed: number): Status | undefined {
     let surging = 0;
     const remove: Pod[] = [];
     const waiting: string[] = [];
@@ -355,40 +378,16 @@ class DaemonSetController {
     return isAvailableSince(since, set.spec.minReadySeconds ?? 0, this.#process.now());
   }
 
-  #writeStatus(set: DaemonSet, hash: string, pods: ReadonlyMap<string, readonly Pod[]>): Status | undefined {
-    let desired = 0;
-    let current = 0;
-    let misscheduled = 0;
-    let ready = 0;
-    let updated = 0;
-    let available = 0;
-    for (const node of this.#nodes.list()) {
-      const here = pods.get(nameOf(node)) ?? NONE;
-      if (!decide(set, node).run) {
-        if (here.length > 0) misscheduled++;
-        continue;
-      }
-      desired++;
-      const pod = here.length < 2 ? here[0] : [...here].sort(byAge)[0];
-      if (pod === undefined) continue;
-      current++;
-      if (isPodReady(pod)) ready++;
-      if (this.#isAvailable(set, pod)) available++;
-      else if (isPodReady(pod)) this.#lookAgain(set, pod);
-      if (isUpToDate(pod, hash)) updated++;
-    }
-    const status: DaemonSetStatus = {
-      currentNumberScheduled: current,
-      numberMisscheduled: misscheduled,
-      desiredNumberScheduled: desired,
-      numberReady: ready,
-      ...nonZero({
-        observedGeneration: set.metadata.generation ?? 0,
-        updatedNumberScheduled: updated,
-        numberAvailable: available,
-        numberUnavailable: desired - available,
-      }),
-    };
+  #writeStatus(set: DaemonSet, hash: string, pods: PodsByNode, collisions: number): Status | undefined {
+    const { status, waiting } = daemonSetStatus({
+      set,
+      hash,
+      nodes: this.#nodes.list(),
+      pods,
+      collisions,
+      isAvailable: (pod) => this.#isAvailable(set, pod),
+    });
+    for (const pod of waiting) this.#lookAgain(set, pod);
     if (semanticEqual(set.status, status)) return undefined;
     const result = this.#client.updateStatus(daemonSetKind, { ...set, status });
     return result.ok ? undefined : result.status;

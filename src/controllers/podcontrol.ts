@@ -9,7 +9,7 @@ import type { EventRecorder } from '../client/recorder.ts';
 export function podFromTemplate(
   template: PodTemplateSpec,
   namespace: string,
-  name: { readonly generateName: string } | { readonly name: string },
+  name: { readonly generateName?: string; readonly name?: string },
   controller: OwnerReference,
 ): Pod {
   const { labels, annotations, finalizers } = template.metadata ?? {};

@@ -11,6 +11,7 @@ import { replicaSetController } from './replicaset.ts';
 import { replicationControllerController } from './replicationcontroller.ts';
 import { rootCACertificatePublisher } from './rootcacertificatepublisher.ts';
 import { serviceAccountController } from './serviceaccount.ts';
+import { statefulSetController } from './statefulset.ts';
 import { taintEvictionController } from './tainteviction.ts';
 
 /** The controllers of kube-controller-manager, by file name. */
@@ -27,5 +28,6 @@ export const controllers: readonly ControllerDefinition[] = [
   replicationControllerController,
   rootCACertificatePublisher,
   serviceAccountController,
+  statefulSetController,
   taintEvictionController,
 ];

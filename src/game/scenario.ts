@@ -130,6 +130,7 @@ interface StepOutcome {
   readonly failed: boolean;
   readonly code: number | undefined;
   readonly message: string;
+  readonly output: string;
 }
 
 function scheduleStep(step: ScenarioStep, cluster: Cluster, hand: Hand, start: number): RunningStep {
@@ -141,10 +142,12 @@ function scheduleStep(step: ScenarioStep, cluster: Cluster, hand: Hand, start: n
     },
     Priority.input,
   );
-  const { expectError } = step;
+  const { expectError, expectOutput } = step;
   const wanted =
     expectError === undefined
-      ? 'done'
+      ? expectOutput === undefined
+        ? 'done'
+        : `done, saying "${expectOutput}"`
       : typeof expectError === 'number'
         ? `refused with ${expectError}`
         : `refused with "${expectError}"`;
@@ -153,8 +156,10 @@ function scheduleStep(step: ScenarioStep, cluster: Cluster, hand: Hand, start: n
     result() {
       const now = outcome?.();
       if (now === undefined) return { ok: false, at: step.at, wanted, got: 'still running' };
-      const got = now.failed ? `${now.code ?? ''} ${now.message}`.trim() : 'done';
-      return { ok: isAsExpected(now, expectError), at: step.at, wanted, got };
+      const said = expectOutput === undefined ? 'done' : `done, saying "${now.output.trim()}"`;
+      const got = now.failed ? `${now.code ?? ''} ${now.message}`.trim() : said;
+      const ok = isAsExpected(now, expectError) && now.output.includes(expectOutput ?? '');
+      return { ok, at: step.at, wanted, got };
     },
   };
 }
@@ -170,7 +175,7 @@ function isAsExpected(outcome: StepOutcome, expectError: number | string | undef
 function perform(step: ScenarioStep, cluster: Cluster, hand: Hand): () => StepOutcome | undefined {
   if (step.fault !== undefined) {
     const problem = cluster.inject(step.fault);
-    const outcome = { failed: problem !== undefined, code: undefined, message: problem ?? '' };
+    const outcome = { failed: problem !== undefined, code: undefined, message: problem ?? '', output: '' };
     return () => outcome;
   }
   if (step.delete !== undefined) {
@@ -181,9 +186,9 @@ function perform(step: ScenarioStep, cluster: Cluster, hand: Hand): () => StepOu
   return () => outcomeOf(run());
 }
 
-function outcomeOf({ exitCode, errors, refusal }: HandOutcome): StepOutcome | undefined {
+function outcomeOf({ exitCode, output, errors, refusal }: HandOutcome): StepOutcome | undefined {
   if (exitCode === undefined) return undefined;
-  return { failed: exitCode !== 0, code: refusal?.code, message: errors.trim() };
+  return { failed: exitCode !== 0, code: refusal?.code, message: errors.trim(), output };
 }
 
 function deleteAll(objects: readonly JsonObject[], cluster: Cluster): StepOutcome {
@@ -191,12 +196,13 @@ function deleteAll(objects: readonly JsonObject[], cluster: Cluster): StepOutcom
   for (const object of objects) {
     const kind = kindNamed(object);
     if (kind === undefined)
-      return { failed: true, code: 404, message: `unknown kind ${String(own(object, 'kind'))}` };
+      return { failed: true, code: 404, message: `unknown kind ${String(own(object, 'kind'))}`, output: '' };
     const { name, namespace } = nameIn(object, kind);
     const result = client.delete(kind, name, namespace);
-    if (!result.ok) return { failed: true, code: result.status.code, message: result.status.message ?? '' };
+    if (!result.ok)
+      return { failed: true, code: result.status.code, message: result.status.message ?? '', output: '' };
   }
-  return { failed: false, code: undefined, message: '' };
+  return { failed: false, code: undefined, message: '', output: '' };
 }
 
 /** The name and namespace that a manifest gives. */

@@ -35,6 +35,8 @@ const stepShape = exactlyOne(
       fault: faultShape,
       /** The step must be refused: with this code, or with these words. */
       expectError: errorShape,
+      /** The command must say these words on its standard output. */
+      expectOutput: text({ max: 1000 }),
     },
   ),
   ['apply', 'delete', 'kubectl', 'fault'],

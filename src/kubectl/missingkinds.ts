@@ -11,8 +11,6 @@ const UPSTREAM: readonly (readonly [string, string, string, ...string[]])[] = [
   ['admissionregistration.k8s.io/v1', 'ValidatingWebhookConfiguration', 'validatingwebhookconfigurations'],
   ['apiextensions.k8s.io/v1', 'CustomResourceDefinition', 'customresourcedefinitions', 'crd', 'crds'],
   ['apiregistration.k8s.io/v1', 'APIService', 'apiservices'],
-  ['apps/v1', 'ControllerRevision', 'controllerrevisions'],
-  ['apps/v1', 'StatefulSet', 'statefulsets', 'sts'],
   ['autoscaling/v2', 'HorizontalPodAutoscaler', 'horizontalpodautoscalers', 'hpa'],
   ['batch/v1', 'CronJob', 'cronjobs', 'cj'],
   ['batch/v1', 'Job', 'jobs'],

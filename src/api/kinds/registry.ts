@@ -1,6 +1,7 @@
 import { apiVersionOf, type KindDefinition } from '../kind.ts';
 import type { KubeObject } from '../object.ts';
 import { configMap } from './configmap.ts';
+import { controllerRevision } from './controllerrevision.ts';
 import { daemonSet } from './daemonset.ts';
 import { deployment } from './deployment.ts';
 import { endpoints } from './endpoints.ts';
@@ -15,6 +16,7 @@ import { replicationController } from './replicationcontroller.ts';
 import { secret } from './secret.ts';
 import { service } from './service.ts';
 import { serviceAccount } from './serviceaccount.ts';
+import { statefulSet } from './statefulset.ts';
 
 /** Whoever finds a kind by its name knows of its objects only that they are objects of that kind. */
 function anyKind<T extends KubeObject>(kind: KindDefinition<T>): KindDefinition {
@@ -24,6 +26,7 @@ function anyKind<T extends KubeObject>(kind: KindDefinition<T>): KindDefinition 
 /** Every kind the API server serves, sorted by name. */
 export const kinds: readonly KindDefinition[] = Object.freeze([
   anyKind(configMap),
+  anyKind(controllerRevision),
   anyKind(daemonSet),
   anyKind(deployment),
   anyKind(endpoints),
@@ -38,6 +41,7 @@ export const kinds: readonly KindDefinition[] = Object.freeze([
   anyKind(secret),
   anyKind(service),
   anyKind(serviceAccount),
+  anyKind(statefulSet),
 ]);
 
 type Index = ReadonlyMap<string, ReadonlyMap<string, KindDefinition>>;

@@ -75,7 +75,7 @@ export function validateDaemonSetSpec(given: DaemonSetSpec): readonly FieldError
     const selector = labelSelectorAsSelector(spec.selector);
     if (!('error' in selector)) checkTemplateLabels(errors, selector, spec.template);
     checkNotEmpty(errors, spec.selector, 'daemonset');
-    checkTemplate(errors, spec.template, 'DaemonSet');
+    checkUnendingTemplate(errors, spec.template, 'DaemonSet');
     checkNonNegative(errors, child(SPEC, 'minReadySeconds'), spec.minReadySeconds);
     checkDaemonSetStrategy(errors, child(SPEC, 'updateStrategy'), spec.updateStrategy ?? {});
     checkNonNegative(errors, child(SPEC, 'revisionHistoryLimit'), spec.revisionHistoryLimit);
@@ -93,7 +93,7 @@ export function validateReplicationControllerSpec(given: ReplicationControllerSp
     checkNonNegative(errors, child(SPEC, 'replicas'), spec.replicas);
     if (!selector.isEmpty() && spec.template !== undefined)
       checkTemplateLabels(errors, selector, spec.template);
-    checkTemplate(errors, spec.template, 'ReplicationController');
+    checkUnendingTemplate(errors, spec.template, 'ReplicationController');
     return errors;
   });
 }
@@ -128,7 +128,7 @@ function checkSelectorAndTemplate(errors: FieldError[], spec: WithSelector, kind
   }
   if (spec.template !== undefined && !selector.isEmpty())
     checkTemplateLabels(errors, selector, spec.template);
-  checkTemplate(errors, spec.template, kind);
+  checkUnendingTemplate(errors, spec.template, kind);
 }
 
 function checkNotEmpty(errors: FieldError[], selector: LabelSelector | undefined, kind: string): void {
@@ -137,7 +137,8 @@ function checkNotEmpty(errors: FieldError[], selector: LabelSelector | undefined
   if (count === 0) errors.push(invalid(SELECTOR, selector, `empty selector is invalid for ${kind}`));
 }
 
-function checkTemplateLabels(
+/** The selector selects the template's pods. */
+export function checkTemplateLabels(
   errors: FieldError[],
   selector: Selector,
   template: PodTemplateSpec | undefined,
@@ -154,7 +155,11 @@ function checkTemplateLabels(
 }
 
 /** The template, and that its pods go on for ever (ValidatePodTemplateSpecForReplicaSet). */
-function checkTemplate(errors: FieldError[], template: PodTemplateSpec | undefined, kind: string): void {
+export function checkUnendingTemplate(
+  errors: FieldError[],
+  template: PodTemplateSpec | undefined,
+  kind: string,
+): void {
   if (template === undefined) {
     errors.push(required(TEMPLATE));
     return;

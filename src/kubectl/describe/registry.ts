@@ -7,6 +7,7 @@ import { node } from './node.ts';
 import { pod } from './pod.ts';
 import { replicaSet, replicationController } from './replicaset.ts';
 import { endpointSlice, endpoints, service } from './service.ts';
+import { statefulSet } from './statefulset.ts';
 
 /** Every kind with a description of its own, sorted by name; the others are described generically. */
 export const describers: readonly Describer[] = [
@@ -23,4 +24,5 @@ export const describers: readonly Describer[] = [
   secret,
   service,
   serviceAccount,
+  statefulSet,
 ];

@@ -1,5 +1,7 @@
-import type { Deployment, ReplicaSet } from '../../api/generated/types.ts';
-import type { KubeObject } from '../../api/object.ts';
+import type { ControllerRevision, Deployment, PodTemplateSpec } from '../../api/generated/types.ts';
+import type { KindDefinition } from '../../api/kind.ts';
+import { controllerOf, type KubeObject } from '../../api/object.ts';
+import { byRevision, templateOfRevision } from '../../api/revision.ts';
 import type { KubectlContext } from '../context.ts';
 import { writePodTemplate } from '../describe/podtemplate.ts';
 import { DescribeWriter } from '../describe/writer.ts';
@@ -47,19 +49,16 @@ export const rolloutHistory: Verb = {
       const history = historyOf(context, info);
       if (isFailed(history)) return fail(context, history.failure);
       if (printer !== undefined) {
-        const sets = [...history.sets].filter(([number]) => revision === 0 || number === revision);
-        const items = sets.map(([, object]) => ({
-          kind: builtin('replicasets'),
-          object: object as KubeObject,
-        }));
+        const kept = [...history.revisions].filter(([number]) => revision === 0 || number === revision);
+        const items = kept.map(([, { object }]) => ({ kind: history.kind, object }));
         if (items.length === 0) return fail(context, `unable to find the specified revision`);
         const text = printer.print(items, items.length > 1);
         if (typeof text !== 'string') return fail(context, text.failure);
         context.stdio.out(text);
         continue;
       }
-      const text = revision === 0 ? table(history.sets) : details(history.sets.get(revision));
-      if (text === undefined) return fail(context, `unable to find the specified revision`);
+      const text = revision === 0 ? table(history.revisions) : details(history.revisions.get(revision));
+      if (text === undefined) return fail(context, notFoundText(info, revision));
       const which = revision === 0 ? '' : `with revision #${revision}`;
       context.stdio.out(`${nameWithKind(info.kind, info.name)} ${which}\n${text}\n`);
     }
@@ -67,34 +66,73 @@ export const rolloutHistory: Verb = {
   }),
 };
 
-/** The rollouts of a deployment by number, oldest first. */
-export function historyOf(
-  context: KubectlContext,
-  info: ObjectInfo,
-): { readonly sets: ReadonlyMap<number, ReplicaSet> } | Failure {
-  if (info.kind.plural !== 'deployments')
-    return failure(`no history viewer has been implemented for "${info.kind.kind}"`);
-  const { all } = replicaSetsOf(context, info.object as KubeObject as unknown as Deployment);
-  const numbered = all
-    .map((rs): [number, ReplicaSet] => [revisionNumber(rs), rs])
-    .filter(([number]) => number > 0)
-    .sort(([a], [b]) => a - b);
-  return { sets: new Map(numbered) };
+/** One rollout: the object that keeps its template, and the template. */
+export interface Revision {
+  readonly object: KubeObject;
+  readonly template: PodTemplateSpec | undefined;
 }
 
-function table(sets: ReadonlyMap<number, ReplicaSet>): string {
-  if (sets.size === 0) return 'No rollout history found.\n';
-  const rows = [...sets].map(([number, rs]) => {
-    const cause = rs.metadata.annotations?.[CHANGE_CAUSE] ?? '';
+/** The rollouts of a workload by number, oldest first, and the kind of object that keeps them. */
+export interface RolloutHistory {
+  readonly kind: KindDefinition;
+  readonly revisions: ReadonlyMap<number, Revision>;
+}
+
+/** Deployments keep former templates in ReplicaSets, StatefulSets and DaemonSets in ControllerRevisions. */
+export function historyOf(context: KubectlContext, info: ObjectInfo): RolloutHistory | Failure {
+  switch (info.kind.plural) {
+    case 'deployments':
+      return deploymentHistory(context, info.object as KubeObject as unknown as Deployment);
+    case 'daemonsets':
+    case 'statefulsets':
+      return controllerHistory(context, info);
+    default:
+      return failure(`no history viewer has been implemented for "${info.kind.kind}"`);
+  }
+}
+
+function deploymentHistory(context: KubectlContext, deployment: Deployment): RolloutHistory {
+  const { all } = replicaSetsOf(context, deployment);
+  const numbered = all
+    .map((rs): [number, Revision] => [revisionNumber(rs), { object: rs, template: rs.spec?.template }])
+    .filter(([number]) => number > 0)
+    .sort(([a], [b]) => a - b);
+  return { kind: builtin('replicasets'), revisions: new Map(numbered) };
+}
+
+function controllerHistory(context: KubectlContext, info: ObjectInfo): RolloutHistory | Failure {
+  const kind = builtin('controllerrevisions');
+  const { namespace, uid } = info.object.metadata;
+  const list = context.client.list<KubeObject>(kind, namespace === undefined ? {} : { namespace });
+  if (!list.ok) return failure(list.status);
+  const revisions = (list.value.items as unknown as readonly ControllerRevision[])
+    .filter((revision) => controllerOf(revision)?.uid === uid)
+    .sort(byRevision)
+    .map((object): [number, Revision] => [object.revision, { object, template: templateOfRevision(object) }]);
+  return { kind, revisions: new Map(revisions) };
+}
+
+/** Upstream's words differ between the kinds (pkg/polymorphichelpers/history.go). */
+function notFoundText(info: ObjectInfo, revision: number): string {
+  return info.kind.plural === 'deployments'
+    ? 'unable to find the specified revision'
+    : `unable to find revision ${revision}`;
+}
+
+function table(revisions: ReadonlyMap<number, Revision>): string {
+  if (revisions.size === 0) return 'No rollout history found.\n';
+  const rows = [...revisions].map(([number, { object }]) => {
+    const cause = object.metadata.annotations?.[CHANGE_CAUSE] ?? '';
     return `${number}\t${cause === '' ? '<none>' : cause}\n`;
   });
   return align(`REVISION\tCHANGE-CAUSE\n${rows.join('')}`, DESCRIBE_LAYOUT);
 }
 
-function details(set: ReplicaSet | undefined): string | undefined {
-  const template = set?.spec?.template;
-  if (set === undefined || template === undefined) return undefined;
-  const cause = set.metadata.annotations?.[CHANGE_CAUSE];
+function details(revision: Revision | undefined): string | undefined {
+  const template = revision?.template;
+  if (revision === undefined || template === undefined) return undefined;
+  const cause =
+    revision.object.kind === 'ReplicaSet' ? revision.object.metadata.annotations?.[CHANGE_CAUSE] : undefined;
   const shown =
     cause === undefined
       ? template

@@ -1,4 +1,4 @@
-import type { Deployment, ReplicaSet } from '../../api/generated/types.ts';
+import type { ControllerRevision, Deployment } from '../../api/generated/types.ts';
 import type { KubeObject } from '../../api/object.ts';
 import { deepEqual } from '../../apimachinery/equal.ts';
 import type { Status } from '../../apimachinery/status.ts';
@@ -17,13 +17,14 @@ import {
   unsupported,
 } from '../flagsets.ts';
 import { LAST_APPLIED } from '../lastapplied.ts';
+import { templateOf } from '../podtemplates.ts';
 import { resultPrinter } from '../printers/output.ts';
 import { REVISION, withoutHash } from '../replicasets.ts';
 import { patchObject } from '../requests.ts';
 import { fetch, type ObjectInfo, resolve, selectionOf } from '../resources.ts';
 import { atOnce } from '../run.ts';
 import type { Verb } from '../verb.ts';
-import { historyOf } from './rollouthistory.ts';
+import { historyOf, type Revision } from './rollouthistory.ts';
 
 /** Annotations that stay the deployment's own when it goes back (pkg/polymorphichelpers/rollback.go). */
 const OWN_ANNOTATIONS: ReadonlySet<string> = new Set([
@@ -82,6 +83,8 @@ function rollBack(
   dryRun: DryRun,
 ): { readonly text: string } | Failure {
   if (toRevision < 0) return failure(`unable to find specified revision ${toRevision} in history`);
+  if (info.kind.plural === 'daemonsets' || info.kind.plural === 'statefulsets')
+    return restore(context, info, toRevision, dryRun);
   if (info.kind.plural !== 'deployments')
     return failure(`no rollbacker has been implemented for "${info.kind.kind}"`);
   const deployment = info.object as KubeObject as unknown as Deployment;
@@ -91,17 +94,17 @@ function rollBack(
     );
   const history = historyOf(context, info);
   if (isFailed(history)) return history;
-  const target = targetOf(history.sets, toRevision);
+  const target = targetOf(history.revisions, toRevision);
   if (target === undefined)
     return failure(
       toRevision > 0
         ? `unable to find specified revision ${toRevision} in history`
         : `no rollout history found for deployment "${info.name}"`,
     );
-  const template = withoutHash(target.set.spec?.template);
+  const template = withoutHash(target.kept.template);
   if (dryRun === 'client') {
     const w = new DescribeWriter();
-    writePodTemplate(w, target.set.spec?.template);
+    writePodTemplate(w, target.kept.template);
     return { text: `${w.toString()}` };
   }
   if (deepEqual(template, deployment.spec?.template))
@@ -109,7 +112,7 @@ function rollBack(
   const own = Object.entries(deployment.metadata.annotations ?? {}).filter(([key]) =>
     OWN_ANNOTATIONS.has(key),
   );
-  const theirs = Object.entries(target.set.metadata.annotations ?? {}).filter(
+  const theirs = Object.entries(target.kept.object.metadata.annotations ?? {}).filter(
     ([key]) => !OWN_ANNOTATIONS.has(key),
   );
   const patch = [
@@ -132,12 +135,41 @@ function textOf(error: Status | string): string {
 
 interface Target {
   readonly revision: number;
-  readonly set: ReplicaSet;
+  readonly kept: Revision;
 }
 
-/** The ReplicaSet to go back to: the one asked for, or the one before the latest. */
-function targetOf(sets: ReadonlyMap<number, ReplicaSet>, toRevision: number): Target | undefined {
-  const revision = toRevision > 0 ? toRevision : ([...sets.keys()].at(-2) ?? 0);
-  const set = sets.get(revision);
-  return set === undefined ? undefined : { revision, set };
+/** The rollout to go back to: the one asked for, or the one before the latest. */
+function targetOf(revisions: ReadonlyMap<number, Revision>, toRevision: number): Target | undefined {
+  const revision = toRevision > 0 ? toRevision : ([...revisions.keys()].at(-2) ?? 0);
+  const kept = revisions.get(revision);
+  return kept === undefined ? undefined : { revision, kept };
+}
+
+/** StatefulSets and DaemonSets: the patch that a ControllerRevision keeps is applied as it is. */
+function restore(
+  context: KubectlContext,
+  info: ObjectInfo,
+  toRevision: number,
+  dryRun: DryRun,
+): { readonly text: string } | Failure {
+  const history = historyOf(context, info);
+  if (isFailed(history)) return history;
+  if (toRevision === 0 && history.revisions.size <= 1) return failure('no last revision to roll back to');
+  const target = targetOf(history.revisions, toRevision);
+  if (target === undefined) return failure(`unable to find specified revision ${toRevision} in history`);
+  if (dryRun === 'client') {
+    const w = new DescribeWriter();
+    writePodTemplate(w, target.kept.template);
+    return { text: w.toString() };
+  }
+  if (deepEqual(target.kept.template, templateOf(info.object)))
+    return { text: `skipped rollback (current template already matches revision ${toRevision})` };
+  const patch = (target.kept.object as ControllerRevision).data;
+  const patched = patchObject(context, info.kind, info.namespace, info.name, 'strategic', patch, {
+    fieldManager: 'kubectl-rollout',
+    ...(dryRun === 'server' ? { dryRun: true } : {}),
+  });
+  if (isFailed(patched))
+    return failure(`failed restoring revision ${toRevision}: ${textOf(patched.failure)}`);
+  return { text: 'rolled back' };
 }
