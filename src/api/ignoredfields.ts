@@ -58,6 +58,7 @@ const IGNORED: ReadonlyMap<string, readonly string[]> = new Map([
   ['Pod', POD_SPEC_FIELDS.map((field) => `spec.${field}`)],
   ['DaemonSet', TEMPLATE_FIELDS],
   ['Deployment', TEMPLATE_FIELDS],
+  ['Job', TEMPLATE_FIELDS],
   ['ReplicaSet', TEMPLATE_FIELDS],
   ['ReplicationController', TEMPLATE_FIELDS],
   ['StatefulSet', TEMPLATE_FIELDS],

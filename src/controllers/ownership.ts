@@ -51,6 +51,8 @@ export interface ClaimOptions<T extends KubeObject> {
   readonly selector: Selector;
   /** Dependents that have this owner as controller, and orphans of the namespace. */
   readonly candidates: readonly T[];
+  /** Finalizers that an orphan gets when it is adopted. */
+  readonly finalizers?: readonly string[];
 }
 
 /**
@@ -101,7 +103,14 @@ function ownerStillStands<T extends KubeObject>(options: ClaimOptions<T>): boole
 
 function adopt<T extends KubeObject>(options: ClaimOptions<T>, object: T): T | undefined {
   const reference = newControllerRef(options.ownerKind, options.owner);
-  const patch = { metadata: { ownerReferences: [reference], uid: uidOf(object) } };
+  const { finalizers = [] } = options;
+  const patch = {
+    metadata: {
+      ownerReferences: [reference],
+      uid: uidOf(object),
+      ...(finalizers.length === 0 ? {} : { finalizers }),
+    },
+  };
   const kind = options.dependentKind;
   const result = options.client.patch(kind, nameOf(object), namespaceOf(object), 'strategic', patch);
   return result.ok ? result.value : undefined;

@@ -4,6 +4,7 @@ import { deploymentController } from './deployment.ts';
 import { endpointsController } from './endpoints.ts';
 import { endpointSliceController } from './endpointslice.ts';
 import { garbageCollector } from './garbagecollector.ts';
+import { jobController } from './job.ts';
 import { namespaceController } from './namespace.ts';
 import { nodeLifecycleController } from './nodelifecycle.ts';
 import { podGarbageCollector } from './podgc.ts';
@@ -13,6 +14,7 @@ import { rootCACertificatePublisher } from './rootcacertificatepublisher.ts';
 import { serviceAccountController } from './serviceaccount.ts';
 import { statefulSetController } from './statefulset.ts';
 import { taintEvictionController } from './tainteviction.ts';
+import { ttlAfterFinishedController } from './ttlafterfinished.ts';
 
 /** The controllers of kube-controller-manager, by file name. */
 export const controllers: readonly ControllerDefinition[] = [
@@ -21,6 +23,7 @@ export const controllers: readonly ControllerDefinition[] = [
   endpointsController,
   endpointSliceController,
   garbageCollector,
+  jobController,
   namespaceController,
   nodeLifecycleController,
   podGarbageCollector,
@@ -30,4 +33,5 @@ export const controllers: readonly ControllerDefinition[] = [
   serviceAccountController,
   statefulSetController,
   taintEvictionController,
+  ttlAfterFinishedController,
 ];

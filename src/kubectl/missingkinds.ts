@@ -13,7 +13,6 @@ const UPSTREAM: readonly (readonly [string, string, string, ...string[]])[] = [
   ['apiregistration.k8s.io/v1', 'APIService', 'apiservices'],
   ['autoscaling/v2', 'HorizontalPodAutoscaler', 'horizontalpodautoscalers', 'hpa'],
   ['batch/v1', 'CronJob', 'cronjobs', 'cj'],
-  ['batch/v1', 'Job', 'jobs'],
   ['certificates.k8s.io/v1', 'CertificateSigningRequest', 'certificatesigningrequests', 'csr'],
   ['gateway.networking.k8s.io/v1', 'Gateway', 'gateways', 'gtw'],
   ['gateway.networking.k8s.io/v1', 'HTTPRoute', 'httproutes'],

@@ -7,6 +7,7 @@ import { deployment } from './deployment.ts';
 import { endpoints } from './endpoints.ts';
 import { endpointSlice } from './endpointslice.ts';
 import { event } from './event.ts';
+import { job } from './job.ts';
 import { lease } from './lease.ts';
 import { namespace } from './namespace.ts';
 import { node } from './node.ts';
@@ -32,6 +33,7 @@ export const kinds: readonly KindDefinition[] = Object.freeze([
   anyKind(endpoints),
   anyKind(endpointSlice),
   anyKind(event),
+  anyKind(job),
   anyKind(lease),
   anyKind(namespace),
   anyKind(node),
