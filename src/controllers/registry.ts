@@ -1,6 +1,8 @@
 import type { ControllerDefinition } from './context.ts';
+import { cronJobController } from './cronjob.ts';
 import { daemonSetController } from './daemonset.ts';
 import { deploymentController } from './deployment.ts';
+import { disruptionController } from './disruptionbudget.ts';
 import { endpointsController } from './endpoints.ts';
 import { endpointSliceController } from './endpointslice.ts';
 import { garbageCollector } from './garbagecollector.ts';
@@ -18,8 +20,10 @@ import { ttlAfterFinishedController } from './ttlafterfinished.ts';
 
 /** The controllers of kube-controller-manager, by file name. */
 export const controllers: readonly ControllerDefinition[] = [
+  cronJobController,
   daemonSetController,
   deploymentController,
+  disruptionController,
   endpointsController,
   endpointSliceController,
   garbageCollector,

@@ -1,3 +1,5 @@
+import { type Failure, failure } from './errors.ts';
+
 /** Arguments such as `a=1 b=2 c-` after the resources: what `label`, `annotate` and `set` share. */
 export interface Pairs {
   readonly resources: readonly string[];
@@ -28,4 +30,21 @@ export function readPairs(args: readonly string[], what: string): Pairs | string
 
 function article(word: string): string {
   return /^[aeiou]/.test(word) ? 'an' : 'a';
+}
+
+/** Labels that a flag gives. */
+export interface LabelMap {
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** Reads `app=web,tier=front`. */
+export function readLabels(text: string): LabelMap | Failure {
+  const labels: Record<string, string> = {};
+  for (const pair of text.split(',')) {
+    const [key, value, ...more] = pair.split('=');
+    if (key === undefined || key === '' || value === undefined || more.length > 0)
+      return failure(`unexpected label spec: ${pair}`);
+    labels[key] = value;
+  }
+  return { labels };
 }

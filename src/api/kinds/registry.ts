@@ -2,6 +2,7 @@ import { apiVersionOf, type KindDefinition } from '../kind.ts';
 import type { KubeObject } from '../object.ts';
 import { configMap } from './configmap.ts';
 import { controllerRevision } from './controllerrevision.ts';
+import { cronJob } from './cronjob.ts';
 import { daemonSet } from './daemonset.ts';
 import { deployment } from './deployment.ts';
 import { endpoints } from './endpoints.ts';
@@ -12,6 +13,7 @@ import { lease } from './lease.ts';
 import { namespace } from './namespace.ts';
 import { node } from './node.ts';
 import { pod } from './pod.ts';
+import { podDisruptionBudget } from './poddisruptionbudget.ts';
 import { replicaSet } from './replicaset.ts';
 import { replicationController } from './replicationcontroller.ts';
 import { secret } from './secret.ts';
@@ -28,6 +30,7 @@ function anyKind<T extends KubeObject>(kind: KindDefinition<T>): KindDefinition 
 export const kinds: readonly KindDefinition[] = Object.freeze([
   anyKind(configMap),
   anyKind(controllerRevision),
+  anyKind(cronJob),
   anyKind(daemonSet),
   anyKind(deployment),
   anyKind(endpoints),
@@ -38,6 +41,7 @@ export const kinds: readonly KindDefinition[] = Object.freeze([
   anyKind(namespace),
   anyKind(node),
   anyKind(pod),
+  anyKind(podDisruptionBudget),
   anyKind(replicaSet),
   anyKind(replicationController),
   anyKind(secret),

@@ -2,9 +2,11 @@ import { configMap, secret, serviceAccount } from './configmap.ts';
 import { daemonSet } from './daemonset.ts';
 import { deployment } from './deployment.ts';
 import type { Describer } from './describer.ts';
+import { cronJob, job } from './job.ts';
 import { namespace } from './namespace.ts';
 import { node } from './node.ts';
 import { pod } from './pod.ts';
+import { podDisruptionBudget } from './poddisruptionbudget.ts';
 import { replicaSet, replicationController } from './replicaset.ts';
 import { endpointSlice, endpoints, service } from './service.ts';
 import { statefulSet } from './statefulset.ts';
@@ -12,13 +14,16 @@ import { statefulSet } from './statefulset.ts';
 /** Every kind with a description of its own, sorted by name; the others are described generically. */
 export const describers: readonly Describer[] = [
   configMap,
+  cronJob,
   daemonSet,
   deployment,
   endpoints,
   endpointSlice,
+  job,
   namespace,
   node,
   pod,
+  podDisruptionBudget,
   replicaSet,
   replicationController,
   secret,

@@ -19,21 +19,18 @@ import type { Verb } from '../verb.ts';
 import { createConfigMap } from './create/configmap.ts';
 import { createDeployment } from './create/deployment.ts';
 import { CREATE_FLAGS } from './create/generated.ts';
+import { createCronJob, createJob } from './create/job.ts';
 import { createNamespace, createServiceAccount } from './create/namespace.ts';
+import { createPodDisruptionBudget } from './create/poddisruptionbudget.ts';
 import { secretSubcommands } from './create/secret.ts';
 import { serviceSubcommands } from './create/service.ts';
 
 const ABSENT: ReadonlySet<string> = new Set([
   'clusterrole',
   'clusterrolebinding',
-  'cj',
-  'cronjob',
   'ing',
   'ingress',
-  'job',
   'pc',
-  'pdb',
-  'poddisruptionbudget',
   'priorityclass',
   'quota',
   'resourcequota',
@@ -62,8 +59,11 @@ export const create: Verb = {
   absent: ABSENT,
   subcommands: [
     createConfigMap,
+    createCronJob,
     createDeployment,
+    createJob,
     createNamespace,
+    createPodDisruptionBudget,
     group(
       {
         name: 'secret',

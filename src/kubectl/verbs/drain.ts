@@ -1,5 +1,6 @@
 import type { Pod } from '../../api/generated/types.ts';
 import { type KubeObject, keyOf, nameOf, namespaceOf } from '../../api/object.ts';
+import { formatDuration } from '../../apimachinery/duration.ts';
 import { isForbidden, isNotFound, isTooManyRequests, type Status } from '../../apimachinery/status.ts';
 import type { KubectlContext } from '../context.ts';
 import { builtin } from '../discovery.ts';
@@ -179,7 +180,11 @@ function* evictAll(
     if (deadline !== undefined && context.now() >= deadline && evicting.size > 0) {
       const [first] = evicting.values();
       const { name = '', namespace = '' } = first?.pod.metadata ?? {};
-      return `error when waiting for pod "${name}" in namespace "${namespace}" to terminate: global timeout reached: ${args.string('timeout')}`;
+      const what =
+        first?.due === undefined
+          ? `waiting for pod "${name}" in namespace "${namespace}" to terminate`
+          : `evicting pods/"${name}" -n "${namespace}"`;
+      return `error when ${what}: global timeout reached: ${formatDuration(args.duration('timeout'))}`;
     }
   }
   return undefined;

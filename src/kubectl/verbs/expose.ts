@@ -3,6 +3,7 @@ import type { KubeObject } from '../../api/object.ts';
 import { parseIntOrString } from '../../apimachinery/intorstring.ts';
 import { type Failure, fail, failure, isFailed, usageError } from '../errors.ts';
 import { FILENAME_FLAGS, unsupported } from '../flagsets.ts';
+import { type LabelMap, readLabels } from '../keyvalues.ts';
 import { podSpecOf } from '../podtemplates.ts';
 import { fetch, resolve, selectionOf } from '../resources.ts';
 import { atOnce } from '../run.ts';
@@ -133,19 +134,6 @@ export function serviceFor(object: KubeObject, objectName: string, args: ParsedA
     },
     status: { loadBalancer: {} },
   };
-}
-
-type LabelMap = { readonly labels: Readonly<Record<string, string>> };
-
-function readLabels(text: string): LabelMap | Failure {
-  const labels: Record<string, string> = {};
-  for (const pair of text.split(',')) {
-    const [key, value, ...more] = pair.split('=');
-    if (key === undefined || key === '' || value === undefined || more.length > 0)
-      return failure(`unexpected label spec: ${pair}`);
-    labels[key] = value;
-  }
-  return { labels };
 }
 
 function selectorOf(object: KubeObject): LabelMap | Failure {

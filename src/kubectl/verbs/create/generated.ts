@@ -89,7 +89,10 @@ function refusalOf(plural: string, refused: Failure): Failure['failure'] {
 
 const WRAPPED: ReadonlyMap<string, string> = new Map([
   ['configmaps', 'configmap'],
+  ['cronjobs', 'cronjob'],
   ['deployments', 'deployment'],
+  ['jobs', 'job'],
+  ['poddisruptionbudgets', 'poddisruptionbudgets'],
   ['secrets', 'secret'],
   ['serviceaccounts', 'serviceaccount'],
 ]);
