@@ -62,7 +62,7 @@ const IGNORED: ReadonlyMap<string, readonly string[]> = new Map([
   ['Job', TEMPLATE_FIELDS],
   ['ReplicaSet', TEMPLATE_FIELDS],
   ['ReplicationController', TEMPLATE_FIELDS],
-  ['StatefulSet', TEMPLATE_FIELDS],
+  ['StatefulSet', [...TEMPLATE_FIELDS, 'spec.volumeClaimTemplates']],
 ]);
 
 /** A table of paths as a tree, so that an object is walked once and only where the table leads. */

@@ -8,6 +8,17 @@ export interface KubeletApi {
   attach(namespace: string, pod: string, options: RequestOptions): KubeletAnswer;
   /** Runs `options.command` in a container. */
   exec(namespace: string, pod: string, options: RequestOptions): KubeletAnswer;
+  /** What the node's running containers use (`/metrics/resource`). */
+  usage(): readonly ContainerUsage[];
+}
+
+/** The use of one running container: millicores and bytes. */
+export interface ContainerUsage {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container: string;
+  readonly cpu: number;
+  readonly memory: number;
 }
 
 /** A stream, or a refusal in the kubelet's own words (HTTP code and text). */

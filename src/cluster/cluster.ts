@@ -12,6 +12,7 @@ import type { ApiServer } from '../apiserver/apiserver.ts';
 import { storageKey, storagePrefix } from '../apiserver/storagekey.ts';
 import { Client } from '../client/client.ts';
 import type { Transport } from '../client/transport.ts';
+import type { PodMetricsSource } from '../controllers/podmetrics.ts';
 import { Etcd } from '../etcd/etcd.ts';
 import type { History, KeyValue } from '../etcd/store.ts';
 import { ImageRegistry } from '../kubelet/runtime/imageregistry.ts';
@@ -84,6 +85,7 @@ export class Cluster implements ClusterParts {
   readonly controlPlane: Machine;
   readonly #machines = new Map<string, Machine>();
   #apiServer: ApiServer | undefined;
+  #podMetrics: PodMetricsSource | undefined;
   #nextIndex = 0;
   readonly #cache = new Map<string, { readonly revision: number; readonly objects: readonly KubeObject[] }>();
   #changed = new Map<string, number>();
@@ -123,6 +125,16 @@ export class Cluster implements ClusterParts {
   /** @internal The API server's program announces itself, and undefined when it ends. */
   setApiServer(server: ApiServer | undefined): void {
     this.#apiServer = server;
+  }
+
+  /** @internal Who serves pod metrics, if anybody does. */
+  get podMetrics(): PodMetricsSource | undefined {
+    return this.#podMetrics;
+  }
+
+  /** @internal metrics-server's program announces itself, and undefined when it ends. */
+  setPodMetrics(source: PodMetricsSource | undefined): void {
+    this.#podMetrics = source;
   }
 
   /** The revision of the last write. */

@@ -1,6 +1,7 @@
 import type { KubeObject } from '../api/object.ts';
 import type { ApiServer } from '../apiserver/apiserver.ts';
 import type { Transport } from '../client/transport.ts';
+import type { PodMetricsSource } from '../controllers/podmetrics.ts';
 import type { Etcd } from '../etcd/etcd.ts';
 import type { ImageRegistry } from '../kubelet/runtime/imageregistry.ts';
 import type { NetworkFabric } from '../network/types.ts';
@@ -25,6 +26,9 @@ export interface ClusterParts {
   readonly apiServer: ApiServer | undefined;
   /** The API server's program announces itself, and undefined when it ends. */
   setApiServer(server: ApiServer | undefined): void;
+  /** Who serves pod metrics; undefined while nobody does. metrics-server's program announces itself. */
+  readonly podMetrics: PodMetricsSource | undefined;
+  setPodMetrics(source: PodMetricsSource | undefined): void;
   /** The way to the API server from a host; default: the laptop. */
   transport(from?: string): Transport;
   /** Another machine, switched on, that joins the cluster. */

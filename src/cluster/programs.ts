@@ -7,12 +7,14 @@ import type { Handler } from '../network/types.ts';
 import { CoreDNS } from '../proxy/coredns.ts';
 import { KubeProxy } from '../proxy/kubeproxy.ts';
 import { runControllerManager } from './controllermanager.ts';
+import { MetricsServer } from './metricsserver.ts';
 import type { ClusterParts } from './parts.ts';
 import { runApiServer } from './runapiserver.ts';
 import { runScheduler } from './runscheduler.ts';
 import { CLUSTER_DOMAIN, KUBERNETES_VERSION } from './spec.ts';
 
 const KUBELET_PORT = 10250;
+const METRICS_PORT = 10250;
 const CONTROL_PLANE_EXIT = 1;
 /** From its start until the only member has read its data and elected itself, ms. */
 const ETCD_STARTUP_MS = 1_000;
@@ -41,6 +43,7 @@ export function newPrograms(cluster: ClusterParts, machine: string): ProgramTabl
     ],
     ['registry.k8s.io/kube-proxy', (ctx) => kubeProxy(cluster, machine, ctx)],
     ['registry.k8s.io/coredns/coredns', (ctx) => coreDNS(cluster, machine, ctx)],
+    ['registry.k8s.io/metrics-server/metrics-server', (ctx) => metricsServer(cluster, machine, ctx)],
   ]);
 }
 
@@ -127,6 +130,7 @@ function controllerManager(cluster: ClusterParts, machine: string, ctx: AppConte
     transport: cluster.transport(machine),
     identity: identity(machine, ctx),
     exit: (message) => exit(ctx, message),
+    podMetrics: () => cluster.podMetrics,
   });
 }
 
@@ -166,6 +170,17 @@ function kubeProxy(cluster: ClusterParts, machine: string, ctx: AppContext): voi
     namespace: ctx.network,
     nodeName: machine,
   }).start();
+}
+
+function metricsServer(cluster: ClusterParts, machine: string, ctx: AppContext): void {
+  if (!serve(ctx, METRICS_PORT, OK)) return;
+  stopOnSignal(ctx);
+  ctx.log(`Serving securely on [::]:${METRICS_PORT}`, 'stderr');
+  const source = new MetricsServer(ctx.process, () => cluster.machines.keys(), dialKubelet(cluster, machine));
+  cluster.setPodMetrics(source);
+  ctx.process.onExit(() => {
+    if (cluster.podMetrics === source) cluster.setPodMetrics(undefined);
+  });
 }
 
 function coreDNS(cluster: ClusterParts, machine: string, ctx: AppContext): void {

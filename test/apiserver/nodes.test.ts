@@ -22,7 +22,7 @@ function answering(answer: KubeletAnswer, asked: RequestOptions[] = []): DialKub
     asked.push(options);
     return answer;
   };
-  return () => ({ api: { logs: ask, exec: ask, attach: ask } });
+  return () => ({ api: { logs: ask, exec: ask, attach: ask, usage: () => [] } });
 }
 
 const refusing: DialKubelet = () => ({ error: 'dial tcp 192.168.0.11:10250: connect: connection refused' });

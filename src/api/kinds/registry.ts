@@ -8,6 +8,7 @@ import { deployment } from './deployment.ts';
 import { endpoints } from './endpoints.ts';
 import { endpointSlice } from './endpointslice.ts';
 import { event } from './event.ts';
+import { horizontalPodAutoscaler } from './horizontalpodautoscaler.ts';
 import { job } from './job.ts';
 import { lease } from './lease.ts';
 import { namespace } from './namespace.ts';
@@ -36,6 +37,7 @@ export const kinds: readonly KindDefinition[] = Object.freeze([
   anyKind(endpoints),
   anyKind(endpointSlice),
   anyKind(event),
+  anyKind(horizontalPodAutoscaler),
   anyKind(job),
   anyKind(lease),
   anyKind(namespace),

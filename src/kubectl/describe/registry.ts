@@ -2,6 +2,7 @@ import { configMap, secret, serviceAccount } from './configmap.ts';
 import { daemonSet } from './daemonset.ts';
 import { deployment } from './deployment.ts';
 import type { Describer } from './describer.ts';
+import { horizontalPodAutoscaler } from './horizontalpodautoscaler.ts';
 import { cronJob, job } from './job.ts';
 import { namespace } from './namespace.ts';
 import { node } from './node.ts';
@@ -19,6 +20,7 @@ export const describers: readonly Describer[] = [
   deployment,
   endpoints,
   endpointSlice,
+  horizontalPodAutoscaler,
   job,
   namespace,
   node,

@@ -3,6 +3,7 @@ import { apiResources, apiVersions } from './apiresources.ts';
 import { apply } from './apply.ts';
 import { attach } from './attach.ts';
 import { auth } from './auth.ts';
+import { autoscale } from './autoscale.ts';
 import { clusterInfo } from './clusterinfo.ts';
 import { config } from './config.ts';
 import { cordon, uncordon } from './cordon.ts';
@@ -39,6 +40,7 @@ export const verbs: readonly Verb[] = [
   apply,
   attach,
   auth,
+  autoscale,
   clusterInfo,
   config,
   cordon,

@@ -7,6 +7,10 @@ class FakeKubelet {
   readonly asked: RequestOptions[] = [];
   closed = 0;
 
+  usage(): readonly never[] {
+    return [];
+  }
+
   #stream(
     open: (out: (text: string) => void, exit: (code: number) => void) => Partial<ByteStream>,
   ): ByteStream {
