@@ -2,6 +2,7 @@ import type { Event, EventSource, ObjectMeta, ObjectReference } from '../api/gen
 import { event as eventKind } from '../api/kinds/event.ts';
 import type { KubeObject } from '../api/object.ts';
 import { Interner } from '../apimachinery/intern.ts';
+import { fnv1a32 } from '../apimachinery/names.ts';
 import { isNotFound } from '../apimachinery/status.ts';
 import { formatMicroTime, formatTime } from '../apimachinery/time.ts';
 import type { Clock } from '../sim/clock.ts';
@@ -38,6 +39,8 @@ export class EventRecorder {
   readonly #source: EventSource;
   readonly #options: RecorderOptions;
   readonly #correlator: EventCorrelator;
+  /** Where in the millisecond this recorder's names begin, ns. */
+  readonly #offset: number;
   #lastStamp = 0;
   #sequence = 0;
 
@@ -45,6 +48,7 @@ export class EventRecorder {
     this.#client = client;
     this.#clock = clock;
     this.#options = options;
+    this.#offset = fnv1a32(`${options.component}/${options.host ?? ''}`) % 900_000;
     // The events.k8s.io recorder neither combines nor filters.
     this.#correlator = new EventCorrelator(options.style !== 'series', (about) => this.#newName(about));
     this.#source = Object.freeze(
@@ -150,12 +154,15 @@ export class EventRecorder {
     return result.ok || !isNotFound(result.status);
   }
 
-  /** A name with the nanoseconds in hexadecimal, as upstream's, made unique within a millisecond. */
+  /**
+   * A name with the nanoseconds in hexadecimal, as upstream's, made unique within a millisecond: two
+   * recorders that speak of things of one name at once must not take each other's names.
+   */
   #newName(about: ObjectReference): string {
     const now = this.#clock.now();
     this.#sequence = now === this.#lastStamp ? this.#sequence + 1 : 0;
     this.#lastStamp = now;
-    return `${about.name}.${(BigInt(now) * 1_000_000n + BigInt(this.#sequence)).toString(16)}`;
+    return `${about.name}.${(BigInt(now) * 1_000_000n + BigInt(this.#offset + this.#sequence)).toString(16)}`;
   }
 }
 

@@ -5,12 +5,13 @@ import { replicaSet as replicaSetKind } from '../api/kinds/replicaset.ts';
 import { controllerOf, type KubeObject, keyOf, namespaceOf, revisionOf, uidOf } from '../api/object.ts';
 import { compiledSelector } from '../apimachinery/labels.ts';
 import type { Client } from '../client/client.ts';
-import { Controller, DONE, type ReconcileResult } from '../client/controller.ts';
+import { Controller, DONE, type ReconcileResult, requeueAfter } from '../client/controller.ts';
 import type { Informer } from '../client/informer.ts';
 import type { EventRecorder } from '../client/recorder.ts';
 import type { Clock } from '../sim/clock.ts';
 import type { ControllerContext, ControllerDefinition } from './context.ts';
 import { Rollout } from './deploymentrollout.ts';
+import { Expectations } from './expectations.ts';
 import {
   CONTROLLER_INDEX,
   claim,
@@ -20,6 +21,8 @@ import {
   orphansOf,
 } from './ownership.ts';
 
+/** The event that shows a new set wakes the deployment; this is for a set that was gone before it was seen. */
+const UNSEEN_MS = 10_000;
 const NAME = 'deployment-controller';
 
 /**
@@ -34,9 +37,11 @@ class DeploymentController {
   readonly #sets: Informer<ReplicaSet>;
   readonly #pods: Informer<Pod>;
   readonly #loop: Controller;
+  readonly #expectations: Expectations;
 
   constructor(context: ControllerContext) {
     this.#clock = context.process;
+    this.#expectations = new Expectations(context.process);
     this.#client = context.clientFor(NAME);
     this.#recorder = context.recorderFor(NAME, this.#client);
     this.#deployments = context.informers.informer(deploymentKind);
@@ -57,7 +62,11 @@ class DeploymentController {
       delete: (deployment) => this.#loop.enqueue(deployment),
     });
     this.#sets.addHandler({
-      add: (set) => this.#setChanged(set),
+      add: (set) => {
+        const owner = this.#ownerOf(set);
+        if (owner !== undefined) this.#expectations.creationObserved(keyOf(owner));
+        this.#setChanged(set);
+      },
       update: (old, set) => {
         if (controllerOf(old)?.uid !== controllerOf(set)?.uid) this.#enqueueOwner(old, revisionOf(set));
         this.#setChanged(set);
@@ -104,7 +113,12 @@ class DeploymentController {
 
   #sync(key: string): ReconcileResult {
     const deployment = this.#deployments.get(key);
-    if (deployment === undefined) return DONE;
+    if (deployment === undefined) {
+      this.#expectations.forget(key);
+      return DONE;
+    }
+    // A set that was made and is not seen yet: whoever counts without it makes too many pods.
+    if (!this.#expectations.satisfied(key)) return requeueAfter(UNSEEN_MS);
     const sets = claim({
       client: this.#client,
       owner: deployment,
@@ -123,6 +137,7 @@ class DeploymentController {
       recorder: this.#recorder,
       now: this.#clock.now(),
       podsOf: (set) => this.#pods.byIndex(CONTROLLER_INDEX, uidOf(set)),
+      made: () => this.#expectations.expect(key, 1, []),
     });
     return rollout.sync();
   }

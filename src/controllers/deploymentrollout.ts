@@ -62,6 +62,8 @@ export interface RolloutOptions {
   /** ms since the epoch. */
   readonly now: number;
   readonly podsOf: (set: ReplicaSet) => readonly Pod[];
+  /** Called when a set was made: until the cache shows it, its pods would be counted short. */
+  readonly made: () => void;
 }
 
 /** A refusal by the API server ends the sync; the queue tries again. */
@@ -85,6 +87,7 @@ export class Rollout {
   readonly #recorder: EventRecorder;
   readonly #now: number;
   readonly #podsOf: (set: ReplicaSet) => readonly Pod[];
+  readonly #made: () => void;
 
   constructor(options: RolloutOptions) {
     this.#deployment = options.deployment;
@@ -94,6 +97,7 @@ export class Rollout {
     this.#recorder = options.recorder;
     this.#now = options.now;
     this.#podsOf = options.podsOf;
+    this.#made = options.made;
   }
 
   sync(): ReconcileResult {
@@ -237,6 +241,7 @@ export class Rollout {
     };
     const created = this.#client.create(replicaSetKind, wanted);
     if (!created.ok) return this.#createRefused(wanted, created.status);
+    this.#made();
     if (size > 0)
       this.#recorder.event(deployment, 'Normal', 'ScalingReplicaSet', scalingMessage(created.value, 0, size));
     this.#sets.push(created.value);

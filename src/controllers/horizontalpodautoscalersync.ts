@@ -13,11 +13,11 @@ import { kindByGVK } from '../api/kinds/registry.ts';
 import { namespaceOf } from '../api/object.ts';
 import { semanticEqual } from '../apimachinery/equal.ts';
 import {
+  valueOf as bytesOf,
   formatQuantity,
   milliOf,
   quantityFromMilli,
   quantityFromValue,
-  valueOf,
 } from '../apimachinery/quantity.ts';
 import { formatTime } from '../apimachinery/time.ts';
 import type { Client, Result } from '../client/client.ts';
@@ -240,7 +240,7 @@ export class AutoscalerSync {
     const { scaleUp, scaleDown } = autoscaler.spec.behavior ?? {};
     const tolerance = (given: string | undefined): number =>
       given === undefined ? TOLERANCE : milliOf(given) / 1000;
-    const amount = resource === 'cpu' ? milliOf(average) : valueOf(average);
+    const amount = resource === 'cpu' ? milliOf(average) : bytesOf(average);
     return replicasFor({
       resource,
       ...(container === undefined ? {} : { container }),

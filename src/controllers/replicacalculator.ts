@@ -1,6 +1,6 @@
 import type { Pod } from '../api/generated/types.ts';
 import { isTerminating, nameOf } from '../api/object.ts';
-import { milliOf, valueOf } from '../apimachinery/quantity.ts';
+import { valueOf as bytesOf, milliOf } from '../apimachinery/quantity.ts';
 import { parseTime } from '../apimachinery/time.ts';
 import { readyCondition } from './ownership.ts';
 import type { PodMetrics } from './podmetrics.ts';
@@ -140,7 +140,7 @@ function requestsOf(question: ResourceQuestion): Map<string, number> | { readonl
       const request = resources?.requests?.[resource];
       if (request === undefined)
         return { error: `missing request for ${resource} in container ${name} of Pod ${nameOf(pod)}` };
-      sum += resource === 'cpu' ? milliOf(request) : valueOf(request);
+      sum += resource === 'cpu' ? milliOf(request) : bytesOf(request);
     }
     requests.set(nameOf(pod), sum);
   }

@@ -32,6 +32,15 @@ function tell(messages: readonly string[], about = object): void {
 }
 
 describe('an event', () => {
+  it('is not lost because another recorder speaks of something of the same name at the same moment', () => {
+    const other = new EventRecorder(server.client('other-controller'), server.sim, {
+      component: 'other-controller',
+    });
+    recorder.event(object, 'Normal', 'Because', 'one');
+    other.event({ ...object, kind: 'Other' }, 'Normal', 'Because', 'two');
+    expect(texts()).toEqual(['1 one', '1 two']);
+  });
+
   it('says what happened to what, when, and who says so', () => {
     server.run(5000);
     recorder.event(object, 'Warning', 'Because', 'it is so');

@@ -14,7 +14,9 @@ describe('metrics-server', () => {
     ];
     const stream = () => ({ ok: false, code: 404, message: '' }) as const;
     const dial: DialKubelet = (node) =>
-      node === 'n1' ? { api: { usage, logs: stream, exec: stream, attach: stream } } : { error: 'connection refused' };
+      node === 'n1'
+        ? { api: { usage, logs: stream, exec: stream, attach: stream } }
+        : { error: 'connection refused' };
     const server = new MetricsServer(new Process(sim, 'metrics-server'), () => ['n1', 'n2'], dial);
     sim.runUntil(sim.now() + 14_000);
     expect(server.podMetrics('default')).toEqual([]);

@@ -18,6 +18,7 @@ function podSpec(name: string, image: string, command: readonly string[], restar
 export const createJob: Verb = {
   name: 'job',
   short: 'Create a job with the specified name',
+  takesCommand: true,
   usage: 'kubectl create job NAME --image=image [--from=cronjob/name] -- [COMMAND] [args...]',
   examples: `  # Create a job that prints the date
   kubectl create job now --image=busybox -- date
@@ -86,6 +87,7 @@ export const createCronJob: Verb = {
   name: 'cronjob',
   aliases: ['cj'],
   short: 'Create a cron job with the specified name',
+  takesCommand: true,
   usage: "kubectl create cronjob NAME --image=image --schedule='0/5 * * * ?' -- [COMMAND] [args...]",
   examples: `  # Create a cron job that runs every minute
   kubectl create cronjob tick --image=busybox --schedule="*/1 * * * *" -- date`,
