@@ -30,8 +30,11 @@ export function describeChange(before: KubeObject, after: KubeObject): readonly 
   const found: string[] = [];
   if (before.metadata.deletionTimestamp === undefined && after.metadata.deletionTimestamp !== undefined)
     found.push('marked for deletion');
-  if (after.kind === 'Pod') found.push(...describePodChange(before, after));
-  else for (const key of keysOf(before, after)) compare(record(before)[key], record(after)[key], key, found);
+  if (after.kind === 'Pod') {
+    found.push(...describePodChange(before, after));
+    compare(before.metadata.finalizers, after.metadata.finalizers, 'finalizers', found);
+  } else
+    for (const key of keysOf(before, after)) compare(record(before)[key], record(after)[key], key, found);
   if (found.length <= MAX_LISTED) return found;
   return [...found.slice(0, MAX_LISTED), `${found.length - MAX_LISTED} more`];
 }

@@ -32,6 +32,13 @@ describe('what changed in an object', () => {
       ['replicas 0 -> 2'],
     ],
     [
+      'that a pod has been counted',
+      'Pod',
+      { metadata: { name: 'a', finalizers: ['batch.kubernetes.io/job-tracking'] }, spec: { containers: [] } },
+      { metadata: { name: 'a' }, spec: { containers: [] } },
+      ['finalizer batch.kubernetes.io/job-tracking removed'],
+    ],
+    [
       'a text',
       'Service',
       { spec: { type: 'ClusterIP' } },
