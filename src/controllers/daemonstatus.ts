@@ -1,6 +1,7 @@
 import type { DaemonSet, DaemonSetStatus, Node, Pod } from '../api/generated/types.ts';
 import { nameOf } from '../api/object.ts';
 import { byAge, decide, isUpToDate } from './daemonpods.ts';
+import { nonZero } from './nonzero.ts';
 import { isPodReady } from './ownership.ts';
 
 /** The pods of a DaemonSet by the node they are for. */
@@ -47,11 +48,13 @@ export function daemonSetStatus(standing: Standing): {
     numberMisscheduled: misscheduled,
     desiredNumberScheduled: desired,
     numberReady: ready,
-    observedGeneration: set.metadata.generation ?? 0,
-    updatedNumberScheduled: updated,
-    numberAvailable: available,
-    numberUnavailable: desired - available,
-    ...(collisions === 0 ? {} : { collisionCount: collisions }),
+    ...nonZero({
+      observedGeneration: set.metadata.generation ?? 0,
+      updatedNumberScheduled: updated,
+      numberAvailable: available,
+      numberUnavailable: desired - available,
+      collisionCount: collisions,
+    }),
   };
   return { status, waiting };
 }

@@ -4,6 +4,7 @@ import { isTerminating, nameOf, namespaceOf, uidOf } from '../api/object.ts';
 import { isAlreadyExists, isConflict, isNotFound, type Status } from '../apimachinery/status.ts';
 import type { Client } from '../client/client.ts';
 import type { EventRecorder } from '../client/recorder.ts';
+import { nonZero } from './nonzero.ts';
 import { isNamespaceTerminating } from './podcontrol.ts';
 import { ensureClaims } from './statefulsetclaims.ts';
 import {
@@ -213,17 +214,15 @@ export class StatefulSetSync {
     return {
       observedGeneration: set.metadata.generation ?? 0,
       replicas: all.length,
-      ...(ready === 0 ? {} : { readyReplicas: ready }),
       availableReplicas: available,
-      ...zeroOmitted('currentReplicas', rolled ? updatedCount : currentCount),
-      ...zeroOmitted('updatedReplicas', updatedCount),
+      ...nonZero({
+        readyReplicas: ready,
+        currentReplicas: rolled ? updatedCount : currentCount,
+        updatedReplicas: updatedCount,
+      }),
       currentRevision: nameOf(rolled ? update : current),
       updateRevision: nameOf(update),
       collisionCount: collisions,
     };
   }
-}
-
-function zeroOmitted<K extends string>(key: K, value: number): { readonly [P in K]?: number } {
-  return value === 0 ? {} : ({ [key]: value } as { readonly [P in K]: number });
 }
