@@ -23,3 +23,9 @@ export const ageColumn: Column<KubeObject> = Object.freeze({
   name: 'Age',
   cell: (object: KubeObject, now: number) => ageSince(object.metadata.creationTimestamp, now),
 });
+
+/** The CREATED AT column of kinds that upstream prints by default. */
+export const createdAtColumn: Column<KubeObject> = Object.freeze({
+  name: 'Created At',
+  cell: (object: KubeObject) => object.metadata.creationTimestamp ?? '',
+});

@@ -17,6 +17,16 @@ export type RequestVerb =
 export interface UserInfo {
   readonly name: string;
   readonly groups: readonly string[];
+  readonly uid?: string;
+  /** What the authenticator knows besides, e.g. the pod that a token is bound to. */
+  readonly extra?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** As whom a request is to be treated: the `Impersonate-*` headers. */
+export interface Impersonation {
+  readonly user: string;
+  readonly groups?: readonly string[];
+  readonly uid?: string;
 }
 
 /** A resource without its version: what errors and RBAC speak of. The core group is ''. */
@@ -75,6 +85,8 @@ export interface ApiRequest {
   /** Absent for list, watch, deletecollection and for create (the body names the object). */
   readonly name?: string | undefined;
   readonly user: UserInfo;
+  /** Set when the user wants to be taken for somebody else. */
+  readonly impersonate?: Impersonation | undefined;
   readonly cause: Cause;
   /** The object of create and update, the patch of patch. Untrusted unless `decoded`. */
   readonly body?: unknown;

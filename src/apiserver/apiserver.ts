@@ -1,3 +1,4 @@
+import type { Pod } from '../api/generated/types.ts';
 import type { KindDefinition } from '../api/kind.ts';
 import { apiVersionOf, qualifiedResource } from '../api/kind.ts';
 import type { KubeObject } from '../api/object.ts';
@@ -15,7 +16,9 @@ import type { Process } from '../sim/process.ts';
 import type { AdmissionPlugin } from './admission/admission.ts';
 import { AdmissionChain } from './admission/chain.ts';
 import { admissionPlugins } from './admission/registry.ts';
-import { ALLOW_ALL, type Authorizer, forbiddenMessage } from './authorization.ts';
+import { impersonated } from './authentication/impersonation.ts';
+import { type Authorizer, attributesOf, forbiddenMessage } from './authorization/authorizer.ts';
+import { type AuthorizationMode, newAuthorizer, type ServerAuthorizer } from './authorization/modes.ts';
 import { type BootstrapOptions, bootstrap } from './bootstrap.ts';
 import { type Backend, type KindHooks, type RequestContext, type Resource, refuse } from './context.ts';
 import { type ApiResourceInfo, apiResources } from './discovery.ts';
@@ -24,7 +27,8 @@ import { newHooks } from './hooks/registry.ts';
 import { Leases } from './leases.ts';
 import type { DialKubelet } from './nodeproxy.ts';
 import { namesOf, Resources } from './resources.ts';
-import { route } from './routing.ts';
+import { reviewOf } from './reviews/registry.ts';
+import { type Route, route } from './routing.ts';
 import { REGISTRY } from './storagekey.ts';
 import { statusOfStoreError } from './storeerror.ts';
 import { subresourcesOf } from './subresources/registry.ts';
@@ -45,15 +49,14 @@ const COMPACTION_PERIOD_MS = 300_000;
 const RECONNECT_MS = 1_000;
 
 const NO_OPTIONS: RequestOptions = Object.freeze({});
-const ANONYMOUS = 'system:anonymous';
 
 /** What an API server is started with: the flags that matter here. */
 export interface ApiServerOptions extends HookFlags, BootstrapOptions {
   readonly process: Process;
   readonly store: Store<KubeObject>;
   readonly kinds: readonly KindDefinition[];
-  /** Default: everything is allowed. */
-  readonly authorizer?: Authorizer;
+  /** `--authorization-mode`. Default, as upstream: AlwaysAllow. */
+  readonly authorizationMode?: readonly AuthorizationMode[];
   /** Default: the plugins that are on by default upstream, in upstream's order. */
   readonly admission?: readonly AdmissionPlugin[];
   /** How to reach kubelets, for pods/log and pods/exec. */
@@ -76,7 +79,7 @@ export class ApiServer implements Backend {
   readonly store: Store<KubeObject>;
   readonly leases: Leases;
   readonly dialKubelet: DialKubelet | undefined;
-  readonly #authorizer: Authorizer;
+  readonly #authorizer: ServerAuthorizer;
   readonly #faults: ApiServerOptions['faults'];
   readonly #resources: Resources;
   readonly #kinds: ReadonlySet<string>;
@@ -90,10 +93,11 @@ export class ApiServer implements Backend {
     this.store = store;
     this.leases = new Leases(process, store);
     this.dialKubelet = options.dialKubelet;
-    this.#authorizer = options.authorizer ?? ALLOW_ALL;
+    this.#authorizer = newAuthorizer(this, options.authorizationMode ?? ['AlwaysAllow']);
     this.#faults = options.faults;
     this.#bootstrap = options;
-    const hooks = newHooks({ ...options, random: process.random });
+    const rulesChanged = this.#authorizer.rulesChanged;
+    const hooks = newHooks({ ...options, random: process.random, rulesChanged });
     const plugins = options.admission ?? admissionPlugins;
     this.#resources = new Resources(kinds.map((kind) => newResource(kind, hooks, plugins)));
     this.#kinds = new Set(kinds.map((kind) => `${apiVersionOf(kind)} ${kind.kind}`));
@@ -154,19 +158,39 @@ export class ApiServer implements Backend {
     return (namespace === undefined ? cache.all() : cache.inNamespace(namespace)) as Iterable<T>;
   }
 
-  #handle(request: ApiRequest): ApiResponse {
-    const { user } = request;
-    if (user.name === '' || user.name === ANONYMOUS) return refuse(unauthorized());
+  podsOfNode(node: string): Iterable<Pod> {
+    return (this.#resources.get('', 'pods')?.cache.withField(node) ?? []) as Iterable<Pod>;
+  }
+
+  get authorizer(): Authorizer {
+    return this.#authorizer.authorizer;
+  }
+
+  handOn(request: ApiRequest): ApiResponse {
+    const routed = route(this.#resources.get(request.group, request.resource), request);
+    return isStatus(routed) ? refuse(routed) : this.#serve(request, routed);
+  }
+
+  #handle(sent: ApiRequest): ApiResponse {
+    if (sent.user.name === '') return refuse(unauthorized());
+    const request = sent.impersonate === undefined ? sent : impersonated(this.authorizer, sent);
+    if (isStatus(request)) return refuse(request);
     const resource = this.#resources.get(request.group, request.resource);
     const routed = route(resource, request);
     if (isStatus(routed)) return refuse(routed);
-    const decision = this.#authorizer.authorize(request);
-    if (!decision.allowed) {
-      const about = { group: request.group, resource: request.resource };
-      return refuse(forbidden(about, request.name ?? '', forbiddenMessage(request, decision.reason)));
-    }
+    // A server that has not read its roles yet has nothing to say, not even no.
     const unready = this.#watch === undefined ? this.#unready() : undefined;
     if (unready !== undefined) return refuse(unready);
+    const attributes = attributesOf(request);
+    const decision = this.authorizer.authorize(attributes);
+    if (!decision.allowed) {
+      const about = { group: request.group, resource: request.resource };
+      return refuse(forbidden(about, attributes.name, forbiddenMessage(attributes, decision.reason)));
+    }
+    return this.#serve(request, routed);
+  }
+
+  #serve(request: ApiRequest, routed: Route): ApiResponse {
     const options = request.options ?? NO_OPTIONS;
     const ctx: RequestContext = {
       server: this,
@@ -281,6 +305,7 @@ function newResource(
     hooks: hooks.get(group === '' ? plural : `${plural}.${group}`) ?? NO_HOOKS,
     admission: new AdmissionChain(plugins, { group, resource: plural, namespaced }),
     subresources: subresourcesOf(kind),
+    review: reviewOf(kind),
     cache: new WatchCache(kind, 0),
   };
 }
@@ -294,7 +319,7 @@ function serve(ctx: RequestContext): ApiResponse {
     case 'watch':
       return watch(ctx);
     case 'create':
-      return create(ctx);
+      return ctx.resource.review?.(ctx) ?? create(ctx);
     case 'update':
       return update(ctx);
     case 'patch':

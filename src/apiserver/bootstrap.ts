@@ -2,6 +2,7 @@ import type { KubeObject } from '../api/object.ts';
 import type { UserInfo } from '../api/request.ts';
 import type { Cause } from '../sim/cause.ts';
 import { DEFAULT_SERVICE_CIDR, IPAllocator } from './allocators/ipallocator.ts';
+import { BOOTSTRAP_POLICY, POLICY_GROUP, reconciled } from './authorization/reconcile.ts';
 import type { Backend } from './context.ts';
 
 /** What the server tells the cluster of itself. */
@@ -11,6 +12,8 @@ export interface BootstrapOptions {
   /** `--secure-port`; 6443 by default. */
   readonly securePort?: number;
   readonly serviceCIDR?: string;
+  /** `--authorization-mode`: with RBAC the server brings its roles. */
+  readonly authorizationMode?: readonly string[];
 }
 
 /** The server as a client of itself. */
@@ -64,17 +67,38 @@ export function bootstrap(server: Backend, options: BootstrapOptions): void {
     const { name = '', namespace } = object.metadata;
     const served = server.resource(group, resource);
     if (served === undefined || served.cache.get(namespace ?? '', name) !== undefined) continue;
-    server.handle({
-      verb: 'create',
-      group,
-      resource,
-      ...(namespace === undefined ? {} : { namespace }),
-      user: LOOPBACK,
-      cause: CAUSE,
-      body: object,
-      decoded: true,
-    });
+    write(server, 'create', { group, resource, object });
   }
+  if (options.authorizationMode?.includes('RBAC') === true) bootstrapPolicy(server);
+}
+
+/** Creates the server's roles and bindings, and puts right those there are. */
+function bootstrapPolicy(server: Backend): void {
+  for (const { resource, objects } of BOOTSTRAP_POLICY) {
+    const served = server.resource(POLICY_GROUP, resource);
+    for (const object of objects) {
+      const existing = served?.cache.get(object.metadata.namespace ?? '', object.metadata.name ?? '');
+      const next = existing === undefined ? object : reconciled(existing, object);
+      if (next === undefined) continue;
+      const verb = existing === undefined ? 'create' : 'update';
+      write(server, verb, { group: POLICY_GROUP, resource, object: next });
+    }
+  }
+}
+
+function write(server: Backend, verb: 'create' | 'update', { group, resource, object }: Wanted): void {
+  const { name = '', namespace } = object.metadata;
+  server.handle({
+    verb,
+    group,
+    resource,
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(verb === 'update' ? { name } : {}),
+    user: LOOPBACK,
+    cause: CAUSE,
+    body: object,
+    decoded: true,
+  });
 }
 
 function wanted(server: Backend, options: BootstrapOptions): readonly Wanted[] {

@@ -1,3 +1,4 @@
+import type { Pod } from '../api/generated/types.ts';
 import type { KindDefinition } from '../api/kind.ts';
 import type { KubeObject } from '../api/object.ts';
 import type { ApiRequest, ApiResponse, RequestOptions, RequestVerb } from '../api/request.ts';
@@ -5,6 +6,7 @@ import type { FieldError } from '../apimachinery/fielderror.ts';
 import { forbidden, type GroupKind, type GroupResource, type Status } from '../apimachinery/status.ts';
 import type { KeyValue, Store } from '../etcd/store.ts';
 import type { Process } from '../sim/process.ts';
+import type { Authorizer } from './authorization/authorizer.ts';
 import type { Leases } from './leases.ts';
 import type { DialKubelet } from './nodeproxy.ts';
 import type { WatchCache } from './watchcache.ts';
@@ -23,8 +25,16 @@ export interface Backend {
   lookup<T extends KubeObject>(kind: KindDefinition<T>, namespace: string, name: string): T | undefined;
   /** The objects of a kind, of one namespace if it is given, in no particular order. */
   objects<T extends KubeObject>(kind: KindDefinition<T>, namespace?: string): Iterable<T>;
-  /** Hands a request on, as the same user, e.g. the deletion that an eviction amounts to. */
+  /** The pods on a node. */
+  podsOfNode(node: string): Iterable<Pod>;
+  /** Who may do what. */
+  readonly authorizer: Authorizer;
   handle(request: ApiRequest): ApiResponse;
+  /**
+   * Hands a request on as the same user, who is not asked for permission again: the deletion that an
+   * eviction amounts to.
+   */
+  handOn(request: ApiRequest): ApiResponse;
 }
 
 /** One request on its way through the stages. */
@@ -114,6 +124,8 @@ export interface Resource {
   readonly hooks: KindHooks;
   readonly admission: Admission;
   readonly subresources: ReadonlyMap<string, Subresource>;
+  /** What answers a create of kinds that are not stored: reviews. */
+  readonly review: ((ctx: RequestContext) => ApiResponse) | undefined;
   /** Replaced when the server connects to etcd anew. */
   cache: WatchCache;
 }

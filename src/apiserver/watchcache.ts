@@ -63,6 +63,11 @@ export class WatchCache {
     return this.#buckets.get(namespace)?.objects.values() ?? [];
   }
 
+  /** The objects filed under a value of the indexed field, in no particular order. */
+  withField(value: string): Iterable<KubeObject> {
+    return this.#byField.get(value)?.values() ?? [];
+  }
+
   /** Every object, in no particular order. */
   *all(): Generator<KubeObject, void, undefined> {
     for (const bucket of this.#buckets.values()) yield* bucket.objects.values();

@@ -5,6 +5,7 @@ import type {
   ApiRequest,
   ApiResponse,
   ByteStream,
+  Impersonation,
   ObjectList,
   PatchType,
   RequestOptions,
@@ -31,6 +32,8 @@ export interface ClientOptions {
   /** Who writes, for causes and field managers: `deployment-controller`, `kubelet/cargo-1`. */
   readonly component: string;
   readonly fieldManager?: string;
+  /** As whom all requests are made, if not as `user`. */
+  readonly impersonate?: Impersonation;
 }
 
 /** What a request is about, and what it carries. */
@@ -48,16 +51,26 @@ export class Client {
   readonly component: string;
   readonly fieldManager: string;
   readonly #transport: Transport;
+  readonly #impersonate: Impersonation | undefined;
   readonly #idle: Cause;
   #cause: Cause;
 
   constructor(transport: Transport, options: ClientOptions) {
     this.#transport = transport;
+    this.#impersonate = options.impersonate;
     this.user = options.user;
     this.component = options.component;
     this.fieldManager = options.fieldManager ?? options.component;
     this.#idle = Object.freeze({ component: options.component, trigger: 0 });
     this.#cause = this.#idle;
+  }
+
+  /** The same client, taken for somebody else, if the server allows it. */
+  impersonating(impersonate: Impersonation): Client {
+    const { user, component, fieldManager } = this;
+    const client = new Client(this.#transport, { user, component, fieldManager, impersonate });
+    client.setCause(this.#cause);
+    return client;
   }
 
   get cause(): Cause {
@@ -203,7 +216,7 @@ export class Client {
 
   /** Sends a request made by hand, filling in who asks and why. */
   raw(request: Omit<ApiRequest, 'user' | 'cause'>): ApiResponse {
-    return this.#transport.send({ ...request, user: this.user, cause: this.#cause });
+    return this.#transport.send({ ...request, user: this.user, impersonate: this.#impersonate, cause: this.#cause });
   }
 
   /** Every request is spelled out in full: they are many, and of one layout they are cheap. */
@@ -223,6 +236,7 @@ export class Client {
       patchType: target.patchType,
       options: target.options,
       sink: target.sink,
+      impersonate: this.#impersonate,
     });
   }
 

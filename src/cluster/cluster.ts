@@ -6,7 +6,6 @@ import { node as nodeKind } from '../api/kinds/node.ts';
 import { pod as podKind } from '../api/kinds/pod.ts';
 import { kindByGVK } from '../api/kinds/registry.ts';
 import { type KubeObject, nameOf } from '../api/object.ts';
-import type { UserInfo } from '../api/request.ts';
 import { isAlreadyExists } from '../apimachinery/status.ts';
 import type { ApiServer } from '../apiserver/apiserver.ts';
 import { storageKey, storagePrefix } from '../apiserver/storagekey.ts';
@@ -23,6 +22,7 @@ import { atOnce, type Slices } from '../sim/slices.ts';
 import { ApiTrouble } from './apitrouble.ts';
 import { type ComponentState, componentStates } from './components.ts';
 import { faults } from './faults/registry.ts';
+import { ADMIN, SUPER_ADMIN } from './identities.ts';
 import { Machine } from './machine.ts';
 import {
   ADDONS,
@@ -33,18 +33,13 @@ import {
   STATIC_COMPONENTS,
   staticPodManifest,
 } from './manifests.ts';
+import { NodeLabeller } from './nodelabeller.ts';
 import type { ClusterParts } from './parts.ts';
 import { newPrograms } from './programs.ts';
 import { API_PORT, type ClusterSpec, type NodeSpec, nodeAddress, podRange } from './spec.ts';
 import { stateHash } from './statehash.ts';
 import { NetworkTransport } from './transport.ts';
 import { lastRecord, type WhyLine, why } from './why.ts';
-
-/** The player, and whoever else holds kubeadm's admin.conf. */
-export const ADMIN: UserInfo = Object.freeze({
-  name: 'kubernetes-admin',
-  groups: Object.freeze(['kubeadm:cluster-admins', 'system:masters', 'system:authenticated']),
-});
 
 const CONTROL_PLANE_NAME = 'control-plane';
 const BOOT_STEP_MS = 500;
@@ -84,6 +79,7 @@ export class Cluster implements ClusterParts {
   readonly machines: ReadonlyMap<string, Machine>;
   readonly controlPlane: Machine;
   readonly #machines = new Map<string, Machine>();
+  readonly #labeller: NodeLabeller;
   #apiServer: ApiServer | undefined;
   #podMetrics: PodMetricsSource | undefined;
   #nextIndex = 0;
@@ -100,6 +96,7 @@ export class Cluster implements ClusterParts {
     this.fabric = new Fabric(this.sim);
     this.etcd = new Etcd<KubeObject>(this.sim);
     this.etcd.setOnline(false);
+    this.#labeller = new NodeLabeller(this);
     this.registry = new ImageRegistry();
     this.apiTrouble = new ApiTrouble(this.sim.stream('api trouble'));
     const problems = this.registry.add(spec.images ?? {});
@@ -311,12 +308,16 @@ export class Cluster implements ClusterParts {
     });
     machine.host.up = false;
     this.#machines.set(spec.name, machine);
+    this.#labeller.expect(spec.name, machine.administratorsLabels);
     return machine;
   }
 
   #applyAddons(): boolean {
     if (this.apiServer?.ready !== true) return false;
-    const client = new Client(this.transport(this.controlPlane.name), { user: ADMIN, component: 'kubeadm' });
+    const client = new Client(this.transport(this.controlPlane.name), {
+      user: SUPER_ADMIN,
+      component: 'kubeadm',
+    });
     client.setCause({ component: 'kubeadm', trigger: 0, input: 'kubeadm init phase addon' });
     for (const addon of ADDONS) {
       const kind = kindByGVK(addon.apiVersion, addon.kind);

@@ -6,6 +6,7 @@ import type { Transport } from '../client/transport.ts';
 import type { PodMetricsSource } from '../controllers/podmetrics.ts';
 import { controllers } from '../controllers/registry.ts';
 import type { Process } from '../sim/process.ts';
+import { controllerAccount } from './identities.ts';
 
 export interface ControlLoopOptions {
   readonly process: Process;
@@ -37,7 +38,7 @@ export function runControllerManager(options: ControlLoopOptions): void {
         controller.start({
           process,
           informers,
-          clientFor: (name) => new Client(transport, { user: serviceAccountUser(name), component: name }),
+          clientFor: (name) => new Client(transport, { user: controllerAccount(name), component: name }),
           recorderFor: (name, own) => new EventRecorder(own, process, { component: name }),
           ...(options.podMetrics === undefined ? {} : { podMetrics: options.podMetrics }),
         });
@@ -47,12 +48,4 @@ export function runControllerManager(options: ControlLoopOptions): void {
     onStopped: () => options.exit('leaderelection lost'),
   });
   elector.start();
-}
-
-/** --use-service-account-credentials: each controller has an identity of its own. */
-function serviceAccountUser(name: string): { name: string; groups: readonly string[] } {
-  return {
-    name: `system:serviceaccount:kube-system:${name}`,
-    groups: ['system:serviceaccounts', 'system:serviceaccounts:kube-system', 'system:authenticated'],
-  };
 }

@@ -1,3 +1,4 @@
+import { isAdministratorsLabel } from '../api/nodelabels.ts';
 import { Client } from '../client/client.ts';
 import type { Transport } from '../client/transport.ts';
 import type { ContainerRuntime } from '../kubelet/cri.ts';
@@ -41,6 +42,10 @@ const KUBELET_RESTART_MS = 10_000;
 const CONTAINERD_RESTART_MS = 5_000;
 
 const CONTROL_PLANE_ROLE = 'node-role.kubernetes.io/control-plane';
+const CONTROL_PLANE_LABELS = Object.freeze({
+  [CONTROL_PLANE_ROLE]: '',
+  'node.kubernetes.io/exclude-from-external-load-balancers': '',
+});
 
 /**
  * One machine: a host on the network, a disk, a container runtime and a kubelet under systemd. What is
@@ -163,6 +168,16 @@ export class Machine {
     for (const { id } of this.containerd.findProgram(component)) this.containerd.resumeContainer(id);
   }
 
+  /** The labels of its node that its kubelet may not set. */
+  get administratorsLabels(): Readonly<Record<string, string>> {
+    return this.#labels(isAdministratorsLabel);
+  }
+
+  #labels(wanted: (key: string) => boolean): Readonly<Record<string, string>> {
+    const labels = { ...(this.controlPlane ? CONTROL_PLANE_LABELS : {}), ...this.spec.labels };
+    return Object.fromEntries(Object.entries(labels).filter(([key]) => wanted(key)));
+  }
+
   #newUnit(name: string, restartMs: number, run: (process: Process) => void): Unit {
     const { sim } = this.#options;
     return new Unit({ sim, machine: this.name, name, restartMs, powered: () => this.#powered, run });
@@ -180,9 +195,6 @@ export class Machine {
     const id = ids(`machine/${this.name}`);
     const bootId = ids(`machine/${this.name}/${this.#boots}`);
     const taints = this.controlPlane ? [{ key: CONTROL_PLANE_ROLE, effect: 'NoSchedule' }] : [];
-    const roles = this.controlPlane
-      ? { [CONTROL_PLANE_ROLE]: '', 'node.kubernetes.io/exclude-from-external-load-balancers': '' }
-      : {};
     return new Kubelet({
       process,
       client,
@@ -195,7 +207,7 @@ export class Machine {
           pods: String(spec.pods ?? DEFAULT_NODE.pods),
           'ephemeral-storage': spec.ephemeralStorage ?? DEFAULT_NODE.ephemeralStorage,
         },
-        labels: { ...roles, ...spec.labels },
+        labels: this.#labels((key) => !isAdministratorsLabel(key)),
         taints: [...taints, ...(spec.taints ?? [])],
         addresses: [
           { type: 'InternalIP', address: ip },

@@ -1,5 +1,6 @@
 import type { ConfigMap, DaemonSet, Deployment, Service, ServiceAccount } from '../api/generated/types.ts';
 import type { KubeObject } from '../api/object.ts';
+import { KUBEADM_RBAC } from './kubeadmrbac.ts';
 import { API_PORT, CLUSTER_DOMAIN, DNS_ADDRESS, KUBERNETES_VERSION, SERVICE_CIDR } from './spec.ts';
 
 export const ETCD_IMAGE = 'registry.k8s.io/etcd:3.6.6-0';
@@ -53,6 +54,7 @@ function staticPods(address: string): Readonly<Record<StaticComponent, StaticPod
         'kube-apiserver',
         `--advertise-address=${address}`,
         '--authorization-mode=Node,RBAC',
+        '--enable-admission-plugins=NodeRestriction',
         '--etcd-servers=https://127.0.0.1:2379',
         `--secure-port=${API_PORT}`,
         `--service-cluster-ip-range=${SERVICE_CIDR}`,
@@ -301,6 +303,7 @@ const kubeDNS: Service = {
 
 /** What `kubeadm init` applies once the API server answers, in order. */
 export const ADDONS: readonly KubeObject[] = [
+  ...KUBEADM_RBAC,
   serviceAccount('kube-proxy'),
   serviceAccount('coredns'),
   kubeProxy,

@@ -8,6 +8,7 @@ import { CoreDNS } from '../proxy/coredns.ts';
 import { KubeProxy } from '../proxy/kubeproxy.ts';
 import { runControllerManager } from './controllermanager.ts';
 import { MetricsServer } from './metricsserver.ts';
+import { systemAccount } from './identities.ts';
 import type { ClusterParts } from './parts.ts';
 import { runApiServer } from './runapiserver.ts';
 import { runScheduler } from './runscheduler.ts';
@@ -153,11 +154,7 @@ function exit(ctx: AppContext, message: string): void {
 
 /** A client with the identity of a service account of kube-system. */
 function systemClient(cluster: ClusterParts, machine: string, account: string): Client {
-  const user = {
-    name: `system:serviceaccount:kube-system:${account}`,
-    groups: ['system:serviceaccounts', 'system:serviceaccounts:kube-system', 'system:authenticated'],
-  };
-  return new Client(cluster.transport(machine), { user, component: account });
+  return new Client(cluster.transport(machine), { user: systemAccount(account), component: account });
 }
 
 function kubeProxy(cluster: ClusterParts, machine: string, ctx: AppContext): void {

@@ -66,6 +66,7 @@ function serve(
     process: ctx.process,
     store: cluster.etcd,
     kinds,
+    authorizationMode: ['Node', 'RBAC'],
     serviceCIDR: SERVICE_CIDR,
     advertiseAddress: ctx.network.ip,
     securePort: API_PORT,

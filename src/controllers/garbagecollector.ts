@@ -57,7 +57,7 @@ class GarbageCollector {
       reconcile: (key) => this.#attempt(key),
     });
     for (const kind of kinds) {
-      if (IGNORED.has(kind.plural)) continue;
+      if (IGNORED.has(kind.plural) || kind.verbs?.includes('watch') === false) continue;
       const informer = context.informers.informer(kind);
       this.#informers.set(resourceOf(kind), informer);
       informer.addHandler({

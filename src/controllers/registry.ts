@@ -1,3 +1,4 @@
+import { clusterRoleAggregationController } from './clusterroleaggregation.ts';
 import type { ControllerDefinition } from './context.ts';
 import { cronJobController } from './cronjob.ts';
 import { daemonSetController } from './daemonset.ts';
@@ -22,6 +23,7 @@ import { ttlAfterFinishedController } from './ttlafterfinished.ts';
 /** The controllers of kube-controller-manager, by file name. */
 export const controllers: readonly ControllerDefinition[] = [
   cronJobController,
+  clusterRoleAggregationController,
   daemonSetController,
   deploymentController,
   disruptionController,

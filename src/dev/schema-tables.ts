@@ -46,6 +46,7 @@ export const ROOT_MODELS: readonly string[] = [
   'V1Scale',
   'V1Secret',
   'V1SelfSubjectAccessReview',
+  'V1SelfSubjectReview',
   'V1SelfSubjectRulesReview',
   'V1Service',
   'V1ServiceAccount',

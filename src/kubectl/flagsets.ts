@@ -9,6 +9,17 @@ export const GLOBAL_FLAGS: readonly Flag[] = [
     type: 'string',
     usage: 'If present, the namespace scope for this CLI request',
   },
+  {
+    name: 'as',
+    type: 'string',
+    usage: 'Username to impersonate for the operation. User could be a regular user or a service account',
+  },
+  {
+    name: 'as-group',
+    type: 'array',
+    usage: 'Group to impersonate for the operation, this flag can be repeated to specify multiple groups',
+  },
+  { name: 'as-uid', type: 'string', usage: 'UID to impersonate for the operation' },
   { name: 'context', type: 'string', usage: 'The name of the kubeconfig context to use' },
   { name: 'cluster', type: 'string', usage: 'The name of the kubeconfig cluster to use' },
   { name: 'user', type: 'string', usage: 'The name of the kubeconfig user to use' },
@@ -24,8 +35,6 @@ export const GLOBAL_FLAGS: readonly Flag[] = [
 
 /** Global flags of upstream's that this kubectl has no use for: known, so that they can be refused by name. */
 export const REFUSED_GLOBAL_FLAGS: readonly Flag[] = [
-  'as',
-  'as-uid',
   'cache-dir',
   'certificate-authority',
   'client-certificate',
@@ -47,7 +56,6 @@ export const REFUSED_GLOBAL_FLAGS: readonly Flag[] = [
     ['disable-compression', 'insecure-skip-tls-verify', 'match-server-version', 'warnings-as-errors'].map(
       (name): Flag => ({ name, type: 'bool', usage: '' }),
     ),
-    [{ name: 'as-group', type: 'array', usage: '' }],
   );
 
 /** `-f`, `-R`. */

@@ -1,3 +1,4 @@
+import type { Impersonation } from '../api/request.ts';
 import type { Program } from '../sim/program.ts';
 import { completions } from './completions.ts';
 import type { KubectlContext } from './context.ts';
@@ -6,7 +7,7 @@ import { type FlagSet, firstPositional, flagSet, parseFlags } from './flags.ts';
 import { GLOBAL_FLAGS, REFUSED_GLOBAL_FLAGS } from './flagsets.ts';
 import { helpText, optionsText, overview } from './help.ts';
 import { suggestions } from './suggestions.ts';
-import type { ParsedArgs, Verb } from './verb.ts';
+import type { Flag, ParsedArgs, Verb } from './verb.ts';
 import { verbs } from './verbs/registry.ts';
 
 export { completions, verbs };
@@ -51,9 +52,20 @@ export function* kubectl(context: KubectlContext, argv: readonly string[]): Prog
     context.stdio.out(helpText(found.verb, found.path));
     return 0;
   }
-  const refused = refuseGlobals(context, args);
+  const refused = refuseGlobals(context, args, found.verb);
   if (refused !== undefined) return fail(context, refused);
-  return yield* found.verb.run(context, args);
+  const as = impersonationOf(args);
+  const caller = as === undefined ? context : { ...context, client: context.client.impersonating(as) };
+  return yield* found.verb.run(caller, args);
+}
+
+/** As whom `--as` and its like want the requests to be made. */
+function impersonationOf(args: ParsedArgs): Impersonation | undefined {
+  const user = args.string('as');
+  if (user === '') return undefined;
+  const groups = args.strings('as-group');
+  const uid = args.string('as-uid');
+  return { user, ...(groups.length === 0 ? {} : { groups }), ...(uid === '' ? {} : { uid }) };
 }
 
 /** The verb of a name or alias. */
@@ -63,12 +75,17 @@ export function findVerb(among: readonly Verb[], name: string): Verb | undefined
 
 /** Follows subcommands as far as the line names them. */
 export function descend(verb: Verb, path: string, argv: readonly string[]): FoundVerb {
-  const flags = flagSet([...verb.flags, ...GLOBAL_FLAGS, ...REFUSED_GLOBAL_FLAGS]);
+  const flags = flagSet([...verb.flags, ...globalsBeside(verb), ...REFUSED_GLOBAL_FLAGS]);
   const at = verb.subcommands === undefined ? -1 : firstPositional(flags, argv);
   const sub = at < 0 ? undefined : findVerb(verb.subcommands ?? [], argv[at] as string);
   return sub === undefined
     ? { verb, path, rest: argv, flags }
     : descend(sub, `${path} ${sub.name}`, argv.toSpliced(at, 1));
+}
+
+/** The global flags that a verb has not taken for itself, as `create rolebinding` takes `--user`. */
+function globalsBeside(verb: Verb): readonly Flag[] {
+  return GLOBAL_FLAGS.filter(({ name }) => !verb.flags.some((own) => own.name === name));
 }
 
 /** The subcommand that the line names and only upstream has. */
@@ -142,15 +159,17 @@ function unknownCommand(context: KubectlContext, name: string): number {
 }
 
 /** Checks the flags that every verb takes; a text says why the call cannot be made. */
-function refuseGlobals(context: KubectlContext, args: ParsedArgs): string | undefined {
+function refuseGlobals(context: KubectlContext, args: ParsedArgs, verb: Verb): string | undefined {
   for (const flag of REFUSED_GLOBAL_FLAGS)
     if (args.given(flag.name)) return `--${flag.name} is not supported here`;
   const { config } = context;
+  if (args.string('as') === '' && (args.given('as-group') || args.given('as-uid')))
+    return `invalid configuration: requesting uid, groups or user-extra for ${config.user} without impersonating a user`;
   const name = args.string('context');
   if (name !== '' && name !== config.context) return `context "${name}" does not exist`;
   const cluster = args.string('cluster');
   if (cluster !== '' && cluster !== config.cluster) return `cluster "${cluster}" does not exist`;
-  const user = args.string('user');
+  const user = globalsBeside(verb).some(({ name: flag }) => flag === 'user') ? args.string('user') : '';
   if (user !== '' && user !== config.user) return `auth info "${user}" does not exist`;
   const server = args.string('server');
   if (server !== '' && server !== config.server)

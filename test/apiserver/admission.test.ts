@@ -131,13 +131,21 @@ describe("a plugin of one's own", () => {
 
 describe('authorization', () => {
   test('a refusal says who may not do what, and has no effect', () => {
-    const authorizer = { authorize: ({ verb }: { verb: string }) => ({ allowed: verb !== 'delete' }) };
-    const h = new Harness({ authorizer });
+    const h = new Harness({ authorizationMode: ['RBAC'] });
     h.create('pods', podBody('web'));
-    expect(h.refusal({ verb: 'delete', resource: 'pods', namespace: 'default', name: 'web' })).toMatchObject({
+    const bob = { name: 'bob', groups: ['system:authenticated'] };
+    const request = {
+      verb: 'delete',
+      group: '',
+      resource: 'pods',
+      namespace: 'default',
+      name: 'web',
+    } as const;
+    const response = h.server.handle({ ...request, user: bob, cause: { component: 'test', trigger: 0 } });
+    expect(response.kind === 'error' && response.status).toMatchObject({
       code: 403,
       message:
-        'pods "web" is forbidden: User "kubernetes-admin" cannot delete resource "pods" in API group "" in the namespace "default"',
+        'pods "web" is forbidden: User "bob" cannot delete resource "pods" in API group "" in the namespace "default"',
     });
     expect(h.has('pods', 'web')).toBe(true);
   });

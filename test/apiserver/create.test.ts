@@ -222,7 +222,7 @@ describe('refused:', () => {
 
   test('nobody in particular', () => {
     const h = new Harness();
-    const user = { name: 'system:anonymous', groups: [] };
+    const user = { name: '', groups: [] };
     const response = h.server.handle({
       verb: 'list',
       group: '',

@@ -1,5 +1,5 @@
 import { Client } from '../../src/client/client.ts';
-import { ADMIN } from '../../src/cluster/cluster.ts';
+import { ADMIN } from '../../src/cluster/identities.ts';
 import type { CommandLine, CommandLineOptions } from '../../src/game/commandline.ts';
 import { wordsOf } from '../../src/game/words.ts';
 import { kubectl } from '../../src/kubectl/kubectl.ts';

@@ -3428,6 +3428,21 @@ export interface SelfSubjectAccessReviewSpec {
   readonly resourceAttributes?: ResourceAttributes;
 }
 
+/** SelfSubjectReview contains the user information that the kube-apiserver has about the user making this... */
+export interface SelfSubjectReview {
+  /** APIVersion defines the versioned schema of this representation of an object. */
+  readonly apiVersion: string;
+  /** Kind is a string value representing the REST resource this object represents. */
+  readonly kind: string;
+  readonly metadata: ObjectMeta;
+  readonly status?: SelfSubjectReviewStatus;
+}
+
+/** SelfSubjectReviewStatus is filled by the kube-apiserver and sent back to a user. */
+export interface SelfSubjectReviewStatus {
+  readonly userInfo?: UserInfo;
+}
+
 /** SelfSubjectRulesReview enumerates the set of actions the current user can perform within a namespace. */
 export interface SelfSubjectRulesReview {
   /** APIVersion defines the versioned schema of this representation of an object. */

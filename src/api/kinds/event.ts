@@ -4,22 +4,15 @@ import { ageSince } from '../columns.ts';
 import type { Event } from '../generated/types.ts';
 import { type KindDefinition, withDefaults } from '../kind.ts';
 import { nameOf, namespaceOf } from '../object.ts';
+import { isPathSegmentName } from '../validation/common.ts';
 import { invalidEach } from '../validation/net.ts';
 
 /** How long events are kept: an hour (kube-apiserver --event-ttl), in ms. */
 const TTL = 3_600_000;
 const NO_OBJECT: Partial<Event> = Object.freeze({ involvedObject: Object.freeze({}) });
-const NO_COMPLAINTS: readonly string[] = Object.freeze([]);
 const WORD_LIMIT = 128;
 const NOTE_LIMIT = 1024;
 const MISMATCH = 'does not match event.namespace';
-
-/** The name may be anything that can stand in a path (ValidatePathSegmentName). */
-function validateName(name: string): readonly string[] {
-  if (name === '.' || name === '..') return [`may not be '${name}'`];
-  if (!name.includes('/') && !name.includes('%')) return NO_COMPLAINTS;
-  return ['/', '%'].filter((char) => name.includes(char)).map((char) => `may not contain '${char}'`);
-}
 
 /** pkg/apis/core/validation/events.go legacyValidateEvent. */
 function validate(object: Event): readonly FieldError[] {
@@ -96,7 +89,7 @@ export const event: KindDefinition<Event> = {
   shortNames: ['ev'],
   namespaced: true,
   schemaType: 'Event',
-  validateName,
+  validateName: isPathSegmentName,
   applyDefaults: (object) => withDefaults(object, NO_OBJECT),
   validate,
   statusSubresource: false,

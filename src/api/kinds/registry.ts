@@ -1,5 +1,7 @@
 import { apiVersionOf, type KindDefinition } from '../kind.ts';
 import type { KubeObject } from '../object.ts';
+import { clusterRole } from './clusterrole.ts';
+import { clusterRoleBinding } from './clusterrolebinding.ts';
 import { configMap } from './configmap.ts';
 import { controllerRevision } from './controllerrevision.ts';
 import { cronJob } from './cronjob.ts';
@@ -17,6 +19,16 @@ import { pod } from './pod.ts';
 import { podDisruptionBudget } from './poddisruptionbudget.ts';
 import { replicaSet } from './replicaset.ts';
 import { replicationController } from './replicationcontroller.ts';
+import {
+  localSubjectAccessReview,
+  selfSubjectAccessReview,
+  selfSubjectReview,
+  selfSubjectRulesReview,
+  subjectAccessReview,
+  tokenReview,
+} from './review.ts';
+import { role } from './role.ts';
+import { roleBinding } from './rolebinding.ts';
 import { secret } from './secret.ts';
 import { service } from './service.ts';
 import { serviceAccount } from './serviceaccount.ts';
@@ -29,6 +41,8 @@ function anyKind<T extends KubeObject>(kind: KindDefinition<T>): KindDefinition 
 
 /** Every kind the API server serves, sorted by name. */
 export const kinds: readonly KindDefinition[] = Object.freeze([
+  anyKind(clusterRole),
+  anyKind(clusterRoleBinding),
   anyKind(configMap),
   anyKind(controllerRevision),
   anyKind(cronJob),
@@ -40,16 +54,24 @@ export const kinds: readonly KindDefinition[] = Object.freeze([
   anyKind(horizontalPodAutoscaler),
   anyKind(job),
   anyKind(lease),
+  anyKind(localSubjectAccessReview),
   anyKind(namespace),
   anyKind(node),
   anyKind(pod),
   anyKind(podDisruptionBudget),
   anyKind(replicaSet),
   anyKind(replicationController),
+  anyKind(role),
+  anyKind(roleBinding),
   anyKind(secret),
+  anyKind(selfSubjectAccessReview),
+  anyKind(selfSubjectReview),
+  anyKind(selfSubjectRulesReview),
   anyKind(service),
   anyKind(serviceAccount),
   anyKind(statefulSet),
+  anyKind(subjectAccessReview),
+  anyKind(tokenReview),
 ]);
 
 type Index = ReadonlyMap<string, ReadonlyMap<string, KindDefinition>>;

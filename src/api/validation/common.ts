@@ -14,6 +14,7 @@ export const FIELD_IMMUTABLE = 'field is immutable';
 /** Upstream's words for a number below zero. */
 export const IS_NEGATIVE = 'must be greater than or equal to 0';
 
+const NO_COMPLAINTS: readonly string[] = Object.freeze([]);
 const FILE_MODE_MESSAGE = 'must be a number between 0 and 0777 (octal), both inclusive';
 
 /** Whether a text or list was not given; Go makes no difference between absent and empty. */
@@ -86,4 +87,11 @@ export function checkLocalNonReservedPath(errors: FieldError[], path: string, va
 /** The field is not set. */
 export function checkAbsent(errors: FieldError[], path: string, value: unknown, why: string): void {
   if (value !== undefined && value !== null) errors.push(forbidden(path, why));
+}
+
+/** The name may be anything that can stand in a path (path.IsValidPathSegmentName). */
+export function isPathSegmentName(name: string): readonly string[] {
+  if (name === '.' || name === '..') return [`may not be '${name}'`];
+  if (!name.includes('/') && !name.includes('%')) return NO_COMPLAINTS;
+  return ['/', '%'].filter((char) => name.includes(char)).map((char) => `may not contain '${char}'`);
 }

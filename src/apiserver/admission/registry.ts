@@ -1,8 +1,10 @@
 import type { AdmissionPlugin } from './admission.ts';
 import { defaultTolerationSeconds } from './defaulttolerationseconds.ts';
 import { namespaceLifecycle } from './namespacelifecycle.ts';
+import { nodeRestriction } from './noderestriction.ts';
 import { podTopologyLabels } from './podtopologylabels.ts';
 import { priority } from './priority.ts';
+import { rbacEscalation } from './rbacescalation.ts';
 import { serviceAccountPlugin } from './serviceaccount.ts';
 import { taintNodesByCondition } from './taintnodesbycondition.ts';
 
@@ -13,8 +15,10 @@ import { taintNodesByCondition } from './taintnodesbycondition.ts';
 export const admissionPlugins: readonly AdmissionPlugin[] = Object.freeze([
   namespaceLifecycle,
   serviceAccountPlugin,
+  nodeRestriction,
   taintNodesByCondition,
   priority,
   defaultTolerationSeconds,
   podTopologyLabels,
+  rbacEscalation,
 ]);

@@ -4,6 +4,8 @@ import type { PortRange } from '../allocators/portallocator.ts';
 /** What hooks are made with. */
 export interface HookOptions extends HookFlags {
   readonly random: Random;
+  /** Called when a role or binding is not what it was. */
+  rulesChanged(): void;
 }
 
 /** Flags of the server that concern hooks. */

@@ -2,13 +2,19 @@ import type { KindHooks } from '../context.ts';
 import type { HookOptions } from './hooks.ts';
 import { namespaceHooks } from './namespace.ts';
 import { podHooks } from './pod.ts';
+import { newRbacHooks } from './rbac.ts';
 import { newServiceHooks } from './service.ts';
 
 /** The hooks of each resource that has any, by qualified resource. One line a resource, sorted. */
 export function newHooks(options: HookOptions): ReadonlyMap<string, KindHooks> {
+  const rbac = newRbacHooks(options);
   return new Map([
+    ['clusterrolebindings.rbac.authorization.k8s.io', rbac],
+    ['clusterroles.rbac.authorization.k8s.io', rbac],
     ['namespaces', namespaceHooks],
     ['pods', podHooks],
+    ['rolebindings.rbac.authorization.k8s.io', rbac],
+    ['roles.rbac.authorization.k8s.io', rbac],
     ['services', newServiceHooks(options)],
   ]);
 }

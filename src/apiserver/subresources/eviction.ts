@@ -39,7 +39,7 @@ function evict(ctx: RequestContext, body: Eviction): ApiResponse {
   if (guarded !== undefined) return refuse(guarded);
   const marked = mark(ctx);
   if (isStatus(marked)) return refuse(marked);
-  const deleted = ctx.server.handle(deletion(ctx.request, body, ctx.dryRun));
+  const deleted = ctx.server.handOn(deletion(ctx.request, body, ctx.dryRun));
   return deleted.ok ? { kind: 'status', ok: true, status: created() } : deleted;
 }
 

@@ -8,12 +8,15 @@ import { namespace } from './namespace.ts';
 import { node } from './node.ts';
 import { pod } from './pod.ts';
 import { podDisruptionBudget } from './poddisruptionbudget.ts';
+import { clusterRole, clusterRoleBinding, role, roleBinding } from './rbac.ts';
 import { replicaSet, replicationController } from './replicaset.ts';
 import { endpointSlice, endpoints, service } from './service.ts';
 import { statefulSet } from './statefulset.ts';
 
 /** Every kind with a description of its own, sorted by name; the others are described generically. */
 export const describers: readonly Describer[] = [
+  clusterRole,
+  clusterRoleBinding,
   configMap,
   cronJob,
   daemonSet,
@@ -28,6 +31,8 @@ export const describers: readonly Describer[] = [
   podDisruptionBudget,
   replicaSet,
   replicationController,
+  role,
+  roleBinding,
   secret,
   service,
   serviceAccount,

@@ -22,20 +22,18 @@ import { CREATE_FLAGS } from './create/generated.ts';
 import { createCronJob, createJob } from './create/job.ts';
 import { createNamespace, createServiceAccount } from './create/namespace.ts';
 import { createPodDisruptionBudget } from './create/poddisruptionbudget.ts';
+import { createClusterRole, createRole } from './create/role.ts';
+import { createClusterRoleBinding, createRoleBinding } from './create/rolebinding.ts';
 import { secretSubcommands } from './create/secret.ts';
 import { serviceSubcommands } from './create/service.ts';
 
 const ABSENT: ReadonlySet<string> = new Set([
-  'clusterrole',
-  'clusterrolebinding',
   'ing',
   'ingress',
   'pc',
   'priorityclass',
   'quota',
   'resourcequota',
-  'role',
-  'rolebinding',
   'token',
 ]);
 
@@ -58,12 +56,16 @@ export const create: Verb = {
   ],
   absent: ABSENT,
   subcommands: [
+    createClusterRole,
+    createClusterRoleBinding,
     createConfigMap,
     createCronJob,
     createDeployment,
     createJob,
     createNamespace,
     createPodDisruptionBudget,
+    createRole,
+    createRoleBinding,
     group(
       {
         name: 'secret',

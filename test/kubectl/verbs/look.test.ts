@@ -20,7 +20,7 @@ describe('verbs that look', () => {
     [
       'auth whoami',
       'auth whoami',
-      'ATTRIBUTE   VALUE\nUsername    kubernetes-admin\nGroups      [system:masters system:authenticated]\n',
+      'ATTRIBUTE   VALUE\nUsername    kubernetes-admin\nGroups      [system:masters]\n',
       '',
       0,
     ],
