@@ -2,7 +2,7 @@ import type { Pod } from '../api/generated/types.ts';
 import type { KindDefinition } from '../api/kind.ts';
 import { apiVersionOf, qualifiedResource } from '../api/kind.ts';
 import type { KubeObject } from '../api/object.ts';
-import type { ApiRequest, ApiResponse, RequestOptions } from '../api/request.ts';
+import type { ApiRequest, ApiResponse, RequestOptions, UserInfo } from '../api/request.ts';
 import {
   forbidden,
   isStatus,
@@ -17,6 +17,8 @@ import type { AdmissionPlugin } from './admission/admission.ts';
 import { AdmissionChain } from './admission/chain.ts';
 import { admissionPlugins } from './admission/registry.ts';
 import { impersonated } from './authentication/impersonation.ts';
+import { authenticateToken } from './authentication/serviceaccounts.ts';
+import { TokenIssuer } from './authentication/tokens.ts';
 import { type Authorizer, attributesOf, forbiddenMessage } from './authorization/authorizer.ts';
 import { type AuthorizationMode, newAuthorizer, type ServerAuthorizer } from './authorization/modes.ts';
 import { type BootstrapOptions, bootstrap } from './bootstrap.ts';
@@ -59,6 +61,8 @@ export interface ApiServerOptions extends HookFlags, BootstrapOptions {
   readonly authorizationMode?: readonly AuthorizationMode[];
   /** Default: the plugins that are on by default upstream, in upstream's order. */
   readonly admission?: readonly AdmissionPlugin[];
+  /** `--service-account-signing-key-file`: what tokens are signed with. */
+  readonly serviceAccountKey?: string;
   /** How to reach kubelets, for pods/log and pods/exec. */
   readonly dialKubelet?: DialKubelet;
   /**
@@ -79,6 +83,7 @@ export class ApiServer implements Backend {
   readonly store: Store<KubeObject>;
   readonly leases: Leases;
   readonly dialKubelet: DialKubelet | undefined;
+  readonly tokens: TokenIssuer;
   readonly #authorizer: ServerAuthorizer;
   readonly #faults: ApiServerOptions['faults'];
   readonly #resources: Resources;
@@ -93,6 +98,7 @@ export class ApiServer implements Backend {
     this.store = store;
     this.leases = new Leases(process, store);
     this.dialKubelet = options.dialKubelet;
+    this.tokens = new TokenIssuer(options.serviceAccountKey ?? 'sa.key');
     this.#authorizer = newAuthorizer(this, options.authorizationMode ?? ['AlwaysAllow']);
     this.#faults = options.faults;
     this.#bootstrap = options;
@@ -164,6 +170,12 @@ export class ApiServer implements Backend {
 
   get authorizer(): Authorizer {
     return this.#authorizer.authorizer;
+  }
+
+  /** The bearer of a token; undefined when the token is no good. */
+  authenticate(token: string): UserInfo | undefined {
+    const found = authenticateToken(this, token);
+    return 'user' in found ? found.user : undefined;
   }
 
   handOn(request: ApiRequest): ApiResponse {

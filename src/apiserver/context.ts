@@ -6,6 +6,7 @@ import type { FieldError } from '../apimachinery/fielderror.ts';
 import { forbidden, type GroupKind, type GroupResource, type Status } from '../apimachinery/status.ts';
 import type { KeyValue, Store } from '../etcd/store.ts';
 import type { Process } from '../sim/process.ts';
+import type { TokenIssuer } from './authentication/tokens.ts';
 import type { Authorizer } from './authorization/authorizer.ts';
 import type { Leases } from './leases.ts';
 import type { DialKubelet } from './nodeproxy.ts';
@@ -27,6 +28,8 @@ export interface Backend {
   objects<T extends KubeObject>(kind: KindDefinition<T>, namespace?: string): Iterable<T>;
   /** The pods on a node. */
   podsOfNode(node: string): Iterable<Pod>;
+  /** Makes and reads the tokens of service accounts. */
+  readonly tokens: TokenIssuer;
   /** Who may do what. */
   readonly authorizer: Authorizer;
   handle(request: ApiRequest): ApiResponse;

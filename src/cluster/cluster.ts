@@ -78,6 +78,7 @@ export class Cluster implements ClusterParts {
   /** By name, the control plane first. */
   readonly machines: ReadonlyMap<string, Machine>;
   readonly controlPlane: Machine;
+  readonly serviceAccountKey: string;
   readonly #machines = new Map<string, Machine>();
   readonly #labeller: NodeLabeller;
   #apiServer: ApiServer | undefined;
@@ -96,6 +97,8 @@ export class Cluster implements ClusterParts {
     this.fabric = new Fabric(this.sim);
     this.etcd = new Etcd<KubeObject>(this.sim);
     this.etcd.setOnline(false);
+    const keys = this.sim.stream('sa.key');
+    this.serviceAccountKey = `${keys.uint32().toString(16)}${keys.uint32().toString(16)}`;
     this.#labeller = new NodeLabeller(this);
     this.registry = new ImageRegistry();
     this.apiTrouble = new ApiTrouble(this.sim.stream('api trouble'));

@@ -22,6 +22,8 @@ export interface ClusterParts {
   /** By name, the control plane first. */
   readonly machines: ReadonlyMap<string, Machine>;
   readonly controlPlane: Machine;
+  /** /etc/kubernetes/pki/sa.key: what the tokens of service accounts are signed with. */
+  readonly serviceAccountKey: string;
   /** The API server that runs; undefined while none does. */
   readonly apiServer: ApiServer | undefined;
   /** The API server's program announces itself, and undefined when it ends. */

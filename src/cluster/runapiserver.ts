@@ -3,8 +3,8 @@ import { ApiServer } from '../apiserver/apiserver.ts';
 import type { DialKubelet } from '../apiserver/nodeproxy.ts';
 import { REGISTRY } from '../apiserver/storagekey.ts';
 import type { AppContext } from '../kubelet/apps/app.ts';
-import { httpReply } from '../network/http.ts';
 import type { Handler } from '../network/types.ts';
+import { apiHandler } from './apihandler.ts';
 import type { ClusterParts } from './parts.ts';
 import { API_PORT, KUBERNETES_VERSION, SERVICE_CIDR } from './spec.ts';
 
@@ -15,12 +15,6 @@ const DIAL_TIMEOUT_MS = 20_000;
 const DIAL_PERIOD_MS = 1_000;
 /** klog.Fatal ends the program with it. */
 const FATAL_EXIT = 255;
-const VERSION = httpReply(200, JSON.stringify({ gitVersion: KUBERNETES_VERSION }));
-/** To whoever talks to it over the network without credentials. */
-const UNAUTHORIZED = httpReply(
-  401,
-  '{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"Unauthorized","reason":"Unauthorized","code":401}',
-);
 
 /**
  * The program of kube-apiserver: it starts, waits for etcd and gives up on it after twenty seconds, and
@@ -53,20 +47,17 @@ function serve(
   listen: (port: number, handler: Handler) => boolean,
 ): void {
   let server: ApiServer | undefined;
-  const opened = listen(API_PORT, ({ message }) => {
-    if (message.protocol !== 'http') return { type: 'reset', latencyMs: 0 };
-    if (message.path === '/version') return VERSION;
-    const check = /^\/(livez|readyz|healthz)(?:\?|$)/.exec(message.path)?.[1];
-    if (check === undefined) return UNAUTHORIZED;
-    if (server?.ready === true) return httpReply(200, 'ok');
-    return httpReply(500, `[+]ping ok\n[+]log ok\n[-]etcd failed: reason withheld\n${check} check failed\n`);
-  });
+  const opened = listen(
+    API_PORT,
+    apiHandler(() => server),
+  );
   if (!opened) return;
   server = new ApiServer({
     process: ctx.process,
     store: cluster.etcd,
     kinds,
     authorizationMode: ['Node', 'RBAC'],
+    serviceAccountKey: cluster.serviceAccountKey,
     serviceCIDR: SERVICE_CIDR,
     advertiseAddress: ctx.network.ip,
     securePort: API_PORT,

@@ -1,4 +1,4 @@
-import type { HostIP, Node, Pod, Service } from '../api/generated/types.ts';
+import type { HostIP, Node, Pod, Service, ServiceAccountTokenProjection } from '../api/generated/types.ts';
 import { configMap as configMapKind } from '../api/kinds/configmap.ts';
 import { node as nodeKind } from '../api/kinds/node.ts';
 import { pod as podKind } from '../api/kinds/pod.ts';
@@ -28,6 +28,7 @@ import { KubeletServer } from './server.ts';
 import type { PodServices } from './services.ts';
 import { staticPod } from './staticpods.ts';
 import { StatusManager } from './statusmanager.ts';
+import { TokenManager } from './tokens.ts';
 import { VolumeManager } from './volumes.ts';
 
 const CRASH_BACKOFF_MS = 10_000;
@@ -142,11 +143,14 @@ export class Kubelet {
     const changed = (key: string): void => this.#guard(() => this.#manager.contentsChanged(key));
     const configMaps = new ObjectCache(process, client, configMapKind, changed);
     const secrets = new ObjectCache(process, client, secretKind, changed);
+    const stale = (uid: string): void => this.#guard(() => this.#manager.refreshVolumes(uid));
+    const tokens = new TokenManager({ process, client, stale });
     const services = this.#serviceInformer;
     services.addIndex('namespace', (service) => [namespaceOf(service)]);
     const sources = {
       configMap: (namespace: string, name: string) => configMaps.get(namespace, name),
       secret: (namespace: string, name: string) => secrets.get(namespace, name),
+      token: (pod: Pod, source: ServiceAccountTokenProjection) => tokens.get(pod, source),
     };
     const probeEnvironment = { fabric, from: hostNetwork, runtime };
     const hostIPs: readonly HostIP[] = Object.freeze(
@@ -175,7 +179,7 @@ export class Kubelet {
         this.#config.serializeImagePulls,
       ),
       crashes: new Backoff(process, CRASH_BACKOFF_MS, MAX_CRASH_BACKOFF_MS),
-      volumes: new VolumeManager({ client, disk, nodeName, sources, storage }),
+      volumes: new VolumeManager({ client, disk, nodeName, sources, tokens, storage }),
       statuses: new StatusManager({
         process,
         client,

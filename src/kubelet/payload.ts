@@ -2,20 +2,24 @@ import type {
   ConfigMap,
   DownwardAPIVolumeFile,
   KeyToPath,
+  Pod,
   Secret,
+  ServiceAccountTokenProjection,
   Volume,
   VolumeProjection,
 } from '../api/generated/types.ts';
-import { nameOf, namespaceOf, uidOf } from '../api/object.ts';
+import { namespaceOf } from '../api/object.ts';
 import { base64DecodeText } from '../apimachinery/base64.ts';
 import { fieldValue, type PodFacts, resourceValue } from './fieldpath.ts';
 import type { FileEntry } from './files.ts';
 import type { Lookup } from './objectcache.ts';
+import type { TokenResult } from './tokens.ts';
 
 /** Where the contents of volumes come from. */
 export interface VolumeSources {
   configMap(namespace: string, name: string): Lookup<ConfigMap>;
   secret(namespace: string, name: string): Lookup<Secret>;
+  token(pod: Pod, source: ServiceAccountTokenProjection): TokenResult;
 }
 
 type Files = Map<string, FileEntry>;
@@ -152,16 +156,19 @@ function addProjection(
   if (source.configMap !== undefined) return addConfigMap(facts, source.configMap, mode, sources, files);
   if (source.secret !== undefined) return addSecret(facts, source.secret, mode, sources, files);
   if (source.downwardAPI !== undefined) return addDownward(facts, source.downwardAPI.items, mode, files);
-  const token = source.serviceAccountToken;
-  if (token !== undefined)
-    files.set(token.path, { content: serviceAccountToken(facts), mode: mode ?? DEFAULT_MODE });
-  return undefined;
+  return addToken(facts, source.serviceAccountToken, mode, sources, files);
 }
 
-/** Says whose it is in plain text: nothing here verifies signatures, and no player should copy a real one. */
-function serviceAccountToken({ pod }: PodFacts): string {
-  const account = pod.spec.serviceAccountName ?? 'default';
-  const subject = `system:serviceaccount:${namespaceOf(pod)}:${account}`;
-  // Joined, so that the text is one string: what a template makes holds on to its parts.
-  return ['token', subject, nameOf(pod), uidOf(pod)].join('.');
+function addToken(
+  { pod }: PodFacts,
+  token: ServiceAccountTokenProjection | undefined,
+  mode: number | undefined,
+  sources: VolumeSources,
+  files: Files,
+): Failure {
+  if (token === undefined) return undefined;
+  const found = sources.token(pod, token);
+  if (!found.ok) return found.error;
+  files.set(token.path, { content: found.token, mode: mode ?? DEFAULT_MODE });
+  return undefined;
 }

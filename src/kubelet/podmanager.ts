@@ -150,7 +150,7 @@ export class PodManager {
 
   /** An object that pods mount has changed: its files follow within the pod's sync period. */
   contentsChanged(key: string): void {
-    const { process, volumes, runtime } = this.#services;
+    const { process } = this.#services;
     for (const uid of this.#mounters.get(key) ?? []) {
       const entry = this.#entries.get(uid);
       if (entry === undefined || entry.refreshing) continue;
@@ -159,9 +159,17 @@ export class PodManager {
       process.after(period, () => {
         entry.refreshing = false;
         if (this.#entries.get(uid) !== entry) return;
-        volumes.refresh(this.#services.facts(entry.pod, new RuntimeView(runtime, uid).ips));
+        this.refreshVolumes(uid);
       });
     }
+  }
+
+  /** What a pod's volumes are made from is to be looked at again. */
+  refreshVolumes(uid: string): void {
+    const entry = this.#entries.get(uid);
+    if (entry === undefined) return;
+    const { volumes, runtime } = this.#services;
+    volumes.refresh(this.#services.facts(entry.pod, new RuntimeView(runtime, uid).ips));
   }
 
   /** Stops and removes what the machine has of pods that nobody knows. */

@@ -13,6 +13,7 @@ import { expand } from './expansion.ts';
 import type { PodFacts } from './fieldpath.ts';
 import { type NodeDisk, VolumeFiles } from './files.ts';
 import { isProjected, type VolumeSources, volumePayload } from './payload.ts';
+import type { TokenManager } from './tokens.ts';
 
 /** A volume that cannot be mounted. */
 export interface VolumeFailure {
@@ -27,6 +28,7 @@ export interface VolumeManagerOptions {
   readonly disk: NodeDisk;
   readonly nodeName: string;
   readonly sources: VolumeSources;
+  readonly tokens: TokenManager;
   readonly storage: StorageBackend | undefined;
 }
 
@@ -104,6 +106,7 @@ export class VolumeManager {
   /** Unmounts everything; emptyDir contents are gone. */
   tearDown(podUID: string): void {
     this.#options.disk.removeVolumes(podUID);
+    this.#options.tokens.forget(podUID);
   }
 
   #locate(facts: PodFacts, volume: Volume): Located {

@@ -3,6 +3,7 @@ import type { ConfigMap, Pod, Secret } from '../../src/api/generated/types.ts';
 import { configMap as configMapKind } from '../../src/api/kinds/configmap.ts';
 import { secret as secretKind } from '../../src/api/kinds/secret.ts';
 import { service as serviceKind } from '../../src/api/kinds/service.ts';
+import { serviceAccount as serviceAccountKind } from '../../src/api/kinds/serviceaccount.ts';
 import { expand } from '../../src/kubelet/expansion.ts';
 import type { VolumeFiles } from '../../src/kubelet/files.ts';
 import { Harness, spec } from './harness.ts';
@@ -142,6 +143,11 @@ describe('a volume', () => {
     const h = new Harness();
     h.admin.create(configMapKind, configMap('c', { 'a.conf': 'one' }));
     h.admin.create(secretKind, secret('s', { pass: 'word' }));
+    h.admin.create(serviceAccountKind, {
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { name: 'default', namespace: 'default' },
+    });
     h.disk.root.set('var/log/syslog', 'hello');
     const main = spec({ volumeMounts }).containers[0];
     const containers = main === undefined ? [] : [main, { ...main, name: 'second' }];
@@ -158,7 +164,8 @@ describe('a volume', () => {
     expect(filesAt(h, '/cfg')?.get('sub/a.conf')?.content).toBe('one');
     expect(filesAt(h, '/all')?.get('pass')?.content).toBe('word');
     expect(filesAt(h, '/all')?.get('labels')?.content).toBe('app="x"');
-    expect(filesAt(h, '/all')?.get('token')?.content).toContain('system:serviceaccount:default:');
+    const token = filesAt(h, '/all')?.get('token')?.content ?? '';
+    expect(h.api.authenticate(token)?.name).toBe('system:serviceaccount:default:default');
     const host = h.runtime.listContainers()[0]?.config.mounts.find(({ mountPath }) => mountPath === '/host');
     expect(host?.files.get(`${host.path}/syslog`)?.content).toBe('hello');
   });

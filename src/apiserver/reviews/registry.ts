@@ -3,6 +3,7 @@ import { localSubjectAccess, selfSubjectAccess, subjectAccess } from './access.t
 import type { Review } from './review.ts';
 import { selfSubjectRules } from './rules.ts';
 import { selfSubject } from './self.ts';
+import { tokenReview } from './token.ts';
 
 /** Every review that is served, by qualified resource. One line each, sorted. */
 const REVIEWS: ReadonlyMap<string, Review> = new Map([
@@ -11,6 +12,7 @@ const REVIEWS: ReadonlyMap<string, Review> = new Map([
   ['selfsubjectreviews.authentication.k8s.io', selfSubject],
   ['selfsubjectrulesreviews.authorization.k8s.io', selfSubjectRules],
   ['subjectaccessreviews.authorization.k8s.io', subjectAccess],
+  ['tokenreviews.authentication.k8s.io', tokenReview],
 ]);
 
 /** The review that a kind is; undefined for kinds that are stored. */

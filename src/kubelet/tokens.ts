@@ -1,0 +1,127 @@
+import type { Pod, ServiceAccountTokenProjection, TokenRequest } from '../api/generated/types.ts';
+import { serviceAccount } from '../api/kinds/serviceaccount.ts';
+import { nameOf, namespaceOf, uidOf } from '../api/object.ts';
+import { fnv1a32 } from '../apimachinery/names.ts';
+import { parseTime } from '../apimachinery/time.ts';
+import type { Client } from '../client/client.ts';
+import type { Process, ProcessTimer } from '../sim/process.ts';
+
+const DEFAULT_SECONDS = 3600;
+/** A token is replaced after a day at the latest, and when a fifth of its time is left (pkg/kubelet/token). */
+const MAX_AGE_MS = 86_400_000;
+const REMAINING = 0.2;
+const MAX_JITTER_MS = 10_000;
+/** How soon a token that could not be replaced is tried again. */
+const RETRY_MS = 60_000;
+
+interface Kept {
+  readonly token: string;
+  readonly expires: number;
+  refreshAt: number;
+}
+
+/** A token, or why there is none. */
+export type TokenResult =
+  | { readonly ok: true; readonly token: string }
+  | { readonly ok: false; readonly error: string };
+
+export interface TokenManagerOptions {
+  readonly process: Process;
+  readonly client: Client;
+  /** Called when a pod's tokens should be asked for again. */
+  readonly stale: (podUID: string) => void;
+}
+
+/**
+ * The tokens of the service accounts of this node's pods: asked of the API server, bound to the pod, kept
+ * while they are fresh, and asked for again in time (pkg/kubelet/token/token_manager.go).
+ */
+export class TokenManager {
+  readonly #options: TokenManagerOptions;
+  /** Pod uid -> audience and lifetime -> token. */
+  readonly #pods = new Map<string, Map<string, Kept>>();
+  #timer: ProcessTimer | undefined;
+  #timerAt = Number.POSITIVE_INFINITY;
+
+  constructor(options: TokenManagerOptions) {
+    this.#options = options;
+  }
+
+  /** The token of a projected source of a pod's volume. */
+  get(pod: Pod, source: ServiceAccountTokenProjection): TokenResult {
+    const seconds = source.expirationSeconds ?? DEFAULT_SECONDS;
+    const key = `${seconds} ${source.audience ?? ''}`;
+    const uid = uidOf(pod);
+    const now = this.#options.process.now();
+    const kept = this.#pods.get(uid)?.get(key);
+    if (kept !== undefined && now < kept.refreshAt) return { ok: true, token: kept.token };
+    const asked = this.#ask(pod, seconds, source.audience);
+    if (typeof asked === 'string') {
+      if (kept === undefined || now >= kept.expires)
+        return { ok: false, error: `failed to fetch token: ${asked}` };
+      kept.refreshAt = now + RETRY_MS;
+      this.#arm(kept.refreshAt);
+      return { ok: true, token: kept.token };
+    }
+    const tokens = this.#pods.get(uid) ?? new Map<string, Kept>();
+    tokens.set(key, asked);
+    this.#pods.set(uid, tokens);
+    this.#arm(asked.refreshAt);
+    return { ok: true, token: asked.token };
+  }
+
+  /** The pod is gone, and its tokens are good for nothing. */
+  forget(podUID: string): void {
+    this.#pods.delete(podUID);
+  }
+
+  #ask(pod: Pod, seconds: number, audience: string | undefined): Kept | string {
+    const name = pod.spec.serviceAccountName ?? 'default';
+    const uid = uidOf(pod);
+    const request: TokenRequest = {
+      apiVersion: 'authentication.k8s.io/v1',
+      kind: 'TokenRequest',
+      metadata: {},
+      spec: {
+        audiences: audience === undefined || audience === '' ? [] : [audience],
+        boundObjectRef: { apiVersion: 'v1', kind: 'Pod', name: nameOf(pod), uid },
+        expirationSeconds: seconds,
+      },
+    };
+    const { client, process } = this.#options;
+    const answered = client.createSubresource(serviceAccount, name, namespaceOf(pod), 'token', request);
+    if (!answered.ok) return answered.status.message ?? '';
+    const { token = '', expirationTimestamp = '' } =
+      (answered.value as TokenRequest | undefined)?.status ?? {};
+    const expires = parseTime(expirationTimestamp) ?? process.now();
+    const lifetime = seconds * 1000;
+    // As every kubelet waits a little, not all tokens are asked for at one moment.
+    const jitter = fnv1a32(uid) % MAX_JITTER_MS;
+    const soon = Math.min(expires - lifetime + MAX_AGE_MS, expires - lifetime * REMAINING);
+    return { token, expires, refreshAt: soon - jitter };
+  }
+
+  /** One timer for all: it goes off when the first of them is due. */
+  #arm(at: number): void {
+    if (at >= this.#timerAt) return;
+    const { process } = this.#options;
+    process.cancel(this.#timer);
+    this.#timerAt = at;
+    this.#timer = process.after(Math.max(0, at - process.now()), () => this.#due());
+  }
+
+  #due(): void {
+    this.#timerAt = Number.POSITIVE_INFINITY;
+    const now = this.#options.process.now();
+    let next = Number.POSITIVE_INFINITY;
+    const due: string[] = [];
+    for (const [uid, tokens] of this.#pods) {
+      for (const { refreshAt } of tokens.values()) {
+        if (refreshAt > now) next = Math.min(next, refreshAt);
+        else if (due.at(-1) !== uid) due.push(uid);
+      }
+    }
+    if (next < Number.POSITIVE_INFINITY) this.#arm(next);
+    for (const uid of due) this.#options.stale(uid);
+  }
+}
