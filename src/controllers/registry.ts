@@ -14,6 +14,7 @@ import { nodeLifecycleController } from './nodelifecycle.ts';
 import { podGarbageCollector } from './podgc.ts';
 import { replicaSetController } from './replicaset.ts';
 import { replicationControllerController } from './replicationcontroller.ts';
+import { resourceQuotaController } from './resourcequota.ts';
 import { rootCACertificatePublisher } from './rootcacertificatepublisher.ts';
 import { serviceAccountController } from './serviceaccount.ts';
 import { statefulSetController } from './statefulset.ts';
@@ -37,6 +38,7 @@ export const controllers: readonly ControllerDefinition[] = [
   podGarbageCollector,
   replicaSetController,
   replicationControllerController,
+  resourceQuotaController,
   rootCACertificatePublisher,
   serviceAccountController,
   statefulSetController,

@@ -18,16 +18,13 @@ const UPSTREAM: readonly (readonly [string, string, string, ...string[]])[] = [
   ['networking.k8s.io/v1', 'IngressClass', 'ingressclasses'],
   ['networking.k8s.io/v1', 'NetworkPolicy', 'networkpolicies', 'netpol'],
   ['node.k8s.io/v1', 'RuntimeClass', 'runtimeclasses'],
-  ['scheduling.k8s.io/v1', 'PriorityClass', 'priorityclasses', 'pc'],
   ['storage.k8s.io/v1', 'CSIDriver', 'csidrivers'],
   ['storage.k8s.io/v1', 'StorageClass', 'storageclasses', 'sc'],
   ['storage.k8s.io/v1', 'VolumeAttachment', 'volumeattachments'],
   ['v1', 'ComponentStatus', 'componentstatuses', 'cs'],
-  ['v1', 'LimitRange', 'limitranges', 'limits'],
   ['v1', 'PersistentVolume', 'persistentvolumes', 'pv'],
   ['v1', 'PersistentVolumeClaim', 'persistentvolumeclaims', 'pvc'],
   ['v1', 'PodTemplate', 'podtemplates'],
-  ['v1', 'ResourceQuota', 'resourcequotas', 'quota'],
 ];
 
 /** A further line about a kind that a manifest names and the server does not know; empty if there is nothing to add. */

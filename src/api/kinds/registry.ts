@@ -13,12 +13,15 @@ import { event } from './event.ts';
 import { horizontalPodAutoscaler } from './horizontalpodautoscaler.ts';
 import { job } from './job.ts';
 import { lease } from './lease.ts';
+import { limitRange } from './limitrange.ts';
 import { namespace } from './namespace.ts';
 import { node } from './node.ts';
 import { pod } from './pod.ts';
 import { podDisruptionBudget } from './poddisruptionbudget.ts';
+import { priorityClass } from './priorityclass.ts';
 import { replicaSet } from './replicaset.ts';
 import { replicationController } from './replicationcontroller.ts';
+import { resourceQuota } from './resourcequota.ts';
 import {
   localSubjectAccessReview,
   selfSubjectAccessReview,
@@ -54,13 +57,16 @@ export const kinds: readonly KindDefinition[] = Object.freeze([
   anyKind(horizontalPodAutoscaler),
   anyKind(job),
   anyKind(lease),
+  anyKind(limitRange),
   anyKind(localSubjectAccessReview),
   anyKind(namespace),
   anyKind(node),
   anyKind(pod),
   anyKind(podDisruptionBudget),
+  anyKind(priorityClass),
   anyKind(replicaSet),
   anyKind(replicationController),
+  anyKind(resourceQuota),
   anyKind(role),
   anyKind(roleBinding),
   anyKind(secret),

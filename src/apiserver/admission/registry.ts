@@ -1,10 +1,13 @@
 import type { AdmissionPlugin } from './admission.ts';
 import { defaultTolerationSeconds } from './defaulttolerationseconds.ts';
+import { limitRanger } from './limitranger.ts';
 import { namespaceLifecycle } from './namespacelifecycle.ts';
 import { nodeRestriction } from './noderestriction.ts';
+import { podSecurity } from './podsecurity.ts';
 import { podTopologyLabels } from './podtopologylabels.ts';
 import { priority } from './priority.ts';
 import { rbacEscalation } from './rbacescalation.ts';
+import { resourceQuotaPlugin } from './resourcequota.ts';
 import { serviceAccountPlugin } from './serviceaccount.ts';
 import { taintNodesByCondition } from './taintnodesbycondition.ts';
 
@@ -14,11 +17,14 @@ import { taintNodesByCondition } from './taintnodesbycondition.ts';
  */
 export const admissionPlugins: readonly AdmissionPlugin[] = Object.freeze([
   namespaceLifecycle,
+  limitRanger,
   serviceAccountPlugin,
   nodeRestriction,
   taintNodesByCondition,
+  podSecurity,
   priority,
   defaultTolerationSeconds,
   podTopologyLabels,
   rbacEscalation,
+  resourceQuotaPlugin,
 ]);

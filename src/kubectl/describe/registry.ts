@@ -8,6 +8,7 @@ import { namespace } from './namespace.ts';
 import { node } from './node.ts';
 import { pod } from './pod.ts';
 import { podDisruptionBudget } from './poddisruptionbudget.ts';
+import { limitRange, priorityClass, resourceQuota } from './quota.ts';
 import { clusterRole, clusterRoleBinding, role, roleBinding } from './rbac.ts';
 import { replicaSet, replicationController } from './replicaset.ts';
 import { endpointSlice, endpoints, service } from './service.ts';
@@ -29,8 +30,11 @@ export const describers: readonly Describer[] = [
   node,
   pod,
   podDisruptionBudget,
+  limitRange,
+  priorityClass,
   replicaSet,
   replicationController,
+  resourceQuota,
   role,
   roleBinding,
   secret,

@@ -22,6 +22,7 @@ import { CREATE_FLAGS } from './create/generated.ts';
 import { createCronJob, createJob } from './create/job.ts';
 import { createNamespace, createServiceAccount } from './create/namespace.ts';
 import { createPodDisruptionBudget } from './create/poddisruptionbudget.ts';
+import { createPriorityClass, createQuota, createToken } from './create/quota.ts';
 import { createClusterRole, createRole } from './create/role.ts';
 import { createClusterRoleBinding, createRoleBinding } from './create/rolebinding.ts';
 import { secretSubcommands } from './create/secret.ts';
@@ -30,11 +31,6 @@ import { serviceSubcommands } from './create/service.ts';
 const ABSENT: ReadonlySet<string> = new Set([
   'ing',
   'ingress',
-  'pc',
-  'priorityclass',
-  'quota',
-  'resourcequota',
-  'token',
 ]);
 
 /** `kubectl create` (pkg/cmd/create/create.go). */
@@ -64,6 +60,8 @@ export const create: Verb = {
     createJob,
     createNamespace,
     createPodDisruptionBudget,
+    createPriorityClass,
+    createQuota,
     createRole,
     createRoleBinding,
     group(
@@ -86,6 +84,7 @@ export const create: Verb = {
       'kubectl create',
     ),
     createServiceAccount,
+    createToken,
   ],
   *run(context, args) {
     const refused = unsupported(args, ['kustomize', 'edit', 'raw']);
