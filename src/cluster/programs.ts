@@ -6,7 +6,6 @@ import { httpReply } from '../network/http.ts';
 import type { Handler } from '../network/types.ts';
 import { CoreDNS } from '../proxy/coredns.ts';
 import { KubeProxy } from '../proxy/kubeproxy.ts';
-import { apiHandler } from './apihandler.ts';
 import { runControllerManager } from './controllermanager.ts';
 import { MetricsServer } from './metricsserver.ts';
 import { systemAccount } from './identities.ts';

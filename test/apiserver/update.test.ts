@@ -242,7 +242,7 @@ describe('PATCH', () => {
       413,
     ],
     ['an unknown type of patch', undefined, {}, 415],
-    ['server-side apply, which is not served', 'apply', {}, 415],
+    ['server-side apply by nobody in particular', 'apply', {}, 422],
     ['a patch that makes the object another kind', 'merge', { kind: 'Secret' }, 422],
     ['a merge patch that is null', 'merge', null, 400],
     ['a merge patch that is a list', 'merge', [], 400],

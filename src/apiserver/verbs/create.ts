@@ -1,4 +1,4 @@
-import type { ObjectMeta } from '../../api/generated/types.ts';
+import type { ManagedFieldsEntry, ObjectMeta } from '../../api/generated/types.ts';
 import { ignoredFieldWarnings } from '../../api/ignoredfields.ts';
 import type { KubeObject } from '../../api/object.ts';
 import type { ApiResponse } from '../../api/request.ts';
@@ -16,6 +16,7 @@ import { newUID } from '../../apimachinery/uid.ts';
 import { type AdmissionRequest, answer, type RequestContext, refuse } from '../context.ts';
 import { decodeObject } from '../decoding.ts';
 import { withMetadata, withSystemFields } from '../layout.ts';
+import { ownedAtCreation, withManaged } from '../managedfields.ts';
 import { validateMetadata } from '../objectmeta.ts';
 import { statusOfStoreError, unknownError } from '../storeerror.ts';
 import { invalidStatus, keyOfRequest, leaseOf, stamped } from '../write.ts';
@@ -35,9 +36,13 @@ export function create(ctx: RequestContext): ApiResponse {
 /**
  * From a decoded object to a stored one: defaults, mutating admission, PrepareForCreate, name,
  * validation, validating admission, etcd (staging apiserver pkg/registry/generic/registry/store.go
- * Create). Returns the stored object or the refusal.
+ * Create). Returns the stored object or the refusal. `entries`: who owns its fields, if that is known.
  */
-export function createObject(ctx: RequestContext, body: KubeObject): KubeObject | Status {
+export function createObject(
+  ctx: RequestContext,
+  body: KubeObject,
+  entries?: readonly ManagedFieldsEntry[],
+): KubeObject | Status {
   const { kind, hooks, admission } = ctx.resource;
   const placed = place(ctx, body);
   if (isStatus(placed)) return placed;
@@ -50,7 +55,9 @@ export function createObject(ctx: RequestContext, body: KubeObject): KubeObject 
   const begun = hooks.beginCreate?.(ctx, prepared) ?? { object: prepared };
   const name = prepared.metadata.name ?? '';
   if ('errors' in begun) return invalidStatus(ctx, name, begun.errors);
-  const { object, undo } = begun;
+  const { undo } = begun;
+  const object =
+    entries === undefined ? ownedAtCreation(ctx, begun.object) : withManaged(begun.object, entries);
   const stored = validate(request, object) ?? store(ctx, object, generated);
   if (undo !== undefined && (ctx.dryRun || isStatus(stored))) undo();
   return stored;

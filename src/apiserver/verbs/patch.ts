@@ -21,6 +21,7 @@ import { applyStrategicMergePatch } from '../../apimachinery/strategicmergepatch
 import { answer, type RequestContext, refuse } from '../context.ts';
 import { checkBody, type DecodeTarget, decodeValue, typeProblem, unreadableType } from '../decoding.ts';
 import { unknownError } from '../storeerror.ts';
+import { serverSideApply } from './apply.ts';
 import { updateObject } from './update.ts';
 
 /** The content types of patches that this server takes. */
@@ -28,11 +29,13 @@ const ACCEPTED = Object.freeze([
   'application/json-patch+json',
   'application/merge-patch+json',
   'application/strategic-merge-patch+json',
+  'application/apply-patch+yaml',
 ]);
 
 /** PATCH of an object or of its status. */
 export function patch(ctx: RequestContext): ApiResponse {
   const { kind, apiVersion } = ctx.resource;
+  if (ctx.request.patchType === 'apply') return serverSideApply(ctx);
   const refusal = checkPatch(ctx);
   if (refusal !== undefined) return refuse(refusal);
   const target = { apiVersion, kind: kind.kind, schemaType: kind.schemaType };

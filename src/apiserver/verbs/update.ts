@@ -1,4 +1,4 @@
-import type { ObjectMeta } from '../../api/generated/types.ts';
+import type { ManagedFieldsEntry, ObjectMeta } from '../../api/generated/types.ts';
 import { ignoredFieldWarnings } from '../../api/ignoredfields.ts';
 import type { KindDefinition } from '../../api/kind.ts';
 import type { KubeObject } from '../../api/object.ts';
@@ -11,6 +11,7 @@ import type { KeyValue } from '../../etcd/store.ts';
 import { type AdmissionRequest, answer, type RequestContext, refuse } from '../context.ts';
 import { decodeObject } from '../decoding.ts';
 import { withMetadata } from '../layout.ts';
+import { ownedAfterUpdate, withManaged } from '../managedfields.ts';
 import { validateMetadata } from '../objectmeta.ts';
 import { statusOfStoreError } from '../storeerror.ts';
 import { invalidStatus, keyOfRequest, remove, writeOver } from '../write.ts';
@@ -29,12 +30,14 @@ type NextState = (request: AdmissionRequest, wished: KubeObject, old: KubeObject
 /**
  * Reads the object of the request, lets `change` make the wished state of it, and writes that, as
  * far as `build` allows, which depends on the subresource (pkg/registry/generic/registry/store.go Update). Returns the stored
- * object, which is the old one when nothing changed, or the refusal.
+ * object, which is the old one when nothing changed, or the refusal. `owners` says who owns its fields after
+ * an apply.
  */
 export function updateObject(
   ctx: RequestContext,
   change: (old: KubeObject) => KubeObject | Status,
   build: NextState = ctx.subresource === '' ? nextObject : nextStatus,
+  owners?: () => readonly ManagedFieldsEntry[] | undefined,
 ): KubeObject | Status {
   const record = readForUpdate(ctx);
   if (isStatus(record)) return record;
@@ -47,7 +50,8 @@ export function updateObject(
   const request: AdmissionRequest = { operation: 'UPDATE', ctx, namespace: ctx.namespace, old };
   const next = build(request, wished, old);
   if (isStatus(next)) return next;
-  return finishUpdate(request, next, record);
+  const owned = owners === undefined ? ownedAfterUpdate(ctx, next, old) : withManaged(next, owners());
+  return finishUpdate(request, owned, record);
 }
 
 /** Warns of fields that this version does not act on, as far as the request is what sets them. */
@@ -233,6 +237,7 @@ function carriedMetadata(wished: ObjectMeta, old: ObjectMeta): ObjectMeta {
     ...(old.deletionGracePeriodSeconds === undefined
       ? {}
       : { deletionGracePeriodSeconds: old.deletionGracePeriodSeconds }),
+    ...(old.managedFields === undefined ? {} : { managedFields: old.managedFields }),
   };
   return deepEqual(metadata, old) ? old : metadata;
 }
@@ -248,7 +253,7 @@ function carriesAll(wished: ObjectMeta, old: ObjectMeta): boolean {
     wished.generation === old.generation &&
     wished.deletionTimestamp === old.deletionTimestamp &&
     wished.deletionGracePeriodSeconds === old.deletionGracePeriodSeconds &&
-    wished.managedFields === undefined &&
+    wished.managedFields === old.managedFields &&
     wished.selfLink === undefined
   );
 }

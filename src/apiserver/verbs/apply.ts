@@ -1,0 +1,199 @@
+import type { ManagedFieldsEntry } from '../../api/generated/types.ts';
+import type { KubeObject } from '../../api/object.ts';
+import type { ApiResponse } from '../../api/request.ts';
+import { schema } from '../../api/schema.ts';
+import { required } from '../../apimachinery/fielderror.ts';
+import {
+  changedFields,
+  difference,
+  type FieldSet,
+  intersection,
+  mergeFields,
+  objectField,
+  pathsOf,
+  union,
+  withoutFields,
+} from '../../apimachinery/fieldset.ts';
+import { goJson } from '../../apimachinery/gostring.ts';
+import type { Json, JsonObject } from '../../apimachinery/json.ts';
+import { isObject } from '../../apimachinery/object.ts';
+import { normalizeAgainstSchema } from '../../apimachinery/prune.ts';
+import { applyConflict, badRequest, invalid, isStatus, type Status } from '../../apimachinery/status.ts';
+import { answer, type RequestContext, refuse } from '../context.ts';
+import { decodeObject } from '../decoding.ts';
+import {
+  managerOf,
+  newEntry,
+  ownableFields,
+  ownEntry,
+  setOf,
+  withEntry,
+  withoutOwners,
+} from '../managedfields.ts';
+import { keyOfRequest } from '../write.ts';
+import { createObject } from './create.ts';
+import { updateObject } from './update.ts';
+
+/** Who owned everything before the first apply, where nobody had kept count. */
+const BEFORE = 'before-first-apply';
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+
+/** What an apply leads to: the object to be, and who owns what of it. */
+interface Applied {
+  readonly object: KubeObject;
+  readonly entries: readonly ManagedFieldsEntry[];
+}
+
+/**
+ * PATCH with `application/apply-patch`: the fields of the configuration become the applier's; those it
+ * no longer mentions and that nobody else owns go; those that others own with another value are
+ * conflicts (structured-merge-diff Updater.Apply, endpoints/handlers/patch.go applyPatcher).
+ */
+export function serverSideApply(ctx: RequestContext): ApiResponse {
+  if ((ctx.options.fieldManager ?? '') === '') {
+    const error = required('fieldManager', 'is required for apply patch');
+    return refuse(invalid({ group: 'meta.k8s.io', kind: 'PatchOptions' }, '', [error]));
+  }
+  const decoded = decodeObject(ctx);
+  if (isStatus(decoded)) return refuse(decoded, ctx.warnings);
+  if (decoded.metadata.managedFields !== undefined)
+    return refuse(badRequest('metadata.managedFields must be nil'));
+  const config = configOf(ctx);
+  const existing = ctx.server.store.get(keyOfRequest(ctx));
+  if (existing.ok && existing.value === undefined && ctx.subresource === '') {
+    const named = { ...decoded, metadata: { ...decoded.metadata, name: ctx.name } };
+    const fields = ownableFields(ctx, config);
+    const entries = fields === undefined ? [] : [newEntry(ctx, managerOf(ctx), 'Apply', fields)];
+    const created = createObject(ctx, named, entries);
+    return isStatus(created) ? refuse(created, ctx.warnings) : answer(ctx, created, 201);
+  }
+  let entries: readonly ManagedFieldsEntry[] | undefined;
+  const updated = updateObject(
+    ctx,
+    (old) => {
+      const applied = apply(ctx, old, config);
+      if (isStatus(applied)) return applied;
+      ({ entries } = applied);
+      return applied.object;
+    },
+    undefined,
+    () => entries,
+  );
+  return isStatus(updated) ? refuse(updated, ctx.warnings) : answer(ctx, updated);
+}
+
+/** The configuration as it was sent, without what the type does not know and without defaults. */
+function configOf(ctx: RequestContext): JsonObject {
+  const { kind, apiVersion } = ctx.resource;
+  const sent = normalizeAgainstSchema(ctx.request.body as JsonObject, schema, kind.schemaType) as JsonObject;
+  const metadata = isObject(sent.metadata) ? sent.metadata : {};
+  const whole: JsonObject = { ...sent, apiVersion, kind: kind.kind, metadata };
+  if (!kind.statusSubresource || ctx.subresource === 'status') return whole;
+  const { status: _, ...rest } = whole;
+  return rest;
+}
+
+function apply(ctx: RequestContext, old: KubeObject, config: JsonObject): Applied | Status {
+  const field = objectField(ctx.resource.kind.schemaType);
+  const live = old as unknown as JsonObject;
+  const wanted = ownableFields(ctx, config);
+  const entries = old.metadata.managedFields ?? before(ctx, old);
+  const mine = ownEntry(ctx, entries, 'Apply');
+  const others = entries.filter((entry) => entry !== mine);
+  const changed = intersection(changedFields(config, live, field, schema), wanted);
+  const conflicts = others
+    .map((entry) => ({ entry, fields: intersection(setOf(entry), changed) }))
+    .filter(({ fields }) => fields !== undefined);
+  if (conflicts.length > 0 && ctx.options.force !== true && !ownedByLastApplied(ctx, old, conflicts))
+    return conflictOf(conflicts as readonly Conflict[]);
+  const left = withoutOwners(others, changed);
+  const kept = left.reduce<FieldSet | undefined>((all, entry) => union(all, setOf(entry)), wanted);
+  const dropped = difference(mine === undefined ? undefined : setOf(mine), kept);
+  const merged = withLastApplied(ctx, old, config, mergeFields(live, config, field, schema) as JsonObject);
+  const pruned = dropped === undefined ? merged : withoutFields(merged, dropped, kept, field, schema);
+  const all = mine === undefined ? left : [...left, mine];
+  return {
+    object: pruned as unknown as KubeObject,
+    entries: withEntry(ctx, all, 'Apply', wanted, changed !== undefined),
+  };
+}
+
+/**
+ * Where client-side apply has been at work, what it believes to have applied last follows
+ * (internal/lastappliedupdater.go).
+ */
+function withLastApplied(
+  ctx: RequestContext,
+  old: KubeObject,
+  config: JsonObject,
+  merged: JsonObject,
+): JsonObject {
+  if (managerOf(ctx) !== 'kubectl' || old.metadata.annotations?.[LAST_APPLIED] === undefined) return merged;
+  const metadata = merged.metadata as JsonObject;
+  const annotations = { ...(metadata.annotations as JsonObject), [LAST_APPLIED]: `${goJson(config)}\n` };
+  return { ...merged, metadata: { ...metadata, annotations } };
+}
+
+function before(ctx: RequestContext, old: KubeObject): readonly ManagedFieldsEntry[] {
+  const fields = ownableFields(ctx, old);
+  return fields === undefined ? [] : [newEntry({ ...ctx, subresource: '' }, BEFORE, 'Update', fields)];
+}
+
+interface Conflict {
+  readonly entry: ManagedFieldsEntry;
+  readonly fields: FieldSet;
+}
+
+/**
+ * kubectl's own client-side apply does not stand in the way of its server-side apply: what the
+ * annotation says was applied is kubectl's (internal/lastappliedmanager.go).
+ */
+function ownedByLastApplied(
+  ctx: RequestContext,
+  old: KubeObject,
+  conflicts: readonly { readonly fields: FieldSet | undefined }[],
+): boolean {
+  const text = old.metadata.annotations?.[LAST_APPLIED];
+  if (managerOf(ctx) !== 'kubectl' || text === undefined) return false;
+  const last = parsed(text);
+  if (last === undefined) return false;
+  const field = objectField(ctx.resource.kind.schemaType);
+  const live = old as unknown as Json;
+  const known = difference(ownableFields(ctx, last), changedFields(last, live, field, schema));
+  return conflicts.every(({ fields }) => difference(fields, known) === undefined);
+}
+
+function parsed(text: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value as Json) ? (value as JsonObject) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** 409 in upstream's words (managedfields internal/conflict.go). */
+function conflictOf(conflicts: readonly Conflict[]): Status {
+  const all = conflicts.flatMap(({ entry, fields }) => {
+    const { manager = '', subresource = '', operation, apiVersion = '' } = entry;
+    const via = subresource === '' ? '' : ` with subresource "${subresource}"`;
+    const version = operation === 'Update' ? ` using ${apiVersion}` : '';
+    return pathsOf(fields).map((path) => ({ who: `"${manager}"${via}${version}`, path }));
+  });
+  const causes = all.map(({ who, path }) => ({
+    reason: 'FieldManagerConflict',
+    message: `conflict with ${who}`,
+    field: path,
+  }));
+  const [only] = all;
+  if (all.length === 1 && only !== undefined)
+    return applyConflict(`Apply failed with 1 conflict: conflict with ${only.who}: ${only.path}`, causes);
+  const byManager = new Map<string, string[]>();
+  for (const { who, path } of all) byManager.set(who, [...(byManager.get(who) ?? []), path]);
+  const lines = [...byManager.keys()]
+    .sort()
+    .map(
+      (who) => `conflicts with ${who}:\n${(byManager.get(who) ?? []).map((path) => `- ${path}`).join('\n')}`,
+    );
+  return applyConflict(`Apply failed with ${all.length} conflicts: ${lines.join('\n')}`, causes);
+}
