@@ -216,7 +216,12 @@ export class Client {
 
   /** Sends a request made by hand, filling in who asks and why. */
   raw(request: Omit<ApiRequest, 'user' | 'cause'>): ApiResponse {
-    return this.#transport.send({ ...request, user: this.user, impersonate: this.#impersonate, cause: this.#cause });
+    return this.#transport.send({
+      ...request,
+      user: this.user,
+      impersonate: this.#impersonate,
+      cause: this.#cause,
+    });
   }
 
   /** Every request is spelled out in full: they are many, and of one layout they are cheap. */

@@ -124,7 +124,8 @@ export class Harness {
     this.server = new ApiServer({
       process: new Process(this.sim, 'kube-apiserver'),
       store: this.etcd,
-      kinds,
+      // Pods bring their priorities themselves: without admission, and without classes to look them up in.
+      kinds: kinds.filter(({ kind }) => kind !== 'PriorityClass'),
       admission: [],
     });
     const server = this.server;
