@@ -36,7 +36,7 @@ export function mend(cluster: Cluster): void {
 
 function removeFinalizers(cluster: Cluster): void {
   const client = cluster.client('kubectl');
-  for (const kind of kinds.filter(({ verbs }) => verbs === undefined || verbs.includes('watch'))) {
+  for (const kind of kinds) {
     for (const object of cluster.objects(kind)) {
       const { finalizers } = object.metadata;
       if (finalizers?.includes(PLAYERS_FINALIZER) !== true) continue;

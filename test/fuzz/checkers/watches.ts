@@ -15,7 +15,7 @@ export const watches: Checker = {
   open({ cluster }, { fail, saw }) {
     const client = cluster.client('fuzz');
     const followers = kinds
-      .filter(({ plural }) => plural !== 'events' && plural !== 'leases')
+      .filter(({ plural, verbs }) => plural !== 'events' && plural !== 'leases' && verbs === undefined)
       .map((kind) => new Follower(client, kind, fail, saw));
     let events = 0;
     return {

@@ -252,7 +252,7 @@ export const CLUSTER_ROLE_BINDINGS: readonly ClusterRoleBinding[] = [
   binding('system:kube-dns', 'ServiceAccount:kube-system/kube-dns'),
   binding('system:kube-scheduler', 'User:system:kube-scheduler'),
   binding('system:monitoring', 'Group:system:monitoring'),
-  { ...binding('system:node'), subjects: [] },
+  binding('system:node'),
   binding('system:node-proxier', 'User:system:kube-proxy'),
   binding('system:public-info-viewer', 'Group:system:authenticated', 'Group:system:unauthenticated'),
   binding('system:service-account-issuer-discovery', 'Group:system:serviceaccounts'),

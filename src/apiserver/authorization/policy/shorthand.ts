@@ -71,7 +71,7 @@ export function binding(role: string, ...subjects: readonly string[]): ClusterRo
     kind: 'ClusterRoleBinding',
     metadata: { name: role, annotations: AUTOUPDATE, labels: BOOTSTRAPPING },
     roleRef: { apiGroup: RBAC_GROUP, kind: 'ClusterRole', name: role },
-    subjects: subjects.map(subject),
+    ...(subjects.length === 0 ? {} : { subjects: subjects.map(subject) }),
   });
 }
 
