@@ -28,10 +28,7 @@ import { createClusterRoleBinding, createRoleBinding } from './create/rolebindin
 import { secretSubcommands } from './create/secret.ts';
 import { serviceSubcommands } from './create/service.ts';
 
-const ABSENT: ReadonlySet<string> = new Set([
-  'ing',
-  'ingress',
-]);
+const ABSENT: ReadonlySet<string> = new Set(['ing', 'ingress']);
 
 /** `kubectl create` (pkg/cmd/create/create.go). */
 export const create: Verb = {
