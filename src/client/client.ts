@@ -132,6 +132,12 @@ export class Client {
     return this.#object(this.#send(kind, 'update', target));
   }
 
+  /** Replaces a subresource that is an object of its own kind, e.g. the Scale behind `deployments/scale`. */
+  updateSubresource(kind: KindDefinition, subresource: string, object: KubeObject): Result<KubeObject> {
+    const target = { namespace: namespaceOf(object), name: nameOf(object), subresource, body: object };
+    return this.#object(this.#send(kind, 'update', target));
+  }
+
   patch<T extends KubeObject>(
     kind: KindDefinition<T>,
     name: string,

@@ -108,9 +108,9 @@ export class AutoscalerSync {
       this.#set('ScalingActive', 'False', 'ScalingDisabled', message);
       this.#finish(current, 0, [], false);
     } else if (current > maxReplicas)
-      this.#rescale(target, current, maxReplicas, 'Current number of replicas above Spec.MaxReplicas', []);
+      this.#rescale(target, scale, maxReplicas, 'Current number of replicas above Spec.MaxReplicas', []);
     else if (current < minReplicas)
-      this.#rescale(target, current, minReplicas, 'Current number of replicas below Spec.MinReplicas', []);
+      this.#rescale(target, scale, minReplicas, 'Current number of replicas below Spec.MinReplicas', []);
     else this.#follow(target, scale, current);
   }
 
@@ -129,21 +129,20 @@ export class AutoscalerSync {
     this.#set('AbleToScale', 'True', ...size.able);
     this.#set('ScalingLimited', ...size.limited);
     if (size.replicas === current) this.#finish(current, current, statuses, false);
-    else this.#rescale(target, current, size.replicas, reason, statuses);
+    else this.#rescale(target, scale, size.replicas, reason, statuses);
   }
 
   #rescale(
     target: KindDefinition,
-    current: number,
+    scale: Scale,
     wanted: number,
     reason: string,
     statuses: readonly MetricStatus[],
   ): void {
-    const { client, autoscaler, memory, now } = this.#options;
-    const { name } = autoscaler.spec.scaleTargetRef;
-    const patch = { spec: { replicas: wanted } };
-    const options = { subresource: 'scale' };
-    const scaled = client.patch(target, name, namespaceOf(autoscaler), 'merge', patch, options);
+    const { client, memory, now } = this.#options;
+    const current = scale.spec?.replicas ?? 0;
+    const next: Scale = { ...scale, spec: { ...scale.spec, replicas: wanted } };
+    const scaled = client.updateSubresource(target, 'scale', next);
     if (!scaled.ok) {
       const why = scaled.status.message ?? '';
       this.#event('Warning', 'FailedRescale', `New size: ${wanted}; reason: ${reason}; error: ${why}`);
