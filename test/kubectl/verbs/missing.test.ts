@@ -36,8 +36,8 @@ describe('kinds that the cluster does not know', () => {
   });
 
   it('create with a subcommand of upstream’s that has no kind here says so, whatever its flags', () => {
-    expect(new Bench().run('create job j --image=x').err).toBe(
-      'error: kubectl create job is not available here\n',
+    expect(new Bench().run('create ingress i --rule=x').err).toBe(
+      'error: kubectl create ingress is not available here\n',
     );
     expect(new Bench().run('create gadget x').err).toBe(
       'Error: must specify one of -f and -k\n\nerror: unknown command "gadget x"\nSee \'kubectl create -h\' for help and examples\n',
