@@ -6,8 +6,6 @@ import type { KubeObject } from './object.ts';
  * a list. A field that comes to be acted on leaves this table.
  */
 const POD_SPEC_FIELDS: readonly string[] = [
-  'affinity.podAffinity',
-  'affinity.podAntiAffinity',
   'containers[*].resizePolicy',
   'containers[*].securityContext',
   'containers[*].volumeDevices',
@@ -24,7 +22,6 @@ const POD_SPEC_FIELDS: readonly string[] = [
   'securityContext',
   'setHostnameAsFQDN',
   'shareProcessNamespace',
-  'topologySpreadConstraints',
   'volumes[*].awsElasticBlockStore',
   'volumes[*].azureDisk',
   'volumes[*].azureFile',

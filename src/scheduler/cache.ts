@@ -1,9 +1,14 @@
 import type { Node, Pod } from '../api/generated/types.ts';
-import { nameOf, uidOf } from '../api/object.ts';
+import { isTerminating, nameOf, uidOf } from '../api/object.ts';
+import type { Selector } from '../apimachinery/labels.ts';
+import type { AffinityTerm } from './affinityterms.ts';
 import { AmountPool } from './amounts.ts';
+import type { Listers } from './listers.ts';
 import { type ImageState, NodeInfo } from './nodeinfo.ts';
 import { NodeTree } from './nodetree.ts';
+import { livePods, type PodCount, PodCounts, podsOfTerms } from './podcounts.ts';
 import { type PodInfo, podInfo } from './podinfo.ts';
+import { TermCounts } from './termcounts.ts';
 
 /** A counted pod: where, and whether its binding is still under way. */
 interface Placed {
@@ -26,6 +31,9 @@ export class Cache {
   readonly #images = new Map<string, ImageState>();
   /** How many counted pods have each priority. */
   readonly #priorities = new Map<number, number>();
+  readonly #counts = new PodCounts();
+  /** What counted pods say of the pods near to them. */
+  readonly terms = new TermCounts();
   #list: readonly NodeInfo[] = [];
   #names: readonly string[] = [];
   #stale = false;
@@ -65,11 +73,28 @@ export class Cache {
     return this.#images.get(name);
   }
 
+  /** Where the counted pods are that all the terms mean. */
+  countByTerms(terms: readonly AffinityTerm[], listers: Listers): PodCount {
+    const query = podsOfTerms(terms, listers);
+    return this.#counts.of(query, () => this.#podsOnNodes());
+  }
+
+  /** Where the counted pods of a namespace are that a selector selects and that are not about to end. */
+  countLive(namespace: string, selector: Selector): PodCount {
+    return this.#counts.of(livePods(namespace, selector), () => this.#podsOnNodes());
+  }
+
+  *#podsOnNodes(): Iterable<readonly [Pod, NodeInfo]> {
+    for (const node of this.#nodes.values()) for (const { pod } of node.pods.values()) yield [pod, node];
+  }
+
   /** Adds a node or takes over its new state. */
   putNode(node: Node): void {
     const info = this.#nodeInfo(nameOf(node));
     const before = info.node?.status?.images;
+    const moved = info.node === undefined || standsElsewhere(info.node, node);
     info.setNode(node);
+    if (moved) this.#invalidateCounts();
     if (info.softTaints.length > 0) this.#softTainted.add(info);
     else this.#softTainted.delete(info);
     if (this.#tree.put(info, node)) this.#stale = true;
@@ -86,6 +111,7 @@ export class Cache {
     info.node = undefined;
     info.index = -1;
     this.#stale = true;
+    this.#invalidateCounts();
     this.#dropIfEmpty(info);
   }
 
@@ -155,7 +181,7 @@ export class Cache {
     const node = pod.spec.nodeName ?? '';
     const before = this.#placed.get(uidOf(pod));
     const info = podInfo(pod, before?.info);
-    if (before?.node === node && this.#nodeInfo(node).replacePod(info)) {
+    if (before?.node === node && countsAlike(before.info.pod, pod) && this.#nodeInfo(node).replacePod(info)) {
       this.#placed.set(info.uid, { node, info, assumed: false });
       return;
     }
@@ -169,8 +195,10 @@ export class Cache {
 
   #place(info: PodInfo, node: string, assumed: boolean): void {
     this.#remove(info.uid);
-    this.#nodeInfo(node).addPod(info);
+    const on = this.#nodeInfo(node);
+    on.addPod(info);
     this.#placed.set(info.uid, { node, info, assumed });
+    this.#count(info, on, 1);
     this.#priorities.set(info.priority, (this.#priorities.get(info.priority) ?? 0) + 1);
   }
 
@@ -185,7 +213,18 @@ export class Cache {
     const info = this.#nodes.get(placed.node);
     if (info === undefined) return;
     info.removePod(uid);
+    this.#count(placed.info, info, -1);
     this.#dropIfEmpty(info);
+  }
+
+  #count({ pod, affinity }: PodInfo, node: NodeInfo, by: 1 | -1): void {
+    this.#counts.change(pod, node, by);
+    if (affinity !== undefined) this.terms.change(affinity, node, by);
+  }
+
+  #invalidateCounts(): void {
+    this.#counts.invalidate();
+    this.terms.invalidate();
   }
 
   /** Forgets a node that is gone, with its last pod. */
@@ -194,4 +233,14 @@ export class Cache {
     this.#nodes.delete(info.name);
     this.#amounts.give(info.amounts);
   }
+}
+
+/** Whether what decides in which domains a node is differs: its labels, and the taints that keep pods off. */
+function standsElsewhere(before: Node, after: Node): boolean {
+  return before.metadata.labels !== after.metadata.labels || before.spec !== after.spec;
+}
+
+/** Whether two states of a pod are the same to whoever counts pods. */
+function countsAlike(before: Pod, after: Pod): boolean {
+  return before.metadata.labels === after.metadata.labels && isTerminating(before) === isTerminating(after);
 }

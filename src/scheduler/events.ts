@@ -18,6 +18,7 @@ export const Action = {
 
 /** Something happened that may let a pod be scheduled. `action` is a sum of `Action` bits. */
 export type ClusterEvent =
+  /** Of a node that is gone `after` is the last state known. */
   | { readonly resource: 'Node'; readonly action: number; readonly before?: Node; readonly after: Node }
   /** A pod that has a node; without `after` it is gone. */
   | { readonly resource: 'AssignedPod'; readonly action: number; readonly before: Pod; readonly after?: Pod }

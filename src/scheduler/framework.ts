@@ -5,6 +5,7 @@ import type { Cache } from './cache.ts';
 import type { CycleState } from './cyclestate.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import type { EventInterest } from './events.ts';
+import type { Listers } from './listers.ts';
 import type { NodeInfo } from './nodeinfo.ts';
 import type { Nominator } from './nominator.ts';
 import type { PodInfo } from './podinfo.ts';
@@ -17,6 +18,7 @@ export interface Handle {
   readonly recorder: EventRecorder;
   readonly cache: Cache;
   readonly nominator: Nominator;
+  readonly listers: Listers;
   /** Asks all filters about a node as it is given, together with the pods nominated to it. */
   runFilters(state: CycleState, pod: PodInfo, node: NodeInfo): Status;
   /** Tells the plugins that a pod was put on a node under trial. */

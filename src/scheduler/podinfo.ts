@@ -4,6 +4,7 @@ import { keyOf, uidOf } from '../api/object.ts';
 import { podRequests } from '../api/podrequests.ts';
 import { isRestartableInitContainer } from '../api/podstatus.ts';
 import { milliOf, valueOf as wholeOf } from '../apimachinery/quantity.ts';
+import { type PodAffinity, podAffinity } from './affinityterms.ts';
 
 /** What a pod asks of a node, as numbers: millicores, bytes, and whole units of anything else. */
 export interface PodResources {
@@ -35,6 +36,8 @@ export interface PodInfo {
   readonly priority: number;
   readonly resources: PodResources;
   readonly hostPorts: readonly HostPort[];
+  /** What it says of other pods; undefined when it says nothing. */
+  readonly affinity: PodAffinity | undefined;
 }
 
 /** What a container is assumed to use where it requests nothing (scheduler/util/pod_resources.go). */
@@ -54,6 +57,10 @@ export function podInfo(pod: Pod, previous?: PodInfo): PodInfo {
     priority: pod.spec.priority ?? 0,
     resources: same ? previous.resources : podResources(pod.spec),
     hostPorts: same ? previous.hostPorts : hostPortsOf(pod.spec),
+    affinity:
+      previous !== undefined && previous.pod.spec.affinity === pod.spec.affinity
+        ? previous.affinity
+        : podAffinity(pod),
   };
 }
 

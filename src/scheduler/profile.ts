@@ -26,6 +26,8 @@ export const DEFAULT_PROFILE: Profile = {
     { name: 'NodeAffinity', weight: 2 },
     { name: 'NodePorts' },
     { name: 'NodeResourcesFit' },
+    { name: 'PodTopologySpread', weight: 2 },
+    { name: 'InterPodAffinity', weight: 2 },
     { name: 'DynamicResources' },
     { name: 'DefaultPreemption' },
     { name: 'NodeResourcesBalancedAllocation' },

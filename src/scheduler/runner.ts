@@ -6,6 +6,7 @@ import { type CycleState, StateKey } from './cyclestate.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import type { EventInterest } from './events.ts';
 import type { Handle, Plugin, PostFilterResult, Waiting } from './framework.ts';
+import type { Listers } from './listers.ts';
 import type { NodeInfo } from './nodeinfo.ts';
 import type { Nominator } from './nominator.ts';
 import type { PodInfo } from './podinfo.ts';
@@ -39,6 +40,7 @@ export interface FrameworkOptions {
   readonly recorder: EventRecorder;
   readonly cache: Cache;
   readonly nominator: Nominator;
+  readonly listers: Listers;
   /** The plugins in the order they are asked, with the weight of their scores. */
   readonly plugins: readonly { readonly create: (handle: Handle) => Plugin; readonly weight: number }[];
 }
@@ -71,6 +73,7 @@ export class Framework implements Handle {
   readonly recorder: EventRecorder;
   readonly cache: Cache;
   readonly nominator: Nominator;
+  readonly listers: Listers;
   /** What each plugin waits for, by its name. */
   readonly interests: ReadonlyMap<string, readonly EventInterest[]>;
   readonly #plugins: readonly Plugin[];
@@ -89,6 +92,7 @@ export class Framework implements Handle {
     this.recorder = options.recorder;
     this.cache = options.cache;
     this.nominator = options.nominator;
+    this.listers = options.listers;
     const made = options.plugins.map(({ create, weight }) => ({ plugin: create(this), weight }));
     this.#plugins = made.map(({ plugin }) => plugin);
     this.#filters = this.#plugins.filter((plugin): plugin is FilterPlugin => plugin.filter !== undefined);

@@ -13,6 +13,7 @@ import { Cycle, type Outcome } from './cycle.ts';
 import type { CycleState } from './cyclestate.ts';
 import { isSchedulingDecision, type SchedulingDecision } from './decision.ts';
 import { Action, nodeChanges, podChanges } from './events.ts';
+import { listersOf } from './listers.ts';
 import { Nominator } from './nominator.ts';
 import { DEFAULT_PROFILE, type Profile, resolveProfile } from './profile.ts';
 import { type QueuedPod, SchedulingQueue } from './queue.ts';
@@ -94,6 +95,7 @@ export class Scheduler {
       recorder: this.#recorder,
       cache: this.cache,
       nominator: this.nominator,
+      listers: listersOf(this.#informers),
       plugins: resolveProfile(this.#profile),
     });
     this.#cycle = new Cycle(this.#framework);
@@ -108,7 +110,7 @@ export class Scheduler {
     this.#informers.informer(nodeKind).addHandler({
       add: (node) => this.#nodeAdded(node),
       update: (before, after) => this.#nodeUpdated(before, after),
-      delete: (node) => this.cache.removeNode(nameOf(node)),
+      delete: (node) => this.#nodeGone(node),
     });
     this.#pods = this.#informers.informer(podKind, LIVE_PODS);
     this.#pods.addHandler({
@@ -132,6 +134,11 @@ export class Scheduler {
     this.cache.putNode(after);
     const action = nodeChanges(before, after);
     if (action !== 0) this.queue.move({ resource: 'Node', action, before, after });
+  }
+
+  #nodeGone(node: Node): void {
+    this.cache.removeNode(nameOf(node));
+    this.queue.move({ resource: 'Node', action: Action.delete, before: node, after: node });
   }
 
   #podSeen(before: Pod | undefined, pod: Pod): void {

@@ -3,6 +3,7 @@ import { Client } from '../../src/client/client.ts';
 import { EventRecorder } from '../../src/client/recorder.ts';
 import { Cache } from '../../src/scheduler/cache.ts';
 import { CycleState } from '../../src/scheduler/cyclestate.ts';
+import { type Listers, NO_LISTERS } from '../../src/scheduler/listers.ts';
 import type { NodeInfo } from '../../src/scheduler/nodeinfo.ts';
 import { Nominator } from '../../src/scheduler/nominator.ts';
 import { podInfo } from '../../src/scheduler/podinfo.ts';
@@ -18,7 +19,7 @@ export class Bench {
   readonly framework: Framework;
   readonly process: Process;
 
-  constructor() {
+  constructor(listers: Listers = NO_LISTERS) {
     this.process = new Process(new Simulation({ seed: 1 }), 'kube-scheduler');
     const send = () => {
       throw new Error('nothing here talks to an API server');
@@ -30,6 +31,7 @@ export class Bench {
       recorder: new EventRecorder(client, this.process, { component: 'default-scheduler' }),
       cache: this.cache,
       nominator: new Nominator(),
+      listers,
       plugins: resolveProfile(DEFAULT_PROFILE),
     });
   }

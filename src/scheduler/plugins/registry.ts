@@ -3,12 +3,14 @@ import { defaultBinder } from './defaultbinder.ts';
 import { defaultPreemption } from './defaultpreemption.ts';
 import { dynamicResources } from './dynamicresources.ts';
 import { imageLocality } from './imagelocality.ts';
+import { interPodAffinity } from './interpodaffinity.ts';
 import { nodeAffinity } from './nodeaffinity.ts';
 import { nodeName } from './nodename.ts';
 import { nodePorts } from './nodeports.ts';
 import { nodeResourcesBalancedAllocation } from './noderesourcesbalancedallocation.ts';
 import { nodeResourcesFit } from './noderesourcesfit.ts';
 import { nodeUnschedulable } from './nodeunschedulable.ts';
+import { podTopologySpread } from './podtopologyspread.ts';
 import { prioritySort } from './prioritysort.ts';
 import { schedulingGates } from './schedulinggates.ts';
 import { taintToleration } from './tainttoleration.ts';
@@ -19,12 +21,14 @@ export const PLUGINS: readonly PluginFactory[] = [
   defaultPreemption,
   dynamicResources,
   imageLocality,
+  interPodAffinity,
   nodeAffinity,
   nodeName,
   nodePorts,
   nodeResourcesBalancedAllocation,
   nodeResourcesFit,
   nodeUnschedulable,
+  podTopologySpread,
   prioritySort,
   schedulingGates,
   taintToleration,
