@@ -151,6 +151,15 @@ export class NodeInfo {
     this.#count(info, -1);
   }
 
+  /** Counts a pod out in thought: it stays in `pods`, and `lower` counts it in again. */
+  lift(info: PodInfo): void {
+    this.#count(info, -1);
+  }
+
+  lower(info: PodInfo): void {
+    this.#count(info, 1);
+  }
+
   #count({ resources, hostPorts }: PodInfo, sign: 1 | -1): void {
     this.#add(Slot.cpu, sign * resources.milliCPU);
     this.#add(Slot.memory, sign * resources.memory);
@@ -204,7 +213,11 @@ export class NodeInfo {
     copy.index = this.index;
     if (this.node !== undefined) copy.setNode(this.node);
     copy.images = this.images;
-    for (const info of this.pods.values()) copy.addPod(info);
+    for (const [uid, info] of this.pods) copy.pods.set(uid, info);
+    copy.amounts.array.set(this.#array.subarray(this.#base, this.#base + copy.amounts.array.length));
+    if (this.#scalar !== undefined) copy.#scalar = new Map(this.#scalar);
+    if (this.#ports !== undefined)
+      copy.#ports = new Map([...this.#ports].map(([port, addresses]) => [port, new Map(addresses)]));
     return copy;
   }
 

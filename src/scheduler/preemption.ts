@@ -1,6 +1,8 @@
+import type { PodDisruptionBudget } from '../api/generated/types.ts';
 import { pod as podKind } from '../api/kinds/pod.ts';
 import { isTerminating, nameOf, namespaceOf } from '../api/object.ts';
 import { podCondition } from '../api/podstatus.ts';
+import { compiledSelector } from '../apimachinery/labels.ts';
 import { isNotFound } from '../apimachinery/status.ts';
 import { parseTime } from '../apimachinery/time.ts';
 import { changedCondition } from './condition.ts';
@@ -14,6 +16,8 @@ import { rejection, type Status, SUCCESS } from './status.ts';
 export interface Candidate {
   readonly node: NodeInfo;
   readonly victims: readonly PodInfo[];
+  /** How many of them a PodDisruptionBudget would have stay. */
+  readonly violations: number;
 }
 
 export const PREEMPTION = 'DefaultPreemption';
@@ -38,8 +42,9 @@ function startOf({ pod }: PodInfo, now: number): number {
 
 /**
  * The fewest pods that must leave a node for the pod to fit (plugins/defaultpreemption
- * SelectVictimsOnNode): all that it outranks go, then come back as long as there is room, the most
- * important first. The answer is the verdict on the node when even that does not help.
+ * SelectVictimsOnNode): all that it outranks go, then come back as long as there is room, first those
+ * that a budget would have stay, of them the most important first. The answer is the verdict on the
+ * node when even that does not help.
  */
 export function selectVictims(
   handle: Handle,
@@ -50,36 +55,72 @@ export function selectVictims(
   const potential: PodInfo[] = [];
   for (const other of node.pods.values()) if (other.priority < pod.priority) potential.push(other);
   if (potential.length === 0) return NO_VICTIMS;
-  const trial = node.clone();
   const trialState = state.clone();
   for (const other of potential) {
-    trial.removePod(other.uid);
-    handle.runRemovePod(trialState, pod, other, trial);
+    node.lift(other);
+    handle.runRemovePod(trialState, pod, other, node);
   }
-  const status = handle.runFilters(trialState, pod, trial);
-  if (status !== SUCCESS) return status;
-  const victims: PodInfo[] = [];
-  for (const other of potential.sort(byImportance(handle.process.now()))) {
-    trial.addPod(other);
-    handle.runAddPod(trialState, pod, other, trial);
-    if (handle.runFilters(trialState, pod, trial) === SUCCESS) continue;
-    trial.removePod(other.uid);
-    handle.runRemovePod(trialState, pod, other, trial);
-    victims.push(other);
+  const status = handle.runFilters(trialState, pod, node);
+  const victims = status === SUCCESS ? new Set<PodInfo>() : undefined;
+  let violations = 0;
+  if (victims !== undefined) {
+    potential.sort(byImportance(handle.process.now()));
+    const protectedPods = podsOfSpentBudgets(handle, potential);
+    const comesBack = (other: PodInfo): boolean => {
+      node.lower(other);
+      handle.runAddPod(trialState, pod, other, node);
+      if (handle.runFilters(trialState, pod, node) === SUCCESS) return true;
+      node.lift(other);
+      handle.runRemovePod(trialState, pod, other, node);
+      victims.add(other);
+      return false;
+    };
+    for (const other of potential) if (protectedPods.has(other) && !comesBack(other)) violations++;
+    for (const other of potential) if (!protectedPods.has(other)) comesBack(other);
   }
-  return { node, victims };
+  for (const other of potential) if (victims === undefined || victims.has(other)) node.lower(other);
+  return victims === undefined
+    ? status
+    : { node, victims: potential.filter((other) => victims.has(other)), violations };
+}
+
+const NOBODY: ReadonlySet<PodInfo> = new Set();
+
+/**
+ * The pods whose eviction, in this order, some budget does not allow (filterPodsWithPDBViolation).
+ * A pod that a budget counts as disrupted already costs it nothing more.
+ */
+function podsOfSpentBudgets({ listers }: Handle, pods: readonly PodInfo[]): ReadonlySet<PodInfo> {
+  let spent: Set<PodInfo> | undefined;
+  const allowed = new Map<PodDisruptionBudget, number>();
+  for (const info of pods) {
+    const { labels, namespace, name = '' } = info.pod.metadata;
+    if (labels === undefined) continue;
+    for (const budget of listers.budgets(namespace ?? '')) {
+      const selector = compiledSelector(budget.spec?.selector);
+      if (selector.isEmpty() || !selector.matches(labels)) continue;
+      if (budget.status?.disruptedPods?.[name] !== undefined) continue;
+      const left = (allowed.get(budget) ?? budget.status?.disruptionsAllowed ?? 0) - 1;
+      allowed.set(budget, left);
+      if (left >= 0) continue;
+      spent ??= new Set();
+      spent.add(info);
+    }
+  }
+  return spent ?? NOBODY;
 }
 
 /** Priorities are 32-bit; lifted by this each is positive, so that more victims never sum to less. */
 const LIFT = 2 ** 31;
 
 /**
- * The candidate that does the least harm (preemption.go pickOneNodeForPreemption): the lowest top
- * victim, the lowest sum of priorities, the fewest victims, the one whose most important victims
+ * The candidate that does the least harm (preemption.go pickOneNodeForPreemption): the fewest budgets
+ * violated, the lowest top victim, the lowest sum of priorities, the fewest victims, the one whose most important victims
  * started last; of equals the first.
  */
 export function pickCandidate(candidates: readonly Candidate[], now: number): Candidate | undefined {
   const measures: ((candidate: Candidate) => number)[] = [
+    ({ violations }) => violations,
     ({ victims }) => victims[0]?.priority ?? Number.NEGATIVE_INFINITY,
     ({ victims }) => victims.reduce((sum, { priority }) => sum + priority + LIFT, 0),
     ({ victims }) => victims.length,

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { CycleState } from '../../src/scheduler/cyclestate.ts';
+import { NO_LISTERS } from '../../src/scheduler/listers.ts';
 import { NodeInfo } from '../../src/scheduler/nodeinfo.ts';
 import { podInfo } from '../../src/scheduler/podinfo.ts';
-import { pickCandidate } from '../../src/scheduler/preemption.ts';
-import { Harness, makePod, type PodShape } from './harness.ts';
+import { pickCandidate, selectVictims } from '../../src/scheduler/preemption.ts';
+import { Bench } from './bench.ts';
+import { Harness, makeNode, makePod, type PodShape } from './harness.ts';
 
 const NOW = Date.UTC(2026, 0, 1);
 
@@ -168,7 +171,57 @@ describe('the choice of the node to preempt on', () => {
     ['is then the one whose most important victims started last', [victims([5, 60]), victims([5, 10])], 'n1'],
     ['is then the first', [victims([5, 10]), victims([5, 10])], 'n0'],
   ])('%s', (_, each, chosen) => {
-    const candidates = each.map((list, i) => ({ node: new NodeInfo(`n${i}`), victims: list }));
+    const candidates = each.map((list, i) => ({ node: new NodeInfo(`n${i}`), victims: list, violations: 0 }));
     expect(pickCandidate(candidates, NOW)?.node.name).toBe(chosen);
+  });
+
+  it('is before all else the one that violates the fewest budgets', () => {
+    const [low, high] = [victims([1, 0]), victims([9, 0])];
+    const candidates = [
+      { node: new NodeInfo('n0'), victims: low, violations: 1 },
+      { node: new NodeInfo('n1'), victims: high, violations: 0 },
+    ];
+    expect(pickCandidate(candidates, NOW)?.node.name).toBe('n1');
+  });
+});
+
+describe('victims and their budgets', () => {
+  const budget = (app: string, disruptionsAllowed: number, disrupted: readonly string[] = []) => ({
+    apiVersion: 'policy/v1',
+    kind: 'PodDisruptionBudget',
+    metadata: { name: app, namespace: 'default' },
+    spec: { selector: { matchLabels: { app } } },
+    status: {
+      disruptionsAllowed,
+      currentHealthy: 1,
+      desiredHealthy: 1,
+      expectedPods: 1,
+      disruptedPods: Object.fromEntries(disrupted.map((name) => [name, '2026-01-01T00:00:00Z'])),
+    },
+  });
+  const running = (name: string, app: string, priority: number) => ({
+    ...makePod(name, { cpu: '2', labels: { app }, spec: { priority } }),
+  });
+
+  it.each<[string, readonly ReturnType<typeof budget>[], readonly string[], number]>([
+    ['takes the least important where there are no budgets', [], ['low'], 0],
+    ['spares a pod whose budget allows nothing and takes a more important one', [budget('a', 0)], ['mid'], 0],
+    ['takes a pod whose budget allows it', [budget('a', 1)], ['low'], 0],
+    ['does not ask a budget that counts the pod as disrupted already', [budget('a', 0, ['low'])], ['low'], 0],
+    ['takes one against its budget when none is left without', [budget('a', 0), budget('b', 0)], ['low'], 1],
+  ])('%s', (_, budgets, names, violations) => {
+    const bench = new Bench({ ...NO_LISTERS, budgets: () => budgets })
+      .add(makeNode('n1'))
+      .place('n1', running('low', 'a', 1), running('mid', 'b', 5));
+    const pod = podInfo(makePod('high', { cpu: '2', spec: { priority: 100 } }));
+    const state = new CycleState();
+    bench.framework.preFilter(state, pod);
+    const node = bench.cache.node('n1') as NodeInfo;
+    const before = node.milliCPU;
+    const found = selectVictims(bench.framework, state, pod, node);
+    if (!('victims' in found)) throw new Error('no candidate');
+    expect(found.victims.map((victim) => victim.pod.metadata.name)).toEqual(names);
+    expect(found.violations).toBe(violations);
+    expect(node.milliCPU).toBe(before);
   });
 });
