@@ -1,12 +1,14 @@
 import { isAdministratorsLabel } from '../api/nodelabels.ts';
 import { Client } from '../client/client.ts';
 import type { Transport } from '../client/transport.ts';
+import type { MachineUsage } from '../kubelet/config.ts';
 import type { ContainerRuntime } from '../kubelet/cri.ts';
 import { NodeDisk } from '../kubelet/files.ts';
 import { Journal } from '../kubelet/journal.ts';
 import { Kubelet } from '../kubelet/kubelet.ts';
 import { Containerd } from '../kubelet/runtime/containerd.ts';
 import type { ImageRegistry } from '../kubelet/runtime/imageregistry.ts';
+import type { MemoryUser } from '../kubelet/runtime/memory.ts';
 import type { ProgramTable } from '../kubelet/runtime/program.ts';
 import type { NetworkFabric, NetworkHost } from '../network/types.ts';
 import type { Process } from '../sim/process.ts';
@@ -36,6 +38,19 @@ const KUBELET_USER = (name: string) => ({
   name: `system:node:${name}`,
   groups: Object.freeze(['system:nodes', 'system:authenticated']),
 });
+
+/** What uses a machine without being a container; the kernel leaves it alone. */
+class HostLoad implements MemoryUser {
+  memory = 0;
+  memoryGrowth = 0;
+  memoryAt = 0;
+  readonly oomScoreAdj = -1000;
+  disk = 0;
+  pids = 0;
+
+  /** Never asked: its score is the lowest there is. */
+  outOfMemory(): void {}
+}
 
 /** RestartSec of the two units, ms. */
 const KUBELET_RESTART_MS = 10_000;
@@ -68,6 +83,8 @@ export class Machine {
   #kubelet: Kubelet | undefined;
   #boots = 0;
   #powered = false;
+  /** What runs on it besides containers. */
+  readonly #load = new HostLoad();
 
   constructor(options: MachineOptions) {
     const { sim, fabric, spec } = options;
@@ -136,6 +153,8 @@ export class Machine {
     if (!this.#powered) return;
     this.#powered = false;
     for (const unit of this.units.values()) unit.stop();
+    this.containerd.memory.delete(this.#load);
+    this.#load.pids = 0;
     this.containerd.powerOff();
   }
 
@@ -176,6 +195,29 @@ export class Machine {
   #labels(wanted: (key: string) => boolean): Readonly<Record<string, string>> {
     const labels = { ...(this.controlPlane ? CONTROL_PLANE_LABELS : {}), ...this.spec.labels };
     return Object.fromEntries(Object.entries(labels).filter(([key]) => wanted(key)));
+  }
+
+  /**
+   * Has something besides the containers use so much of the machine: bytes of memory and disk, and
+   * processes. The memory is gone with a power-off.
+   */
+  setLoad({ memory, disk, pids }: MachineUsage): void {
+    this.#load.disk = disk;
+    this.#load.pids = pids;
+    this.containerd.memory.add(this.#load);
+    this.containerd.memory.change(this.#load, memory, 0);
+  }
+
+  #usage(): MachineUsage {
+    const usage = this.containerd.usage();
+    const load = this.#load;
+    return {
+      memory: usage.memory,
+      disk: usage.disk + this.disk.bytes + load.disk,
+      get pids() {
+        return usage.pids + load.pids;
+      },
+    };
   }
 
   #newUnit(name: string, restartMs: number, run: (process: Process) => void): Unit {
@@ -221,6 +263,7 @@ export class Machine {
       fabric,
       hostNetwork: this.host.namespace,
       disk: this.disk,
+      usage: () => this.#usage(),
       journal: this.journal,
       staticPods: this.staticPods,
       config: {

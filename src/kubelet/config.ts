@@ -28,14 +28,34 @@ export interface NodeInfo {
   readonly osImage?: string;
 }
 
+/** When pods are evicted because the node runs short; signals are e.g. `memory.available`. */
+export interface EvictionConfig {
+  /** Signal to the least that must be left, e.g. `100Mi` or `10%`; below it pods go at once. */
+  readonly evictionHard: Readonly<Record<string, string>>;
+  /** Likewise, once it lasted as long as `evictionSoftGracePeriod` says, ms. */
+  readonly evictionSoft: Readonly<Record<string, string>>;
+  readonly evictionSoftGracePeriod: Readonly<Record<string, number>>;
+  /** How much more than the least must be left before evictions stop. */
+  readonly evictionMinimumReclaim: Readonly<Record<string, string>>;
+  /** Seconds that a pod evicted for a soft threshold gets at most. */
+  readonly evictionMaxPodGracePeriod: number;
+  /** How long the node's condition stays after the shortage is over, ms. */
+  readonly evictionPressureTransitionPeriod: number;
+}
+
+/** What a machine uses as a whole: bytes, and processes, which are counted when they are read. */
+export interface MachineUsage {
+  readonly memory: number;
+  readonly disk: number;
+  readonly pids: number;
+}
+
 /** KubeletConfiguration, as far as it is acted on. */
-export interface KubeletConfig {
+export interface KubeletConfig extends EvictionConfig {
   readonly maxPods: number;
   /** Millicores and bytes withheld from allocatable (kubeReserved + systemReserved). */
   readonly reservedCpu: number;
   readonly reservedMemory: number;
-  /** Bytes: the hard eviction threshold memory.available, also withheld from allocatable. */
-  readonly evictionMemory: number;
   /** Addresses of the cluster DNS service; without any, pods get the host's resolver. */
   readonly clusterDNS: readonly string[];
   readonly clusterDomain: string;
@@ -46,7 +66,19 @@ export const DEFAULT_KUBELET_CONFIG: KubeletConfig = Object.freeze({
   maxPods: 110,
   reservedCpu: 0,
   reservedMemory: 0,
-  evictionMemory: 100 * 1024 * 1024,
+  // pkg/kubelet/apis/config/v1beta1/defaults_linux.go
+  evictionHard: Object.freeze({
+    'memory.available': '100Mi',
+    'nodefs.available': '10%',
+    'nodefs.inodesFree': '5%',
+    'imagefs.available': '15%',
+    'imagefs.inodesFree': '5%',
+  }),
+  evictionSoft: Object.freeze({}),
+  evictionSoftGracePeriod: Object.freeze({}),
+  evictionMinimumReclaim: Object.freeze({}),
+  evictionMaxPodGracePeriod: 0,
+  evictionPressureTransitionPeriod: 300_000,
   clusterDNS: Object.freeze(['10.96.0.10']),
   clusterDomain: 'cluster.local',
   serializeImagePulls: true,
@@ -85,5 +117,7 @@ export interface KubeletOptions {
   readonly journal: Journal;
   readonly staticPods?: StaticPodSource;
   readonly storage?: StorageBackend;
+  /** What the machine uses now; without it the node is never short of anything. */
+  usage?(): MachineUsage;
   readonly config?: Partial<KubeletConfig>;
 }

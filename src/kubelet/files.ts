@@ -123,6 +123,18 @@ export class NodeDisk {
     this.#volumes.delete(podUID);
   }
 
+  /** What a pod keeps in its volumes here. */
+  bytesOf(podUID: string): number {
+    return this.#volumes.get(podUID)?.reduce((sum, { files }) => sum + files.bytes, 0) ?? 0;
+  }
+
+  /** All that lies here. */
+  get bytes(): number {
+    let sum = this.root.bytes;
+    for (const uid of this.#volumes.keys()) sum += this.bytesOf(uid);
+    return sum;
+  }
+
   /** The pods that have volumes here. */
   podUIDs(): IterableIterator<string> {
     return this.#volumes.keys();

@@ -5,6 +5,7 @@ import { pod as podKind } from '../api/kinds/pod.ts';
 import { secret as secretKind } from '../api/kinds/secret.ts';
 import { service as serviceKind } from '../api/kinds/service.ts';
 import { nameOf, namespaceOf, uidOf } from '../api/object.ts';
+import { valueOf } from '../apimachinery/quantity.ts';
 import type { KubeletApi } from '../apiserver/nodeproxy.ts';
 import { Informer } from '../client/informer.ts';
 import { EventRecorder } from '../client/recorder.ts';
@@ -12,6 +13,7 @@ import type { Process } from '../sim/process.ts';
 import { Backoff } from './backoff.ts';
 import { DEFAULT_KUBELET_CONFIG, type KubeletConfig, type KubeletOptions } from './config.ts';
 import type { RuntimeChange } from './cri.ts';
+import { EvictionManager } from './eviction/manager.ts';
 import { ImageManager } from './images.ts';
 import { MirrorPods } from './mirrorpods.ts';
 import { NodeLease } from './nodelease.ts';
@@ -35,6 +37,8 @@ const CRASH_BACKOFF_MS = 10_000;
 const MAX_CRASH_BACKOFF_MS = 300_000;
 /** Until the API server's pods are known, the kubelet looks for them this often (housekeeping), ms. */
 const HOUSEKEEPING_MS = 2_000;
+/** kernel.pid_max as Linux sets it on a machine of up to 32 processors. */
+const MAX_PIDS = 32_768;
 
 /**
  * The agent of one node: it registers the node, runs the pods bound to it and those of its manifest
@@ -57,6 +61,7 @@ export class Kubelet {
   readonly #updater: NodeUpdater;
   readonly #lease: NodeLease;
   readonly #pleg: Pleg;
+  readonly #eviction: EvictionManager | undefined;
   /** The pods of the manifest directory, by manifest path. */
   readonly #statics = new Map<string, Pod>();
 
@@ -85,6 +90,7 @@ export class Kubelet {
       nodeInfo,
       resources,
       observed: () => this.#nodes.get(nodeName),
+      hasPressure: (pressure) => this.#eviction?.hasPressure(pressure) === true,
       registered: () => this.#mirrors.reconcileAll(),
     });
     const nodeUID = (): string | undefined =>
@@ -100,6 +106,7 @@ export class Kubelet {
     this.#lease = new NodeLease(process, client, journal, nodeName, nodeUID);
     this.#services = this.#makeServices();
     this.#manager = this.#makeManager();
+    this.#eviction = this.#makeEviction();
     this.server = new KubeletServer({
       clock: process,
       runtime,
@@ -120,6 +127,7 @@ export class Kubelet {
     }
     this.#updater.start();
     this.#lease.start();
+    this.#eviction?.start();
     this.#nodes.start();
     this.#serviceInformer.start();
     this.#pods.addHandler({
@@ -194,6 +202,7 @@ export class Kubelet {
         log: (text) => journal.info('prober.go', text),
       }),
       node: () => this.#updater.node(),
+      shortage: (pod) => this.#eviction?.admit(pod),
       facts: (pod, podIPs) => ({
         pod,
         nodeName,
@@ -214,6 +223,15 @@ export class Kubelet {
 
   #makeManager(): PodManager {
     return new PodManager(this.#services, this.#options.disk);
+  }
+
+  #makeEviction(): EvictionManager | undefined {
+    const { usage, process, runtime, nodeInfo } = this.#options;
+    if (usage === undefined) return undefined;
+    const { memory, 'ephemeral-storage': disk } = nodeInfo.capacity;
+    const capacity = { memory: valueOf(memory), disk: valueOf(disk), pids: MAX_PIDS };
+    const [config, events, pods] = [this.#config, this.#events, this.#manager];
+    return new EvictionManager({ process, runtime, config, events, pods, capacity, usage });
   }
 
   /** Runs now, or when a paused kubelet goes on. */

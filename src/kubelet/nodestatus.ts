@@ -2,6 +2,7 @@ import type { ContainerImage, Node, NodeCondition, NodeStatus } from '../api/gen
 import { formatQuantity, milliOf, quantityFromMilli, quantityFromValue } from '../apimachinery/quantity.ts';
 import type { KubeletConfig, NodeInfo } from './config.ts';
 import type { ContainerRuntime, ImageRecord, RuntimeStatus } from './cri.ts';
+import { type Pressure, reservedFor } from './eviction/thresholds.ts';
 
 export const KUBELET_VERSION = 'v1.35.6';
 
@@ -22,11 +23,16 @@ export function nodeResources(info: NodeInfo, config: KubeletConfig): NodeResour
     allocatable.cpu = formatQuantity(
       quantityFromMilli(Math.max(0, milliOf(capacity.cpu) - config.reservedCpu)),
     );
-  const withheld = config.reservedMemory + config.evictionMemory;
-  if (capacity.memory !== undefined && withheld > 0) {
-    const bytes = Math.max(0, milliOf(capacity.memory) / 1000 - withheld);
-    allocatable.memory = formatQuantity(quantityFromValue(bytes, 'BinarySI'));
-  }
+  const total = milliOf(capacity.memory) / 1000;
+  const withheld = config.reservedMemory + reservedFor(config, 'memory.available', total);
+  if (capacity.memory !== undefined && withheld > 0)
+    allocatable.memory = formatQuantity(quantityFromValue(Math.max(0, total - withheld), 'BinarySI'));
+  const disk = milliOf(capacity['ephemeral-storage']) / 1000;
+  const kept = reservedFor(config, 'nodefs.available', disk);
+  if (kept > 0)
+    allocatable['ephemeral-storage'] = formatQuantity(
+      quantityFromValue(Math.max(0, disk - kept), 'DecimalSI'),
+    );
   return Object.freeze({ capacity: Object.freeze(capacity), allocatable: Object.freeze(allocatable) });
 }
 
@@ -125,24 +131,41 @@ interface Verdict {
   readonly message: string;
 }
 
-const MEMORY_OK: Verdict = {
-  type: 'MemoryPressure',
-  status: 'False',
-  reason: 'KubeletHasSufficientMemory',
-  message: 'kubelet has sufficient memory available',
-};
-const DISK_OK: Verdict = {
-  type: 'DiskPressure',
-  status: 'False',
-  reason: 'KubeletHasNoDiskPressure',
-  message: 'kubelet has no disk pressure',
-};
-const PID_OK: Verdict = {
-  type: 'PIDPressure',
-  status: 'False',
-  reason: 'KubeletHasSufficientPID',
-  message: 'kubelet has sufficient PID available',
-};
+/** What is said of each shortage while there is none, and while there is one (nodestatus/setters.go). */
+const PRESSURES: readonly PressureWords[] = [
+  pressureVerdicts(
+    'MemoryPressure',
+    ['KubeletHasSufficientMemory', 'kubelet has sufficient memory available'],
+    ['KubeletHasInsufficientMemory', 'kubelet has insufficient memory available'],
+  ),
+  pressureVerdicts(
+    'DiskPressure',
+    ['KubeletHasNoDiskPressure', 'kubelet has no disk pressure'],
+    ['KubeletHasDiskPressure', 'kubelet has disk pressure'],
+  ),
+  pressureVerdicts(
+    'PIDPressure',
+    ['KubeletHasSufficientPID', 'kubelet has sufficient PID available'],
+    ['KubeletHasInsufficientPID', 'kubelet has insufficient PID available'],
+  ),
+];
+
+type Words = readonly [reason: string, message: string];
+
+interface PressureWords {
+  readonly pressure: Pressure;
+  readonly well: Verdict;
+  readonly short: Verdict;
+}
+
+function pressureVerdicts(pressure: Pressure, well: Words, short: Words): PressureWords {
+  return {
+    pressure,
+    well: { type: pressure, status: 'False', reason: well[0], message: well[1] },
+    short: { type: pressure, status: 'True', reason: short[0], message: short[1] },
+  };
+}
+
 const READY: Verdict = {
   type: 'Ready',
   status: 'True',
@@ -170,9 +193,11 @@ export function readyVerdict(runtime: RuntimeStatus): Verdict {
 export function nodeConditions(
   old: readonly NodeCondition[],
   runtime: RuntimeStatus,
+  hasPressure: (pressure: Pressure) => boolean,
   now: string,
 ): readonly NodeCondition[] {
-  const verdicts = [MEMORY_OK, DISK_OK, PID_OK, readyVerdict(runtime)];
+  const pressures = PRESSURES.map(({ pressure, well, short }) => (hasPressure(pressure) ? short : well));
+  const verdicts = [...pressures, readyVerdict(runtime)];
   const others = old.filter(({ type }) => !verdicts.some((verdict) => verdict.type === type));
   const own = verdicts.map((verdict): NodeCondition => {
     const before = old.find(({ type }) => type === verdict.type);

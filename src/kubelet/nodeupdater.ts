@@ -8,6 +8,7 @@ import type { Client } from '../client/client.ts';
 import type { Process } from '../sim/process.ts';
 import type { NodeInfo } from './config.ts';
 import type { ContainerRuntime } from './cri.ts';
+import type { Pressure } from './eviction/thresholds.ts';
 import type { Journal } from './journal.ts';
 import {
   conditionsDiffer,
@@ -31,6 +32,8 @@ export interface NodeUpdaterOptions {
   readonly resources: NodeResources;
   /** The node as the informer has it. */
   readonly observed: () => Node | undefined;
+  /** Whether the node is short of something. */
+  readonly hasPressure: (pressure: Pressure) => boolean;
   /** Called once the node is registered. */
   readonly registered: () => void;
 }
@@ -94,7 +97,12 @@ export class NodeUpdater {
 
   #status(old: readonly NodeCondition[]): NodeStatus {
     const { runtime, process } = this.#options;
-    const conditions = nodeConditions(old, runtime.status(), formatTime(process.now()));
+    const conditions = nodeConditions(
+      old,
+      runtime.status(),
+      this.#options.hasPressure,
+      formatTime(process.now()),
+    );
     return { ...this.#fixed, conditions, images: nodeImages(runtime) };
   }
 

@@ -10,7 +10,7 @@ import type { ProbeType } from './probes/worker.ts';
 import { type References, referencesOf } from './references.ts';
 import { RuntimeView } from './runtimeview.ts';
 import type { PodServices } from './services.ts';
-import { rejectedStatus } from './status.ts';
+import { rejectedStatus, type Verdict } from './status.ts';
 
 /** Where a pod comes from: the API server or the manifest directory. */
 export type PodSource = 'api' | 'file';
@@ -199,7 +199,8 @@ export class PodManager {
     const over = ended || pod.metadata.deletionTimestamp !== undefined;
     const rejection = over
       ? undefined
-      : admitPod(pod, this.#services.node(), this.#activePods(entry), this.#usage);
+      : (this.#services.shortage(pod) ??
+        admitPod(pod, this.#services.node(), this.#activePods(entry), this.#usage));
     if (rejection !== undefined) {
       const { reason, message } = rejection;
       journal.warning(
@@ -229,6 +230,26 @@ export class PodManager {
     if (entry.counted !== undefined) this.#usage.remove(entry.counted);
     if (spec !== undefined) this.#usage.add(spec);
     entry.counted = spec;
+  }
+
+  /** The pods that hold resources. */
+  *active(): Iterable<Pod> {
+    for (const entry of this.#entries.values()) if (holdsResources(entry)) yield entry.pod;
+  }
+
+  /** Ends a pod as failed within a grace period, seconds. */
+  evict(pod: Pod, verdict: Verdict, graceSeconds: number): void {
+    this.#entries.get(uidOf(pod))?.worker?.terminate(verdict, graceSeconds);
+  }
+
+  /** Whether nothing of a pod runs here any more. */
+  isOver(uid: string): boolean {
+    return this.#entries.get(uid)?.worker?.active !== true;
+  }
+
+  /** Bytes in the volumes of a pod, or in one of them. */
+  volumeBytes(uid: string, volume?: string): number {
+    return volume === undefined ? this.#disk.bytesOf(uid) : (this.#disk.volume(uid, volume)?.bytes ?? 0);
   }
 
   /** The pods that hold resources: not those that have ended (kubelet_pods.go filterOutInactivePods). */

@@ -1,6 +1,7 @@
 import type { ConfigMap, HostIP, Node, Pod, Secret } from '../api/generated/types.ts';
 import type { NetworkNamespace } from '../network/types.ts';
 import type { Process } from '../sim/process.ts';
+import type { Rejection } from './admission.ts';
 import type { Backoff } from './backoff.ts';
 import type { KubeletConfig } from './config.ts';
 import type { ContainerRuntime } from './cri.ts';
@@ -32,6 +33,8 @@ export interface PodServices extends EnvSources {
   readonly hostIPs: readonly HostIP[];
   /** The node as the API server has it, or as this kubelet would register it. */
   node(): Node;
+  /** Why the node takes no pod like this for now; undefined: it does. */
+  shortage(pod: Pod): Rejection | undefined;
   facts(pod: Pod, podIPs: readonly string[]): PodFacts;
   readonly configMaps: ObjectCache<ConfigMap>;
   readonly secrets: ObjectCache<Secret>;

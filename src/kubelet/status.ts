@@ -1,4 +1,4 @@
-import type { HostIP, Pod, PodIP, PodStatus } from '../api/generated/types.ts';
+import type { HostIP, Pod, PodCondition, PodIP, PodStatus } from '../api/generated/types.ts';
 import { computeQosClass } from '../api/qos.ts';
 import { formatTime } from '../apimachinery/time.ts';
 import { podConditions } from './conditions.ts';
@@ -19,6 +19,8 @@ export interface Verdict {
   readonly phase: PodPhase;
   readonly reason: string;
   readonly message: string;
+  /** DisruptionTarget, where the kubelet is what disrupts. */
+  readonly condition?: PodCondition;
 }
 
 export interface StatusInputs {
@@ -83,7 +85,7 @@ export function generatePodStatus(inputs: StatusInputs): {
   const status: PodStatus = {
     ...(generation === undefined ? {} : { observedGeneration: generation }),
     phase: shown,
-    conditions,
+    conditions: withVerdict(conditions, verdict),
     ...(reason?.message === undefined ? {} : { message: reason.message }),
     ...(reason?.reason === undefined ? {} : { reason: reason.reason }),
     ...(hostIP === undefined ? {} : { hostIP, hostIPs: inputs.hostIPs }),
@@ -95,6 +97,15 @@ export function generatePodStatus(inputs: StatusInputs): {
     qosClass: old.qosClass ?? computeQosClass(pod.spec),
   };
   return { status, phase };
+}
+
+function withVerdict(
+  conditions: readonly PodCondition[],
+  verdict: Verdict | undefined,
+): readonly PodCondition[] {
+  const condition = verdict?.condition;
+  if (condition === undefined) return conditions;
+  return [condition, ...conditions.filter(({ type }) => type !== condition.type)];
 }
 
 /** A terminal phase never changes, whatever the containers say (invariant of the pod lifecycle). */

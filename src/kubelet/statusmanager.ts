@@ -179,10 +179,17 @@ function newer(known: Pod | undefined, seen: Pod | undefined): Pod | undefined {
   return uidOf(known) === uidOf(seen) && revisionOf(known) > revisionOf(seen) ? known : seen;
 }
 
+/** Of a DisruptionTarget that is the kubelet's and not somebody else's. */
+const DISRUPTED_HERE = 'TerminationByKubelet';
+
 /** The kubelet's status with what belongs to others: their conditions, and a terminal phase that was reached. */
 export function mergeStatus(api: PodStatus | undefined, mine: PodStatus): PodStatus {
-  const others = (api?.conditions ?? []).filter(({ type }) => !KUBELET_CONDITIONS.has(type));
-  const own = (mine.conditions ?? []).filter(({ type }) => KUBELET_CONDITIONS.has(type));
+  const own = (mine.conditions ?? []).filter(
+    ({ type, reason }) => KUBELET_CONDITIONS.has(type) || reason === DISRUPTED_HERE,
+  );
+  const others = (api?.conditions ?? []).filter(
+    ({ type }) => !KUBELET_CONDITIONS.has(type) && !own.some((each) => each.type === type),
+  );
   const { resourceClaimStatuses, phase } = api ?? {};
   return {
     ...mine,

@@ -16,6 +16,7 @@ import { networkCut } from './networkcut.ts';
 import { networkHeal } from './networkheal.ts';
 import { nodeAdd } from './nodeadd.ts';
 import { nodeDown } from './nodedown.ts';
+import { nodeLoad } from './nodeload.ts';
 import { nodeUp } from './nodeup.ts';
 import { registryDown } from './registrydown.ts';
 import { registryUp } from './registryup.ts';
@@ -40,6 +41,7 @@ export const faults: readonly FaultDefinition[] = [
   networkHeal,
   nodeAdd,
   nodeDown,
+  nodeLoad,
   nodeUp,
   registryDown,
   registryUp,

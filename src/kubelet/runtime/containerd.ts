@@ -6,6 +6,7 @@ import type { Random } from '../../sim/random.ts';
 import type { Simulation } from '../../sim/simulation.ts';
 import type { AppModel } from '../apps/app.ts';
 import { findApp } from '../apps/registry.ts';
+import type { MachineUsage } from '../config.ts';
 import type {
   ContainerConfig,
   ContainerResources,
@@ -197,6 +198,20 @@ export class Containerd implements ContainerRuntime, ContainerHost {
   /** Bytes of memory that all containers take now. */
   memoryUsed(): number {
     return this.memory.used;
+  }
+
+  /** What containers use of the machine: bytes of memory, bytes of images, and programs that run. */
+  usage(): MachineUsage {
+    const pods = this.#pods;
+    return {
+      memory: this.memory.used,
+      disk: this.#images.bytes,
+      get pids() {
+        let running = 0;
+        for (const container of pods.containers()) if (container.running) running++;
+        return running;
+      },
+    };
   }
 
   changed(container: Container): void {
