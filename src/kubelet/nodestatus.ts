@@ -109,6 +109,23 @@ export function fixedNodeStatus(
   });
 }
 
+type FixedNodeStatus = ReturnType<typeof fixedNodeStatus>;
+
+/**
+ * The node's own resources and those that others advertise on it, such as example.com/dongle: their
+ * capacity stands, and all of it is allocatable (nodestatus/setters.go MachineInfo).
+ */
+export function withOthersResources(fixed: FixedNodeStatus, old: NodeStatus): FixedNodeStatus {
+  const others = Object.entries(old.capacity ?? {}).filter(([name]) => fixed.capacity?.[name] === undefined);
+  if (others.length === 0) return fixed;
+  const added = Object.fromEntries(others);
+  return {
+    ...fixed,
+    capacity: { ...added, ...fixed.capacity },
+    allocatable: { ...added, ...fixed.allocatable },
+  };
+}
+
 const imageLists = new WeakMap<readonly ImageRecord[], readonly ContainerImage[]>();
 
 /** status.images: the same list for the same images. */

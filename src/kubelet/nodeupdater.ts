@@ -18,6 +18,7 @@ import {
   nodeConditions,
   nodeImages,
   withDefaultLabels,
+  withOthersResources,
 } from './nodestatus.ts';
 import type { PodEvents } from './podevents.ts';
 
@@ -92,18 +93,18 @@ export class NodeUpdater {
   }
 
   #initial(): Node {
-    return initialNode(this.#options.nodeName, this.#options.nodeInfo, this.#status([]));
+    return initialNode(this.#options.nodeName, this.#options.nodeInfo, this.#status({}));
   }
 
-  #status(old: readonly NodeCondition[]): NodeStatus {
+  #status(old: NodeStatus): NodeStatus {
     const { runtime, process } = this.#options;
     const conditions = nodeConditions(
-      old,
+      old.conditions ?? [],
       runtime.status(),
       this.#options.hasPressure,
       formatTime(process.now()),
     );
-    return { ...this.#fixed, conditions, images: nodeImages(runtime) };
+    return { ...withOthersResources(this.#fixed, old), conditions, images: nodeImages(runtime) };
   }
 
   #register(): void {
@@ -149,7 +150,7 @@ export class NodeUpdater {
   #update(): void {
     if (!this.#registered) return;
     const node = this.node();
-    const status = this.#status(node.status?.conditions ?? []);
+    const status = this.#status(node.status ?? {});
     const due = this.#options.process.now() - this.#lastReport >= REPORT_MS;
     this.#noteTransitions(status.conditions ?? []);
     this.#noteSchedulable(node);
@@ -179,7 +180,7 @@ export class NodeUpdater {
     if (again && isConflict(result.status)) {
       const fresh = client.get(nodeKind, this.#options.nodeName);
       if (fresh.ok) {
-        this.#post(fresh.value, this.#status(fresh.value.status?.conditions ?? []), false);
+        this.#post(fresh.value, this.#status(fresh.value.status ?? {}), false);
         return;
       }
     }
