@@ -40,6 +40,11 @@ describe('a fault that cannot be done', () => {
     ],
     ['without its component', { kind: 'ComponentKill' }, /^fault ComponentKill needs a component: etcd, /],
     [
+      'of a load that is no quantity',
+      { kind: 'NodeLoad', node: 'n1', memory: 'much' },
+      'fault NodeLoad: memory must be a quantity, such as 500Mi',
+    ],
+    [
       'of a component that does not exist',
       { kind: 'ComponentPause', component: 'crane' },
       'there is no component "crane": there are etcd, kube-apiserver, kube-controller-manager, kube-scheduler, kube-proxy, coredns, kubelet',
