@@ -54,6 +54,15 @@ export function isActive(pod: Pod): boolean {
 
 /** Why the pod may not be put on the node whatever its room; undefined when it may. */
 export function forbids(pod: Pod, node: Node): string | undefined {
+  const taint = untolerated(pod, node);
+  if (taint !== undefined) return `taint ${taint}`;
+  for (const [label, wanted] of Object.entries(pod.spec?.nodeSelector ?? {}))
+    if (node.metadata.labels?.[label] !== wanted) return `nodeSelector ${label}`;
+  return undefined;
+}
+
+/** The first taint that keeps the pod off the node. */
+export function untolerated(pod: Pod, node: Node): string | undefined {
   const tolerations = pod.spec?.tolerations ?? [];
   for (const { key, value = '', effect } of node.spec?.taints ?? []) {
     if (effect === 'PreferNoSchedule') continue;
@@ -63,9 +72,7 @@ export function forbids(pod: Pod, node: Node): string | undefined {
         (each.key === undefined || each.key === '' ? each.operator === 'Exists' : each.key === key) &&
         (each.operator === 'Exists' || (each.value ?? '') === value),
     );
-    if (!tolerated) return `taint ${key}`;
+    if (!tolerated) return key;
   }
-  for (const [label, wanted] of Object.entries(pod.spec?.nodeSelector ?? {}))
-    if (node.metadata.labels?.[label] !== wanted) return `nodeSelector ${label}`;
   return undefined;
 }

@@ -184,4 +184,22 @@ export const mutants: readonly Mutant[] = [
     find: '  if (unready.length === 0) return TRUE;',
     replace: '  if (unready.length < 2) return TRUE;',
   },
+  {
+    name: 'a pod goes near pods that shun it',
+    file: 'src/scheduler/plugins/interpodaffinity.ts',
+    find: 'return isNearAny(needs.unwelcome, needs.unwelcomeChanges, node) ? UNWELCOME : SUCCESS;',
+    replace: 'return SUCCESS;',
+  },
+  {
+    name: 'topology spread lets one pod too many in',
+    file: 'src/scheduler/plugins/podtopologyspread.ts',
+    find: 'if (count + self - least > constraint.maxSkew) return TOO_SKEWED;',
+    replace: 'if (count - least > constraint.maxSkew) return TOO_SKEWED;',
+  },
+  {
+    name: 'pods that were put back in thought go all the same',
+    file: 'src/scheduler/preemption.ts',
+    find: 'if (handle.runFilters(trialState, pod, node) === SUCCESS) return true;',
+    replace: '',
+  },
 ];

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../src/api/object.ts';
+import type { Random } from '../../src/sim/random.ts';
 import type { Drawing } from './draw.ts';
 
 /** A way to draw objects that a player would create together. */
@@ -19,10 +20,10 @@ const SHORT = { containers: [{ name: 'main', image: 'busybox:1.36', command: ['s
 
 /** A pod template of an app; what it asks for, how it is probed and where it may run differ from draw to draw. */
 export function template(drawing: Drawing, app: string): Fields {
-  return { metadata: { labels: { app } }, spec: podSpec(drawing) };
+  return { metadata: { labels: { app } }, spec: podSpec(drawing, app) };
 }
 
-function podSpec({ random, calm }: Drawing): Fields {
+function podSpec({ random, calm }: Drawing, app: string): Fields {
   const image = random.chance(0.12) ? random.pick(calm ? STUCK : BROKEN) : random.pick(IMAGES);
   const resources = random.chance(0.6)
     ? {
@@ -52,8 +53,38 @@ function podSpec({ random, calm }: Drawing): Fields {
       : {}),
     ...(random.chance(0.15) ? { nodeSelector: { disk: 'ssd' } } : {}),
     ...(random.chance(0.15) ? { tolerations: [{ operator: 'Exists' }] } : {}),
+    ...nearness(random, app),
+    // Preemption takes pods away, which a calm run must not.
+    ...(!calm && random.chance(0.08) ? { priorityClassName: random.pick(PRIORITY_CLASSES) } : {}),
     ...(random.chance(0.3) ? { terminationGracePeriodSeconds: random.pick([0, 1, 5, 60]) } : {}),
   };
+}
+
+const ZONE = 'topology.kubernetes.io/zone';
+const HOST = 'kubernetes.io/hostname';
+const PRIORITY_CLASSES = ['system-cluster-critical', 'system-node-critical'] as const;
+
+/** Rules about other pods, of the same app as a rule. */
+function nearness(random: Random, app: string): Fields {
+  const other = random.chance(0.7) ? app : `web-${random.int(6)}`;
+  const labelSelector = { matchLabels: { app: other } };
+  const topologyKey = random.pick([ZONE, HOST, HOST]);
+  const anywhere = random.chance(0.2) ? { namespaceSelector: {} } : {};
+  const term = { topologyKey, labelSelector, ...anywhere };
+  const rule = random.chance(0.7)
+    ? { requiredDuringSchedulingIgnoredDuringExecution: [term] }
+    : { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 10, podAffinityTerm: term }] };
+  if (random.chance(0.12)) return { affinity: { podAntiAffinity: rule } };
+  if (random.chance(0.08)) return { affinity: { podAffinity: rule } };
+  if (!random.chance(0.15)) return {};
+  const constraint = {
+    maxSkew: random.between(1, 3),
+    topologyKey,
+    whenUnsatisfiable: random.chance(0.8) ? 'DoNotSchedule' : 'ScheduleAnyway',
+    labelSelector,
+    ...(random.chance(0.2) ? { nodeTaintsPolicy: 'Honor' } : {}),
+  };
+  return { topologySpreadConstraints: [constraint] };
 }
 
 function selecting(drawing: Drawing, app: string): Fields {
@@ -153,14 +184,15 @@ export const objectDraws: readonly ObjectDraw[] = [
     draw(drawing) {
       const { random } = drawing;
       const name = drawing.name('pod');
+      const app = appName(drawing);
       const spec = {
-        ...podSpec(drawing),
+        ...podSpec(drawing, app),
         ...(random.chance(0.4) ? SHORT : {}),
         restartPolicy: random.pick(['Always', 'OnFailure', 'Never', 'Never']),
         ...(random.chance(0.1) ? { nodeName: random.pick(drawing.nodes) } : {}),
       };
       const pod = object(drawing, 'v1', 'Pod', name, spec);
-      return [{ ...pod, metadata: { ...pod.metadata, labels: { app: appName(drawing) } } }];
+      return [{ ...pod, metadata: { ...pod.metadata, labels: { app } } }];
     },
   },
   {

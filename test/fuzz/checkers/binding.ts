@@ -1,8 +1,11 @@
 import type { Node, Pod } from '../../../src/api/generated/types.ts';
+import { namespace as namespaceKind } from '../../../src/api/kinds/namespace.ts';
 import { node as nodeKind } from '../../../src/api/kinds/node.ts';
+import type { KubeObject } from '../../../src/api/object.ts';
 import { storageKey } from '../../../src/apiserver/storagekey.ts';
 import type { Checker, Commit } from '../checker.ts';
 import { allocatable, asked, excess, forbids, isActive, NOTHING, sum } from '../fit.ts';
+import { farTerms, looksAround, nearnessForbids, type World } from '../nearness.ts';
 
 /** How stale the scheduler's view of a node may be when it binds, ms; pauses come on top. */
 const STALE_MS = 2_000;
@@ -24,9 +27,27 @@ export const binding: Checker = {
       if (present && isActive(pod)) pods.set(key, pod);
       else pods.delete(key);
     };
+    /** When something last changed by which the scheduler may have judged otherwise, other than its own doing. */
+    let changedAt = 0;
+    const world = (of: Pod): World => ({
+      nodes: cluster.objects(nodeKind),
+      pods: [...onNode.values()]
+        .flatMap((pods) => [...pods.values()])
+        .filter(({ metadata }) => metadata.uid !== of.metadata.uid),
+      namespaceLabels: (name) =>
+        cluster.objects(namespaceKind).find(({ metadata }) => metadata.name === name)?.metadata.labels ?? {},
+    });
+    const judgeNearness = (pod: Pod, node: Node, time: number): string | undefined => {
+      if (stalled || time - changedAt < STALE_MS) return undefined;
+      const there = world(pod);
+      if (!looksAround(pod) && !there.pods.some((other) => farTerms(other).length > 0)) return undefined;
+      saw();
+      return nearnessForbids(pod, node, there);
+    };
     for (const { key, value } of everyPod(cluster.history, cluster.revision)) take(value as Pod, key, true);
     return {
       commit({ key, value, previous, modRevision, cause, time }) {
+        if (changesWorld(value, previous?.value, cause.component)) changedAt = time;
         const old = previous?.value as Pod | undefined;
         if ((value ?? old)?.kind !== 'Pod') return;
         const pod = value as Pod | undefined;
@@ -46,6 +67,8 @@ export const binding: Checker = {
         const complaints = statesSince(record, time - STALE_MS).map((node) => forbids(pod, node));
         if (!stalled && complaints.every((each) => each !== undefined))
           fail(`${key}: bound to ${after} against ${complaints[0]}`);
+        const near = judgeNearness(pod, record.value as Node, time);
+        if (near !== undefined) fail(`${key}: bound to ${after} against ${near}`);
         const pods = [...(onNode.get(after)?.values() ?? [])];
         if (pods.some((each) => placedByHand(each))) return;
         const over = excess(pods.map(asked).reduce(sum, NOTHING), allocatable(record.value as Node));
@@ -54,6 +77,30 @@ export const binding: Checker = {
     };
   },
 };
+
+/** Whether a write changes where pods may go, without the scheduler having decided it. */
+function changesWorld(
+  value: KubeObject | undefined,
+  before: KubeObject | undefined,
+  component: string,
+): boolean {
+  const object = value ?? before;
+  if (object?.kind === 'Namespace') return value?.metadata.labels !== before?.metadata.labels;
+  if (object?.kind === 'Node') {
+    const [a, b] = [value as Node | undefined, before as Node | undefined];
+    return JSON.stringify([a?.metadata.labels, a?.spec]) !== JSON.stringify([b?.metadata.labels, b?.spec]);
+  }
+  if (object?.kind !== 'Pod') return false;
+  const [a, b] = [value as Pod | undefined, before as Pod | undefined];
+  if ((a ?? b)?.spec.nodeName === undefined) return false;
+  if (a === undefined || b === undefined) return true;
+  return (
+    (a.spec.nodeName !== b.spec.nodeName && component !== 'kube-scheduler') ||
+    a.metadata.deletionTimestamp !== b.metadata.deletionTimestamp ||
+    JSON.stringify(a.metadata.labels) !== JSON.stringify(b.metadata.labels) ||
+    isActive(a) !== isActive(b)
+  );
+}
 
 /** The states of a node from a time on, newest first. */
 function statesSince(latest: Commit, time: number): readonly Node[] {

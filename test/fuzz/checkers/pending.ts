@@ -1,8 +1,10 @@
 import type { Pod } from '../../../src/api/generated/types.ts';
+import { namespace as namespaceKind } from '../../../src/api/kinds/namespace.ts';
 import { node as nodeKind } from '../../../src/api/kinds/node.ts';
 import { pod as podKind } from '../../../src/api/kinds/pod.ts';
 import type { Checker } from '../checker.ts';
 import { allocatable, asked, excess, forbids, isActive, NOTHING, sum } from '../fit.ts';
+import { nearnessForbids, type World } from '../nearness.ts';
 
 /** Invariant 22: what could be scheduled is, and what waits says truly why. */
 export const pending: Checker = {
@@ -16,6 +18,13 @@ export const pending: Checker = {
         const used = new Map(
           cluster.objects(nodeKind).map((node) => [node, onNode(pods, node.metadata.name ?? '')]),
         );
+        const world: World = {
+          nodes: [...used.keys()],
+          pods: pods.filter((pod) => (pod.spec?.nodeName ?? '') !== '' && isActive(pod)),
+          namespaceLabels: (name) =>
+            cluster.objects(namespaceKind).find(({ metadata }) => metadata.name === name)?.metadata.labels ??
+            {},
+        };
         for (const pod of waiting) {
           saw();
           for (const [node, load] of used) {
@@ -23,6 +32,7 @@ export const pending: Checker = {
             if (isDaemonOfAnother(pod, node.metadata.name ?? '')) continue;
             const fits =
               forbids(pod, node) === undefined &&
+              nearnessForbids(pod, node, world) === undefined &&
               excess(sum(load, asked(pod)), allocatable(node)) === undefined;
             if (fits) yield `${pod.metadata.name} waits, but fits on ${node.metadata.name}`;
           }

@@ -10,6 +10,7 @@ import { nodes } from './nodes.ts';
 import { owners } from './owners.ts';
 import { pending } from './pending.ts';
 import { podStatus } from './podstatus.ts';
+import { preemption } from './preemption.ts';
 import { quiet } from './quiet.ts';
 import { replicas } from './replicas.ts';
 import { revisions } from './revisions.ts';
@@ -31,6 +32,7 @@ export const checkers: readonly Checker[] = [
   owners,
   pending,
   podStatus,
+  preemption,
   quiet,
   replicas,
   revisions,
