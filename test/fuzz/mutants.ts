@@ -185,10 +185,10 @@ export const mutants: readonly Mutant[] = [
     replace: '  if (unready.length < 2) return TRUE;',
   },
   {
-    name: 'a pod goes near pods that shun it',
+    name: 'a pod goes near pods that it shuns',
     file: 'src/scheduler/plugins/interpodaffinity.ts',
-    find: 'return isNearAny(needs.unwelcome, needs.unwelcomeChanges, node) ? UNWELCOME : SUCCESS;',
-    replace: 'return SUCCESS;',
+    find: 'if (isNearAny(needs.far, needs.farChanges, node)) return TOO_NEAR;',
+    replace: '',
   },
   {
     name: 'topology spread lets one pod too many in',

@@ -9,6 +9,8 @@ import { farTerms, looksAround, nearnessForbids, type World } from '../nearness.
 
 /** How stale the scheduler's view of a node may be when it binds, ms; pauses come on top. */
 const STALE_MS = 2_000;
+/** How long the scheduler may not have heard of a change while nothing delays what it hears, ms. */
+const UNSEEN_MS = 200;
 
 /** Invariants 18, 19 and 20: bound once, to a node that existed, had room, and was allowed. */
 export const binding: Checker = {
@@ -19,6 +21,12 @@ export const binding: Checker = {
     const stalled = plan.steps.some(
       ({ action }) => action.do === 'fault' && /Pause|Cut|Trouble/.test(String(action.fault.kind)),
     );
+    // What others do is heard of late, or what was decided is not written.
+    const late =
+      stalled ||
+      plan.steps.some(
+        ({ action }) => action.do === 'fault' && /Slow|Errors|Drop/.test(String(action.fault.kind)),
+      );
     const take = (pod: Pod, key: string, present: boolean): void => {
       const name = pod.spec?.nodeName;
       if (name === undefined || name === '') return;
@@ -27,8 +35,8 @@ export const binding: Checker = {
       if (present && isActive(pod)) pods.set(key, pod);
       else pods.delete(key);
     };
-    /** When something last changed by which the scheduler may have judged otherwise, other than its own doing. */
-    let changedAt = 0;
+    /** What changed of late by which the scheduler may have judged otherwise, other than its own doing. */
+    const changes: Change[] = [];
     const world = (of: Pod): World => ({
       nodes: cluster.objects(nodeKind),
       pods: [...onNode.values()]
@@ -38,16 +46,22 @@ export const binding: Checker = {
         cluster.objects(namespaceKind).find(({ metadata }) => metadata.name === name)?.metadata.labels ?? {},
     });
     const judgeNearness = (pod: Pod, node: Node, time: number): string | undefined => {
-      if (stalled || time - changedAt < STALE_MS) return undefined;
+      if (late) return undefined;
       const there = world(pod);
       if (!looksAround(pod) && !there.pods.some((other) => farTerms(other).length > 0)) return undefined;
       saw();
-      return nearnessForbids(pod, node, there);
+      const complaint = nearnessForbids(pod, node, there);
+      while (changes[0] !== undefined && time - changes[0].time >= UNSEEN_MS) changes.shift();
+      if (complaint === undefined || changes.length === 0) return complaint;
+      if (changes.some(({ before, after }) => (before ?? after)?.kind !== 'Pod')) return undefined;
+      // Perhaps it knew none of the changes yet.
+      return nearnessForbids(pod, node, { ...there, pods: asBefore(there.pods, changes) });
     };
     for (const { key, value } of everyPod(cluster.history, cluster.revision)) take(value as Pod, key, true);
     return {
       commit({ key, value, previous, modRevision, cause, time }) {
-        if (changesWorld(value, previous?.value, cause.component)) changedAt = time;
+        if (changesWorld(value, previous?.value, cause.component))
+          changes.push({ time, before: previous?.value, after: value });
         const old = previous?.value as Pod | undefined;
         if ((value ?? old)?.kind !== 'Pod') return;
         const pod = value as Pod | undefined;
@@ -78,6 +92,24 @@ export const binding: Checker = {
   },
 };
 
+interface Change {
+  readonly time: number;
+  readonly before: KubeObject | undefined;
+  readonly after: KubeObject | undefined;
+}
+
+/** The pods as they were before all the changes. */
+function asBefore(pods: readonly Pod[], changes: readonly Change[]): readonly Pod[] {
+  const out = new Map(pods.map((pod) => [pod.metadata.uid, pod]));
+  for (const { before, after } of changes.toReversed()) {
+    const pod = before as Pod | undefined;
+    if (pod === undefined || !isActive(pod) || (pod.spec.nodeName ?? '') === '')
+      out.delete((before ?? after)?.metadata.uid);
+    else out.set(pod.metadata.uid, pod);
+  }
+  return [...out.values()];
+}
+
 /** Whether a write changes where pods may go, without the scheduler having decided it. */
 function changesWorld(
   value: KubeObject | undefined,
@@ -85,7 +117,8 @@ function changesWorld(
   component: string,
 ): boolean {
   const object = value ?? before;
-  if (object?.kind === 'Namespace') return value?.metadata.labels !== before?.metadata.labels;
+  if (object?.kind === 'Namespace')
+    return JSON.stringify(value?.metadata.labels) !== JSON.stringify(before?.metadata.labels);
   if (object?.kind === 'Node') {
     const [a, b] = [value as Node | undefined, before as Node | undefined];
     return JSON.stringify([a?.metadata.labels, a?.spec]) !== JSON.stringify([b?.metadata.labels, b?.spec]);
