@@ -9,6 +9,7 @@ import type { Listers } from './listers.ts';
 import type { NodeInfo } from './nodeinfo.ts';
 import type { Nominator } from './nominator.ts';
 import type { PodInfo } from './podinfo.ts';
+import type { ScoringStrategy } from './scoringstrategy.ts';
 import type { Status } from './status.ts';
 
 /** What plugins may use of the scheduler around them (framework.Handle). */
@@ -87,10 +88,18 @@ export interface Plugin {
   bind?(state: CycleState, pod: PodInfo, node: string): Status;
 }
 
+/** What a profile may set of its plugins (pluginConfig); each reads its own, and has defaults. */
+export interface PluginArgs {
+  /** NodeResourcesFit */
+  readonly scoringStrategy?: ScoringStrategy;
+  /** InterPodAffinity: what a required term of a pod on a node adds to a score, 0 to 100. */
+  readonly hardPodAffinityWeight?: number;
+}
+
 /** Makes a plugin for one scheduler. `name` is the one used in profiles and messages. */
 export interface PluginFactory {
   readonly name: string;
-  create(handle: Handle): Plugin;
+  create(handle: Handle, args: PluginArgs): Plugin;
 }
 
 /** The highest score a node can get from a plugin. */

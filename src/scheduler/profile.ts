@@ -1,10 +1,11 @@
-import type { PluginFactory } from './framework.ts';
+import type { Handle, Plugin, PluginArgs, PluginFactory } from './framework.ts';
 import { PLUGINS } from './plugins/registry.ts';
 
 /** A plugin of a profile; `weight` is what a point of its score counts, 1 unless said. */
 export interface ProfilePlugin {
   readonly name: string;
   readonly weight?: number;
+  readonly args?: PluginArgs;
 }
 
 /** Which plugins a scheduler uses, in the order they are asked. */
@@ -41,11 +42,11 @@ const BY_NAME: ReadonlyMap<string, PluginFactory> = new Map(
 );
 
 /** The plugins of a profile with their weights. A name that no plugin has is the caller's bug: it throws. */
-export function resolveProfile(profile: Profile): { create: PluginFactory['create']; weight: number }[] {
-  return profile.plugins.map(({ name, weight = 1 }) => {
+export function resolveProfile(profile: Profile): { create: (handle: Handle) => Plugin; weight: number }[] {
+  return profile.plugins.map(({ name, weight = 1, args = {} }) => {
     const factory = BY_NAME.get(name);
     if (factory === undefined)
       throw new Error(`scheduler profile ${profile.schedulerName}: no plugin ${name}`);
-    return { create: (handle) => factory.create(handle), weight };
+    return { create: (handle) => factory.create(handle, args), weight };
   });
 }

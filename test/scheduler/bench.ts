@@ -7,7 +7,7 @@ import { type Listers, NO_LISTERS } from '../../src/scheduler/listers.ts';
 import type { NodeInfo } from '../../src/scheduler/nodeinfo.ts';
 import { Nominator } from '../../src/scheduler/nominator.ts';
 import { podInfo } from '../../src/scheduler/podinfo.ts';
-import { DEFAULT_PROFILE, resolveProfile } from '../../src/scheduler/profile.ts';
+import { DEFAULT_PROFILE, type Profile, resolveProfile } from '../../src/scheduler/profile.ts';
 import { Framework } from '../../src/scheduler/runner.ts';
 import { messageOf } from '../../src/scheduler/status.ts';
 import { Process } from '../../src/sim/process.ts';
@@ -19,7 +19,7 @@ export class Bench {
   readonly framework: Framework;
   readonly process: Process;
 
-  constructor(listers: Listers = NO_LISTERS) {
+  constructor(listers: Listers = NO_LISTERS, profile: Profile = DEFAULT_PROFILE) {
     this.process = new Process(new Simulation({ seed: 1 }), 'kube-scheduler');
     const send = () => {
       throw new Error('nothing here talks to an API server');
@@ -32,7 +32,7 @@ export class Bench {
       cache: this.cache,
       nominator: new Nominator(),
       listers,
-      plugins: resolveProfile(DEFAULT_PROFILE),
+      plugins: resolveProfile(profile),
     });
   }
 

@@ -36,7 +36,7 @@ class Fixture {
         ],
       ],
     ]);
-    const sorter = prioritySort.create(new Bench().framework);
+    const sorter = prioritySort.create(new Bench().framework, {});
     this.queue = new SchedulingQueue({
       process: new Process(this.sim, 'queue'),
       less: (a, b) => sorter.less?.(a, b) ?? false,

@@ -64,7 +64,7 @@ const WISHES = new StateKey<readonly Wish[]>(`${NAME}/wishes`);
 /** Affinity and anti-affinity to other pods, required and preferred, in both directions (plugins/interpodaffinity). */
 export const interPodAffinity: PluginFactory = {
   name: NAME,
-  create(handle) {
+  create(handle, { hardPodAffinityWeight = HARD_WEIGHT }) {
     const { listers } = handle;
     const labelsOf: NamespaceLabels = (namespace) => listers.namespaceLabels(namespace);
     return {
@@ -83,7 +83,7 @@ export const interPodAffinity: PluginFactory = {
         return needs === undefined ? SUCCESS : verdict(needs, node);
       },
       preScore(state, pod) {
-        const wishes = wishesOf(handle, pod, labelsOf);
+        const wishes = wishesOf(handle, pod, labelsOf, hardPodAffinityWeight);
         if (wishes.length === 0) return SKIP;
         state.write(WISHES, wishes);
         return SUCCESS;
@@ -212,7 +212,7 @@ function pods(counts: DomainCounts, changes: Changes, value: string): number {
 }
 
 /** What counts for or against nodes: the pod's own wishes, and those of pods on nodes that mean it. */
-function wishesOf(handle: Handle, pod: PodInfo, labelsOf: NamespaceLabels): Wish[] {
+function wishesOf(handle: Handle, pod: PodInfo, labelsOf: NamespaceLabels, hardWeight: number): Wish[] {
   const { cache } = handle;
   const out: Wish[] = [];
   const add = (counts: DomainCounts, weight: number): void => {
@@ -220,7 +220,7 @@ function wishesOf(handle: Handle, pod: PodInfo, labelsOf: NamespaceLabels): Wish
   };
   for (const { term, weight } of pod.affinity?.preferred ?? []) add(domainsOf(handle, [term], term), weight);
   for (const term of cache.terms.matching('required', pod.pod, labelsOf))
-    add(term.domains(cache.nodes), HARD_WEIGHT);
+    add(term.domains(cache.nodes), hardWeight);
   for (const term of cache.terms.matching('preferred', pod.pod, labelsOf))
     add(term.domains(cache.nodes), term.weight);
   return out;

@@ -1,7 +1,8 @@
 import { Action, type ClusterEvent } from '../events.ts';
-import { MAX_NODE_SCORE, type PluginFactory } from '../framework.ts';
+import type { PluginFactory } from '../framework.ts';
 import { NodeInfo } from '../nodeinfo.ts';
 import { type PodInfo, type PodResources, podInfo } from '../podinfo.ts';
+import { fitScorer, LEAST_ALLOCATED } from '../scoringstrategy.ts';
 import { rejection, type Status, SUCCESS } from '../status.ts';
 
 const NAME = 'NodeResourcesFit';
@@ -20,11 +21,12 @@ const BY_BITS: readonly Status[] = Array.from({ length: 32 }, (_, bits) => combi
 
 /**
  * Whether the node has room for what the pod requests, and a preference for nodes with more of it
- * left: LeastAllocated over cpu and memory (plugins/noderesources/fit.go, least_allocated.go).
+ * left, or whatever the profile's strategy prefers (plugins/noderesources/fit.go).
  */
 export const nodeResourcesFit: PluginFactory = {
   name: NAME,
-  create() {
+  create(_, { scoringStrategy = LEAST_ALLOCATED }) {
+    const score = fitScorer(scoringStrategy);
     const scalarStatuses = new Map<string, Status>();
     return {
       name: NAME,
@@ -54,19 +56,7 @@ export const nodeResourcesFit: PluginFactory = {
         if (resources.scalar.length > 0) return withScalars(bits, resources, node, scalarStatuses);
         return bits === 0 ? SUCCESS : (BY_BITS[bits] as Status);
       },
-      score(_, { resources }, node) {
-        let sum = 0;
-        let weights = 0;
-        if (node.allocatableCPU > 0) {
-          sum += leastRequested(node.nonZeroCPU + resources.nonZeroCPU, node.allocatableCPU);
-          weights++;
-        }
-        if (node.allocatableMemory > 0) {
-          sum += leastRequested(node.nonZeroMemory + resources.nonZeroMemory, node.allocatableMemory);
-          weights++;
-        }
-        return weights === 0 ? 0 : Math.floor(sum / weights);
-      },
+      score: (_, { resources }, node) => score(resources, node),
     };
   },
 };
@@ -109,11 +99,6 @@ function combine(bits: number, scalars: readonly string[]): Status {
   if ((bits & EPHEMERAL) !== 0) reasons.push('Insufficient ephemeral-storage');
   for (const name of scalars) reasons.push(`Insufficient ${name}`);
   return rejection((bits & UNRESOLVABLE) === 0 ? 'unschedulable' : 'unresolvable', NAME, ...reasons);
-}
-
-function leastRequested(requested: number, capacity: number): number {
-  if (requested > capacity) return 0;
-  return Math.floor(((capacity - requested) * MAX_NODE_SCORE) / capacity);
 }
 
 /** A pod that goes always frees room for one; one that shrinks must shrink in what is asked for. */
