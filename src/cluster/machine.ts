@@ -154,6 +154,7 @@ export class Machine {
     this.#powered = false;
     for (const unit of this.units.values()) unit.stop();
     this.containerd.memory.delete(this.#load);
+    this.#load.memory = 0;
     this.#load.pids = 0;
     this.containerd.powerOff();
   }
@@ -206,6 +207,18 @@ export class Machine {
     this.#load.pids = pids;
     this.containerd.memory.add(this.#load);
     this.containerd.memory.change(this.#load, memory, 0);
+  }
+
+  /** Whether something besides the containers uses it. */
+  get loaded(): boolean {
+    const { memory, disk, pids } = this.#load;
+    return memory + disk + pids > 0;
+  }
+
+  /** Bytes of memory that nothing uses. */
+  get freeMemory(): number {
+    const { capacity, used } = this.containerd.memory;
+    return Math.max(0, capacity - used);
   }
 
   #usage(): MachineUsage {

@@ -6,6 +6,7 @@ import type { CycleState } from './cyclestate.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import type { EventInterest } from './events.ts';
 import type { Listers } from './listers.ts';
+import { MAX_NODE_SCORE } from './maxscore.ts';
 import type { NodeInfo } from './nodeinfo.ts';
 import type { Nominator } from './nominator.ts';
 import type { PodInfo } from './podinfo.ts';
@@ -101,9 +102,6 @@ export interface PluginFactory {
   readonly name: string;
   create(handle: Handle, args: PluginArgs): Plugin;
 }
-
-/** The highest score a node can get from a plugin. */
-export const MAX_NODE_SCORE = 100;
 
 /**
  * Scales scores so that the largest becomes 100, or, reversed, so that nothing becomes 100

@@ -89,6 +89,9 @@ export class Scheduler {
       options.recorder ??
       new EventRecorder(client, process, { component: this.#profile.schedulerName, style: 'count' });
     this.#informers = options.informers ?? new InformerFactory(process, client);
+    // Nodes and pods are listed first, then what plugins look up.
+    const nodes = this.#informers.informer(nodeKind);
+    this.#pods = this.#informers.informer(podKind, LIVE_PODS);
     this.#framework = new Framework({
       process,
       client,
@@ -107,12 +110,11 @@ export class Scheduler {
       interests: framework.interests,
       ready: () => this.#schedule(this.#cycleCost),
     });
-    this.#informers.informer(nodeKind).addHandler({
+    nodes.addHandler({
       add: (node) => this.#nodeAdded(node),
       update: (before, after) => this.#nodeUpdated(before, after),
       delete: (node) => this.#nodeGone(node),
     });
-    this.#pods = this.#informers.informer(podKind, LIVE_PODS);
     this.#pods.addHandler({
       add: (pod) => this.#podSeen(undefined, pod),
       update: (before, after) => this.#podSeen(before, after),

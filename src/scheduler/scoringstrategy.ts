@@ -1,4 +1,4 @@
-import { MAX_NODE_SCORE } from './framework.ts';
+import { MAX_NODE_SCORE } from './maxscore.ts';
 import type { NodeInfo } from './nodeinfo.ts';
 import type { PodResources } from './podinfo.ts';
 

@@ -71,6 +71,22 @@ describe('a fault that cannot be done', () => {
   });
 });
 
+describe('NodeLoad', () => {
+  it('takes memory from a machine until NodeUnload, and a power-off ends it, too', () => {
+    const cluster = booted();
+    const machine = cluster.machines.get('n1');
+    const free = (): number => machine?.freeMemory ?? 0;
+    const before = free();
+    cluster.inject({ kind: 'NodeLoad', node: 'n1', memory: '1Gi', disk: '1Gi', pids: 5 });
+    expect(before - free()).toBe(1024 ** 3);
+    cluster.inject({ kind: 'NodeUnload', node: 'n1' });
+    expect(free()).toBe(before);
+    cluster.inject({ kind: 'NodeLoad', node: 'n1', memory: '1Gi' });
+    cluster.inject({ kind: 'NodeDown', node: 'n1' });
+    expect([free(), machine?.loaded]).toEqual([machine?.containerd.memory.capacity, false]);
+  });
+});
+
 describe('the targets of a fault', () => {
   it.each(faults.map(({ kind }) => [kind, kind] as const))('can be put to it: %s', (_, kind) => {
     const cluster = booted();
@@ -101,6 +117,7 @@ describe('the targets of a fault', () => {
 const BREAK_FIRST: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   ApiRecover: { kind: 'ApiErrors' },
   LinkHeal: { kind: 'LinkCut', node: 'n1', to: 'n2' },
+  NodeUnload: { kind: 'NodeLoad', node: 'n1', memory: '1Gi' },
   RegistryUp: { kind: 'RegistryDown' },
   ComponentResume: { kind: 'ComponentPause', component: 'etcd' },
   ComponentStart: { kind: 'ComponentStop', component: 'kubelet', node: 'n1' },

@@ -1,6 +1,9 @@
 import { isQuantityError, parseQuantity, value } from '../../apimachinery/quantity.ts';
 import { type FaultDefinition, machineOf } from './fault.ts';
 
+/** Thrown by hand it leaves so little memory, bytes, that the kubelet must act and the kernel need not. */
+const LEFT = 64 * 1024 * 1024;
+
 /**
  * Something on a machine that is no pod uses so much `memory`, `disk` (quantities) and so many `pids`
  * from now on; what is not named uses nothing.
@@ -8,6 +11,11 @@ import { type FaultDefinition, machineOf } from './fault.ts';
 export const nodeLoad: FaultDefinition = {
   kind: 'NodeLoad',
   fields: ['node', 'memory', 'disk', 'pids'],
+  effect: 'breaks',
+  targets: (cluster) =>
+    [...cluster.machines.values()]
+      .filter((machine) => machine.powered && !machine.loaded)
+      .map((machine) => ({ node: machine.name, memory: Math.max(0, machine.freeMemory - LEFT) })),
   inject(cluster, fault) {
     const machine = machineOf(cluster, fault);
     if (typeof machine === 'string') return machine;

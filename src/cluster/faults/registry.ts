@@ -17,6 +17,7 @@ import { networkHeal } from './networkheal.ts';
 import { nodeAdd } from './nodeadd.ts';
 import { nodeDown } from './nodedown.ts';
 import { nodeLoad } from './nodeload.ts';
+import { nodeUnload } from './nodeunload.ts';
 import { nodeUp } from './nodeup.ts';
 import { registryDown } from './registrydown.ts';
 import { registryUp } from './registryup.ts';
@@ -42,6 +43,7 @@ export const faults: readonly FaultDefinition[] = [
   nodeAdd,
   nodeDown,
   nodeLoad,
+  nodeUnload,
   nodeUp,
   registryDown,
   registryUp,

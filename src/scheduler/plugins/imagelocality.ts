@@ -1,6 +1,7 @@
 import type { PodSpec } from '../../api/generated/types.ts';
 import { StateKey } from '../cyclestate.ts';
-import { MAX_NODE_SCORE, type PluginFactory } from '../framework.ts';
+import type { PluginFactory } from '../framework.ts';
+import { MAX_NODE_SCORE } from '../maxscore.ts';
 import { SUCCESS } from '../status.ts';
 
 const NAME = 'ImageLocality';

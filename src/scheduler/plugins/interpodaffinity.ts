@@ -10,7 +10,8 @@ import {
 import { type CycleState, StateKey } from '../cyclestate.ts';
 import { ALL_NODES, type DomainCounts, labelOf } from '../domaincounts.ts';
 import { Action, type ClusterEvent, type EventInterest } from '../events.ts';
-import { type Handle, MAX_NODE_SCORE, type PluginFactory, type PreFilterResult } from '../framework.ts';
+import type { Handle, PluginFactory, PreFilterResult } from '../framework.ts';
+import { MAX_NODE_SCORE } from '../maxscore.ts';
 import type { NodeInfo } from '../nodeinfo.ts';
 import type { PodInfo } from '../podinfo.ts';
 import { rejection, SKIP, type Status, SUCCESS } from '../status.ts';

@@ -1,4 +1,5 @@
-import { MAX_NODE_SCORE, type PluginFactory } from '../framework.ts';
+import type { PluginFactory } from '../framework.ts';
+import { MAX_NODE_SCORE } from '../maxscore.ts';
 import { SKIP, SUCCESS } from '../status.ts';
 
 const NAME = 'NodeResourcesBalancedAllocation';

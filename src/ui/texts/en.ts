@@ -172,6 +172,8 @@ export const en = {
       NetworkHeal: 'connect a ship again',
       NodeAdd: 'a new ship comes in',
       NodeDown: 'switch a ship off',
+      NodeLoad: "let something else fill a ship's memory",
+      NodeUnload: 'take that load off a ship again',
       NodeUp: 'switch a ship on',
     } as Readonly<Record<string, string>>,
   },

@@ -173,6 +173,8 @@ export const ko: UiTexts = {
       NetworkHeal: '배의 통신 잇기',
       NodeAdd: '새 배 들이기',
       NodeDown: '배의 전원 끄기',
+      NodeLoad: '배의 메모리를 다른 것으로 채우기',
+      NodeUnload: '배를 채운 것 치우기',
       NodeUp: '배의 전원 켜기',
     },
   },
