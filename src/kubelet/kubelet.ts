@@ -5,7 +5,7 @@ import { pod as podKind } from '../api/kinds/pod.ts';
 import { secret as secretKind } from '../api/kinds/secret.ts';
 import { service as serviceKind } from '../api/kinds/service.ts';
 import { nameOf, namespaceOf, uidOf } from '../api/object.ts';
-import { valueOf } from '../apimachinery/quantity.ts';
+import { valueOf as unitsOf } from '../apimachinery/quantity.ts';
 import type { KubeletApi } from '../apiserver/nodeproxy.ts';
 import { Informer } from '../client/informer.ts';
 import { EventRecorder } from '../client/recorder.ts';
@@ -229,7 +229,7 @@ export class Kubelet {
     const { usage, process, runtime, nodeInfo } = this.#options;
     if (usage === undefined) return undefined;
     const { memory, 'ephemeral-storage': disk } = nodeInfo.capacity;
-    const capacity = { memory: valueOf(memory), disk: valueOf(disk), pids: MAX_PIDS };
+    const capacity = { memory: unitsOf(memory), disk: unitsOf(disk), pids: MAX_PIDS };
     const [config, events, pods] = [this.#config, this.#events, this.#manager];
     return new EvictionManager({ process, runtime, config, events, pods, capacity, usage });
   }

@@ -2,7 +2,7 @@ import type { Pod, PodCondition } from '../../api/generated/types.ts';
 import { uidOf } from '../../api/object.ts';
 import { computeQosClass } from '../../api/qos.ts';
 import { isTolerated, tolerationsOf } from '../../api/tolerations.ts';
-import { valueOf } from '../../apimachinery/quantity.ts';
+import { valueOf as unitsOf } from '../../apimachinery/quantity.ts';
 import { formatTime } from '../../apimachinery/time.ts';
 import type { Process } from '../../sim/process.ts';
 import type { Rejection } from '../admission.ts';
@@ -196,7 +196,7 @@ export class EvictionManager {
     for (const pod of pods.active()) {
       for (const { name, emptyDir } of pod.spec.volumes ?? []) {
         const limit = emptyDir?.sizeLimit;
-        if (limit === undefined || pods.volumeBytes(uidOf(pod), name) <= valueOf(limit)) continue;
+        if (limit === undefined || pods.volumeBytes(uidOf(pod), name) <= unitsOf(limit)) continue;
         const message = `Usage of EmptyDir volume "${name}" exceeds the limit "${limit}". `;
         if (this.#evict(pod, message, HARD_GRACE_SECONDS)) out.push(uidOf(pod));
         break;

@@ -1,4 +1,4 @@
-import { formatQuantity, quantityFromValue, valueOf } from '../../apimachinery/quantity.ts';
+import { formatQuantity, quantityFromValue, valueOf as unitsOf } from '../../apimachinery/quantity.ts';
 import type { Ranked } from './ranking.ts';
 import { amountOf, factsOf, type Observations, type Threshold } from './thresholds.ts';
 
@@ -19,7 +19,7 @@ export function evictionMessage(
   for (const { name, resources } of [...pod.spec.containers, ...(pod.spec.initContainers ?? [])]) {
     const used = usage.containers.get(name);
     const request = resources?.requests?.memory ?? '0';
-    if (used === undefined || used <= valueOf(request)) continue;
+    if (used === undefined || used <= unitsOf(request)) continue;
     text += `Container ${name} was using ${bytes(used)}, request is ${request}, has larger consumption of ${resource}. `;
   }
   return text;
