@@ -162,7 +162,7 @@ export class StatusManager {
       gracePeriodSeconds: 0,
       preconditions: { uid: uidOf(api) },
     });
-    if (result.ok || isNotFound(result.status) || isConflict(result.status)) {
+    if (result.ok || isNotFound(result.status) || (isConflict(result.status) && this.#isReplaced(api))) {
       entry.deleted = true;
       return true;
     }
@@ -171,6 +171,12 @@ export class StatusManager {
       `"Failed to delete status for pod" pod="${podRef(entry.pod)}" err=${JSON.stringify(result.status.message ?? '')}`,
     );
     return false;
+  }
+
+  /** Whether the pod's name belongs to another pod by now, or to none: a conflict may have other reasons. */
+  #isReplaced(pod: Pod): boolean {
+    const found = this.#options.client.get(podKind, nameOf(pod), namespaceOf(pod));
+    return found.ok ? uidOf(found.value) !== uidOf(pod) : isNotFound(found.status);
   }
 }
 

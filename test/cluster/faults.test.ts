@@ -3,6 +3,7 @@ import { endpointSlice } from '../../src/api/kinds/endpointslice.ts';
 import { faults } from '../../src/cluster/faults/registry.ts';
 import {
   answers,
+  barePod,
   booted,
   create,
   deployment,
@@ -358,6 +359,20 @@ describe('ApiErrors', () => {
     const answer = cluster.client('test').create(deployment, webDeployment(1));
     expect(answer).toMatchObject({ ok: false, status: { code: 504 } });
     expect(cluster.get(deployment, 'default', 'web')).toBeDefined();
+  });
+
+  it('with conflicts for a kubelet holds up the end of its pods, and no longer', () => {
+    const cluster = booted();
+    const names = Array.from({ length: 10 }, (_, i) => `pod-${i}`);
+    for (const name of names)
+      create(cluster, barePod(name, { nodeName: 'n1', terminationGracePeriodSeconds: 1 }));
+    cluster.runFor(30_000);
+    cluster.inject({ kind: 'ApiErrors', code: 409, percent: 50, user: 'system:node:n1', resource: 'pods' });
+    for (const name of names) must(player(cluster, 'delete').delete(pod, name, 'default'));
+    cluster.runFor(20_000);
+    cluster.inject({ kind: 'ApiRecover' });
+    cluster.runFor(60_000);
+    expect(cluster.objects(pod, 'default')).toEqual([]);
   });
 
   it('of half of all requests slows the cluster down and breaks nothing', () => {

@@ -18,6 +18,33 @@ const BROKEN = ['shipshape/crasher', ...STUCK] as const;
 /** Work that ends by itself. */
 const SHORT = { containers: [{ name: 'main', image: 'busybox:1.36', command: ['sleep', '3'] }] } as const;
 
+const BUDGETED: readonly string[] = ['Deployment', 'ReplicaSet', 'StatefulSet'];
+
+/** A Job that ends well, badly, or only after a while. */
+function jobSpec({ random }: Drawing): Fields {
+  const commands = [
+    ['sleep', '2'],
+    ['sleep', '20'],
+    ['sh', '-c', 'exit 0'],
+    ['sh', '-c', 'sleep 1; exit 1'],
+  ];
+  const completions = random.between(1, 4);
+  return {
+    completions,
+    parallelism: random.between(1, 3),
+    backoffLimit: random.between(0, 3),
+    ...(random.chance(0.3) ? { completionMode: 'Indexed' } : {}),
+    ...(random.chance(0.2) ? { activeDeadlineSeconds: random.between(5, 60) } : {}),
+    ...(random.chance(0.2) ? { ttlSecondsAfterFinished: random.between(0, 60) } : {}),
+    template: {
+      spec: {
+        restartPolicy: random.pick(['Never', 'OnFailure']),
+        containers: [{ name: 'main', image: 'busybox:1.36', command: random.pick(commands) }],
+      },
+    },
+  };
+}
+
 /** A pod template of an app; what it asks for, how it is probed and where it may run differ from draw to draw. */
 export function template(drawing: Drawing, app: string): Fields {
   return { metadata: { labels: { app } }, spec: podSpec(drawing, app) };
@@ -177,6 +204,66 @@ export const objectDraws: readonly ObjectDraw[] = [
     draw(drawing) {
       const app = drawing.name('ds');
       return [object(drawing, 'apps/v1', 'DaemonSet', app, selecting(drawing, app))];
+    },
+  },
+  {
+    weight: 4,
+    draw(drawing) {
+      const { random } = drawing;
+      const name = drawing.name('db');
+      const set = object(drawing, 'apps/v1', 'StatefulSet', name, {
+        replicas: random.between(0, 4),
+        serviceName: name,
+        podManagementPolicy: random.pick(['OrderedReady', 'OrderedReady', 'Parallel']),
+        ...(random.chance(0.2)
+          ? { updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: random.between(0, 3) } } }
+          : {}),
+        ...selecting(drawing, name),
+      });
+      const service = serviceFor(drawing, set, name);
+      const headless = {
+        type: 'ClusterIP',
+        clusterIP: 'None',
+        selector: { app: name },
+        ports: [{ port: 80 }],
+      };
+      return [{ ...service, metadata: { ...service.metadata, name }, spec: headless } as KubeObject, set];
+    },
+  },
+  {
+    weight: 4,
+    draw(drawing) {
+      return [object(drawing, 'batch/v1', 'Job', drawing.name('job'), jobSpec(drawing))];
+    },
+  },
+  {
+    weight: 1,
+    draw(drawing) {
+      const { random } = drawing;
+      return [
+        object(drawing, 'batch/v1', 'CronJob', drawing.name('cron'), {
+          schedule: random.pick(['* * * * *', '*/2 * * * *', '@hourly']),
+          concurrencyPolicy: random.pick(['Allow', 'Forbid', 'Replace']),
+          ...(random.chance(0.3) ? { startingDeadlineSeconds: random.between(10, 200) } : {}),
+          jobTemplate: { spec: jobSpec(drawing) },
+        }),
+      ];
+    },
+  },
+  {
+    weight: 2,
+    draw(drawing) {
+      const { random } = drawing;
+      const of = random.pick(drawing.made.filter(({ kind }) => BUDGETED.includes(kind)));
+      if (of === undefined) return [];
+      const app = (of as { spec?: { template?: { metadata?: { labels?: Record<string, string> } } } }).spec
+        ?.template?.metadata?.labels?.app;
+      const limit = random.chance(0.5) ? { minAvailable: random.pick([1, 2, '50%']) } : { maxUnavailable: 1 };
+      const budget = object(drawing, 'policy/v1', 'PodDisruptionBudget', drawing.name('pdb'), {
+        selector: { matchLabels: { app } },
+        ...limit,
+      });
+      return [{ ...budget, metadata: { ...budget.metadata, namespace: of.metadata.namespace ?? 'default' } }];
     },
   },
   {

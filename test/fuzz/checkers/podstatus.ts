@@ -8,13 +8,13 @@ export const podStatus: Checker = {
   name: 'a pod goes forward, and Ready means ready',
   open(_, { fail, saw }) {
     return {
-      commit({ key, value, previous }) {
+      commit({ key, value, previous, cause }) {
         if (value?.kind !== 'Pod') return;
         const pod = value as Pod;
         const old = previous?.value as Pod | undefined;
         // A mirror pod tells of whatever the kubelet runs now; a kubelet that starts anew counts from nothing.
         if (pod.metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined) return;
-        if (old !== undefined) compare(key, old, pod, fail);
+        if (old !== undefined) compare(key, old, pod, previous?.cause.component !== cause.component, fail);
         const ready = condition(pod, 'Ready');
         if (ready?.status === 'True') {
           const unready = (pod.status?.containerStatuses ?? []).filter((each) => !each.ready);
@@ -29,7 +29,13 @@ export const podStatus: Checker = {
   },
 };
 
-function compare(key: string, old: Pod, pod: Pod, fail: (message: string) => void): void {
+function compare(
+  key: string,
+  old: Pod,
+  pod: Pod,
+  otherWriter: boolean,
+  fail: (message: string) => void,
+): void {
   const before = old.status?.phase ?? 'Pending';
   const after = pod.status?.phase ?? 'Pending';
   // A new sandbox runs the init containers again, and the pod is pending meanwhile (getPhase looks at the active ones).
@@ -42,7 +48,8 @@ function compare(key: string, old: Pod, pod: Pod, fail: (message: string) => voi
       fail(`${key}: ${status.name} restarts ${last.restartCount} -> ${status.restartCount}`);
   }
   // Between two writes a container may have gone and come back: the condition then really changed twice.
-  if (!sameContainers(old, pod)) return;
+  // And the node controller has its own view of a pod whose kubelet is silent.
+  if (otherWriter || !sameContainers(old, pod)) return;
   for (const next of pod.status?.conditions ?? []) {
     const last = condition(old, next.type);
     // The sandbox comes and goes while an image is pulled, and nobody writes meanwhile.

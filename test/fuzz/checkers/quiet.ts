@@ -1,4 +1,6 @@
 import type { Pod } from '../../../src/api/generated/types.ts';
+import { cronJob } from '../../../src/api/kinds/cronjob.ts';
+import { job } from '../../../src/api/kinds/job.ts';
 import { pod as podKind } from '../../../src/api/kinds/pod.ts';
 import type { KubeObject } from '../../../src/api/object.ts';
 import type { Checker } from '../checker.ts';
@@ -15,7 +17,9 @@ export const quiet: Checker = {
   open({ cluster }, { fail, saw }) {
     return {
       end() {
-        if (cluster.objects(podKind).some(isRestless)) return;
+        if (cluster.objects(podKind).some(isRestless) || cluster.objects(cronJob).length > 0) return;
+        if (cluster.objects(job).some(({ spec, status }) => status?.active || spec?.ttlSecondsAfterFinished))
+          return;
         const first = cluster.revision;
         cluster.runFor(QUIET_MS);
         tell('while nothing happened', first);
