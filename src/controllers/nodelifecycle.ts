@@ -245,7 +245,10 @@ class NodeLifecycleController {
     const time = formatTime(this.#process.now());
     for (const pod of pods) {
       if (!isPodReady(pod)) continue;
+      // Only of the state that was looked at: what has changed since is looked at in the next round.
+      const { resourceVersion } = pod.metadata;
       const patch = {
+        metadata: { resourceVersion },
         status: { conditions: [{ type: 'Ready', status: 'False', lastTransitionTime: time }] },
       };
       const options = { subresource: 'status' };
