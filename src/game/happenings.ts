@@ -4,6 +4,7 @@ import type { Hand } from './hand.ts';
 import type { TimelineEvent } from './level.ts';
 import { Meter } from './meter.ts';
 import type { Mirror } from './mirror.ts';
+import { rateOf, rateText } from './rates/registry.ts';
 import type { Tracker } from './tracker.ts';
 
 /** What the timeline acts on, and whom it tells. */
@@ -54,7 +55,7 @@ function happen(event: TimelineEvent, context: HappeningsContext, loads: Map<str
     return 'kubectl apply';
   }
   changeLoad(event.traffic, context, loads);
-  return `${event.traffic?.name ?? ''} ${event.traffic?.rate ?? 0}/s`;
+  return `${event.traffic?.name ?? ''} ${rateText(event.traffic?.rate ?? 0)}/s`;
 }
 
 function changeLoad(
@@ -63,9 +64,10 @@ function changeLoad(
   loads: Map<string, Meter>,
 ): void {
   if (traffic === undefined) return;
-  const { name, rate, url, from = 'outside' } = traffic;
+  const { name, url, from = 'outside' } = traffic;
+  const rate = rateOf(traffic.rate);
   const known = loads.get(name);
-  if (known !== undefined) known.rate = rate;
+  if (known !== undefined) known.setRate(rate);
   else if (url === undefined)
     trackers()
       .find(({ goal }) => goal.id === name)

@@ -7,6 +7,7 @@ import type { Issues } from './issue.ts';
 import { localized } from './localized.ts';
 import { moveShape } from './move.ts';
 import { placeShape, urlShape } from './place.ts';
+import { rateShape } from './rates/registry.ts';
 import {
   described,
   duration,
@@ -110,7 +111,7 @@ const eventShape = exactlyOne(
       apply: list(manifest, 1, 50),
       kubectl: text({ max: 1000 }),
       /** The load on a traffic goal, or a load of its own when a URL is given. */
-      traffic: struct({ name: slug(), rate: number(0, 10_000) }, { url: urlShape, from: placeShape }),
+      traffic: struct({ name: slug(), rate: rateShape }, { url: urlShape, from: placeShape }),
       /** What the player is told. */
       note: localized(300),
     },

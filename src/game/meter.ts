@@ -1,5 +1,6 @@
+import type { Rate } from '../network/rate.ts';
 import type { Expectation } from '../network/traffic.ts';
-import { TrafficSource } from '../network/traffic.ts';
+import { percentiles, TrafficSource } from '../network/traffic.ts';
 import type { Exchange, NetworkNamespace, Target } from '../network/types.ts';
 import { Process } from '../sim/process.ts';
 import type { Simulation } from '../sim/simulation.ts';
@@ -10,8 +11,8 @@ export interface MeterOptions extends Surroundings {
   readonly name: string;
   readonly from: Place;
   readonly url: string;
-  /** Requests per second. */
-  readonly rate: number;
+  /** Requests per second, from the meter's beginning on. */
+  readonly rate: Rate;
   readonly expect?: Expectation;
   readonly timeoutMs?: number;
 }
@@ -21,7 +22,10 @@ export interface Measured {
   readonly sent: number;
   readonly ok: number;
   /** Of the good answers, ms; 0 when there were none. */
+  readonly p50: number;
   readonly p99: number;
+  /** Requests without a good answer, per second. */
+  readonly errors: number;
   /** The commonest reason of failure; undefined when nothing failed. */
   readonly reason: string | undefined;
 }
@@ -46,7 +50,9 @@ export class Meter {
   readonly #process: Process;
   readonly #start: number;
   readonly #seconds = new Map<number, Second>();
-  #rate: number;
+  #rate: Rate;
+  /** When the rate began to count, ms since the epoch. */
+  #begun: number;
   #source:
     | { readonly from: NetworkNamespace; readonly target: Target; readonly traffic: TrafficSource }
     | undefined;
@@ -57,13 +63,16 @@ export class Meter {
     this.#process = new Process(options.sim, `traffic/${options.name}`);
     this.#start = options.sim.now();
     this.#rate = options.rate;
+    this.#begun = this.#start;
     this.#look();
     this.#process.every(1000, () => this.#look());
   }
 
-  set rate(rate: number) {
+  /** Another load from now on. */
+  setRate(rate: Rate): void {
     this.#rate = rate;
-    if (this.#source !== undefined) this.#source.traffic.rate = rate;
+    this.#begun = this.#process.now();
+    this.#source?.traffic.setRate(rate);
   }
 
   /** What came of the requests sent in the seconds [from, to), counted from the beginning. */
@@ -79,8 +88,11 @@ export class Meter {
       for (const sample of found.samples) samples.push(sample);
       for (const [reason, count] of found.failed) failed.set(reason, (failed.get(reason) ?? 0) + count);
     }
+    const seconds = Math.max(1, to - Math.max(0, from));
+    const errors = (sent - ok) / seconds;
+    const { p50, p99 } = percentiles(samples);
     const [reason] = [...failed].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))[0] ?? [];
-    return { sent, ok, p99: percentile99(samples), reason };
+    return { sent, ok, p50, p99, errors, reason };
   }
 
   /** Seconds of complete silence that the failures so far add up to. */
@@ -106,7 +118,9 @@ export class Meter {
     if (from === undefined || target === undefined) {
       this.#source?.traffic.stop();
       this.#source = undefined;
-      this.#book(this.#options.sim.now(), this.#rate, from === undefined ? 'no client' : 'no address');
+      const age = this.#process.now() - this.#begun;
+      const due = this.#rate.total(age + 1000) - this.#rate.total(age);
+      this.#book(this.#process.now(), due, from === undefined ? 'no client' : 'no address');
       return;
     }
     const known = this.#source;
@@ -116,6 +130,7 @@ export class Meter {
       from,
       target,
       rate: this.#rate,
+      begun: this.#begun,
       onDone: (exchange, weight, failure) => this.#done(exchange, weight, failure),
       ...(expect === undefined ? {} : { expect }),
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
@@ -146,16 +161,4 @@ export class Meter {
 
 function sameTarget(a: Target, b: Target): boolean {
   return a.host === b.host && a.port === b.port;
-}
-
-/** The nearest-rank 99th percentile of weighted samples. */
-function percentile99(samples: Second['samples']): number {
-  const sorted = samples.toSorted((a, b) => a.ms - b.ms);
-  const total = sorted.reduce((sum, { weight }) => sum + weight, 0);
-  let seen = 0;
-  for (const { ms, weight } of sorted) {
-    seen += weight;
-    if (seen >= total * 0.99 - 1e-9) return ms;
-  }
-  return 0;
 }

@@ -319,6 +319,8 @@ export interface LogOptions {
 export interface ContainerStats {
   /** Millicores, averaged over the last few seconds. */
   readonly cpu: number;
+  /** Core time used since it started, ms: what a rate is taken of. */
+  readonly cpuTime: number;
   /** Working set, bytes. */
   readonly memory: number;
 }

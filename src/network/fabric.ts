@@ -131,8 +131,8 @@ export class Fabric implements NetworkFabric, Topology {
   }
 
   request(from: NetworkNamespace, target: Target, options: DialOptions = {}): Exchange {
-    const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-    return this.#talk.exchange(this.#own(from), target, timeoutMs, options.record !== false);
+    const { timeoutMs = DEFAULT_TIMEOUT_MS, record = true, weight } = options;
+    return this.#talk.exchange(this.#own(from), target, { timeoutMs, record, weight });
   }
 
   connect(from: NetworkNamespace, host: string, port: number, options: DialOptions = {}): Exchange {

@@ -54,6 +54,13 @@ interface Call {
   readonly hops: Hop[] | undefined;
 }
 
+/** How an exchange is made: see DialOptions. */
+export interface ExchangeOptions {
+  readonly timeoutMs: number;
+  readonly record: boolean;
+  readonly weight: number | undefined;
+}
+
 /** Carries out exchanges: resolves the name, connects, says the message, waits for the answer. */
 export class Talk {
   readonly #net: Topology;
@@ -62,6 +69,8 @@ export class Talk {
   /** The exchange being handled right now. */
   #current: number | undefined;
   #depth = 0;
+  /** How many requests the one being handled stands for. */
+  #weight = 1;
   /** How many exchanges the outermost one has brought about. */
   #nested = 0;
 
@@ -72,7 +81,8 @@ export class Talk {
     this.#recorder = recorder;
   }
 
-  exchange(from: Namespace, target: Target, timeoutMs: number, record: boolean): Exchange {
+  exchange(from: Namespace, target: Target, options: ExchangeOptions): Exchange {
+    const { timeoutMs, record } = options;
     const id = ++this.#recorder.exchanges;
     const parent = this.#current;
     // Probes make most of all exchanges, and nobody sees what is not recorded.
@@ -81,6 +91,8 @@ export class Talk {
     this.#nested = this.#depth === 0 ? 0 : this.#nested + 1;
     this.#current = id;
     this.#depth++;
+    const outerWeight = this.#weight;
+    this.#weight = options.weight ?? outerWeight;
     let ip: string | undefined = target.host;
     let startMs = 0;
     let ending: Ending | undefined;
@@ -98,6 +110,7 @@ export class Talk {
     }
     this.#current = parent;
     this.#depth--;
+    this.#weight = outerWeight;
     const { outcome, latencyMs, connected, error, reply, server } = ending as Ending;
     const exchange: Mutable<Exchange> = {
       id,
@@ -165,7 +178,8 @@ export class Talk {
     if (server.frozen || this.#depth > MAX_DEPTH || this.#nested > MAX_NESTED)
       return broken(call, port, server, 'timeout', deadlineMs);
     const source = { ip: arrival.sourceIp, port };
-    const reply = server.handler({ message, source, destination: { ip: arrival.ip, port: arrival.port } });
+    const destination = { ip: arrival.ip, port: arrival.port };
+    const reply = server.handler({ message, source, destination, weight: this.#weight });
     if (reply.type === 'hang') return broken(call, port, server, 'timeout', deadlineMs);
     const tls = message.protocol === 'http' && message.tls === true;
     const lost =

@@ -1,4 +1,5 @@
 import type { Process, ProcessTimer } from '../sim/process.ts';
+import { constantRate, type Rate } from './rate.ts';
 import type { Exchange, NetworkFabric, NetworkNamespace, Target } from './types.ts';
 
 /** Requests are issued this many times a second. */
@@ -19,12 +20,17 @@ export interface Expectation {
 export interface TrafficOptions {
   readonly from: NetworkNamespace;
   readonly target: Target;
-  /** Requests per second; may be a fraction. */
-  readonly rate: number;
+  /** Requests per second; may be a fraction, and may change with time. */
+  readonly rate: number | Rate;
+  /** When that time began, ms since the epoch. Default: when the source starts. */
+  readonly begun?: number;
   readonly expect?: Expectation;
   /** Default 5000. */
   readonly timeoutMs?: number;
-  /** At most this many requests are really made each tenth of a second; each then counts for several. Default 5. */
+  /**
+   * At most this many requests are really made each tenth of a second, evenly spaced; each then stands for
+   * several. Default 5.
+   */
   readonly samplesPerTick?: number;
   /** Called with each request when its answer is in, and how many it stands for. */
   readonly onDone?: (exchange: Exchange, weight: number, failure: string | undefined) => void;
@@ -67,17 +73,19 @@ interface Percentiles {
 }
 
 /**
- * Sends requests from one place to one address at a constant rate, and keeps what came of them for
- * each second. Above the sampling limit it sends fewer requests, each with more weight.
+ * Sends requests from one place to one address at a rate that may change with time, and keeps what came
+ * of them for each second. Above the sampling limit it sends fewer requests, each of which stands for
+ * several: they do the work of as many in whatever serves them, and count as many times.
  */
 export class TrafficSource {
-  /** Requests per second; takes effect with the next tick. */
-  rate: number;
   readonly #fabric: NetworkFabric;
   readonly #process: Process;
   readonly #options: TrafficOptions;
   readonly #buckets: Bucket[] = [];
   #timer: ProcessTimer | undefined;
+  #rate: Rate;
+  /** The rate's own time 0, ms since the epoch; undefined: the start of the source. */
+  #begun: number | undefined;
   /** Requests due but not yet whole. */
   #due = 0;
 
@@ -85,12 +93,21 @@ export class TrafficSource {
     this.#fabric = fabric;
     this.#process = process;
     this.#options = options;
-    this.rate = options.rate;
+    this.#rate = typeof options.rate === 'number' ? constantRate(options.rate) : options.rate;
+    this.#begun = options.begun;
+  }
+
+  /** Changes the rate; one that changes with time begins now. Takes effect with the next tick. */
+  setRate(rate: number | Rate): void {
+    this.#rate = typeof rate === 'number' ? constantRate(rate) : rate;
+    this.#begun = this.#process.now();
   }
 
   /** Begins; starting twice changes nothing. */
   start(): void {
-    this.#timer ??= this.#process.every(TICK_MS, () => this.#tick());
+    if (this.#timer !== undefined) return;
+    this.#begun ??= this.#process.now();
+    this.#timer = this.#process.every(TICK_MS, () => this.#tick());
   }
 
   /** Stops sending; answers under way still come in. */
@@ -106,21 +123,28 @@ export class TrafficSource {
   }
 
   #tick(): void {
-    this.#due += Math.max(0, this.rate) / TICKS_PER_SECOND;
+    const age = this.#process.now() - (this.#begun ?? 0);
+    this.#due += this.#rate.total(age) - this.#rate.total(Math.max(0, age - TICK_MS));
     // The tolerance keeps 0.1 + 0.1 + ... from missing its whole number.
     const whole = Math.floor(this.#due + 1e-9);
     if (whole < 1) return;
     this.#due = Math.max(0, this.#due - whole);
     const count = Math.min(whole, this.#options.samplesPerTick ?? 5);
     const weight = whole / count;
-    const bucket = this.#bucket();
-    for (let i = 0; i < count; i++) this.#send(bucket, weight);
+    const timer = this.#timer;
+    for (let i = 1; i < count; i++) {
+      this.#process.after(Math.floor((i * TICK_MS) / count), () => {
+        if (this.#timer === timer) this.#send(weight);
+      });
+    }
+    this.#send(weight);
   }
 
-  #send(bucket: Bucket, weight: number): void {
+  #send(weight: number): void {
+    const bucket = this.#bucket();
     const { from, target, timeoutMs = 5000 } = this.#options;
     bucket.sent += weight;
-    const exchange = this.#fabric.request(from, target, { timeoutMs });
+    const exchange = this.#fabric.request(from, target, { timeoutMs, weight });
     // What is over before the next tick is booked at once; slower answers when they arrive.
     if (exchange.latencyMs < TICK_MS) this.#settle(bucket, exchange, weight);
     else this.#process.after(exchange.latencyMs, () => this.#settle(bucket, exchange, weight));
@@ -179,7 +203,7 @@ function readOut(bucket: Bucket): TrafficSecond {
 }
 
 /** Nearest-rank percentiles of weighted samples. */
-function percentiles(samples: readonly Sample[]): Percentiles {
+export function percentiles(samples: readonly Sample[]): Percentiles {
   const sorted = samples.toSorted((a, b) => a.ms - b.ms);
   const total = sorted.reduce((sum, sample) => sum + sample.weight, 0);
   const rank = (share: number): number => {

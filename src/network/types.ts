@@ -48,6 +48,8 @@ export interface IncomingRequest<M extends RequestMessage = RequestMessage> {
   readonly source: Address;
   /** The address it was delivered to, after translation. */
   readonly destination: Address;
+  /** How many requests it stands for; 1 unless a load is sampled. */
+  readonly weight: number;
 }
 
 /**
@@ -303,6 +305,8 @@ export interface DialOptions {
   readonly timeoutMs?: number;
   /** False: keep it out of the recent exchanges (it still counts). Default true. */
   readonly record?: boolean;
+  /** How many requests like it this one stands for. Default: as many as the one being handled, else 1. */
+  readonly weight?: number;
 }
 
 /** A finished exchange. `reply` is present when `outcome` is ok and something was said. */

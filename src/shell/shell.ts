@@ -206,7 +206,7 @@ export class Shell {
       processes: () => (machine === undefined ? [] : machineProcesses(machine, cluster.registry)),
       signal: (pid, signal) => machine !== undefined && this.#signal(machine, pid, signal),
       pendingSignals: () => [],
-      work: () => {},
+      work: (ms) => ms,
     };
   }
 
@@ -296,7 +296,7 @@ const LAPTOP: MachineFigures = Object.freeze({ cpus: 8, memory: 16 * 1024 ** 3, 
 function figuresOf(machine: Machine | undefined): MachineFigures {
   if (machine === undefined) return LAPTOP;
   const { cpu, memory } = machine.containerd;
-  return { cpus: Math.ceil(cpu / 1000), memory: memory.capacity, usedMemory: memory.used };
+  return { cpus: Math.ceil(cpu.capacity / 1000), memory: memory.capacity, usedMemory: memory.used };
 }
 
 /** A line and those that it needs to be whole: open quotes, loops, here-documents, a backslash at the end. */

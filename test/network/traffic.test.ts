@@ -30,7 +30,7 @@ const OK: Handler = () => httpReply(200, 'hello', 10);
 describe('a traffic source', () => {
   it.each([1, 3, 7, 10, 45, 50])('sends %i requests a second', (rate) => {
     const { source, run } = setup(OK, { rate });
-    run(10_050);
+    run(10_095);
     const sent = source.seconds().reduce((sum, second) => sum + second.sent, 0);
     expect(Math.abs(sent - rate * 10)).toBeLessThanOrEqual(1);
   });
@@ -112,5 +112,36 @@ describe('a traffic source', () => {
     second.process.kill();
     second.run(5000);
     expect(second.net.fabric.counters.exchanges).toBe(0);
+  });
+});
+
+describe('a load that is sampled', () => {
+  it('does the work of as many requests as it stands for, nested ones included', () => {
+    const net = testNet();
+    let [front, back] = [0, 0];
+    const server = net.n2.addNamespace('web', '10.244.2.2');
+    const behind = net.n2.addNamespace('db', '10.244.2.3');
+    behind.listen(80, ({ weight }) => {
+      back += weight;
+      return httpReply(200);
+    });
+    server.listen(80, ({ weight }) => {
+      front += weight;
+      net.fabric.request(server, { host: behind.ip, port: 80, message: GET });
+      return httpReply(200);
+    });
+    const process = new Process(net.simulation, 'traffic');
+    const target = { host: server.ip, port: 80, message: GET };
+    new TrafficSource(net.fabric, process, { from: net.n1.namespace, target, rate: 1234 }).start();
+    net.simulation.runUntil(net.simulation.now() + 60_095);
+    expect(front).toBeCloseTo(1234 * 60, 4);
+    expect(back).toBeCloseTo(1234 * 60, 4);
+  });
+
+  it('costs 10,000 requests a second less than a cpu second a minute', () => {
+    const { run } = setup(OK, { rate: 10_000 });
+    const before = process.cpuUsage().user;
+    run(60_000);
+    expect((process.cpuUsage().user - before) / 1e6).toBeLessThan(1);
   });
 });

@@ -1,3 +1,4 @@
+import type { Rate } from '../../network/rate.ts';
 import type { NetworkFabric } from '../../network/types.ts';
 import type { Simulation } from '../../sim/simulation.ts';
 import type { Mirror } from '../mirror.ts';
@@ -53,7 +54,7 @@ export interface Check {
   /** What it cost, in seconds of complete silence; only traffic has it. */
   unavailable?(): number;
   /** Changes the load of a traffic goal, requests per second. */
-  setRate?(rate: number): void;
+  setRate?(rate: Rate): void;
 }
 
 /**

@@ -1,6 +1,8 @@
+import type { Issues } from '../issue.ts';
 import { Meter } from '../meter.ts';
 import { placeShape, shownUrl, urlShape } from '../place.ts';
-import { duration, integer, number, type Out, share, struct, text } from '../shape.ts';
+import { type RateSpec, rateOf, rateShape } from '../rates/registry.ts';
+import { duration, integer, type Out, refine, share, struct, text } from '../shape.ts';
 import type { GoalLeaf } from '../types.ts';
 import type { Check, GoalContext, GoalType, Match } from './goal.ts';
 
@@ -8,8 +10,8 @@ const shape = struct(
   { url: urlShape },
   {
     from: placeShape,
-    /** Requests per second. */
-    rate: number(0.1, 10_000),
+    /** Requests per second, or how they change. */
+    rate: refine(rateShape, sendsSomething),
     expect: struct({}, { status: integer(100, 599), body: text({ max: 200 }) }),
     availability: share,
     /** 99 of 100 good answers come within it. */
@@ -27,6 +29,13 @@ const DEFAULT_AVAILABILITY = 0.99;
 const DEFAULT_WINDOW_MS = 10_000;
 /** Short, so that what is lost counts in the second it was sent, or the next. */
 const DEFAULT_TIMEOUT_MS = 1000;
+
+/** Without requests there is no verdict. */
+function sendsSomething(rate: RateSpec, path: string, issues: Issues): boolean {
+  if (typeof rate !== 'number' || rate >= 0.1) return true;
+  issues.add('InvalidValue', path, 'a number from 0.1 to 10000, or how it changes', String(rate));
+  return false;
+}
 
 /** Requests from a place to an address: how many are answered as they should, and how fast. */
 export const traffic: GoalType<TrafficSpec> = {
@@ -52,7 +61,7 @@ export const traffic: GoalType<TrafficSpec> = {
       name: spec.url,
       from: spec.from ?? 'outside',
       url: spec.url,
-      rate: spec.rate ?? DEFAULT_RATE,
+      rate: rateOf(spec.rate ?? DEFAULT_RATE),
       timeoutMs: spec.timeout ?? DEFAULT_TIMEOUT_MS,
       ...(spec.expect === undefined ? {} : { expect: expectationOf(spec) }),
     });
@@ -67,9 +76,7 @@ export const traffic: GoalType<TrafficSpec> = {
       subjects: () => [],
       tick: () => meter.close(secondOf(context) - 1),
       unavailable: () => meter.unavailable,
-      setRate: (rate) => {
-        meter.rate = rate;
-      },
+      setRate: (rate) => meter.setRate(rate),
     };
   },
 };

@@ -65,7 +65,12 @@ export interface AppContext {
   addMemory(bytes: number): void;
   /** Steady use, on top of what `work` adds. */
   setCpu(millicores: number): void;
-  /** Books `ms` of one core's time, and returns how long that takes under the container's cpu limit. */
-  work(ms: number): number;
+  /**
+   * Books `weight` times `ms` of one core's time, and returns how long the first of them takes: work waits
+   * for work booked before, and stands still while the container is throttled.
+   */
+  work(ms: number, weight?: number): number;
+  /** How long what is booked already will take, ms. */
+  backlog(): number;
   writeTerminationMessage(text: string): void;
 }

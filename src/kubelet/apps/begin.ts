@@ -8,6 +8,8 @@ export interface Defaults {
   readonly memory: number;
   readonly startup: number;
   readonly gracefulShutdown?: number;
+  /** ms of one core's time that coming up takes. */
+  readonly startupCpu?: number;
   /** Exit code after a signal; default 0. */
   readonly signalExitCode?: number;
   /** Printed when the stop signal comes. */
@@ -18,6 +20,10 @@ export interface Defaults {
 
 const RETRY_MS = 2000;
 const REACH_TIMEOUT_MS = 1000;
+/** How long requests may have to wait for the cpu. */
+const QUEUE_MS = 10_000;
+/** Batch work is booked in pieces of at most so much. */
+const WORK_STEP_MS = 1000;
 const STOP_SIGNALS: ReadonlySet<string> = new Set(['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGWINCH']);
 
 /**
@@ -34,11 +40,35 @@ export function begin(ctx: AppContext, defaults: Defaults, ready: () => void): v
   const end = endOf(ctx);
   if (end !== undefined) ctx.process.after(end, () => endBy(ctx, p.exitCode ?? 0));
   if (end === 0) return;
+  if (p.work !== undefined && p.work > 0) {
+    workOff(ctx, p.work, () => endBy(ctx, p.exitCode ?? 0));
+    return;
+  }
   reach(ctx, p.needs, () => {
-    const startup = p.startup ?? defaults.startup;
-    if (startup > 0) ctx.process.after(startup, ready);
-    else ready();
+    startUp(ctx, defaults, ready);
   });
+}
+
+/** Does batch work a second at a time, so that what it uses and how it is slowed down show while it goes on. */
+export function workOff(ctx: AppContext, ms: number, done: () => void): void {
+  const step = Math.min(ms, WORK_STEP_MS);
+  ctx.process.after(Math.ceil(ctx.work(step)), () => {
+    if (ms > step) workOff(ctx, ms - step, done);
+    else done();
+  });
+}
+
+/** Comes up: takes its time, and its cpu time, whichever is longer. */
+function startUp(ctx: AppContext, defaults: Defaults, ready: () => void): void {
+  const { startup = defaults.startup, startupCpu = defaults.startupCpu ?? 0 } = ctx.parameters;
+  const begun = ctx.now();
+  const rest = (): void => {
+    const left = begun + startup - ctx.now();
+    if (left > 0) ctx.process.after(left, ready);
+    else ready();
+  };
+  if (startupCpu > 0) workOff(ctx, startupCpu, rest);
+  else rest();
 }
 
 /** A request handler that books what the parameters say and hangs when they say so. */
@@ -46,15 +76,19 @@ export function serving(
   ctx: AppContext,
   answer: (request: HttpRequest, from: string) => HttpReply,
   cpuMs = 0.2,
+  cpuOf?: (request: HttpRequest) => number | undefined,
 ): Handler {
-  const { memoryPerRequest = 0, cpuPerRequest = cpuMs, hangAfter } = ctx.parameters;
+  const { memoryPerRequest = 0, cpuPerRequest = cpuMs, hangAfter, errorRate = 0 } = ctx.parameters;
+  const { queue = QUEUE_MS } = ctx.parameters;
   const hangsAt = hangAfter === undefined ? Number.POSITIVE_INFINITY : ctx.now() + hangAfter;
-  return ({ message, source }) => {
-    if (ctx.now() >= hangsAt) return { type: 'hang' };
+  return ({ message, source, weight }) => {
+    // With its queue full a server takes no more connections: packets go unanswered.
+    if (ctx.now() >= hangsAt || ctx.backlog() > queue) return { type: 'hang' };
     if (message.protocol !== 'http') return { type: 'close', latencyMs: 0 };
     if (message.tls === true) return { type: 'reset', latencyMs: 0 };
-    const busy = ctx.work(cpuPerRequest);
-    ctx.addMemory(memoryPerRequest);
+    const busy = ctx.work(cpuOf?.(message) ?? cpuPerRequest, weight);
+    ctx.addMemory(memoryPerRequest * weight);
+    if (errorRate > 0 && ctx.process.random.chance(errorRate)) return { ...FAILED, latencyMs: busy };
     const reply = answer(message, source.ip);
     return httpReply(reply.status, reply.body, reply.latencyMs + busy, reply.headers);
   };
@@ -74,6 +108,8 @@ export function fill(text: string, ctx: AppContext): string {
   if (!text.includes('{')) return text;
   return text.replaceAll('{hostname}', ctx.hostname).replaceAll('{version}', ctx.parameters.version ?? '');
 }
+
+const FAILED: HttpReply = Object.freeze(httpReply(500, 'Internal Server Error\n'));
 
 export const NOT_FOUND: HttpReply = Object.freeze(httpReply(404, '404 page not found\n', 0.2));
 

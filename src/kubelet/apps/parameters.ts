@@ -8,6 +8,10 @@ export interface Route {
   /** ms. */
   readonly latency: number;
   readonly contentType: string;
+  /** ms of one core's time; default: what the program takes for any request. */
+  readonly cpu?: number;
+  /** URLs that are asked before it answers; one that fails makes the answer a 502. */
+  readonly calls: readonly string[];
   /** When it answers otherwise: from `after` ms on, for `for` ms, every `every` ms (0: once, for good if `for` is 0). */
   readonly down?: {
     readonly after: number;
@@ -31,8 +35,9 @@ export interface Needs {
 
 /** Everything optional: each app model reads what it understands and has defaults of its own. */
 export interface AppParameters {
-  /** ms until the program listens. */
+  /** ms until the program listens; and ms of one core's time that it needs for that: slower when throttled. */
   readonly startup?: number;
+  readonly startupCpu?: number;
   readonly ports?: readonly number[];
   /** Path -> answer; `/` answers every path that is not listed, `/x/*` every path below. */
   readonly routes?: ReadonlyMap<string, Route>;
@@ -48,10 +53,16 @@ export interface AppParameters {
   readonly cpu?: number;
   /** ms of one core's time for each request. */
   readonly cpuPerRequest?: number;
+  /** Share of requests that are answered with 500, from 0 to 1. */
+  readonly errorRate?: number;
+  /** How long requests may have to wait for the cpu before further ones get no answer, ms; default 10 s. */
+  readonly queue?: number;
   /** With what it ends by itself; default 0 when `after` is given. */
   readonly exitCode?: number;
   /** ms after which it ends by itself; default: at once when `exitCode` is given, else never. */
   readonly after?: number;
+  /** ms of one core's time after which it ends by itself: batch work, which takes longer when throttled. */
+  readonly work?: number;
   /** ms after which it hangs: takes connections, answers nothing. */
   readonly hangAfter?: number;
   readonly needs?: Needs;

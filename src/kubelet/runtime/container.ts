@@ -24,6 +24,7 @@ import type {
 import type { MountedFiles } from '../tools/mountedfiles.ts';
 import type { MachineFigures, ProcessEntry, Tool, ToolContext } from '../tools/tool.ts';
 import { containerFiles } from './containerfiles.ts';
+import type { MachineCpu } from './cpu.ts';
 import { CpuUse } from './cpuuse.ts';
 import { environment } from './environment.ts';
 import { type ExecHandlers, ExecTable, type ExecTerminal } from './exectable.ts';
@@ -42,8 +43,7 @@ export interface ContainerHost {
   readonly simulation: Simulation;
   readonly fabric: NetworkFabric;
   readonly memory: MachineMemory;
-  /** Millicores. */
-  readonly cpu: number;
+  readonly cpu: MachineCpu;
   /** Something about the container changed. */
   changed(container: Container): void;
 }
@@ -242,15 +242,16 @@ export class Container implements AppContext, MemoryUser {
   }
 
   setCpu(millicores: number): void {
-    if (millicores === 0 && this.#cpu === undefined) return;
-    this.#cpu ??= new CpuUse();
-    this.#cpu.base = millicores;
+    if (!this.running || (millicores === 0 && this.#cpu === undefined)) return;
+    this.#cpuUse().setBase(millicores, this.now());
   }
 
-  work(ms: number): number {
-    if (ms <= 0) return 0;
-    this.#cpu ??= new CpuUse();
-    return this.#cpu.work(ms, this.now(), this.#cpuCeiling());
+  work(ms: number, weight = 1): number {
+    return ms <= 0 || !this.running ? 0 : this.#cpuUse().work(ms, this.now(), weight);
+  }
+
+  backlog(): number {
+    return this.#cpu?.backlog(this.now()) ?? 0;
   }
 
   writeTerminationMessage(text: string): void {
@@ -340,6 +341,7 @@ export class Container implements AppContext, MemoryUser {
     this.#execs = undefined;
     this.#files = undefined;
     this.#env = undefined;
+    this.#cpu?.end(now);
     this.#cpu = undefined;
     this.#onSignal = undefined;
     this.#signals = undefined;
@@ -370,19 +372,23 @@ export class Container implements AppContext, MemoryUser {
     this.#resources = resources;
     const { config } = this.status;
     this.#set({ config: { ...config, resources } });
+    this.#cpu?.setResources(resources.cpuLimit, resources.cpuRequest, this.now());
     this.#watchLimit();
   }
 
   stats(): ContainerStats | undefined {
     if (!this.running) return undefined;
     const now = this.now();
-    const cpu = Math.min(this.#cpu?.demand(now) ?? 0, this.#cpuCeiling());
-    return { cpu: Math.round(cpu), memory: Math.round(memoryNow(this, now)) };
+    return {
+      cpu: Math.round(this.#cpu?.rate(now) ?? 0),
+      cpuTime: this.#cpu?.used(now) ?? 0,
+      memory: Math.round(memoryNow(this, now)),
+    };
   }
 
   machine(): MachineFigures {
     const { cpu, memory } = this.#host;
-    return { cpus: Math.ceil(cpu / 1000), memory: memory.capacity, usedMemory: memory.used };
+    return { cpus: Math.ceil(cpu.capacity / 1000), memory: memory.capacity, usedMemory: memory.used };
   }
 
   openLog(options: LogOptions): OutputStream {
@@ -450,9 +456,10 @@ export class Container implements AppContext, MemoryUser {
     return this.#log;
   }
 
-  #cpuCeiling(): number {
-    const { cpuLimit } = this.#resources;
-    return cpuLimit > 0 ? Math.min(cpuLimit, this.#host.cpu) : this.#host.cpu;
+  #cpuUse(): CpuUse {
+    const { cpuLimit, cpuRequest } = this.#resources;
+    this.#cpu ??= new CpuUse(this.#host.cpu, this.now(), cpuLimit, cpuRequest);
+    return this.#cpu;
   }
 
   /** One event, at the moment at which the limit will be reached, if ever. */

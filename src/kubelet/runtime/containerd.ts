@@ -27,6 +27,7 @@ import type {
 } from '../cri.ts';
 import { baseName } from '../tools/filetree.ts';
 import { Container, type ContainerHost } from './container.ts';
+import { MachineCpu } from './cpu.ts';
 import { EXEC_MS, runSync } from './execsync.ts';
 import { argvOf, findExecutable, notFound, toolOf } from './executable.ts';
 import { hexId } from './ids.ts';
@@ -75,7 +76,7 @@ export class Containerd implements ContainerRuntime, ContainerHost {
   readonly simulation: Simulation;
   readonly fabric: NetworkFabric;
   readonly memory: MachineMemory;
-  readonly cpu: number;
+  readonly cpu: MachineCpu;
   readonly #host: NetworkHost;
   readonly #registry: ImageRegistry;
   readonly #ids: Random;
@@ -94,7 +95,7 @@ export class Containerd implements ContainerRuntime, ContainerHost {
     this.name = options.host.name;
     this.simulation = options.sim;
     this.fabric = options.fabric;
-    this.cpu = milliOf(options.cpu);
+    this.cpu = new MachineCpu(milliOf(options.cpu));
     this.memory = new MachineMemory(options.sim, quantityOf(options.memory));
     this.#host = options.host;
     this.#registry = options.registry;

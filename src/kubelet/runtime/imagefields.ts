@@ -67,6 +67,14 @@ export class FieldReader {
     return this.#wrong(name, `a whole number from ${low} to ${high}`, found);
   }
 
+  /** A share of a whole, from 0 to 1. */
+  share(name: string): number | undefined {
+    const found = this.#get(name);
+    if (found === undefined) return undefined;
+    if (typeof found === 'number' && found >= 0 && found <= 1) return found;
+    return this.#wrong(name, 'a number from 0 to 1', found);
+  }
+
   /** ms of `2s`, `1m30s`; a bare number counts seconds. */
   duration(name: string): number | undefined {
     const found = this.#get(name);

@@ -1,4 +1,5 @@
 import type { Json } from '../../apimachinery/json.ts';
+import { httpTarget } from '../../network/http.ts';
 import type { AppParameters, Needs, Route } from '../apps/parameters.ts';
 import { appNames, findApp } from '../apps/registry.ts';
 import type { EnvEntry, RegistryAuth } from '../cri.ts';
@@ -110,6 +111,7 @@ function readAuth(fields: FieldReader): RegistryAuth | undefined {
 function readParameters(fields: FieldReader): AppParameters {
   const given: { [K in keyof AppParameters]: AppParameters[K] | undefined } = {
     startup: fields.duration('startup'),
+    startupCpu: fields.duration('startupCpu'),
     ports: fields.ports('ports'),
     routes: readRoutes(fields),
     logs: fields.texts('logs'),
@@ -119,8 +121,11 @@ function readParameters(fields: FieldReader): AppParameters {
     memoryPerRequest: fields.size('memoryPerRequest'),
     cpu: fields.cpu('cpu'),
     cpuPerRequest: fields.duration('cpuPerRequest'),
+    errorRate: fields.share('errorRate'),
+    queue: fields.duration('queue'),
     exitCode: fields.integer('exitCode', 0, 255),
     after: fields.duration('after'),
+    work: fields.duration('work'),
     hangAfter: fields.duration('hangAfter'),
     needs: readNeeds(fields),
     gracefulShutdown: fields.duration('gracefulShutdown'),
@@ -170,7 +175,17 @@ const OK: Route = Object.freeze({
   body: '',
   latency: 1,
   contentType: 'text/plain; charset=utf-8',
+  calls: NONE,
 });
+
+function readCalls(route: FieldReader): readonly string[] {
+  const calls = route.texts('calls') ?? NONE;
+  for (const url of calls) {
+    const target = httpTarget(url);
+    if (!target.ok) route.fail('calls', `${JSON.stringify(url)}: ${target.error}`);
+  }
+  return calls;
+}
 
 function readRoute(route: FieldReader): Route {
   const down = route.reader('down');
@@ -179,6 +194,8 @@ function readRoute(route: FieldReader): Route {
     body: route.text('body') ?? '',
     latency: route.duration('latency') ?? OK.latency,
     contentType: route.text('contentType') ?? OK.contentType,
+    calls: readCalls(route),
+    ...(route.has('cpu') ? { cpu: route.duration('cpu') ?? 0 } : {}),
     ...(down === undefined
       ? {}
       : {

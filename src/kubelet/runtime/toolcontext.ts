@@ -52,9 +52,7 @@ export function containerToolContext(
     processes: () => container.processes(),
     signal: (pid, signal) => container.signalProcess(pid, signal),
     pendingSignals: () => (main ? container.takeSignals() : NO_SIGNALS),
-    work: (ms) => {
-      container.work(ms);
-    },
+    work: (ms) => container.work(ms),
   };
 }
 

@@ -357,8 +357,7 @@ function* pace(state: ShellState): Run {
     p.pause = FIRST_PAUSE_MS;
   }
   if (++p.steps < STEPS_PER_INSTANT) return;
-  ctx.work(p.pause);
-  yield { type: 'sleep', ms: p.pause };
+  yield { type: 'sleep', ms: Math.max(p.pause, ctx.work(p.pause)) };
   p.steps = 0;
   p.at = ctx.now();
   p.pause = Math.min(LONGEST_PAUSE_MS, p.pause * 2);

@@ -51,8 +51,8 @@ export interface ToolContext {
   signal(pid: number, signal: string): boolean;
   /** Takes the signals that have arrived since the last call; empty for what cannot be signalled. */
   pendingSignals(): readonly string[];
-  /** Books cpu time in ms. */
-  work(ms: number): void;
+  /** Books ms of one core's time; returns how long that takes. */
+  work(ms: number): number;
 }
 
 /** Standard input, by lines. */
