@@ -1,30 +1,42 @@
 import type { Handler } from '../../network/types.ts';
 import { resolvePath } from '../tools/filetree.ts';
 import type { AppContext } from './app.ts';
-import { VotesTable } from './votesdb.ts';
+import { type Dialect, runSql } from './sql/engine.ts';
+import type { SqlStore } from './sql/store.ts';
+import { decodeSqlRequest, encodeSql, type SqlRequest } from './sql/wire.ts';
 
-/** What the database models have in common: a data directory that is set up once, and queries as text. */
-
-/** Makes a directory and all above it; false when that is refused. */
-export function makeDirectories(ctx: AppContext, path: string): boolean {
-  const parts = path.split('/').slice(1);
-  for (let n = 1; n <= parts.length; n++) {
-    const made = ctx.files.makeDirectory(`/${parts.slice(0, n).join('/')}`);
-    if (!made.ok && made.error !== 'EEXIST') return false;
-  }
-  return true;
-}
+/** ms of one core's time for a statement, and how long its way through the disk takes. */
+const QUERY_CPU_MS = 0.5;
+const QUERY_MS = 0.5;
+const QUEUE_MS = 10_000;
 
 /** Whether the data directory was set up by an earlier run. */
 export function hasData(ctx: AppContext, directory: string, mark: string): boolean {
   return ctx.files.stat(resolvePath(directory, mark)) !== undefined;
 }
 
-/** Answers queries sent as plain text. */
-export function queries(ctx: AppContext, directory: string): Handler {
-  const table = new VotesTable(ctx, directory);
-  return ({ message }) => {
-    if (message.protocol !== 'tcp') return { type: 'close', latencyMs: 0 };
-    return { type: 'raw', body: table.query(message.body), latencyMs: 0.5 + ctx.work(0.5) };
+export interface SqlServer {
+  readonly store: SqlStore;
+  readonly dialect: Dialect;
+  /** Why somebody is not let in, in the server's words; undefined: come in. `local`: from the container itself. */
+  refuse(request: SqlRequest, local: boolean, from: string): string | undefined;
+}
+
+/** Answers statements; whoever speaks another protocol is hung up on. */
+export function sqlHandler(ctx: AppContext, server: SqlServer): Handler {
+  return ({ message, source, weight }) => {
+    if (ctx.backlog() > QUEUE_MS) return { type: 'hang' };
+    const request = message.protocol === 'tcp' ? decodeSqlRequest(message.body) : undefined;
+    if (request === undefined) return { type: 'close', latencyMs: 0 };
+    const latencyMs = QUERY_MS + ctx.work(QUERY_CPU_MS, weight);
+    const local = source.ip === '127.0.0.1' || source.ip === ctx.network.ip;
+    const fatal = server.refuse(request, local, source.ip);
+    if (fatal !== undefined) return { type: 'raw', body: encodeSql({ results: [], fatal }), latencyMs };
+    const session = { user: request.user, database: request.database, now: ctx.now() };
+    return {
+      type: 'raw',
+      body: encodeSql(runSql(request.sql, session, server.store, server.dialect)),
+      latencyMs,
+    };
   };
 }

@@ -48,10 +48,6 @@ function answer(ctx: AppContext, request: HttpRequest, from: string): string {
   switch (baseName(ctx.argv[0] ?? '')) {
     case 'hello-app':
       return `Hello, world!\nVersion: ${ctx.parameters.version ?? '1.0'}.0\nHostname: ${ctx.hostname}\n`;
-    case 'agnhost':
-      return request.path.startsWith('/hostname') || ctx.argv.includes('serve-hostname')
-        ? ctx.hostname
-        : `NOW: ${new Date(ctx.now()).toISOString()}`;
     case 'node':
       return `You've hit ${ctx.hostname}\n`;
     default: {

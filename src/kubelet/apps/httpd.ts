@@ -7,6 +7,8 @@ import { contentType } from './contenttype.ts';
 
 const MEMORY = 9 * 1024 * 1024;
 const ROOT = '/usr/local/apache2/htdocs';
+/** Where PHP's images keep their pages. */
+const PHP_ROOT = '/var/www/html';
 
 /** The Apache web server: serves the files below its root. */
 export const httpd: AppModel = {
@@ -19,8 +21,9 @@ export const httpd: AppModel = {
       ctx.log(`AH00094: Command line: 'httpd -D FOREGROUND' (Apache/${version} (Unix))`, 'stderr');
       const server = `Apache/${version} (Unix)`;
       const access = new AccessLog();
+      const root = ctx.workingDir === PHP_ROOT ? PHP_ROOT : ROOT;
       const handler = serving(ctx, (request, from) => {
-        const path = resolvePath('/', `${ROOT}/${request.path.split('?')[0]}`);
+        const path = resolvePath('/', `${root}/${request.path.split('?')[0]}`);
         const file = ctx.files.stat(path)?.type === 'directory' ? `${path}/index.html` : path;
         const read = ctx.files.read(file);
         const page =

@@ -73,4 +73,6 @@ export interface AppParameters {
   readonly terminationMessage?: string;
   /** What the program calls its version. */
   readonly version?: string;
+  /** Whether it cannot do without a database (Spring Boot). */
+  readonly dataSource?: boolean;
 }

@@ -1,6 +1,7 @@
 import type { AppContext, AppModel } from './app.ts';
-import { askBackend } from './backends.ts';
+import { askBackend, askDatabase } from './backends.ts';
 import { begin } from './begin.ts';
+import { VOTING_DB } from './votingdb.ts';
 
 const MEMORY = 45 * 1024 * 1024;
 const POLL_MS = 1000;
@@ -8,7 +9,6 @@ const RETRY_MS = 1000;
 /** Votes moved per round. */
 const BATCH = 100;
 const REDIS_PORT = 6379;
-const DB_PORT = 5432;
 const CREATE =
   'CREATE TABLE IF NOT EXISTS votes (id VARCHAR(255) NOT NULL UNIQUE, vote VARCHAR(255) NOT NULL)';
 
@@ -25,8 +25,8 @@ function connect(ctx: AppContext): void {
     ctx.log(says, 'stderr');
     ctx.process.after(RETRY_MS, () => connect(ctx));
   };
-  const db = askBackend(ctx, 'db', DB_PORT, CREATE);
-  if (db.body === undefined) {
+  const db = askDatabase(ctx, VOTING_DB, CREATE);
+  if (db.error !== '') {
     again('Waiting for db');
     return;
   }
@@ -51,13 +51,7 @@ function move(ctx: AppContext): void {
     if (m === null) return;
     const [, id, choice] = m;
     ctx.log(`Processing vote for '${choice}' by '${id}'`);
-    const stored = askBackend(
-      ctx,
-      'db',
-      DB_PORT,
-      `INSERT INTO votes (id, vote) VALUES ('${id}', '${choice}')`,
-    );
-    if (stored.body?.startsWith('INSERT') !== true) {
+    if (!store(ctx, id as string, choice as string)) {
       ctx.log('Reconnecting DB', 'stderr');
       askBackend(
         ctx,
@@ -68,4 +62,13 @@ function move(ctx: AppContext): void {
       return;
     }
   }
+}
+
+/** A new voter's vote, or another one of somebody who voted before. */
+function store(ctx: AppContext, id: string, choice: string): boolean {
+  const insert = `INSERT INTO votes (id, vote) VALUES ('${id}', '${choice}')`;
+  const { result, error } = askDatabase(ctx, VOTING_DB, insert);
+  if (error === '') return true;
+  if (result === undefined || !('duplicate' in result)) return false;
+  return askDatabase(ctx, VOTING_DB, `UPDATE votes SET vote = '${choice}' WHERE id = '${id}'`).error === '';
 }

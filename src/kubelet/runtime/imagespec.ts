@@ -132,6 +132,7 @@ function readParameters(fields: FieldReader): AppParameters {
     ignoreSigterm: fields.boolean('ignoreSigterm'),
     terminationMessage: fields.text('terminationMessage'),
     version: fields.text('version'),
+    dataSource: fields.boolean('dataSource'),
   };
   const set = Object.entries(given).filter(([, value]) => value !== undefined);
   return Object.fromEntries(set) as AppParameters;

@@ -11,17 +11,25 @@ export const redisCli: Tool = {
     const { options } = splitOptions(args.slice(0, at < 0 ? undefined : at), 'hpan');
     const host = valueOfFlag(options, 'h') ?? '127.0.0.1';
     const port = Number(valueOfFlag(options, 'p') ?? '6379');
-    if (at >= 0) return yield* command(ctx, host, port, args.slice(at));
+    const password = valueOfFlag(options, 'a') ?? ctx.env.get('REDISCLI_AUTH') ?? '';
+    if (at >= 0) return yield* command(ctx, host, port, args.slice(at), password);
     for (;;) {
       const line = yield* ctx.input.read(ctx.tty ? `${addressText(host, port)}> ` : '');
       if (line === undefined || line === 'quit' || line === 'exit') return 0;
-      if (line.trim() !== '') yield* command(ctx, host, port, line.trim().split(/\s+/));
+      if (line.trim() !== '') yield* command(ctx, host, port, line.trim().split(/\s+/), password);
     }
   },
 };
 
-function* command(ctx: ToolContext, host: string, port: number, words: readonly string[]): Program {
-  const body = `${words.map((word) => (/[\s"]/.test(word) ? JSON.stringify(word) : word)).join(' ')}\r\n`;
+function* command(
+  ctx: ToolContext,
+  host: string,
+  port: number,
+  words: readonly string[],
+  password: string,
+): Program {
+  const auth = password === '' ? '' : `AUTH ${password}\r\n`;
+  const body = `${auth}${words.map((word) => (/[\s"]/.test(word) ? JSON.stringify(word) : word)).join(' ')}\r\n`;
   const made = yield* exchange(ctx, { host, port, message: { protocol: 'tcp', body } });
   const where = `Could not connect to Redis at ${addressText(host, port)}`;
   if (made.outcome === 'refused') ctx.stdio.err(`${where}: Connection refused\n`);

@@ -1,6 +1,7 @@
 import { awk } from './awk.ts';
 import { base64 } from './base64.ts';
 import { basename } from './basename.ts';
+import { browser } from './browser.ts';
 import { cat } from './cat.ts';
 import { chmod, chown } from './chmod.ts';
 import { clear } from './clear.ts';
@@ -29,8 +30,10 @@ import { ip } from './ip.ts';
 import { kill } from './kill.ts';
 import { ls } from './ls.ts';
 import { mkdir } from './mkdir.ts';
+import { mongosh } from './mongosh.ts';
 import { less, more } from './more.ts';
 import { mv } from './mv.ts';
+import { mariadbAdmin, mariadbClient, mysqladmin, mysqlClient } from './mysql.ts';
 import { nc } from './nc.ts';
 import { nginx } from './nginx.ts';
 import { nl } from './nl.ts';
@@ -88,6 +91,7 @@ const TOOLS: readonly Tool[] = [
   basename,
   bash,
   bracket,
+  browser,
   cat,
   chmod,
   chown,
@@ -118,9 +122,14 @@ const TOOLS: readonly Tool[] = [
   kill,
   less,
   ls,
+  mariadbAdmin,
+  mariadbClient,
   mkdir,
+  mongosh,
   more,
   mv,
+  mysqlClient,
+  mysqladmin,
   nano,
   nc,
   netstat,

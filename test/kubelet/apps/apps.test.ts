@@ -12,7 +12,12 @@ describe('every model', () => {
   it.each(appNames())('%s stops at SIGTERM and frees its memory', (app) => {
     const m = new TestMachine();
     expect(m.registry.add({ 'some:app': { app } })).toEqual([]);
-    const { id } = m.pod('some:app', { env: env({ POSTGRES_PASSWORD: 'x', MYSQL_ROOT_PASSWORD: 'x' }) });
+    // Interpreters end at once unless they are given something to do.
+    const args: Record<string, string[]> = { perl: ['-e', 'sleep 60'], script: ['-m', 'http.server'] };
+    const { id } = m.pod('some:app', {
+      env: env({ POSTGRES_PASSWORD: 'x', MYSQL_ROOT_PASSWORD: 'x' }),
+      command: ['/app', ...(args[app] ?? [])],
+    });
     expect(m.runtime.memoryUsed()).toBeGreaterThan(0);
     m.run(30_000);
     m.runtime.stopContainer(id, 30_000, () => {});
@@ -234,7 +239,9 @@ it('postgres wants a password, and finds its data again', () => {
   expect(psql(first.id, "insert into votes values ('x', 'a')")).toBe('INSERT 0 1\n');
   const second = m.pod('postgres:16', { mounts });
   m.run(5000);
-  expect(psql(second.id, 'select vote, count(id) from votes group by vote')).toContain(' a    | 1');
+  expect(psql(second.id, 'select vote, count(id) from votes group by vote')).toContain(
+    ' a    |     1\n(1 row)',
+  );
 });
 
 it('mysql wants a password', () => {

@@ -120,7 +120,7 @@ describe('images of a level', () => {
     const registry = new ImageRegistry();
     expect(registry.add({ 'UPPER:1': {} })[0]).toContain('images["UPPER:1"]: invalid reference format');
     expect(registry.add({ 'a:b': { app: 'doom' } })[0]).toMatch(
-      /^images\["a:b"\]\.app: there is no app model "doom"; there are echo, /,
+      /^images\["a:b"\]\.app: there is no app model "doom"; there are agnhost, echo, /,
     );
   });
 
