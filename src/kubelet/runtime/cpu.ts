@@ -1,4 +1,16 @@
-import type { CpuUse } from './cpuuse.ts';
+/** Somebody who uses the cores: a container. Millicores. */
+export interface CpuUser {
+  /** What it asked for; 0: nothing. */
+  readonly request: number;
+  /** Kept by the machine: steady use wanted within the limit. */
+  wanted: number;
+  /** Steady use that it has. */
+  readonly granted: number;
+  /** What its work of the last seconds would have liked. */
+  demand(now: number): number;
+  /** It has so much from now on. */
+  grant(millicores: number, now: number): void;
+}
 
 /** What a container without a request weighs: the kernel's least number of shares. */
 const MIN_SHARES = 2;
@@ -13,7 +25,7 @@ const LEAST = 10;
  */
 export class MachineCpu {
   readonly capacity: number;
-  readonly #users = new Set<CpuUse>();
+  readonly #users = new Set<CpuUser>();
   /** Steady use that is wanted, limits applied. */
   #wanted = 0;
   #scarce = false;
@@ -32,7 +44,7 @@ export class MachineCpu {
     return Math.min(this.#wanted, this.capacity);
   }
 
-  delete(user: CpuUse, now: number): void {
+  delete(user: CpuUser, now: number): void {
     if (!this.#users.delete(user)) return;
     this.#wanted -= user.wanted;
     user.wanted = 0;
@@ -41,7 +53,7 @@ export class MachineCpu {
   }
 
   /** Notes what a user wants from now on: its steady use, its limit or its weight has changed. */
-  change(user: CpuUse, wanted: number, now: number): void {
+  change(user: CpuUser, wanted: number, now: number): void {
     this.#users.add(user);
     this.#wanted += wanted - user.wanted;
     user.wanted = wanted;
@@ -53,7 +65,7 @@ export class MachineCpu {
    * What a user's requests can have beside its own steady use, its limit left aside: all that nobody
    * else takes, but never less than its weight entitles it to.
    */
-  share(user: CpuUse, now: number): number {
+  share(user: CpuUser, now: number): number {
     let others = this.steady - user.granted;
     let weights = sharesOf(user);
     for (const other of this.#users) {
@@ -92,6 +104,6 @@ export class MachineCpu {
   }
 }
 
-function sharesOf({ request }: CpuUse): number {
+function sharesOf({ request }: CpuUser): number {
   return Math.max(MIN_SHARES, (request * 1024) / 1000);
 }

@@ -1,4 +1,4 @@
-import type { MachineCpu } from './cpu.ts';
+import type { CpuUser, MachineCpu } from './cpu.ts';
 
 /** Over how long use is averaged for statistics, ms. */
 const WINDOW_MS = 10_000;
@@ -22,7 +22,7 @@ interface Progress {
  * each period of 100 ms; once that is used up everything in it stands still until the next one begins
  * (kernel/sched/fair.c, throttle_cfs_rq): work then waits, and what comes later waits behind it.
  */
-export class CpuUse {
+export class CpuUse implements CpuUser {
   readonly #machine: MachineCpu;
   /** Millicores; 0: no limit, no request. */
   limit: number;
