@@ -16,6 +16,7 @@ import type { Process } from '../sim/process.ts';
 import type { AdmissionPlugin } from './admission/admission.ts';
 import { AdmissionChain } from './admission/chain.ts';
 import { admissionPlugins } from './admission/registry.ts';
+import { aggregatedUnavailable, type FindAggregatedApi } from './aggregation.ts';
 import { impersonated } from './authentication/impersonation.ts';
 import { authenticateToken } from './authentication/serviceaccounts.ts';
 import { TokenIssuer } from './authentication/tokens.ts';
@@ -63,6 +64,8 @@ export interface ApiServerOptions extends HookFlags, BootstrapOptions {
   readonly admission?: readonly AdmissionPlugin[];
   /** `--service-account-signing-key-file`: what tokens are signed with. */
   readonly serviceAccountKey?: string;
+  /** Who serves API groups that are not its own. */
+  readonly aggregated?: FindAggregatedApi;
   /** How to reach kubelets, for pods/log and pods/exec. */
   readonly dialKubelet?: DialKubelet;
   /**
@@ -85,6 +88,7 @@ export class ApiServer implements Backend {
   readonly dialKubelet: DialKubelet | undefined;
   readonly tokens: TokenIssuer;
   readonly #authorizer: ServerAuthorizer;
+  readonly #aggregated: FindAggregatedApi;
   readonly #faults: ApiServerOptions['faults'];
   readonly #resources: Resources;
   readonly #kinds: ReadonlySet<string>;
@@ -100,6 +104,7 @@ export class ApiServer implements Backend {
     this.dialKubelet = options.dialKubelet;
     this.tokens = new TokenIssuer(options.serviceAccountKey ?? 'sa.key');
     this.#authorizer = newAuthorizer(this, options.authorizationMode ?? ['AlwaysAllow']);
+    this.#aggregated = options.aggregated ?? (() => undefined);
     this.#faults = options.faults;
     this.#bootstrap = options;
     const rulesChanged = this.#authorizer.rulesChanged;
@@ -188,7 +193,8 @@ export class ApiServer implements Backend {
     const request = sent.impersonate === undefined ? sent : impersonated(this.authorizer, sent);
     if (isStatus(request)) return refuse(request);
     const resource = this.#resources.get(request.group, request.resource);
-    const routed = route(resource, request);
+    const other = resource === undefined ? this.#aggregated(request.group) : undefined;
+    const routed = other === undefined ? route(resource, request) : undefined;
     if (isStatus(routed)) return refuse(routed);
     // A server that has not read its roles yet has nothing to say, not even no.
     const unready = this.#watch === undefined ? this.#unready() : undefined;
@@ -199,7 +205,10 @@ export class ApiServer implements Backend {
       const about = { group: request.group, resource: request.resource };
       return refuse(forbidden(about, attributes.name, forbiddenMessage(attributes, decision.reason)));
     }
-    return this.#serve(request, routed);
+    if (routed !== undefined) return this.#serve(request, routed);
+    return other === undefined || other === 'unreachable'
+      ? aggregatedUnavailable(request)
+      : other.handle(request);
   }
 
   #serve(request: ApiRequest, routed: Route): ApiResponse {

@@ -8,17 +8,31 @@ export interface KubeletApi {
   attach(namespace: string, pod: string, options: RequestOptions): KubeletAnswer;
   /** Runs `options.command` in a container. */
   exec(namespace: string, pod: string, options: RequestOptions): KubeletAnswer;
-  /** What the node's running containers use (`/metrics/resource`). */
-  usage(): readonly ContainerUsage[];
+  /** What the node and its running containers use (`/metrics/resource`, `/stats/summary`). */
+  summary(): UsageSummary;
 }
 
-/** The use of one running container: millicores and bytes. */
-export interface ContainerUsage {
+/** Use of cpu and memory so far. */
+export interface UsageCounters {
+  /** Since when core time is counted, ms since the epoch. */
+  readonly startedAt: number;
+  /** Core time used since then, ms. */
+  readonly cpuTime: number;
+  /** Working set, bytes. */
+  readonly memory: number;
+}
+
+/** The use of one running container. */
+export interface ContainerUsage extends UsageCounters {
   readonly namespace: string;
   readonly pod: string;
   readonly container: string;
-  readonly cpu: number;
-  readonly memory: number;
+}
+
+export interface UsageSummary {
+  /** The machine as a whole, what is no container included. */
+  readonly node: UsageCounters;
+  readonly containers: readonly ContainerUsage[];
 }
 
 /** A stream, or a refusal in the kubelet's own words (HTTP code and text). */

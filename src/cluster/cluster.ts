@@ -11,7 +11,6 @@ import type { ApiServer } from '../apiserver/apiserver.ts';
 import { storageKey, storagePrefix } from '../apiserver/storagekey.ts';
 import { Client } from '../client/client.ts';
 import type { Transport } from '../client/transport.ts';
-import type { PodMetricsSource } from '../controllers/podmetrics.ts';
 import { Etcd } from '../etcd/etcd.ts';
 import type { History, KeyValue } from '../etcd/store.ts';
 import { ImageRegistry } from '../kubelet/runtime/imageregistry.ts';
@@ -34,7 +33,7 @@ import {
   staticPodManifest,
 } from './manifests.ts';
 import { NodeLabeller } from './nodelabeller.ts';
-import type { ClusterParts } from './parts.ts';
+import type { AggregatedServer, ClusterParts } from './parts.ts';
 import { newPrograms } from './programs.ts';
 import { API_PORT, type ClusterSpec, type NodeSpec, nodeAddress, podRange } from './spec.ts';
 import { stateHash } from './statehash.ts';
@@ -82,7 +81,8 @@ export class Cluster implements ClusterParts {
   readonly #machines = new Map<string, Machine>();
   readonly #labeller: NodeLabeller;
   #apiServer: ApiServer | undefined;
-  #podMetrics: PodMetricsSource | undefined;
+  /** Servers of API groups of their own, by group, in the order in which they came. */
+  readonly #aggregated = new Map<string, Set<AggregatedServer>>();
   #nextIndex = 0;
   readonly #cache = new Map<string, { readonly revision: number; readonly objects: readonly KubeObject[] }>();
   #changed = new Map<string, number>();
@@ -127,14 +127,19 @@ export class Cluster implements ClusterParts {
     this.#apiServer = server;
   }
 
-  /** @internal Who serves pod metrics, if anybody does. */
-  get podMetrics(): PodMetricsSource | undefined {
-    return this.#podMetrics;
+  /** @internal The servers of an API group, the oldest first; undefined for a group that nobody ever served. */
+  aggregatedServers(group: string): ReadonlySet<AggregatedServer> | undefined {
+    return this.#aggregated.get(group);
   }
 
-  /** @internal metrics-server's program announces itself, and undefined when it ends. */
-  setPodMetrics(source: PodMetricsSource | undefined): void {
-    this.#podMetrics = source;
+  /** @internal A server of an API group announces itself; it leaves with its process. */
+  addAggregatedServer(group: string, server: AggregatedServer): void {
+    const servers = this.#aggregated.get(group) ?? new Set();
+    this.#aggregated.set(group, servers.add(server));
+    server.process.onExit(() => {
+      servers.delete(server);
+      if (servers.size === 0) this.#aggregated.delete(group);
+    });
   }
 
   /** The revision of the last write. */

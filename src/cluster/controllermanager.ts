@@ -3,7 +3,6 @@ import { InformerFactory } from '../client/informer.ts';
 import { LeaderElector } from '../client/leaderelection.ts';
 import { EventRecorder } from '../client/recorder.ts';
 import type { Transport } from '../client/transport.ts';
-import type { PodMetricsSource } from '../controllers/podmetrics.ts';
 import { controllers } from '../controllers/registry.ts';
 import type { Process } from '../sim/process.ts';
 import { controllerAccount } from './identities.ts';
@@ -15,8 +14,6 @@ export interface ControlLoopOptions {
   readonly identity: string;
   /** Called when leadership is lost: upstream's programs exit, so that they start with a clean mind. */
   readonly exit: (message: string) => void;
-  /** Who serves pod metrics at the moment. */
-  readonly podMetrics?: () => PodMetricsSource | undefined;
 }
 
 const USER = Object.freeze({ name: 'system:kube-controller-manager', groups: ['system:authenticated'] });
@@ -40,7 +37,6 @@ export function runControllerManager(options: ControlLoopOptions): void {
           informers,
           clientFor: (name) => new Client(transport, { user: controllerAccount(name), component: name }),
           recorderFor: (name, own) => new EventRecorder(own, process, { component: name }),
-          ...(options.podMetrics === undefined ? {} : { podMetrics: options.podMetrics }),
         });
       }
       informers.start();

@@ -1,14 +1,23 @@
 import type { KubeObject } from '../api/object.ts';
+import type { AggregatedApi } from '../apiserver/aggregation.ts';
 import type { ApiServer } from '../apiserver/apiserver.ts';
 import type { Transport } from '../client/transport.ts';
-import type { PodMetricsSource } from '../controllers/podmetrics.ts';
 import type { Etcd } from '../etcd/etcd.ts';
 import type { ImageRegistry } from '../kubelet/runtime/imageregistry.ts';
 import type { NetworkFabric } from '../network/types.ts';
+import type { Process } from '../sim/process.ts';
 import type { Simulation } from '../sim/simulation.ts';
 import type { ApiTrouble } from './apitrouble.ts';
 import type { Machine } from './machine.ts';
 import type { NodeSpec } from './spec.ts';
+
+/** A program in a pod that serves an API group, and where it listens. */
+export interface AggregatedServer {
+  readonly api: AggregatedApi;
+  readonly process: Process;
+  readonly ip: string;
+  readonly port: number;
+}
 
 /** What faults, programs and gauges see of the cluster they are part of. */
 export interface ClusterParts {
@@ -28,9 +37,9 @@ export interface ClusterParts {
   readonly apiServer: ApiServer | undefined;
   /** The API server's program announces itself, and undefined when it ends. */
   setApiServer(server: ApiServer | undefined): void;
-  /** Who serves pod metrics; undefined while nobody does. metrics-server's program announces itself. */
-  readonly podMetrics: PodMetricsSource | undefined;
-  setPodMetrics(source: PodMetricsSource | undefined): void;
+  /** The servers of an API group of their own, metrics-server's; undefined while there is none. */
+  aggregatedServers(group: string): ReadonlySet<AggregatedServer> | undefined;
+  addAggregatedServer(group: string, server: AggregatedServer): void;
   /** The way to the API server from a host; default: the laptop. */
   transport(from?: string): Transport;
   /** Another machine, switched on, that joins the cluster. */

@@ -1,3 +1,5 @@
+import { METRICS_GROUP } from '../api/metrics.ts';
+import { parseDuration } from '../apimachinery/duration.ts';
 import type { DialKubelet } from '../apiserver/nodeproxy.ts';
 import { Client } from '../client/client.ts';
 import type { AppContext } from '../kubelet/apps/app.ts';
@@ -16,6 +18,8 @@ import { CLUSTER_DOMAIN, KUBERNETES_VERSION } from './spec.ts';
 
 const KUBELET_PORT = 10250;
 const METRICS_PORT = 10250;
+/** What metrics-server takes for a resolution at least, ms. */
+const LEAST_RESOLUTION_MS = 10_000;
 const CONTROL_PLANE_EXIT = 1;
 /** From its start until the only member has read its data and elected itself, ms. */
 const ETCD_STARTUP_MS = 1_000;
@@ -28,7 +32,7 @@ const LAME_DUCK_MS = 5_000;
  * there is.
  */
 export function newPrograms(cluster: ClusterParts, machine: string): ProgramTable {
-  return new Map<string, ProgramStart>([
+  const programs: [string, ProgramStart][] = [
     ['registry.k8s.io/etcd', onControlPlane(cluster, machine, (ctx) => etcd(cluster, ctx))],
     [
       'registry.k8s.io/kube-apiserver',
@@ -45,7 +49,15 @@ export function newPrograms(cluster: ClusterParts, machine: string): ProgramTabl
     ['registry.k8s.io/kube-proxy', (ctx) => kubeProxy(cluster, machine, ctx)],
     ['registry.k8s.io/coredns/coredns', (ctx) => coreDNS(cluster, machine, ctx)],
     ['registry.k8s.io/metrics-server/metrics-server', (ctx) => metricsServer(cluster, machine, ctx)],
-  ]);
+  ];
+  return new Map(programs.map(([image, start]) => [image, (ctx) => begin(ctx, start)]));
+}
+
+/** A component takes what its image says that it takes. */
+function begin(ctx: AppContext, start: ProgramStart): void {
+  ctx.setMemory(ctx.parameters.memory ?? 0, ctx.parameters.memoryGrowth ?? 0);
+  ctx.setCpu(ctx.parameters.cpu ?? 0);
+  start(ctx);
 }
 
 /**
@@ -131,7 +143,6 @@ function controllerManager(cluster: ClusterParts, machine: string, ctx: AppConte
     transport: cluster.transport(machine),
     identity: identity(machine, ctx),
     exit: (message) => exit(ctx, message),
-    podMetrics: () => cluster.podMetrics,
   });
 }
 
@@ -170,14 +181,28 @@ function kubeProxy(cluster: ClusterParts, machine: string, ctx: AppContext): voi
 }
 
 function metricsServer(cluster: ClusterParts, machine: string, ctx: AppContext): void {
-  if (!serve(ctx, METRICS_PORT, OK)) return;
-  stopOnSignal(ctx);
-  ctx.log(`Serving securely on [::]:${METRICS_PORT}`, 'stderr');
-  const source = new MetricsServer(ctx.process, () => cluster.machines.keys(), dialKubelet(cluster, machine));
-  cluster.setPodMetrics(source);
-  ctx.process.onExit(() => {
-    if (cluster.podMetrics === source) cluster.setPodMetrics(undefined);
+  const flag = (name: string): string | undefined =>
+    ctx.argv.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3);
+  const port = Number(flag('secure-port') ?? METRICS_PORT);
+  const every = parseDuration(flag('metric-resolution') ?? '');
+  const server = new MetricsServer({
+    process: ctx.process,
+    client: systemClient(cluster, machine, 'metrics-server'),
+    dial: dialKubelet(cluster, machine),
+    ...(typeof every === 'number' && every >= LEAST_RESOLUTION_MS ? { resolution: every } : {}),
   });
+  const health: Handler = ({ message }) =>
+    server.ready || message.protocol !== 'http' || !message.path.startsWith('/readyz')
+      ? httpReply(200, 'ok')
+      : httpReply(
+          500,
+          '[+]ping ok\n[-]metric-storage-ready failed: no metrics to store\nreadyz check failed\n',
+        );
+  if (!serve(ctx, port, health)) return;
+  stopOnSignal(ctx);
+  ctx.log(`Serving securely on [::]:${port}`, 'stderr');
+  const { process, network } = ctx;
+  cluster.addAggregatedServer(METRICS_GROUP, { api: server, process, ip: network.ip, port });
 }
 
 function coreDNS(cluster: ClusterParts, machine: string, ctx: AppContext): void {

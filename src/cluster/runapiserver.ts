@@ -1,4 +1,5 @@
 import { kinds } from '../api/kinds/registry.ts';
+import type { FindAggregatedApi } from '../apiserver/aggregation.ts';
 import { ApiServer } from '../apiserver/apiserver.ts';
 import type { DialKubelet } from '../apiserver/nodeproxy.ts';
 import { REGISTRY } from '../apiserver/storagekey.ts';
@@ -12,6 +13,8 @@ import { API_PORT, KUBERNETES_VERSION, SERVICE_CIDR } from './spec.ts';
 const STARTUP_MS = 2_500;
 /** How long the client of etcd tries to connect (apiserver pkg/storage/storagebackend/factory/etcd3.go). */
 const DIAL_TIMEOUT_MS = 20_000;
+/** How long a server of another API group is waited for. */
+const AGGREGATED_TIMEOUT_MS = 5_000;
 const DIAL_PERIOD_MS = 1_000;
 /** klog.Fatal ends the program with it. */
 const FATAL_EXIT = 255;
@@ -62,9 +65,27 @@ function serve(
     advertiseAddress: ctx.network.ip,
     securePort: API_PORT,
     dialKubelet,
+    aggregated: findAggregated(cluster, ctx),
     faults: (request) => cluster.apiTrouble.decide(request),
   });
   ctx.log('Serving securely on [::]:6443', 'stderr');
   cluster.setApiServer(server);
   ctx.process.onExit(() => cluster.setApiServer(undefined));
+}
+
+/** Finds a server of an API group that can be reached from the API server's machine. */
+function findAggregated(cluster: ClusterParts, ctx: AppContext): FindAggregatedApi {
+  return (group) => {
+    const servers = cluster.aggregatedServers(group);
+    if (servers === undefined) return undefined;
+    for (const { api, process, ip, port } of servers) {
+      if (!process.running) continue;
+      const dialled = cluster.fabric.connect(ctx.network, ip, port, {
+        timeoutMs: AGGREGATED_TIMEOUT_MS,
+        record: false,
+      });
+      if (dialled.outcome === 'ok') return api;
+    }
+    return 'unreachable';
+  };
 }

@@ -2,7 +2,6 @@ import type { Client } from '../client/client.ts';
 import type { InformerFactory } from '../client/informer.ts';
 import type { EventRecorder } from '../client/recorder.ts';
 import type { Process } from '../sim/process.ts';
-import type { PodMetricsSource } from './podmetrics.ts';
 
 /**
  * What kube-controller-manager hands each of its controllers. Informers are shared between them, as
@@ -15,8 +14,6 @@ export interface ControllerContext {
   clientFor(controller: string): Client;
   /** A recorder that writes through the same client. */
   recorderFor(controller: string, client: Client): EventRecorder;
-  /** Who serves the resource metrics API now; undefined while nobody does. */
-  readonly podMetrics?: () => PodMetricsSource | undefined;
 }
 
 /**

@@ -11,7 +11,7 @@ import type { Clock } from '../sim/clock.ts';
 import type { ControllerContext, ControllerDefinition } from './context.ts';
 import { AutoscalerSync } from './horizontalpodautoscalersync.ts';
 import { NAMESPACE_INDEX, namespaceIndex } from './ownership.ts';
-import type { PodMetricsSource } from './podmetrics.ts';
+import { readPodMetrics } from './podmetrics.ts';
 import { ScalingMemory } from './scalinglimits.ts';
 
 const ACCOUNT = 'horizontal-pod-autoscaler';
@@ -25,14 +25,12 @@ class HorizontalPodAutoscalerController {
   readonly #recorder: EventRecorder;
   readonly #autoscalers: Informer<HorizontalPodAutoscaler>;
   readonly #pods: Informer<Pod>;
-  readonly #metrics: () => PodMetricsSource | undefined;
   readonly #memories = new Map<string, ScalingMemory>();
 
   constructor(context: ControllerContext) {
     this.#clock = context.process;
     this.#client = context.clientFor(ACCOUNT);
     this.#recorder = context.recorderFor(ACCOUNT, this.#client);
-    this.#metrics = context.podMetrics ?? (() => undefined);
     this.#autoscalers = context.informers.informer(kind);
     this.#pods = context.informers.informer(podKind);
     this.#pods.addIndex(NAMESPACE_INDEX, namespaceIndex);
@@ -60,7 +58,7 @@ class HorizontalPodAutoscalerController {
       recorder: this.#recorder,
       autoscaler,
       memory,
-      metrics: this.#metrics(),
+      metricsOf: (selector) => readPodMetrics(this.#client, namespaceOf(autoscaler), selector),
       podsOf: (selector) => this.#podsOf(namespaceOf(autoscaler), selector),
       now: this.#clock.now(),
     }).run();

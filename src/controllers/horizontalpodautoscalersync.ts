@@ -22,22 +22,20 @@ import {
 import { formatTime } from '../apimachinery/time.ts';
 import type { Client, Result } from '../client/client.ts';
 import type { EventRecorder } from '../client/recorder.ts';
-import type { PodMetricsSource } from './podmetrics.ts';
+import type { PodMetrics } from './podmetrics.ts';
 import { type ReplicaAnswer, replicasFor, unavailable } from './replicacalculator.ts';
 import { limitedSize, type ScalingMemory } from './scalinglimits.ts';
 
 /** --horizontal-pod-autoscaler-tolerance. */
 const TOLERANCE = 0.1;
-const NO_API =
-  'unable to fetch metrics from resource metrics API: the server could not find the requested resource (get pods.metrics.k8s.io)';
 
 export interface AutoscalerSyncOptions {
   readonly client: Client;
   readonly recorder: EventRecorder;
   readonly autoscaler: HorizontalPodAutoscaler;
   readonly memory: ScalingMemory;
-  /** Undefined while nobody serves pod metrics. */
-  readonly metrics: PodMetricsSource | undefined;
+  /** What the pods that a selector selects use, or why nobody knows. */
+  readonly metricsOf: (selector: string) => readonly PodMetrics[] | { readonly error: string };
   /** The pods that the target's selector, as text, selects. */
   readonly podsOf: (selector: string) => readonly Pod[];
   /** ms since the epoch. */
@@ -55,6 +53,8 @@ interface Proposal {
 export class AutoscalerSync {
   readonly #options: AutoscalerSyncOptions;
   #conditions: readonly HorizontalPodAutoscalerCondition[];
+  /** The target's. */
+  #selector = '';
 
   constructor(options: AutoscalerSyncOptions) {
     this.#options = options;
@@ -164,7 +164,8 @@ export class AutoscalerSync {
     current: number,
   ): Proposal | { readonly error: string; readonly statuses: readonly MetricStatus[] } {
     const specs = this.#options.autoscaler.spec.metrics ?? [];
-    const pods = this.#options.podsOf(scale.status?.selector ?? '');
+    this.#selector = scale.status?.selector ?? '';
+    const pods = this.#options.podsOf(this.#selector);
     const statuses: MetricStatus[] = [];
     const errors: { readonly reason: string; readonly error: string; readonly name: string }[] = [];
     let best: { readonly replicas: number; readonly metric: string } | undefined;
@@ -234,8 +235,9 @@ export class AutoscalerSync {
     pods: readonly Pod[],
     currentReplicas: number,
   ): ReplicaAnswer | { readonly error: string } {
-    const { metrics, autoscaler, now } = this.#options;
-    if (metrics === undefined) return { error: unavailable(resource, NO_API) };
+    const { metricsOf, autoscaler, now } = this.#options;
+    const metrics = metricsOf(this.#selector);
+    if ('error' in metrics) return { error: unavailable(resource, metrics.error) };
     const { scaleUp, scaleDown } = autoscaler.spec.behavior ?? {};
     const tolerance = (given: string | undefined): number =>
       given === undefined ? TOLERANCE : milliOf(given) / 1000;
@@ -245,7 +247,7 @@ export class AutoscalerSync {
       ...(container === undefined ? {} : { container }),
       target: utilization === undefined ? { average: amount } : { utilization },
       pods,
-      metrics: metrics.podMetrics(namespaceOf(autoscaler)),
+      metrics,
       currentReplicas,
       tolerance: { up: tolerance(scaleUp?.tolerance), down: tolerance(scaleDown?.tolerance) },
       now,

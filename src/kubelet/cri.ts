@@ -82,6 +82,8 @@ export interface ContainerRuntime {
 
   /** Usage at this moment; undefined for a container that does not run. */
   containerStats(id: string): ContainerStats | undefined;
+  /** Usage of the whole machine, what is no container included (cAdvisor's root). */
+  machineStats(): MachineStats;
   /** Usage of the pod's volumes and logs is the kubelet's business; this is the image store's size, bytes. */
   imageFsUsage(): number;
 
@@ -314,6 +316,15 @@ export interface LogOptions {
   /** Only lines written at or after this time. */
   readonly sinceTime?: number;
   readonly limitBytes?: number;
+}
+
+export interface MachineStats {
+  /** When it was switched on. */
+  readonly startedAt: number;
+  /** Core time used since then, ms. */
+  readonly cpuTime: number;
+  /** Working set, bytes. */
+  readonly memory: number;
 }
 
 export interface ContainerStats {

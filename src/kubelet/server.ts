@@ -2,7 +2,7 @@ import type { ContainerStatus, Pod, PodStatus } from '../api/generated/types.ts'
 import type { ByteStream, RequestOptions } from '../api/request.ts';
 import { goQuote } from '../apimachinery/gostring.ts';
 import { internalError } from '../apimachinery/status.ts';
-import type { ContainerUsage, KubeletAnswer, KubeletApi } from '../apiserver/nodeproxy.ts';
+import type { ContainerUsage, KubeletAnswer, KubeletApi, UsageSummary } from '../apiserver/nodeproxy.ts';
 import type { Clock } from '../sim/clock.ts';
 import { bareContainerID } from './containerstatus.ts';
 import type { ContainerRuntime } from './cri.ts';
@@ -61,17 +61,19 @@ export class KubeletServer implements KubeletApi {
     return stream.ok ? { ok: true, stream: stream.value } : refuse(500, stream.error);
   }
 
-  usage(): readonly ContainerUsage[] {
+  summary(): UsageSummary {
     const { runtime } = this.#backend;
     const pods = new Map(runtime.listPodSandboxes().map((sandbox) => [sandbox.id, sandbox.pod]));
-    const used: ContainerUsage[] = [];
-    for (const { id, sandboxId, state, config } of runtime.listContainers()) {
+    const containers: ContainerUsage[] = [];
+    for (const { id, sandboxId, state, config, startedAt } of runtime.listContainers()) {
       const stats = state === 'running' ? runtime.containerStats(id) : undefined;
       const pod = pods.get(sandboxId);
       if (stats === undefined || pod === undefined) continue;
-      used.push({ namespace: pod.namespace, pod: pod.name, container: config.name, ...stats });
+      const { cpuTime, memory } = stats;
+      const { namespace, name } = pod;
+      containers.push({ namespace, pod: name, container: config.name, startedAt, cpuTime, memory });
     }
-    return used;
+    return { node: runtime.machineStats(), containers };
   }
 
   /** The id of a container that runs. */

@@ -22,7 +22,14 @@ function answering(answer: KubeletAnswer, asked: RequestOptions[] = []): DialKub
     asked.push(options);
     return answer;
   };
-  return () => ({ api: { logs: ask, exec: ask, attach: ask, usage: () => [] } });
+  return () => ({
+    api: {
+      logs: ask,
+      exec: ask,
+      attach: ask,
+      summary: () => ({ node: { startedAt: 0, cpuTime: 0, memory: 0 }, containers: [] }),
+    },
+  });
 }
 
 const refusing: DialKubelet = () => ({ error: 'dial tcp 192.168.0.11:10250: connect: connection refused' });

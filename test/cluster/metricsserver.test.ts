@@ -1,30 +1,82 @@
 import { describe, expect, it } from 'vitest';
-import type { DialKubelet } from '../../src/apiserver/nodeproxy.ts';
-import { MetricsServer } from '../../src/cluster/metricsserver.ts';
-import { Process } from '../../src/sim/process.ts';
-import { Simulation } from '../../src/sim/simulation.ts';
+import type { Pod } from '../../src/api/generated/types.ts';
+import { pod as podKind } from '../../src/api/kinds/pod.ts';
+import { nodeMetrics, podMetrics } from '../../src/api/metrics.ts';
+import { nameOf } from '../../src/api/object.ts';
+import { milliOf, valueOf } from '../../src/apimachinery/quantity.ts';
+import { Cluster } from '../../src/cluster/cluster.ts';
+
+const IMAGE = 'registry.k8s.io/metrics-server/metrics-server:v0.8.0';
+
+function podOf(name: string, image: string, args: readonly string[] = [], namespace = 'default'): Pod {
+  const container = { name: 'main', image, ...(args.length === 0 ? {} : { args }) };
+  const spec = { containers: [{ ...container, resources: { limits: { cpu: '250m' } } }] };
+  return { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace, labels: { app: name } }, spec };
+}
+
+function start(): Cluster {
+  const cluster = new Cluster({ seed: 1, nodes: [{ name: 'n1' }, { name: 'n2' }] });
+  cluster.boot();
+  return cluster;
+}
 
 describe('metrics-server', () => {
-  it('knows after a quarter of a minute what the pods of reachable nodes use', () => {
-    const sim = new Simulation({ seed: 1 });
-    const used = { namespace: 'default', pod: 'web', cpu: 200, memory: 1000 };
-    const usage = () => [
-      { ...used, container: 'main' },
-      { ...used, container: 'side' },
-    ];
-    const stream = () => ({ ok: false, code: 404, message: '' }) as const;
-    const dial: DialKubelet = (node) =>
-      node === 'n1'
-        ? { api: { usage, logs: stream, exec: stream, attach: stream } }
-        : { error: 'connection refused' };
-    const server = new MetricsServer(new Process(sim, 'metrics-server'), () => ['n1', 'n2'], dial);
-    sim.runUntil(sim.now() + 14_000);
-    expect(server.podMetrics('default')).toEqual([]);
-    sim.runUntil(sim.now() + 2_000);
-    const [web, ...others] = server.podMetrics('default');
-    expect(others).toEqual([]);
-    expect(web).toMatchObject({ name: 'web', window: 15_000 });
-    expect([...(web?.containers.keys() ?? [])]).toEqual(['main', 'side']);
-    expect(server.podMetrics('other')).toEqual([]);
+  it('serves nobody while it does not run, and goes with its pod', () => {
+    const cluster = start();
+    const client = cluster.client('test');
+    const status = () => {
+      const listed = client.list(podMetrics, { namespace: 'default' });
+      return listed.ok ? 200 : listed.status.code;
+    };
+    expect(status()).toBe(404);
+    client.create(podKind, podOf('metrics', IMAGE, [], 'kube-system'));
+    cluster.runFor(60_000);
+    expect(status()).toBe(200);
+    client.delete(podKind, 'metrics', 'kube-system');
+    cluster.runFor(60_000);
+    expect(status()).toBe(404);
+  });
+
+  it('measures what containers use between two looks, at their limits too', () => {
+    const cluster = start();
+    const client = cluster.client('test');
+    client.create(podKind, podOf('metrics', IMAGE, ['--metric-resolution=15s'], 'kube-system'));
+    client.create(
+      podKind,
+      podOf('busy', 'polinux/stress', ['stress', '--cpu', '2', '--vm', '1', '--vm-bytes', '64M']),
+    );
+    cluster.runFor(70_000);
+    const listed = client.list(podMetrics, { namespace: 'default', labelSelector: 'app=busy' });
+    const [busy] = listed.ok ? listed.value.items : [];
+    expect(busy).toMatchObject({ apiVersion: 'metrics.k8s.io/v1beta1', kind: 'PodMetrics', window: '15s' });
+    expect(milliOf(busy?.containers[0]?.usage.cpu)).toBe(250);
+    expect(valueOf(busy?.containers[0]?.usage.memory)).toBe(65 * 1024 * 1024);
+    const none = client.list(podMetrics, { namespace: 'default', labelSelector: 'app=other' });
+    expect(none.ok && none.value.items).toEqual([]);
+    const nodes = client.list(nodeMetrics);
+    expect(nodes.ok && nodes.value.items.map(nameOf)).toContain('n1');
+    expect(client.get(podMetrics, 'gone', 'default')).toMatchObject({
+      ok: false,
+      status: { message: 'pods.metrics.k8s.io "default/gone" not found' },
+    });
+  });
+
+  it('leaves out nodes that cannot be reached, and is unavailable when it cannot be reached itself', () => {
+    const cluster = start();
+    const client = cluster.client('test');
+    const pod = podOf('metrics', IMAGE, [], 'kube-system');
+    client.create(podKind, { ...pod, spec: { ...pod.spec, nodeName: 'n1' } });
+    cluster.runFor(60_000);
+    const names = () => {
+      const listed = client.list(nodeMetrics);
+      return listed.ok ? listed.value.items.map(nameOf) : listed.status.message;
+    };
+    expect(names()).toContain('n2');
+    expect(cluster.inject({ kind: 'NodeDown', node: 'n2' })).toBeUndefined();
+    cluster.runFor(40_000);
+    expect(names()).not.toContain('n2');
+    cluster.inject({ kind: 'NetworkCut', node: 'n1' });
+    cluster.runFor(1000);
+    expect(names()).toBe('the server is currently unable to handle the request (get nodes.metrics.k8s.io)');
   });
 });

@@ -4,9 +4,12 @@ import type {
   HorizontalPodAutoscalerSpec,
   Pod,
 } from '../../src/api/generated/types.ts';
+import type { KindDefinition } from '../../src/api/kind.ts';
 import { deployment as deploymentKind } from '../../src/api/kinds/deployment.ts';
 import { horizontalPodAutoscaler as kind } from '../../src/api/kinds/horizontalpodautoscaler.ts';
-import { nameOf } from '../../src/api/object.ts';
+import { METRICS_GROUP } from '../../src/api/metrics.ts';
+import { formatTime } from '../../src/apimachinery/time.ts';
+import type { Client, ListOptions } from '../../src/client/client.ts';
 import type { ControllerDefinition } from '../../src/controllers/context.ts';
 import { deploymentController } from '../../src/controllers/deployment.ts';
 import { horizontalPodAutoscalerController } from '../../src/controllers/horizontalpodautoscaler.ts';
@@ -187,13 +190,22 @@ describe('a HorizontalPodAutoscaler', () => {
       start: (context) =>
         horizontalPodAutoscalerController.start({
           ...context,
-          podMetrics: () => {
-            const { cpu } = use;
-            if (cpu === undefined) return undefined;
-            const now = context.process.now();
-            return {
-              podMetrics: () => (c?.pods() ?? []).map((p) => ({ ...metric(nameOf(p), cpu), timestamp: now })),
-            };
+          clientFor: (controller) => {
+            const client = context.clientFor(controller);
+            const list: Client['list'] = client.list.bind(client);
+            client.list = ((asked: KindDefinition, options?: ListOptions) => {
+              const { cpu } = use;
+              if (asked.group !== METRICS_GROUP || cpu === undefined) return list(asked, options);
+              const timestamp = formatTime(context.process.now());
+              const items = (c?.pods() ?? []).map(({ metadata }) => ({
+                metadata,
+                timestamp,
+                window: '15s',
+                containers: [{ name: 'main', usage: { cpu: `${cpu}m`, memory: '1Ki' } }],
+              }));
+              return { ok: true, value: { items, resourceVersion: '' }, warnings: [] };
+            }) as unknown as Client['list'];
+            return client;
           },
         }),
     };

@@ -9,6 +9,7 @@ import type {
   ExecSyncResult,
   ImageRecord,
   LogOptions,
+  MachineStats,
   PullOptions,
   PullResult,
   RuntimeChange,
@@ -283,6 +284,10 @@ export class FakeRuntime implements ContainerRuntime {
       ok: true,
       value: streamOf(this.#images[config.image]?.logs ?? `log of ${config.name}#${config.attempt}\n`),
     };
+  }
+
+  machineStats(): MachineStats {
+    return { startedAt: 0, cpuTime: 0, memory: 0 };
   }
 
   containerStats(): ContainerStats | undefined {

@@ -17,6 +17,7 @@ import type {
   ExecSyncResult,
   ImageRecord,
   LogOptions,
+  MachineStats,
   PullOptions,
   PullResult,
   RuntimeChange,
@@ -61,6 +62,9 @@ const VERSION = 'containerd://2.1.5';
 const PAUSE_IMAGE = 'registry.k8s.io/pause:3.10.1';
 /** Making a sandbox: pause container and network. */
 const SANDBOX_MS = 200;
+/** What the system and its daemons take beside containers: millicores and bytes. */
+const SYSTEM_CPU = 35;
+const SYSTEM_MEMORY = 320 * 1024 * 1024;
 const UNAVAILABLE =
   'rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: dial unix /run/containerd/containerd.sock: connect: no such file or directory"';
 const NO_CNI = 'Network plugin returns error: cni plugin not initialized';
@@ -87,6 +91,9 @@ export class Containerd implements ContainerRuntime, ContainerHost {
   readonly #listeners = new Set<(change: RuntimeChange) => void>();
   readonly #programs = new Map<string, AppModel>();
   #running = true;
+  #bootedAt: number;
+  /** Core time that was used before the machine was switched on the last time, ms. */
+  #usedBefore = 0;
   #powered = true;
   /** Counts power-offs: what was under way before one is lost. */
   #boot = 0;
@@ -94,6 +101,7 @@ export class Containerd implements ContainerRuntime, ContainerHost {
   constructor(options: ContainerdOptions) {
     this.name = options.host.name;
     this.simulation = options.sim;
+    this.#bootedAt = options.sim.now();
     this.fabric = options.fabric;
     this.cpu = new MachineCpu(milliOf(options.cpu));
     this.memory = new MachineMemory(options.sim, quantityOf(options.memory));
@@ -129,6 +137,8 @@ export class Containerd implements ContainerRuntime, ContainerHost {
 
   powerOn(): void {
     this.#powered = true;
+    this.#bootedAt = this.simulation.now();
+    this.#usedBefore = this.cpu.used(this.#bootedAt);
     this.#host.up = true;
   }
 
@@ -402,6 +412,18 @@ export class Containerd implements ContainerRuntime, ContainerHost {
 
   containerStats(id: string): ContainerStats | undefined {
     return this.running ? this.#pods.container(id)?.stats() : undefined;
+  }
+
+  machineStats(): MachineStats {
+    const now = this.simulation.now();
+    const up = now - this.#bootedAt;
+    const { capacity } = this.memory;
+    return {
+      startedAt: this.#bootedAt,
+      cpuTime:
+        this.cpu.used(now) - this.#usedBefore + (up * Math.min(SYSTEM_CPU, this.cpu.capacity / 20)) / 1000,
+      memory: Math.round(Math.min(capacity, this.memory.used + Math.min(SYSTEM_MEMORY, capacity / 10))),
+    };
   }
 
   // Streams.

@@ -8,6 +8,8 @@ export interface CpuUser {
   readonly granted: number;
   /** What its work of the last seconds would have liked. */
   demand(now: number): number;
+  /** Core time used so far, ms. */
+  used(now: number): number;
   /** It has so much from now on. */
   grant(millicores: number, now: number): void;
 }
@@ -29,6 +31,8 @@ export class MachineCpu {
   /** Steady use that is wanted, limits applied. */
   #wanted = 0;
   #scarce = false;
+  /** Core time used by those who are gone, ms. */
+  #past = 0;
 
   constructor(capacity: number) {
     this.capacity = capacity;
@@ -44,8 +48,20 @@ export class MachineCpu {
     return Math.min(this.#wanted, this.capacity);
   }
 
+  /** Core time used by everybody so far, ms. */
+  used(now: number): number {
+    let sum = this.#past;
+    for (const user of this.#users) sum += user.used(now);
+    return sum;
+  }
+
+  add(user: CpuUser): void {
+    this.#users.add(user);
+  }
+
   delete(user: CpuUser, now: number): void {
     if (!this.#users.delete(user)) return;
+    this.#past += user.used(now);
     this.#wanted -= user.wanted;
     user.wanted = 0;
     user.grant(0, now);

@@ -48,6 +48,7 @@ export class CpuUse implements CpuUser {
     this.#at = now;
     this.limit = limit;
     this.request = request;
+    machine.add(this);
   }
 
   /** Sets the steady use, millicores. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ByteStream, RequestOptions } from '../../../src/api/request.ts';
+import type { UsageSummary } from '../../../src/apiserver/nodeproxy.ts';
 import { Bench } from '../harness.ts';
 
 /** A kubelet whose containers log two lines and run a shell that echoes. */
@@ -7,8 +8,8 @@ class FakeKubelet {
   readonly asked: RequestOptions[] = [];
   closed = 0;
 
-  usage(): readonly never[] {
-    return [];
+  summary(): UsageSummary {
+    return { node: { startedAt: 0, cpuTime: 0, memory: 0 }, containers: [] };
   }
 
   #stream(
