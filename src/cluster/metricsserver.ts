@@ -175,7 +175,7 @@ export class MetricsServer implements AggregatedApi {
     for (const [key, containers] of pods) {
       const uses = new Map<string, Measured>();
       for (const [container, point] of containers) {
-        const used = this.#useOf(this.#pods.get(key)?.get(container), point);
+        const used = this.#between(this.#pods.get(key)?.get(container), point);
         if (used !== undefined) uses.set(container, used);
       }
       if (uses.size === containers.size) podUse.set(key, uses);
@@ -183,7 +183,7 @@ export class MetricsServer implements AggregatedApi {
     [this.#nodes, this.#pods, this.#nodeUse, this.#podUse] = [nodes, pods, nodeUse, podUse];
   }
 
-  #useOf(before: Point | undefined, point: Point): Measured | undefined {
+  #between(before: Point | undefined, point: Point): Measured | undefined {
     if (before !== undefined && before.startedAt === point.startedAt) return between(before, point);
     const age = point.time - point.startedAt;
     const fresh = age >= FRESH_MIN_MS && age < this.#resolution;

@@ -1,7 +1,7 @@
 import { node as nodeKind } from '../../api/kinds/node.ts';
 import { type NodeMetrics, nodeMetrics } from '../../api/metrics.ts';
 import { nameOf } from '../../api/object.ts';
-import { milliOf, valueOf } from '../../apimachinery/quantity.ts';
+import { valueOf as bytesOf, milliOf } from '../../apimachinery/quantity.ts';
 import { fail, usageError } from '../errors.ts';
 import { SELECTOR_FLAG } from '../flagsets.ts';
 import { TABLE_LAYOUT, TabWriter } from '../printers/tabwriter.ts';
@@ -66,7 +66,7 @@ export const topNode: Verb = {
       const [cpu, memory] = cells(amounts);
       const shares = [
         percent(amounts.cpu, milliOf(all?.cpu)),
-        percent(amounts.memory, valueOf(all?.memory)),
+        percent(amounts.memory, bytesOf(all?.memory)),
       ] as const;
       line(all === undefined ? [key, cpu, memory] : [key, cpu, shares[0], memory, shares[1]]);
       available.delete(key);

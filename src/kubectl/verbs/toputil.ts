@@ -1,5 +1,5 @@
 import type { Usage } from '../../api/metrics.ts';
-import { milliOf, valueOf } from '../../apimachinery/quantity.ts';
+import { valueOf as bytesOf, milliOf } from '../../apimachinery/quantity.ts';
 import { isNotFound, type Status } from '../../apimachinery/status.ts';
 import type { Flag } from '../verb.ts';
 
@@ -27,7 +27,7 @@ export interface Amounts {
 }
 
 export function amountsOf({ cpu, memory }: Usage): Amounts {
-  return { cpu: milliOf(cpu), memory: valueOf(memory) };
+  return { cpu: milliOf(cpu), memory: bytesOf(memory) };
 }
 
 /** `12m` and `34Mi`: whole Mi, cut. */

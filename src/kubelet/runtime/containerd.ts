@@ -29,6 +29,7 @@ import type {
 import { baseName } from '../tools/filetree.ts';
 import { Container, type ContainerHost } from './container.ts';
 import { MachineCpu } from './cpu.ts';
+import { CpuUse } from './cpuuse.ts';
 import { EXEC_MS, runSync } from './execsync.ts';
 import { argvOf, findExecutable, notFound, toolOf } from './executable.ts';
 import { hexId } from './ids.ts';
@@ -64,6 +65,8 @@ const PAUSE_IMAGE = 'registry.k8s.io/pause:3.10.1';
 const SANDBOX_MS = 200;
 /** What the system and its daemons take beside containers: millicores and bytes. */
 const SYSTEM_CPU = 35;
+/** The shares of system.slice: those of a core. */
+const SYSTEM_WEIGHT = 1000;
 const SYSTEM_MEMORY = 320 * 1024 * 1024;
 const UNAVAILABLE =
   'rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: dial unix /run/containerd/containerd.sock: connect: no such file or directory"';
@@ -91,6 +94,8 @@ export class Containerd implements ContainerRuntime, ContainerHost {
   readonly #listeners = new Set<(change: RuntimeChange) => void>();
   readonly #programs = new Map<string, AppModel>();
   #running = true;
+  /** The system and its daemons. */
+  readonly #system: CpuUse;
   #bootedAt: number;
   /** Core time that was used before the machine was switched on the last time, ms. */
   #usedBefore = 0;
@@ -101,9 +106,11 @@ export class Containerd implements ContainerRuntime, ContainerHost {
   constructor(options: ContainerdOptions) {
     this.name = options.host.name;
     this.simulation = options.sim;
-    this.#bootedAt = options.sim.now();
     this.fabric = options.fabric;
     this.cpu = new MachineCpu(milliOf(options.cpu));
+    this.#bootedAt = options.sim.now();
+    this.#system = new CpuUse(this.cpu, this.#bootedAt, 0, SYSTEM_WEIGHT);
+    this.#runSystem(true);
     this.memory = new MachineMemory(options.sim, quantityOf(options.memory));
     this.#host = options.host;
     this.#registry = options.registry;
@@ -129,16 +136,22 @@ export class Containerd implements ContainerRuntime, ContainerHost {
   powerOff(): void {
     if (!this.#powered) return;
     this.#powered = false;
+    this.#runSystem(false);
     this.#boot++;
     this.#host.up = false;
     for (const container of this.#pods.containers()) container.finish(137, 'Error');
     for (const sandbox of this.#pods.sandboxes()) this.#unready(sandbox);
   }
 
+  #runSystem(on: boolean): void {
+    this.#system.setBase(on ? Math.min(SYSTEM_CPU, this.cpu.capacity / 20) : 0, this.simulation.now());
+  }
+
   powerOn(): void {
     this.#powered = true;
     this.#bootedAt = this.simulation.now();
     this.#usedBefore = this.cpu.used(this.#bootedAt);
+    this.#runSystem(true);
     this.#host.up = true;
   }
 
@@ -416,12 +429,10 @@ export class Containerd implements ContainerRuntime, ContainerHost {
 
   machineStats(): MachineStats {
     const now = this.simulation.now();
-    const up = now - this.#bootedAt;
     const { capacity } = this.memory;
     return {
       startedAt: this.#bootedAt,
-      cpuTime:
-        this.cpu.used(now) - this.#usedBefore + (up * Math.min(SYSTEM_CPU, this.cpu.capacity / 20)) / 1000,
+      cpuTime: this.cpu.used(now) - this.#usedBefore,
       memory: Math.round(Math.min(capacity, this.memory.used + Math.min(SYSTEM_MEMORY, capacity / 10))),
     };
   }
