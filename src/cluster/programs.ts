@@ -18,6 +18,7 @@ import { CLUSTER_DOMAIN, KUBERNETES_VERSION } from './spec.ts';
 
 const KUBELET_PORT = 10250;
 const METRICS_PORT = 10250;
+const TOKEN_FILE = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 /** What metrics-server takes for a resolution at least, ms. */
 const LEAST_RESOLUTION_MS = 10_000;
 const CONTROL_PLANE_EXIT = 1;
@@ -185,9 +186,16 @@ function metricsServer(cluster: ClusterParts, machine: string, ctx: AppContext):
     ctx.argv.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3);
   const port = Number(flag('secure-port') ?? METRICS_PORT);
   const every = parseDuration(flag('metric-resolution') ?? '');
+  // Like any program in a pod it is who its service account's token says that it is.
+  const token = ctx.files.read(TOKEN_FILE);
+  const user = token.ok ? cluster.apiServer?.authenticate(token.value.trim()) : undefined;
+  if (user === undefined) {
+    exit(ctx, 'panic: failed to get delegated authentication kubeconfig: Unauthorized');
+    return;
+  }
   const server = new MetricsServer({
     process: ctx.process,
-    client: systemClient(cluster, machine, 'metrics-server'),
+    client: new Client(cluster.transport(machine), { user, component: 'metrics-server' }),
     dial: dialKubelet(cluster, machine),
     ...(typeof every === 'number' && every >= LEAST_RESOLUTION_MS ? { resolution: every } : {}),
   });

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Pod } from '../../src/api/generated/types.ts';
+import { clusterRole as clusterRoleKind } from '../../src/api/kinds/clusterrole.ts';
+import { clusterRoleBinding as clusterRoleBindingKind } from '../../src/api/kinds/clusterrolebinding.ts';
 import { pod as podKind } from '../../src/api/kinds/pod.ts';
 import { nodeMetrics, podMetrics } from '../../src/api/metrics.ts';
 import { nameOf } from '../../src/api/object.ts';
-import { milliOf, valueOf } from '../../src/apimachinery/quantity.ts';
+import { valueOf as bytesOf, milliOf } from '../../src/apimachinery/quantity.ts';
 import { Cluster } from '../../src/cluster/cluster.ts';
 
 const IMAGE = 'registry.k8s.io/metrics-server/metrics-server:v0.8.0';
@@ -17,6 +19,20 @@ function podOf(name: string, image: string, args: readonly string[] = [], namesp
 function start(): Cluster {
   const cluster = new Cluster({ seed: 1, nodes: [{ name: 'n1' }, { name: 'n2' }] });
   cluster.boot();
+  // The rights that metrics-server's own manifest gives it.
+  const client = cluster.client('test');
+  const rbac = 'rbac.authorization.k8s.io';
+  const rules = [{ apiGroups: [''], resources: ['pods', 'nodes'], verbs: ['get', 'list', 'watch'] }];
+  const role = { apiVersion: `${rbac}/v1`, kind: 'ClusterRole', metadata: { name: 'metrics' }, rules };
+  expect(client.create(clusterRoleKind, role).ok).toBe(true);
+  const binding = {
+    apiVersion: `${rbac}/v1`,
+    kind: 'ClusterRoleBinding',
+    metadata: { name: 'metrics' },
+    roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: 'metrics' },
+    subjects: [{ kind: 'ServiceAccount', name: 'default', namespace: 'kube-system' }],
+  };
+  expect(client.create(clusterRoleBindingKind, binding).ok).toBe(true);
   return cluster;
 }
 
@@ -50,7 +66,7 @@ describe('metrics-server', () => {
     const [busy] = listed.ok ? listed.value.items : [];
     expect(busy).toMatchObject({ apiVersion: 'metrics.k8s.io/v1beta1', kind: 'PodMetrics', window: '15s' });
     expect(milliOf(busy?.containers[0]?.usage.cpu)).toBe(250);
-    expect(valueOf(busy?.containers[0]?.usage.memory)).toBe(65 * 1024 * 1024);
+    expect(bytesOf(busy?.containers[0]?.usage.memory)).toBe(65 * 1024 * 1024);
     const none = client.list(podMetrics, { namespace: 'default', labelSelector: 'app=other' });
     expect(none.ok && none.value.items).toEqual([]);
     const nodes = client.list(nodeMetrics);
