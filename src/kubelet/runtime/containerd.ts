@@ -29,7 +29,6 @@ import type {
 import { baseName } from '../tools/filetree.ts';
 import { Container, type ContainerHost } from './container.ts';
 import { MachineCpu } from './cpu.ts';
-import { CpuUse } from './cpuuse.ts';
 import { EXEC_MS, runSync } from './execsync.ts';
 import { argvOf, findExecutable, notFound, toolOf } from './executable.ts';
 import { hexId } from './ids.ts';
@@ -42,6 +41,7 @@ import { PodNetwork } from './podnetwork.ts';
 import { PodRecords } from './podrecords.ts';
 import type { ProgramTable } from './program.ts';
 import type { Sandbox } from './sandbox.ts';
+import { SystemLoad } from './systemload.ts';
 
 export interface ContainerdOptions {
   readonly sim: Simulation;
@@ -63,11 +63,6 @@ const VERSION = 'containerd://2.1.5';
 const PAUSE_IMAGE = 'registry.k8s.io/pause:3.10.1';
 /** Making a sandbox: pause container and network. */
 const SANDBOX_MS = 200;
-/** What the system and its daemons take beside containers: millicores and bytes. */
-const SYSTEM_CPU = 35;
-/** The shares of system.slice: those of a core. */
-const SYSTEM_WEIGHT = 1000;
-const SYSTEM_MEMORY = 320 * 1024 * 1024;
 const UNAVAILABLE =
   'rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: dial unix /run/containerd/containerd.sock: connect: no such file or directory"';
 const NO_CNI = 'Network plugin returns error: cni plugin not initialized';
@@ -94,11 +89,7 @@ export class Containerd implements ContainerRuntime, ContainerHost {
   readonly #listeners = new Set<(change: RuntimeChange) => void>();
   readonly #programs = new Map<string, AppModel>();
   #running = true;
-  /** The system and its daemons. */
-  readonly #system: CpuUse;
-  #bootedAt: number;
-  /** Core time that was used before the machine was switched on the last time, ms. */
-  #usedBefore = 0;
+  readonly #system: SystemLoad;
   #powered = true;
   /** Counts power-offs: what was under way before one is lost. */
   #boot = 0;
@@ -108,10 +99,8 @@ export class Containerd implements ContainerRuntime, ContainerHost {
     this.simulation = options.sim;
     this.fabric = options.fabric;
     this.cpu = new MachineCpu(milliOf(options.cpu));
-    this.#bootedAt = options.sim.now();
-    this.#system = new CpuUse(this.cpu, this.#bootedAt, 0, SYSTEM_WEIGHT);
-    this.#runSystem(true);
     this.memory = new MachineMemory(options.sim, quantityOf(options.memory));
+    this.#system = new SystemLoad(this.cpu, this.memory, options.sim.now());
     this.#host = options.host;
     this.#registry = options.registry;
     this.#network = new PodNetwork(options.host);
@@ -136,22 +125,16 @@ export class Containerd implements ContainerRuntime, ContainerHost {
   powerOff(): void {
     if (!this.#powered) return;
     this.#powered = false;
-    this.#runSystem(false);
+    this.#system.stop(this.simulation.now());
     this.#boot++;
     this.#host.up = false;
     for (const container of this.#pods.containers()) container.finish(137, 'Error');
     for (const sandbox of this.#pods.sandboxes()) this.#unready(sandbox);
   }
 
-  #runSystem(on: boolean): void {
-    this.#system.setBase(on ? Math.min(SYSTEM_CPU, this.cpu.capacity / 20) : 0, this.simulation.now());
-  }
-
   powerOn(): void {
     this.#powered = true;
-    this.#bootedAt = this.simulation.now();
-    this.#usedBefore = this.cpu.used(this.#bootedAt);
-    this.#runSystem(true);
+    this.#system.boot(this.simulation.now());
     this.#host.up = true;
   }
 
@@ -428,13 +411,7 @@ export class Containerd implements ContainerRuntime, ContainerHost {
   }
 
   machineStats(): MachineStats {
-    const now = this.simulation.now();
-    const { capacity } = this.memory;
-    return {
-      startedAt: this.#bootedAt,
-      cpuTime: this.cpu.used(now) - this.#usedBefore,
-      memory: Math.round(Math.min(capacity, this.memory.used + Math.min(SYSTEM_MEMORY, capacity / 10))),
-    };
+    return this.#system.stats(this.simulation.now());
   }
 
   // Streams.

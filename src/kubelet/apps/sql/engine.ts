@@ -1,6 +1,7 @@
 import { compareValues, evaluate, holds, isAggregate, NoValue, type Scope } from './evaluate.ts';
 import { statements } from './lexer.ts';
-import { type Expression, parseStatement, type Selected, type Statement, SyntaxTrouble } from './parser.ts';
+import { parseStatement, SyntaxTrouble } from './parser.ts';
+import type { Expression, Selected, Statement } from './statement.ts';
 import type { Row, SqlStore, Table } from './store.ts';
 import type { SqlReply, SqlResult, SqlValue } from './wire.ts';
 

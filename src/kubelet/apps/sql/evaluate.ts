@@ -1,4 +1,4 @@
-import type { Expression } from './parser.ts';
+import type { Expression } from './statement.ts';
 import type { Row } from './store.ts';
 import type { SqlValue } from './wire.ts';
 

@@ -1,5 +1,5 @@
 import { baseName, directoryOf, type FileTree, makeDirectories } from '../../tools/filetree.ts';
-import type { ColumnDefinition } from './parser.ts';
+import type { ColumnDefinition } from './statement.ts';
 import type { SqlValue } from './wire.ts';
 
 export type Row = readonly SqlValue[];
