@@ -302,7 +302,7 @@ describe('NodeAdd', () => {
     const cluster = booted();
     const fault = { kind: 'NodeAdd', node: 'n3', cpu: 2, memory: '3Gi', labels: { zone: 'b' } };
     expect(cluster.inject(fault)).toBeUndefined();
-    expect(until(cluster, () => nodeStates(cluster).n3 === 'True', 60_000)).toBeDefined();
+    expect(until(cluster, () => nodeStates(cluster)['n3'] === 'True', 60_000)).toBeDefined();
     const added = cluster.get(node, '', 'n3');
     expect(added?.status?.capacity).toMatchObject({ cpu: '2', memory: '3Gi' });
     expect(added?.metadata.labels).toMatchObject({ zone: 'b' });
