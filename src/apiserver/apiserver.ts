@@ -28,6 +28,7 @@ import { type ApiResourceInfo, apiResources } from './discovery.ts';
 import type { HookFlags } from './hooks/hooks.ts';
 import { newHooks } from './hooks/registry.ts';
 import { Leases } from './leases.ts';
+import { MasterLeases } from './masterleases.ts';
 import type { DialKubelet } from './nodeproxy.ts';
 import { namesOf, Resources } from './resources.ts';
 import { reviewOf } from './reviews/registry.ts';
@@ -95,6 +96,7 @@ export class ApiServer implements Backend {
   readonly #bootstrap: BootstrapOptions;
   #watch: StoreWatcher | undefined;
   #compactNext = 0;
+  #masterLeases: MasterLeases | undefined;
 
   constructor(options: ApiServerOptions) {
     const { process, store, kinds } = options;
@@ -115,6 +117,9 @@ export class ApiServer implements Backend {
     process.onExit(() => this.#disconnect());
     process.every(BOOKMARK_PERIOD_MS, () => this.#sendBookmarks());
     process.every(COMPACTION_PERIOD_MS, () => this.#compact());
+    const { advertiseAddress: address, securePort = 6443, reconcileEndpoints = false } = options;
+    if (reconcileEndpoints && address !== undefined)
+      this.#masterLeases = new MasterLeases(this, address, securePort);
     this.#connect();
   }
 
@@ -259,6 +264,7 @@ export class ApiServer implements Backend {
     this.#watch = watching.value;
     for (const { hooks } of this.#resources.list) hooks.start?.(this);
     bootstrap(this, this.#bootstrap);
+    this.#masterLeases?.reconcile();
   }
 
   #note(changes: readonly KeyValue<KubeObject>[]): void {

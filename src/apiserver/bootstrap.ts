@@ -14,6 +14,8 @@ export interface BootstrapOptions {
   readonly serviceCIDR?: string;
   /** `--authorization-mode`: with RBAC the server brings its roles. */
   readonly authorizationMode?: readonly string[];
+  /** Several API servers look after these endpoints together. */
+  readonly reconcileEndpoints?: boolean;
 }
 
 /** The server as a client of itself. */
@@ -51,7 +53,7 @@ const PRIORITY_CLASSES: readonly {
 ]);
 
 /** An object that has to be there, and where. */
-interface Wanted {
+export interface Wanted {
   readonly group: string;
   readonly resource: string;
   readonly object: KubeObject;
@@ -113,7 +115,7 @@ function wanted(server: Backend, options: BootstrapOptions): readonly Wanted[] {
   );
   const address = options.advertiseAddress;
   const endpoints =
-    address === undefined ? [] : endpointsOf(address, options.securePort ?? DEFAULT_SECURE_PORT);
+    address === undefined ? [] : endpointsOf([address], options.securePort ?? DEFAULT_SECURE_PORT);
   return [...namespaces, ...classes, service(server, options), ...endpoints];
 }
 
@@ -147,18 +149,19 @@ function service(server: Backend, options: BootstrapOptions): Wanted {
   });
 }
 
-function endpointsOf(ip: string, port: number): readonly Wanted[] {
+/** Where the Service `kubernetes` leads: the addresses of the API servers. */
+export function endpointsOf(ips: readonly string[], port: number): readonly Wanted[] {
   const ports = [{ name: 'https', port, protocol: 'TCP' }];
   const metadata = { name: 'kubernetes', namespace: 'default' };
   return [
     of('', 'endpoints', 'v1', 'Endpoints', {
       metadata: { ...metadata, labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' } },
-      subsets: [{ addresses: [{ ip }], ports }],
+      subsets: [{ addresses: ips.map((ip) => ({ ip })), ports }],
     }),
     of('discovery.k8s.io', 'endpointslices', 'discovery.k8s.io/v1', 'EndpointSlice', {
       metadata: { ...metadata, labels: { 'kubernetes.io/service-name': 'kubernetes' } },
-      addressType: ip.includes(':') ? 'IPv6' : 'IPv4',
-      endpoints: [{ addresses: [ip], conditions: { ready: true } }],
+      addressType: ips[0]?.includes(':') === true ? 'IPv6' : 'IPv4',
+      endpoints: ips.map((ip) => ({ addresses: [ip], conditions: { ready: true } })),
       ports,
     }),
   ];

@@ -12,6 +12,7 @@ import { storageKey, storagePrefix } from '../apiserver/storagekey.ts';
 import { Client } from '../client/client.ts';
 import type { Transport } from '../client/transport.ts';
 import { Etcd } from '../etcd/etcd.ts';
+import { EtcdCluster } from '../etcd/etcdcluster.ts';
 import type { History, KeyValue } from '../etcd/store.ts';
 import { ImageRegistry } from '../kubelet/runtime/imageregistry.ts';
 import { Fabric } from '../network/fabric.ts';
@@ -30,17 +31,25 @@ import {
   ETCD_IMAGE,
   PAUSE_IMAGE,
   STATIC_COMPONENTS,
-  staticPodManifest,
 } from './manifests.ts';
 import { NodeLabeller } from './nodelabeller.ts';
 import type { AggregatedServer, ClusterParts } from './parts.ts';
 import { newPrograms } from './programs.ts';
-import { API_PORT, type ClusterSpec, type NodeSpec, nodeAddress, podRange } from './spec.ts';
+import type { ServerAddress } from './spec.ts';
+import {
+  API_PORT,
+  type ClusterSpec,
+  CONTROL_PLANE_ENDPOINT,
+  controlPlaneNames,
+  type NodeSpec,
+  nodeAddress,
+  podRange,
+} from './spec.ts';
 import { stateHash } from './statehash.ts';
-import { NetworkTransport } from './transport.ts';
+import { staticPodManifest } from './staticpodmanifest.ts';
+import { type ApiEndpoint, NetworkTransport } from './transport.ts';
 import { lastRecord, type WhyLine, why } from './why.ts';
 
-const CONTROL_PLANE_NAME = 'control-plane';
 const BOOT_STEP_MS = 500;
 /** Of a boot in slices, the events of one slice: a few ms. */
 const BOOT_SLICE_EVENTS = 64;
@@ -64,7 +73,7 @@ export interface ClusterSnapshot {
 
 /**
  * A whole cluster: machines on a network, with etcd, API server, scheduler and controllers running
- * as static pods on the first of them. It knows nothing of games or screens. All that happens is a
+ * as static pods on the first of them, or on several. It knows nothing of games or screens. All that happens is a
  * function of the spec, the seed, and the calls made on it.
  */
 export class Cluster implements ClusterParts {
@@ -72,15 +81,17 @@ export class Cluster implements ClusterParts {
   readonly sim: Simulation;
   readonly fabric: Fabric;
   readonly etcd: Etcd<KubeObject>;
+  readonly etcdCluster: EtcdCluster<KubeObject>;
   readonly registry: ImageRegistry;
   readonly apiTrouble: ApiTrouble;
   /** By name, the control plane first. */
   readonly machines: ReadonlyMap<string, Machine>;
   readonly controlPlane: Machine;
+  readonly controlPlanes: readonly Machine[];
   readonly serviceAccountKey: string;
   readonly #machines = new Map<string, Machine>();
   readonly #labeller: NodeLabeller;
-  #apiServer: ApiServer | undefined;
+  readonly #apiServers = new Map<string, ApiServer>();
   /** Servers of API groups of their own, by group, in the order in which they came. */
   readonly #aggregated = new Map<string, Set<AggregatedServer>>();
   #nextIndex = 0;
@@ -105,26 +116,41 @@ export class Cluster implements ClusterParts {
     const problems = this.registry.add(spec.images ?? {});
     if (problems.length > 0) throw new Error(`images were not checked: ${problems.join('; ')}`);
     this.machines = this.#machines;
-    this.controlPlane = this.#addMachine(
-      { cpu: '4', memory: '8Gi', name: CONTROL_PLANE_NAME, ...spec.controlPlane },
-      true,
+    const names = controlPlaneNames(spec);
+    this.etcdCluster = new EtcdCluster<KubeObject>({
+      sim: this.sim,
+      state: this.etcd,
+      members: names.map((name) => ({ name, host: name })),
+      reaches: (a, b) => this.#reaches(a, b),
+    });
+    this.controlPlanes = names.map((name) =>
+      this.#addMachine({ cpu: '4', memory: '8Gi', ...spec.controlPlane, name }, true),
     );
-    for (const component of STATIC_COMPONENTS)
-      this.controlPlane.writeManifest(
-        `${component}.yaml`,
-        staticPodManifest(component, this.controlPlane.host.ip),
-      );
+    this.controlPlane = this.controlPlanes[0] as Machine;
+    for (const machine of this.controlPlanes)
+      for (const component of STATIC_COMPONENTS)
+        machine.writeManifest(`${component}.yaml`, staticPodManifest(component, machine, this.controlPlanes));
     for (const node of spec.nodes) this.#addMachine(node, false);
   }
 
-  /** The API server that runs; undefined while none does. */
+  /** The API server that answers, one that runs, or undefined while none does. */
   get apiServer(): ApiServer | undefined {
-    return this.#apiServer?.process.alive === true ? this.#apiServer : undefined;
+    let running: ApiServer | undefined;
+    for (const server of this.apiServers.values()) {
+      if (this.#apiServers.size === 1 || server.ready) return server;
+      running ??= server;
+    }
+    return running;
+  }
+
+  get apiServers(): ReadonlyMap<string, ApiServer> {
+    return this.#apiServers;
   }
 
   /** @internal The API server's program announces itself, and undefined when it ends. */
-  setApiServer(server: ApiServer | undefined): void {
-    this.#apiServer = server;
+  setApiServer(machine: string, server: ApiServer | undefined): void {
+    if (server === undefined) this.#apiServers.delete(machine);
+    else this.#apiServers.set(machine, server);
   }
 
   /** @internal The servers of an API group, the oldest first; undefined for a group that nobody ever served. */
@@ -165,7 +191,7 @@ export class Cluster implements ClusterParts {
   *booting(): Slices<BootProgress, boolean> {
     const limit = this.sim.now() + BOOT_LIMIT_MS;
     yield { stage: 'controlPlane', done: 0, all: 1 };
-    this.controlPlane.powerOn();
+    for (const machine of this.controlPlanes) machine.powerOn();
     if (!(yield* this.#waitFor('controlPlane', () => this.#applyAddons(), limit))) return false;
     if (!(yield* this.#waitFor('dns', () => this.#dnsReady(), limit))) return false;
     for (const machine of this.#machines.values()) machine.powerOn();
@@ -178,14 +204,15 @@ export class Cluster implements ClusterParts {
     holds: () => boolean,
     limit: number,
   ): Slices<BootProgress, boolean> {
-    const all = stage === 'nodes' ? this.#machines.size - 1 : 1;
+    const all = stage === 'nodes' ? this.#machines.size - this.controlPlanes.length : 1;
     let done = 0;
     while (this.sim.now() < limit) {
       const time = this.sim.now() + BOOT_STEP_MS;
       while (!this.sim.runUntil(time, BOOT_SLICE_EVENTS)) yield { stage, done, all };
       if (holds()) return true;
       // The control plane's own node is ready before the others join.
-      if (stage === 'nodes') done = Math.max(0, this.objects(nodeKind).filter(isReady).length - 1);
+      if (stage === 'nodes')
+        done = Math.max(0, this.objects(nodeKind).filter(isReady).length - this.controlPlanes.length);
       yield { stage, done, all };
     }
     return false;
@@ -201,13 +228,47 @@ export class Cluster implements ClusterParts {
     return new Client(this.transport(from), { user: ADMIN, component });
   }
 
-  /** The way to the API server from a host; default: the laptop. */
+  /** The way to the API servers from a host, by the load balancer if there are several; default: the laptop. */
   transport(from: string = this.fabric.outside.name): Transport {
-    return new NetworkTransport(this.fabric, from, API_PORT, () => ({
-      server: this.apiServer,
-      host: this.controlPlane.name,
-      ip: this.controlPlane.host.ip,
-    }));
+    return new NetworkTransport(this.fabric, from, API_PORT, () => this.#endpointFor(from));
+  }
+
+  transportTo(from: string, server: ServerAddress): Transport {
+    const { host, port } = server;
+    if (host === CONTROL_PLANE_ENDPOINT && port === API_PORT && this.controlPlanes.length > 1)
+      return this.transport(from);
+    const machine = this.controlPlanes.find(
+      (each) => each.host.ip === host || each.name === host || (each.name === from && isLoopback(host)),
+    );
+    const nobody = { server: undefined, host: machine?.name ?? host, ip: host };
+    return new NetworkTransport(this.fabric, from, port, () =>
+      machine === undefined || port !== API_PORT ? nobody : { ...this.#endpointOn(machine), ip: host },
+    );
+  }
+
+  /** The API server that the load balancer leads a host to: one that is ready, else one that runs. */
+  #endpointFor(from: string): ApiEndpoint {
+    if (this.controlPlanes.length === 1) return this.#endpointOn(this.controlPlane);
+    let best = this.controlPlane;
+    let rank = 0;
+    for (const machine of this.controlPlanes) {
+      if (!this.#reaches(from, machine.name)) continue;
+      const server = this.#apiServers.get(machine.name);
+      const its = server?.ready === true ? 3 : server?.process.running === true ? 2 : 1;
+      if (its > rank) [best, rank] = [machine, its];
+    }
+    return { ...this.#endpointOn(best), ip: CONTROL_PLANE_ENDPOINT };
+  }
+
+  #endpointOn(machine: Machine): ApiEndpoint {
+    const { name, host } = machine;
+    return { server: this.#apiServers.get(name), host: name, ip: host.ip };
+  }
+
+  #reaches(a: string, b: string): boolean {
+    const { links } = this.fabric;
+    if (a === b) return this.fabric.host(a)?.up === true;
+    return !links.get(a, b).cut && !links.get(b, a).cut;
   }
 
   /** The objects of a kind as they are now, in key order: frozen, shared, and cached until one changes. */
@@ -309,10 +370,10 @@ export class Cluster implements ClusterParts {
       programs: newPrograms(this, spec.name),
       spec: { ...spec, images },
       ip: nodeAddress(index),
-      server: nodeAddress(0),
+      server: (this.spec.controlPlanes ?? 1) === 1 ? nodeAddress(0) : CONTROL_PLANE_ENDPOINT,
       podCIDR: podRange(index),
       controlPlane,
-      transport: this.transport(spec.name),
+      transportTo: (server) => this.transportTo(spec.name, server),
     });
     machine.host.up = false;
     this.#machines.set(spec.name, machine);
@@ -364,6 +425,10 @@ export class Cluster implements ClusterParts {
     }
     return revision;
   }
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host.startsWith('127.');
 }
 
 function isReady(node: Node): boolean {

@@ -14,12 +14,13 @@ export interface ComponentState {
  * API says, which may be the thing that is broken.
  */
 export function componentStates(cluster: ClusterParts): readonly ComponentState[] {
-  const { controlPlane } = cluster;
-  const states: ComponentState[] = STATIC_COMPONENTS.map((name) => ({
-    name,
-    node: controlPlane.name,
-    state: controlPlane.containerd.programState(name),
-  }));
+  const states: ComponentState[] = cluster.controlPlanes.flatMap((machine) =>
+    STATIC_COMPONENTS.map((name) => ({
+      name,
+      node: machine.name,
+      state: machine.containerd.programState(name),
+    })),
+  );
   const dns = [...cluster.machines.values()].find(
     (machine) => machine.containerd.programState('coredns') === 'running',
   );

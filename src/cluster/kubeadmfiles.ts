@@ -5,6 +5,8 @@ import { API_PORT, CLUSTER_DOMAIN, DNS_ADDRESS } from './spec.ts';
 export interface KubeadmMachine {
   readonly name: string;
   readonly controlPlane: boolean;
+  /** Its own address. */
+  readonly address: string;
   /** The control plane's address. */
   readonly server: string;
   readonly maxPods: number;
@@ -96,6 +98,35 @@ users:
     client-key: /etc/kubernetes/pki/${user.replaceAll(':', '-')}.key
 `;
 
+const PKI = 'etc/kubernetes/pki';
+
+/** What else `kubeadm init phase certs all` makes. */
+const CONTROL_PLANE_PKI: readonly string[] = [
+  'ca.key',
+  'sa.key',
+  'sa.pub',
+  ...[
+    'apiserver',
+    'apiserver-etcd-client',
+    'apiserver-kubelet-client',
+    'front-proxy-ca',
+    'front-proxy-client',
+  ].flatMap((name) => [`${name}.crt`, `${name}.key`]),
+  ...['ca', 'healthcheck-client', 'peer', 'server'].flatMap((name) => [
+    `etcd/${name}.crt`,
+    `etcd/${name}.key`,
+  ]),
+];
+
+function pem(file: string): string {
+  const what = file.endsWith('.crt')
+    ? 'CERTIFICATE'
+    : file.endsWith('.pub')
+      ? 'PUBLIC KEY'
+      : 'RSA PRIVATE KEY';
+  return `-----BEGIN ${what}-----\n${file} (keys and certificates are not simulated)\n-----END ${what}-----\n`;
+}
+
 /** Users of the control plane's kubeconfig files, by file. */
 const CONTROL_PLANE_USERS: Readonly<Record<string, string>> = {
   'admin.conf': 'kubernetes-admin',
@@ -106,7 +137,7 @@ const CONTROL_PLANE_USERS: Readonly<Record<string, string>> = {
 /**
  * Writes what `kubeadm init` or `kubeadm join` leaves on a machine beside the static pods, to be looked
  * at: the units of systemd, the kubelet's configuration, the kubeconfig files. Keys and certificates are
- * not simulated and not there.
+ * not simulated: their files only stand where the components look for them.
  */
 export function layOutKubeadmFiles(disk: VolumeFiles, machine: KubeadmMachine): void {
   const { name, server, maxPods } = machine;
@@ -115,8 +146,11 @@ export function layOutKubeadmFiles(disk: VolumeFiles, machine: KubeadmMachine): 
   disk.set('usr/lib/systemd/system/containerd.service', CONTAINERD_UNIT);
   disk.set('var/lib/kubelet/config.yaml', kubeletConfig(maxPods));
   disk.set('var/lib/kubelet/kubeadm-flags.env', KUBEADM_FLAGS);
-  disk.set('etc/kubernetes/kubelet.conf', kubeConfig(server, `system:node:${name}`));
+  const local = machine.controlPlane ? machine.address : server;
+  disk.set('etc/kubernetes/kubelet.conf', kubeConfig(local, `system:node:${name}`));
+  disk.set(`${PKI}/ca.crt`, pem('ca.crt'));
   if (!machine.controlPlane) return;
   for (const [file, user] of Object.entries(CONTROL_PLANE_USERS))
-    disk.set(`etc/kubernetes/${file}`, kubeConfig(server, user));
+    disk.set(`etc/kubernetes/${file}`, kubeConfig(file === 'admin.conf' ? server : local, user));
+  for (const file of CONTROL_PLANE_PKI) disk.set(`${PKI}/${file}`, pem(file));
 }

@@ -14,6 +14,8 @@ import type { NetworkFabric, NetworkHost } from '../network/types.ts';
 import type { Process } from '../sim/process.ts';
 import type { Simulation } from '../sim/simulation.ts';
 import { layOutKubeadmFiles } from './kubeadmfiles.ts';
+import { readKubeletFiles } from './kubeletfiles.ts';
+import type { ServerAddress } from './spec.ts';
 import { CLUSTER_DOMAIN, DEFAULT_NODE, DNS_ADDRESS, type NodeSpec } from './spec.ts';
 import { MANIFEST_DIRECTORY, StaticPodDirectory } from './staticpoddirectory.ts';
 import { Unit } from './unit.ts';
@@ -30,8 +32,8 @@ export interface MachineOptions {
   readonly server: string;
   readonly podCIDR: string;
   readonly controlPlane: boolean;
-  /** The way to the API server from this machine. */
-  readonly transport: Transport;
+  /** The way from this machine to whatever a kubeconfig names as the server. */
+  readonly transportTo: (server: ServerAddress) => Transport;
 }
 
 const KUBELET_USER = (name: string) => ({
@@ -109,7 +111,15 @@ export class Machine {
     });
     this.runtime = this.containerd;
     this.kubelet = this.#newUnit('kubelet', KUBELET_RESTART_MS, (process) => {
-      this.#kubelet = this.#newKubelet(process);
+      const config = readKubeletFiles(this.disk.root);
+      if ('error' in config) {
+        this.journal.error('run.go:72', `"command failed" err=${JSON.stringify(config.error)}`);
+        // It ends at once, and systemd starts it again after a while.
+        process.after(0, () => this.kubelet.kill());
+        return;
+      }
+      this.staticPods.directory = config.manifests;
+      this.#kubelet = this.#newKubelet(process, options.transportTo(config));
       this.#kubelet.start();
     });
     const containerd = this.#newUnit('containerd', CONTAINERD_RESTART_MS, (process) => {
@@ -120,6 +130,7 @@ export class Machine {
     layOutKubeadmFiles(this.disk.root, {
       name: spec.name,
       controlPlane: options.controlPlane,
+      address: options.ip,
       server: options.server,
       maxPods: spec.pods ?? DEFAULT_NODE.pods,
     });
@@ -159,7 +170,7 @@ export class Machine {
     this.containerd.powerOff();
   }
 
-  /** Writes a static pod's file; the kubelet notices. */
+  /** Writes one of kubeadm's static pods; the kubelet notices. */
   writeManifest(file: string, text: string): void {
     this.disk.root.set(`${MANIFEST_DIRECTORY}/${file}`, text);
     this.staticPods.notify();
@@ -238,8 +249,8 @@ export class Machine {
     return new Unit({ sim, machine: this.name, name, restartMs, powered: () => this.#powered, run });
   }
 
-  #newKubelet(process: Process): Kubelet {
-    const { sim, fabric, spec, transport, ip, podCIDR } = this.#options;
+  #newKubelet(process: Process, transport: Transport): Kubelet {
+    const { sim, fabric, spec, ip, podCIDR } = this.#options;
     const user = KUBELET_USER(this.name);
     const client = new Client(transport, { user, component: 'kubelet' });
     const ids = (stream: string): (() => string) => {

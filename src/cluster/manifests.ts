@@ -1,7 +1,7 @@
 import type { ConfigMap, DaemonSet, Deployment, Service, ServiceAccount } from '../api/generated/types.ts';
 import type { KubeObject } from '../api/object.ts';
 import { KUBEADM_RBAC } from './kubeadmrbac.ts';
-import { API_PORT, CLUSTER_DOMAIN, DNS_ADDRESS, KUBERNETES_VERSION, SERVICE_CIDR } from './spec.ts';
+import { CLUSTER_DOMAIN, DNS_ADDRESS, KUBERNETES_VERSION } from './spec.ts';
 
 export const ETCD_IMAGE = 'registry.k8s.io/etcd:3.6.6-0';
 export const COREDNS_IMAGE = 'registry.k8s.io/coredns/coredns:v1.13.1';
@@ -15,147 +15,12 @@ export function componentImage(component: string): string {
 /** The control plane's static pods. */
 export type StaticComponent = 'etcd' | 'kube-apiserver' | 'kube-controller-manager' | 'kube-scheduler';
 
-interface StaticPod {
-  readonly image: string;
-  readonly command: readonly string[];
-  readonly cpu: string;
-  readonly memory?: string;
-  readonly port: number;
-  /** What the liveness and the startup probe ask for. */
-  readonly path: string;
-  /** What the readiness probe asks for, where there is one. */
-  readonly readyPath?: string;
-  readonly priority: string;
-}
-
-/** What kubeadm would write for a control plane at this address. */
-function staticPods(address: string): Readonly<Record<StaticComponent, StaticPod>> {
-  const node = 'system-node-critical';
-  return {
-    etcd: {
-      image: ETCD_IMAGE,
-      command: [
-        'etcd',
-        `--advertise-client-urls=https://${address}:2379`,
-        '--data-dir=/var/lib/etcd',
-        `--listen-client-urls=https://127.0.0.1:2379,https://${address}:2379`,
-        '--listen-metrics-urls=http://127.0.0.1:2381',
-      ],
-      cpu: '100m',
-      memory: '100Mi',
-      port: 2381,
-      path: '/livez',
-      readyPath: '/readyz',
-      priority: node,
-    },
-    'kube-apiserver': {
-      image: componentImage('kube-apiserver'),
-      command: [
-        'kube-apiserver',
-        `--advertise-address=${address}`,
-        '--authorization-mode=Node,RBAC',
-        '--enable-admission-plugins=NodeRestriction',
-        '--etcd-servers=https://127.0.0.1:2379',
-        `--secure-port=${API_PORT}`,
-        `--service-cluster-ip-range=${SERVICE_CIDR}`,
-      ],
-      cpu: '250m',
-      port: API_PORT,
-      path: '/livez',
-      readyPath: '/readyz',
-      priority: node,
-    },
-    'kube-controller-manager': {
-      image: componentImage('kube-controller-manager'),
-      command: [
-        'kube-controller-manager',
-        '--bind-address=127.0.0.1',
-        '--kubeconfig=/etc/kubernetes/controller-manager.conf',
-        '--leader-elect=true',
-        '--use-service-account-credentials=true',
-      ],
-      cpu: '200m',
-      port: 10257,
-      path: '/healthz',
-      priority: node,
-    },
-    'kube-scheduler': {
-      image: componentImage('kube-scheduler'),
-      command: [
-        'kube-scheduler',
-        '--bind-address=127.0.0.1',
-        '--kubeconfig=/etc/kubernetes/scheduler.conf',
-        '--leader-elect=true',
-      ],
-      cpu: '100m',
-      port: 10259,
-      path: '/livez',
-      readyPath: '/readyz',
-      priority: node,
-    },
-  };
-}
-
 export const STATIC_COMPONENTS: readonly StaticComponent[] = [
   'etcd',
   'kube-apiserver',
   'kube-controller-manager',
   'kube-scheduler',
 ];
-
-/** The text of a static pod's file in /etc/kubernetes/manifests. */
-export function staticPodManifest(component: StaticComponent, address: string): string {
-  const pod = staticPods(address)[component];
-  const lines = [
-    'apiVersion: v1',
-    'kind: Pod',
-    'metadata:',
-    '  labels:',
-    `    component: ${component}`,
-    '    tier: control-plane',
-    `  name: ${component}`,
-    '  namespace: kube-system',
-    'spec:',
-    '  containers:',
-    '  - command:',
-    ...pod.command.map((word) => `    - ${word}`),
-    `    image: ${pod.image}`,
-    '    imagePullPolicy: IfNotPresent',
-    ...probe('livenessProbe', pod.path, pod.port, 8, 10),
-    `    name: ${component}`,
-    ...(pod.readyPath === undefined ? [] : probe('readinessProbe', pod.readyPath, pod.port, 3, 1)),
-    '    resources:',
-    '      requests:',
-    `        cpu: ${pod.cpu}`,
-    ...(pod.memory === undefined ? [] : [`        memory: ${pod.memory}`]),
-    ...probe('startupProbe', pod.path, pod.port, 24, 10),
-    '  hostNetwork: true',
-    `  priorityClassName: ${pod.priority}`,
-    '',
-  ];
-  return lines.join('\n');
-}
-
-/** A probe of a static pod's container (kubeadm app/util/staticpod/utils.go); readiness asks at once. */
-function probe(
-  name: string,
-  path: string,
-  port: number,
-  failureThreshold: number,
-  periodSeconds: number,
-): readonly string[] {
-  return [
-    `    ${name}:`,
-    `      failureThreshold: ${failureThreshold}`,
-    '      httpGet:',
-    '        host: 127.0.0.1',
-    `        path: ${path}`,
-    `        port: ${port}`,
-    ...(name === 'readinessProbe' ? [] : ['      initialDelaySeconds: 10']),
-    `      periodSeconds: ${periodSeconds}`,
-    '      timeoutSeconds: 15',
-  ];
-}
 
 const SYSTEM = 'kube-system';
 

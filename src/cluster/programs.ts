@@ -2,18 +2,24 @@ import { METRICS_GROUP } from '../api/metrics.ts';
 import { parseDuration } from '../apimachinery/duration.ts';
 import type { DialKubelet } from '../apiserver/nodeproxy.ts';
 import { Client } from '../client/client.ts';
+import type { Transport } from '../client/transport.ts';
 import type { AppContext } from '../kubelet/apps/app.ts';
 import type { ProgramStart, ProgramTable } from '../kubelet/runtime/program.ts';
 import { httpReply } from '../network/http.ts';
 import type { Handler } from '../network/types.ts';
 import { CoreDNS } from '../proxy/coredns.ts';
 import { KubeProxy } from '../proxy/kubeproxy.ts';
+import { commandFailed, klog, readFlags } from './componentflags.ts';
 import { runControllerManager } from './controllermanager.ts';
 import { systemAccount } from './identities.ts';
+import { KNOWN_FLAGS } from './knownflags.ts';
+import { readKubeconfig } from './kubeconfig.ts';
 import { MetricsServer } from './metricsserver.ts';
 import type { ClusterParts } from './parts.ts';
 import { runApiServer } from './runapiserver.ts';
+import { runEtcd } from './runetcd.ts';
 import { runScheduler } from './runscheduler.ts';
+import type { ServerAddress } from './spec.ts';
 import { CLUSTER_DOMAIN, KUBERNETES_VERSION } from './spec.ts';
 
 const KUBELET_PORT = 10250;
@@ -22,8 +28,6 @@ const TOKEN_FILE = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 /** What metrics-server takes for a resolution at least, ms. */
 const LEAST_RESOLUTION_MS = 10_000;
 const CONTROL_PLANE_EXIT = 1;
-/** From its start until the only member has read its data and elected itself, ms. */
-const ETCD_STARTUP_MS = 1_000;
 /** `lameduck 5s` of the Corefile: DNS answers that long after it was asked to stop. */
 const LAME_DUCK_MS = 5_000;
 
@@ -34,7 +38,7 @@ const LAME_DUCK_MS = 5_000;
  */
 export function newPrograms(cluster: ClusterParts, machine: string): ProgramTable {
   const programs: [string, ProgramStart][] = [
-    ['registry.k8s.io/etcd', onControlPlane(cluster, machine, (ctx) => etcd(cluster, ctx))],
+    ['registry.k8s.io/etcd', onControlPlane(cluster, machine, (ctx) => etcd(cluster, machine, ctx))],
     [
       'registry.k8s.io/kube-apiserver',
       onControlPlane(cluster, machine, (ctx) => apiServer(cluster, machine, ctx)),
@@ -67,7 +71,7 @@ function begin(ctx: AppContext, start: ProgramStart): void {
  */
 function onControlPlane(cluster: ClusterParts, machine: string, start: ProgramStart): ProgramStart {
   return (ctx) => {
-    if (cluster.controlPlane.name === machine && ctx.network.isHost) start(ctx);
+    if (cluster.machines.get(machine)?.controlPlane === true && ctx.network.isHost) start(ctx);
     else exit(ctx, 'open /etc/kubernetes/pki/ca.crt: no such file or directory');
   };
 }
@@ -90,28 +94,16 @@ function stopOnSignal(ctx: AppContext, exitCode = 0, delay = 0): void {
   });
 }
 
-function etcd(cluster: ClusterParts, ctx: AppContext): void {
-  let ready = false;
-  // Its health port answers as long as the process does.
-  const health: Handler = ({ message }) =>
-    ready || message.protocol !== 'http' || !message.path.startsWith('/readyz')
-      ? httpReply(200, 'ok')
-      : httpReply(503, '[+]data_corruption ok\n[-]read_index failed: etcdserver: no leader\n');
-  if (!serve(ctx, 2381, health)) return;
+function etcd(cluster: ClusterParts, machine: string, ctx: AppContext): void {
   stopOnSignal(ctx);
-  ctx.log('{"level":"info","msg":"starting an etcd server"}', 'stderr');
-  ctx.process.after(ETCD_STARTUP_MS, () => {
-    if (!serve(ctx, 2379, OK)) return;
-    ready = true;
-    ctx.log('{"level":"info","msg":"ready to serve client requests"}', 'stderr');
-    cluster.etcd.setOnline(true, ctx.process);
-    ctx.process.onExit(() => cluster.etcd.setOnline(false));
-  });
+  runEtcd(cluster, machine, ctx, (port, handler) => serve(ctx, port, handler));
 }
 
 function apiServer(cluster: ClusterParts, machine: string, ctx: AppContext): void {
   stopOnSignal(ctx);
-  runApiServer(cluster, ctx, dialKubelet(cluster, machine), (port, handler) => serve(ctx, port, handler));
+  runApiServer(cluster, machine, ctx, dialKubelet(cluster, machine), (port, handler) =>
+    serve(ctx, port, handler),
+  );
 }
 
 /** From the API server's machine to a node's kubelet, as the network and the kubelet allow at that moment. */
@@ -136,27 +128,72 @@ function identity(machine: string, ctx: AppContext): string {
 }
 
 function controllerManager(cluster: ClusterParts, machine: string, ctx: AppContext): void {
-  if (!serve(ctx, 10257, OK)) return;
   stopOnSignal(ctx);
-  ctx.log(`Starting kube-controller-manager version ${KUBERNETES_VERSION}`, 'stderr');
+  const transport = beginControlLoop(cluster, machine, ctx, 'kube-controller-manager', 10257);
+  if (transport === undefined) return;
   runControllerManager({
     process: ctx.process,
-    transport: cluster.transport(machine),
+    transport,
     identity: identity(machine, ctx),
     exit: (message) => exit(ctx, message),
   });
 }
 
 function scheduler(cluster: ClusterParts, machine: string, ctx: AppContext): void {
-  if (!serve(ctx, 10259, OK)) return;
   stopOnSignal(ctx);
-  ctx.log(`Starting Kubernetes Scheduler version ${KUBERNETES_VERSION}`, 'stderr');
+  const transport = beginControlLoop(cluster, machine, ctx, 'kube-scheduler', 10259);
+  if (transport === undefined) return;
   runScheduler({
     process: ctx.process,
-    transport: cluster.transport(machine),
+    transport,
     identity: identity(machine, ctx),
     exit: (message) => exit(ctx, message),
   });
+}
+
+/** What both control loops do first: read their flags and their kubeconfig, open their port. */
+function beginControlLoop(
+  cluster: ClusterParts,
+  machine: string,
+  ctx: AppContext,
+  component: 'kube-controller-manager' | 'kube-scheduler',
+  port: number,
+): Transport | undefined {
+  const flags = readFlags(component, KNOWN_FLAGS[component], ctx);
+  if (flags === undefined) return undefined;
+  const config = readKubeconfig(ctx.files, flags.get('kubeconfig') ?? '');
+  if ('error' in config) {
+    commandFailed(ctx, config.error);
+    return undefined;
+  }
+  if (!serve(ctx, Number(flags.get('secure-port') ?? port), OK)) return undefined;
+  ctx.log(
+    component === 'kube-scheduler'
+      ? `Starting Kubernetes Scheduler version ${KUBERNETES_VERSION}`
+      : `Starting kube-controller-manager version ${KUBERNETES_VERSION}`,
+    'stderr',
+  );
+  return tellOfRefusals(ctx, cluster.transportTo(machine, config), component, config);
+}
+
+/** Where the server cannot be reached, the leader election says so, as often as it tries. */
+function tellOfRefusals(
+  ctx: AppContext,
+  inner: Transport,
+  component: string,
+  server: ServerAddress,
+): Transport {
+  return {
+    send(request) {
+      const response = inner.send(request);
+      if (!response.ok && response.status.code === 0 && request.resource === 'leases') {
+        const url = `https://${server.host}:${server.port}/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/${component}?timeout=5s`;
+        const message = `error retrieving resource lock kube-system/${component}: Get "${url}": ${response.status.message}`;
+        ctx.log(klog(ctx, 'E', 'leaderelection.go:448', message), 'stderr');
+      }
+      return response;
+    },
+  };
 }
 
 function exit(ctx: AppContext, message: string): void {

@@ -25,11 +25,26 @@ export interface ClusterSpec {
   readonly startTime?: number;
   /** The workers. */
   readonly nodes: readonly NodeSpec[];
-  /** The node of the control plane; it takes no ordinary pods. */
+  /** The nodes of the control plane; they take no ordinary pods. The second is called `<name>2`, and so on. */
   readonly controlPlane?: Partial<NodeSpec>;
+  /**
+   * How many machines the control plane has, each with an etcd member, an API server, a scheduler and a
+   * controller manager (kubeadm's stacked topology); default 1.
+   */
+  readonly controlPlanes?: ControlPlanes;
   /** Images beside those of the registry in assets/: name -> how they behave, in the scenario format's words. */
   readonly images?: Readonly<Record<string, Json>>;
 }
+
+/** Where a kubeconfig says that the API server is. */
+export interface ServerAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Sizes of a control plane: odd, so that etcd gains by each member. */
+export const CONTROL_PLANES = [1, 3, 5] as const;
+export type ControlPlanes = (typeof CONTROL_PLANES)[number];
 
 export const KUBERNETES_VERSION = 'v1.35.6';
 
@@ -62,6 +77,8 @@ export function podRange(index: number): string {
   return `10.${second}.${index % PODS_PER_RANGE}.0/24`;
 }
 
+/** Where the load balancer in front of several API servers is: kubeadm's `controlPlaneEndpoint`. */
+export const CONTROL_PLANE_ENDPOINT = '192.168.0.5';
 export const SERVICE_CIDR = '10.96.0.0/16';
 export const DNS_ADDRESS = '10.96.0.10';
 export const CLUSTER_DOMAIN = 'cluster.local';
@@ -70,4 +87,14 @@ export const API_PORT = 6443;
 /** What is wrong with the images of a spec, one sentence each; to be asked before a cluster is made of it. */
 export function imageProblems(images: Readonly<Record<string, Json>>): readonly string[] {
   return new ImageRegistry().add(images);
+}
+
+const CONTROL_PLANE_NAME = 'control-plane';
+
+/** `control-plane`, `control-plane2`, `control-plane3`. */
+export function controlPlaneNames(
+  spec: Pick<ClusterSpec, 'controlPlane' | 'controlPlanes'>,
+): readonly string[] {
+  const first = spec.controlPlane?.name ?? CONTROL_PLANE_NAME;
+  return Array.from({ length: spec.controlPlanes ?? 1 }, (_, i) => (i === 0 ? first : `${first}${i + 1}`));
 }

@@ -12,6 +12,8 @@ export const MANIFEST_DIRECTORY = 'etc/kubernetes/manifests';
 
 /** The static pods of a machine, read from its disk whenever somebody has changed it there. */
 export class StaticPodDirectory implements StaticPodSource {
+  /** Where the kubelet looks, relative to the machine's root; undefined: nowhere. */
+  directory: string | undefined = MANIFEST_DIRECTORY;
   readonly #files: VolumeFiles;
   readonly #listeners = new Set<() => void>();
 
@@ -21,8 +23,10 @@ export class StaticPodDirectory implements StaticPodSource {
 
   read(): readonly StaticManifest[] {
     const manifests: StaticManifest[] = [];
+    const { directory } = this;
+    if (directory === undefined) return manifests;
     for (const [path, { content }] of this.#files.entries()) {
-      const name = path.startsWith(`${MANIFEST_DIRECTORY}/`) ? path.slice(MANIFEST_DIRECTORY.length + 1) : '';
+      const name = path.startsWith(`${directory}/`) ? path.slice(directory.length + 1) : '';
       // The kubelet reads the directory itself, not those below it, and no hidden files.
       if (name === '' || name.includes('/') || name.startsWith('.')) continue;
       manifests.push(decodeOnce(`/${path}`, content));

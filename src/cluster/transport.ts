@@ -4,12 +4,15 @@ import type { ApiServer } from '../apiserver/apiserver.ts';
 import type { Transport } from '../client/transport.ts';
 import type { NetworkFabric } from '../network/types.ts';
 
-/** Finds the API server that would answer at this moment, and where it runs. */
-export type FindApiServer = () => {
+/** An API server, where it runs, and the address it was asked for under. */
+export interface ApiEndpoint {
   readonly server: ApiServer | undefined;
   readonly host: string;
   readonly ip: string;
-};
+}
+
+/** Finds the API server that would answer at this moment. */
+export type FindApiServer = () => ApiEndpoint;
 
 /**
  * The way from one host to the API server: a call within the simulation that is refused when nobody

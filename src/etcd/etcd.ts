@@ -4,6 +4,7 @@ import { FlightRecorder } from './history.ts';
 import { KeyIndex } from './keyindex.ts';
 import { Lessor } from './lessor.ts';
 import { ChangeLog } from './log.ts';
+import { Space } from './space.ts';
 import type {
   Compare,
   History,
@@ -28,8 +29,12 @@ interface Watch<V> {
 
 const LEASE_CAUSE: Cause = Object.freeze({ component: 'etcd', trigger: 0, input: 'lease expired' });
 
+const RESTORE_CAUSE: Cause = Object.freeze({ component: 'etcd', trigger: 0, input: 'snapshot restore' });
+/** What is left of the life of a key that had a lease when the snapshot was taken, in ms. */
+const RESTORED_LEASE_MS = 3_600_000;
+
 /** etcd's own texts: server/etcdserver/api/v3rpc/rpctypes/error.go. */
-const MESSAGES: Record<StoreErrorCode, string> = {
+export const STORE_MESSAGES: Record<StoreErrorCode, string> = {
   compacted: 'etcdserver: mvcc: required revision has been compacted',
   future: 'etcdserver: mvcc: required revision is a future revision',
   unavailable: 'dial tcp 127.0.0.1:2379: connect: connection refused',
@@ -40,12 +45,14 @@ const MESSAGES: Record<StoreErrorCode, string> = {
 };
 
 /**
- * A one-member etcd over immutable values. The data survives while the member is down (`online`
- * false), as a data directory does. `Store` is what the API server sees, `history` what the
- * simulation's own observers see.
+ * The state that the members of an etcd agree on, over immutable values; by itself a one-member etcd.
+ * The data survives while nobody can commit (`online` false), as a data directory does. `Store` is what
+ * the API server of a one-member etcd sees, `history` what the simulation's own observers see.
  */
 export class Etcd<V> implements Store<V> {
   readonly history: History<V>;
+  /** The size of the database and its quota. */
+  readonly space: Space;
   readonly #sim: Simulation;
   readonly #keys = new KeyIndex();
   readonly #log = new ChangeLog<V>();
@@ -57,12 +64,16 @@ export class Etcd<V> implements Store<V> {
   #dispatching = false;
   readonly #watches = new Set<Watch<V>>();
   readonly #observers = new Set<(record: KeyValue<V>) => void>();
+  readonly #followers = new Set<WatchHandler<V>>();
+  /** How many bytes the records up to a revision take that are kept. */
+  #measured = { revision: 0, compacted: 0, bytes: 0 };
 
   constructor(sim: Simulation) {
     this.#sim = sim;
     this.history = new FlightRecorder(this.#log, this.#keys, (oldest) => {
       this.#compactRevision = Math.max(this.#compactRevision, oldest - 1);
     });
+    this.space = new Space(() => this.#measure());
     this.#lessor = new Lessor({
       sim,
       online: () => this.#online,
@@ -109,6 +120,15 @@ export class Etcd<V> implements Store<V> {
     return () => void this.#observers.delete(observer);
   }
 
+  /**
+   * Calls `follower` for each revision as it is committed, with all its changes: how the members hear of
+   * what they agreed on. Returns how to unsubscribe.
+   */
+  follow(follower: WatchHandler<V>): () => void {
+    this.#followers.add(follower);
+    return () => void this.#followers.delete(follower);
+  }
+
   /** How many keys are live; for gauges. */
   get size(): number {
     let live = 0;
@@ -149,6 +169,10 @@ export class Etcd<V> implements Store<V> {
     if (refused !== undefined) return refused;
     const succeeded = compare.every((c) => this.#holds(c));
     const ops = succeeded ? success : failure;
+    if (this.space.watched && [...success, ...failure].some(({ type }) => type === 'put')) {
+      const full = this.#refusePut();
+      if (full !== undefined) return full;
+    }
     for (const op of ops) {
       if (op.type === 'put' && op.lease !== undefined && op.lease !== 0 && !this.#lessor.has(op.lease))
         return this.#error('leaseNotFound');
@@ -167,7 +191,7 @@ export class Etcd<V> implements Store<V> {
     cause: Cause,
     lease = 0,
   ): StoreResult<KeyValue<V> | undefined> {
-    const refused = this.#refuseWrite();
+    const refused = this.#refuseWrite() ?? this.#refusePut();
     if (refused !== undefined) return refused;
     const previous = this.#keys.get(key);
     if (this.#modRevisionAt(previous) !== expected) return ok(undefined);
@@ -193,7 +217,7 @@ export class Etcd<V> implements Store<V> {
     const down = this.#down();
     if (down !== undefined) return down;
     if (from !== undefined && from < this.#compactRevision) return this.#error('compacted');
-    if (from !== undefined && from <= this.#revision) this.#replay(prefix, handler, from);
+    if (from !== undefined && from <= this.#revision) this.replay(prefix, handler, from, this.#revision);
     const watch: Watch<V> = { prefix, handler, onClose };
     this.#watches.add(watch);
     return ok({ stop: () => void this.#watches.delete(watch) });
@@ -204,12 +228,62 @@ export class Etcd<V> implements Store<V> {
     if (down !== undefined) return down;
     if (revision <= this.#compactRevision) return this.#error('compacted');
     if (revision > this.#revision) return this.#error('future');
+    const before = this.space.watched ? this.space.inUse : 0;
     this.#compactRevision = revision;
+    if (before > 0) this.space.compacted(revision, this.memberNames, before);
     return ok(undefined);
   }
 
+  /** The members whose files hold this state. */
+  memberNames: readonly string[] = ['etcd'];
+
+  /** Whose quota the next write is measured by. */
+  proposer = 'etcd';
+
+  /** The leases that there are. */
+  get leases(): readonly number[] {
+    return this.#lessor.ids;
+  }
+
+  /**
+   * Makes everything as it was at a revision, as one new revision: what a restored snapshot is. `stamp`
+   * makes the value to store of the one restored. Returns the new revision.
+   */
+  restore(revision: number, stamp: (value: V, revision: number) => V): number {
+    const next = this.#revision + 1;
+    const written: KeyValue<V>[] = [];
+    const wanted = new Map(this.history.range('', revision).map((record) => [record.key, record]));
+    const lease = this.#lessor.grant(RESTORED_LEASE_MS);
+    for (const place of [...this.#keys.under('')]) {
+      const live = this.#liveAt(place);
+      if (live === undefined || wanted.has(live.key)) continue;
+      written.push(this.#write(live.key, place, undefined, next, RESTORE_CAUSE, 0));
+    }
+    for (const [key, record] of wanted) {
+      const value = stamp(record.value as V, next);
+      const kept = record.lease === 0 ? 0 : lease;
+      written.push(this.#write(key, this.#keys.get(key), value, next, RESTORE_CAUSE, kept));
+    }
+    if (written.length > 0) this.#commit(next, written);
+    return this.#revision;
+  }
+
+  /** Delivers the changes under a prefix from one revision to another, a revision at a time. */
+  replay(prefix: string, handler: WatchHandler<V>, from: number, to: number): void {
+    let batch: KeyValue<V>[] = [];
+    for (const record of this.history.between(from, to)) {
+      if (!record.key.startsWith(prefix)) continue;
+      if (batch.length > 0 && (batch[0] as KeyValue<V>).modRevision !== record.modRevision) {
+        handler(batch);
+        batch = [];
+      }
+      batch.push(record);
+    }
+    if (batch.length > 0) handler(batch);
+  }
+
   grantLease(ttl: number): StoreResult<number> {
-    return this.#refuseWrite() ?? ok(this.#lessor.grant(ttl));
+    return this.#refuseWrite() ?? this.#refusePut() ?? ok(this.#lessor.grant(ttl));
   }
 
   keepAlive(id: number): StoreResult<void> {
@@ -236,6 +310,27 @@ export class Etcd<V> implements Store<V> {
     return undefined;
   }
 
+  #refusePut(): { ok: false; error: StoreError } | undefined {
+    if (!this.space.watched || this.space.admits(this.proposer)) return undefined;
+    return this.#error('noSpace');
+  }
+
+  /** Bytes of keys and values of the revisions kept, near enough. */
+  #measure(): number {
+    const measured = this.#measured;
+    const compacted = Math.max(this.#compactRevision, this.history.oldest - 1);
+    if (measured.compacted !== compacted || measured.revision > this.#revision) {
+      // What was compacted away leaves of each key its last state only.
+      let bytes = 0;
+      for (const record of this.history.range('', compacted)) bytes += sizeOf(record);
+      this.#measured = { revision: compacted, compacted, bytes };
+    }
+    for (const record of this.history.between(this.#measured.revision + 1, this.#revision))
+      this.#measured.bytes += sizeOf(record);
+    this.#measured.revision = this.#revision;
+    return this.#measured.bytes;
+  }
+
   #refuseWrite(): { ok: false; error: StoreError } | undefined {
     if (this.#dispatching) throw new Error('etcd: a watch handler must not write');
     return this.#down();
@@ -247,7 +342,7 @@ export class Etcd<V> implements Store<V> {
   }
 
   #error(code: StoreErrorCode): { ok: false; error: StoreError } {
-    const error = { code, message: MESSAGES[code], revision: this.#revision };
+    const error = { code, message: STORE_MESSAGES[code], revision: this.#revision };
     return {
       ok: false,
       error: code === 'compacted' ? { ...error, compactRevision: this.#compactRevision } : error,
@@ -340,6 +435,7 @@ export class Etcd<V> implements Store<V> {
     this.#revision = revision;
     this.#dispatching = true;
     for (const observer of this.#observers) for (const record of written) observer(record);
+    for (const follower of this.#followers) follower(written);
     for (const watch of this.#watches) {
       if (written.length === 1) {
         if ((written[0] as KeyValue<V>).key.startsWith(watch.prefix)) watch.handler(written);
@@ -350,19 +446,10 @@ export class Etcd<V> implements Store<V> {
     }
     this.#dispatching = false;
   }
+}
 
-  #replay(prefix: string, handler: WatchHandler<V>, from: number): void {
-    let batch: KeyValue<V>[] = [];
-    for (const record of this.history.between(from, this.#revision)) {
-      if (!record.key.startsWith(prefix)) continue;
-      if (batch.length > 0 && (batch[0] as KeyValue<V>).modRevision !== record.modRevision) {
-        handler(batch);
-        batch = [];
-      }
-      batch.push(record);
-    }
-    if (batch.length > 0) handler(batch);
-  }
+function sizeOf<V>({ key, value }: KeyValue<V>): number {
+  return key.length + (value === undefined ? 0 : JSON.stringify(value).length);
 }
 
 function ok<T>(value: T): { ok: true; value: T } {

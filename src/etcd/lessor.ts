@@ -29,6 +29,10 @@ export class Lessor {
     this.#options = options;
   }
 
+  get ids(): readonly number[] {
+    return [...this.#leases.keys()];
+  }
+
   has(id: number): boolean {
     return this.#leases.has(id);
   }

@@ -127,6 +127,8 @@ export interface Store<V> {
   readonly revision: number;
   /** The oldest revision that can be read or watched from. */
   readonly compactRevision: number;
+  /** How long a commit takes beyond the usual, ms: a slow disk. Absent: nothing. */
+  readonly commitDelay?: number;
 
   /**
    * The record of a key at a revision, or undefined when the key did not exist then.

@@ -7,6 +7,7 @@ import { ADMIN } from '../cluster/identities.ts';
 import { API_PORT } from '../cluster/spec.ts';
 import type { FileSystem, KubeConfig } from '../kubectl/context.ts';
 import { kubectl } from '../kubectl/kubectl.ts';
+import { Shell } from '../shell/shell.ts';
 import { Process } from '../sim/process.ts';
 import { Job } from '../sim/program.ts';
 import { wordsOf } from './words.ts';
@@ -34,6 +35,7 @@ export class Hand {
   readonly #component: string;
   readonly #files: FileSystem;
   readonly #config: KubeConfig;
+  #shell: Shell | undefined;
 
   constructor(cluster: Cluster, component: string, files: FileSystem) {
     this.#cluster = cluster;
@@ -59,6 +61,23 @@ export class Hand {
   kubectl(line: string, done?: (outcome: HandOutcome) => void): () => HandOutcome {
     const words = wordsOf(line);
     return this.#run(words[0] === 'kubectl' ? words.slice(1) : words, line, undefined, done);
+  }
+
+  /** Runs a line of the harbour office's shell. */
+  shell(line: string): () => HandOutcome {
+    this.#shell ??= new Shell({ cluster: this.#cluster, files: this.#files });
+    let output = '';
+    let errors = '';
+    const stdio = {
+      out: (text: string): void => {
+        output = (output + text).slice(-MAX_OUTPUT);
+      },
+      err: (text: string): void => {
+        errors = (errors + text).slice(-MAX_OUTPUT);
+      },
+    };
+    const job = new Job(this.#process, this.#shell.run(line, stdio));
+    return () => ({ output, errors, exitCode: job.exitCode, refusal: undefined });
   }
 
   #run(

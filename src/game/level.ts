@@ -1,6 +1,12 @@
 import type { JsonObject } from '../apimachinery/json.ts';
 import { isQuantityError, parseQuantity } from '../apimachinery/quantity.ts';
-import type { ClusterSpec, NodeSpec } from '../cluster/spec.ts';
+import {
+  type ClusterSpec,
+  CONTROL_PLANES,
+  type ControlPlanes,
+  controlPlaneNames,
+  type NodeSpec,
+} from '../cluster/spec.ts';
 import { faultShape } from './faultshape.ts';
 import { type GoalSpec, goalShape } from './goalspec.ts';
 import type { Issues } from './issue.ts';
@@ -85,20 +91,50 @@ export function clusterFields(maxNodes: number) {
       'Images beside those of the registry in assets/images.json, and how their programs behave.',
       record(freeObject, 200),
     ),
-    controlPlane: described('The node of the control plane.', struct({}, { name: slug(), ...nodeFields })),
+    controlPlane: described('The nodes of the control plane.', struct({}, { name: slug(), ...nodeFields })),
+    controlPlanes: described(
+      'How many machines the control plane has, each with a member of etcd: 1, 3 or 5.',
+      refine(integer(1, 5), (count, path, issues) => {
+        if (isControlPlanes(count)) return true;
+        issues.add('InvalidValue', path, 'one of 1, 3, 5', String(count));
+        return false;
+      }),
+    ),
   } as const;
+}
+
+function isControlPlanes(count: number): count is ControlPlanes {
+  return (CONTROL_PLANES as readonly number[]).includes(count);
+}
+
+/** The control plane's part of a cluster's spec, from the fields of a level or a scenario. */
+export function controlPlaneOf(fields: {
+  readonly controlPlane?: ClusterSpec['controlPlane'] | undefined;
+  readonly controlPlanes?: number | undefined;
+}): Pick<ClusterSpec, 'controlPlane' | 'controlPlanes'> {
+  const { controlPlane, controlPlanes } = fields;
+  return {
+    ...(controlPlane === undefined ? {} : { controlPlane }),
+    ...(controlPlanes === undefined || !isControlPlanes(controlPlanes) ? {} : { controlPlanes }),
+  };
 }
 
 /** Whether the control plane has a name of its own; says so when it has not. */
 export function checkControlPlane(
-  cluster: { readonly nodes?: readonly NodeSpec[]; readonly controlPlane?: { readonly name?: string } },
+  cluster: {
+    readonly nodes?: readonly NodeSpec[];
+    readonly controlPlane?: { readonly name?: string };
+    readonly controlPlanes?: number;
+  },
   path: string,
   issues: Issues,
 ): void {
-  const name = cluster.controlPlane?.name;
-  if (name === undefined) return;
-  if (name !== 'outside' && cluster.nodes?.some((worker) => worker.name === name) !== true) return;
-  issues.add('Conflict', `${path}.controlPlane.name`, 'a name that no other machine has', name);
+  const names = controlPlaneNames(controlPlaneOf(cluster));
+  const taken = names.some(
+    (name) => name === 'outside' || cluster.nodes?.some((worker) => worker.name === name),
+  );
+  if (taken)
+    issues.add('Conflict', `${path}.controlPlane.name`, 'a name that no other machine has', names.join(', '));
 }
 
 const levelCluster = clusterFields(MAX_LEVEL_NODES);
@@ -229,6 +265,7 @@ export interface Level {
     readonly nodes: readonly NodeSpec[];
     readonly images: Readonly<Record<string, JsonObject>>;
     readonly controlPlane?: ClusterSpec['controlPlane'];
+    readonly controlPlanes?: ControlPlanes;
   };
   /** The kubectl verbs and the commands there are; undefined: all of them. */
   readonly allow: {
@@ -280,7 +317,7 @@ export function newLevel(
     cluster: {
       nodes: cluster.nodes,
       images: cluster.images ?? {},
-      ...(cluster.controlPlane === undefined ? {} : { controlPlane: cluster.controlPlane }),
+      ...controlPlaneOf(cluster),
     },
     allow: { kubectl: allow?.kubectl, commands: allow?.commands },
     settle: spec.settle ?? DEFAULT_SETTLE_MS,

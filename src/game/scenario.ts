@@ -9,7 +9,7 @@ import { newExpectation } from './expectations.ts';
 import { Hand, type HandOutcome } from './hand.ts';
 import { type Issue, Issues } from './issue.ts';
 import { kindNamed } from './kindof.ts';
-import { checkControlPlane } from './level.ts';
+import { checkControlPlane, controlPlaneOf } from './level.ts';
 import { type Loaded, readDocument } from './loader.ts';
 import { Mirror } from './mirror.ts';
 import { PlayerFiles } from './playerfiles.ts';
@@ -102,12 +102,12 @@ export function runScenario(scenario: Scenario, seed: number = scenario.seed ?? 
 }
 
 function specOf(scenario: Scenario, seed: number): ClusterSpec {
-  const { nodes, images, controlPlane } = scenario.given;
+  const { nodes, images } = scenario.given;
   return {
     seed,
     nodes: nodes ?? Array.from({ length: DEFAULT_NODES }, (_, i) => ({ name: `n${i + 1}` })),
     ...(images === undefined ? {} : { images }),
-    ...(controlPlane === undefined ? {} : { controlPlane }),
+    ...controlPlaneOf(scenario.given),
   };
 }
 
@@ -181,6 +181,10 @@ function perform(step: ScenarioStep, cluster: Cluster, hand: Hand): () => StepOu
   if (step.delete !== undefined) {
     const outcome = deleteAll(step.delete, cluster);
     return () => outcome;
+  }
+  if (step.shell !== undefined) {
+    const run = hand.shell(step.shell);
+    return () => outcomeOf(run());
   }
   const run = step.apply === undefined ? hand.kubectl(step.kubectl ?? '') : hand.apply(step.apply);
   return () => outcomeOf(run());

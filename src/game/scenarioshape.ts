@@ -32,6 +32,8 @@ const stepShape = exactlyOne(
       apply: list(manifest, 1, 200),
       delete: list(manifest, 1, 200),
       kubectl: text({ max: 2000 }),
+      /** A line of the harbour office's shell, e.g. `ssh control-plane crictl ps`. */
+      shell: text({ max: 4000 }),
       fault: faultShape,
       /** The step must be refused: with this code, or with these words. */
       expectError: errorShape,
@@ -39,7 +41,7 @@ const stepShape = exactlyOne(
       expectOutput: text({ max: 1000 }),
     },
   ),
-  ['apply', 'delete', 'kubectl', 'fault'],
+  ['apply', 'delete', 'kubectl', 'shell', 'fault'],
 );
 
 const namespace = text({ max: 63 });

@@ -8,7 +8,7 @@ import type { NewCommandLine } from './commandline.ts';
 import { debriefing } from './debrief.ts';
 import { Hand } from './hand.ts';
 import { faultText, scheduleTimeline } from './happenings.ts';
-import type { Level } from './level.ts';
+import { controlPlaneOf, type Level } from './level.ts';
 import { Mirror } from './mirror.ts';
 import { PlayerFiles } from './playerfiles.ts';
 import { Referee } from './referee.ts';
@@ -462,6 +462,6 @@ function lastSaves(log: readonly TimedAction[]): readonly PlayerAction[] {
 
 /** The cluster a level is played on. */
 export function clusterSpecOf(level: Level, seed: number): ClusterSpec {
-  const { nodes, images, controlPlane } = level.cluster;
-  return { seed, nodes, images, ...(controlPlane === undefined ? {} : { controlPlane }) };
+  const { nodes, images } = level.cluster;
+  return { seed, nodes, images, ...controlPlaneOf(level.cluster) };
 }

@@ -140,7 +140,9 @@ export class MachineTree implements FileTree {
   #note(path: string, result: FileResult<undefined>): FileResult<undefined> {
     if (!result.ok) return result;
     this.#changed();
-    if (path.startsWith(`/${MANIFEST_DIRECTORY}`)) this.#machine.staticPods.notify();
+    const { staticPods } = this.#machine;
+    if (staticPods.directory !== undefined && path.startsWith(`/${staticPods.directory}`))
+      staticPods.notify();
     return result;
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { STATIC_COMPONENTS, staticPodManifest } from '../../src/cluster/manifests.ts';
+import { STATIC_COMPONENTS } from '../../src/cluster/manifests.ts';
 import { StaticPodDirectory } from '../../src/cluster/staticpoddirectory.ts';
+import { staticPodManifest } from '../../src/cluster/staticpodmanifest.ts';
 import { VolumeFiles } from '../../src/kubelet/files.ts';
 
 function directory(files: Readonly<Record<string, string>>): StaticPodDirectory {
@@ -15,7 +16,10 @@ const POD =
 describe('the directory of static pods', () => {
   it.each(STATIC_COMPONENTS)('takes what kubeadm writes for %s', (component) => {
     const [manifest] = directory({
-      [`etc/kubernetes/manifests/${component}.yaml`]: staticPodManifest(component, '192.168.0.10'),
+      [`etc/kubernetes/manifests/${component}.yaml`]: staticPodManifest(component, {
+        name: 'control-plane',
+        host: { ip: '192.168.0.10' },
+      }),
     }).read();
     expect(manifest).toMatchObject({
       path: `/etc/kubernetes/manifests/${component}.yaml`,

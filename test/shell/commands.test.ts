@@ -61,7 +61,7 @@ describe('ssh', () => {
     ['for an unknown command', 'ssh n1 foo', '', 'bash: line 1: foo: command not found\n', 127],
     ['to nowhere', 'ssh n9', '', 'ssh: Could not resolve hostname n9: Name or service not known\n', 255],
     ['without a machine', 'ssh', '', 'ssh: which node?\nusage: ssh NODE [COMMAND ...]\n', 2],
-    ['in a pipe', 'ssh n1 ls /etc/kubernetes | wc -l', '2\n', '', 0],
+    ['in a pipe', 'ssh n1 ls /etc/kubernetes | wc -l', '3\n', '', 0],
   ])('runs %s', (_, line, out, err, code) => {
     expect(new Terminal().run(line)).toEqual({ out, err, code });
   });
@@ -71,7 +71,7 @@ describe('ssh', () => {
     expect(terminal.reading).toBe('root@n1:/# ');
     terminal.type('cd /etc/kubernetes');
     expect(terminal.reading).toBe('root@n1:/etc/kubernetes# ');
-    expect(terminal.type('ls').out).toBe('kubelet.conf\nmanifests\n');
+    expect(terminal.type('ls').out).toBe('kubelet.conf\nmanifests\npki\n');
     expect(terminal.type('exit')).toMatchObject({ code: 0 });
     expect(printed(terminal, 'pwd')).toBe('/\n');
     terminal.run('ssh n1');
@@ -385,7 +385,10 @@ describe('aboard a machine', () => {
       '/etc/kubernetes/manifests',
       'etcd.yaml\nkube-apiserver.yaml\nkube-controller-manager.yaml\nkube-scheduler.yaml\n',
     ],
-    ['/etc/kubernetes', 'admin.conf\ncontroller-manager.conf\nkubelet.conf\nmanifests\nscheduler.conf\n'],
+    [
+      '/etc/kubernetes',
+      'admin.conf\ncontroller-manager.conf\nkubelet.conf\nmanifests\npki\nscheduler.conf\n',
+    ],
     ['/var/lib/kubelet', 'config.yaml\nkubeadm-flags.env\n'],
   ])('the control plane has the files of kubeadm in %s', (folder, names) => {
     expect(printed(new Terminal(), `ssh control-plane ls ${folder}`)).toBe(names);
@@ -410,7 +413,7 @@ describe('aboard a machine', () => {
   it('ps shows what runs, as the notes look for it', () => {
     const terminal = new Terminal();
     expect(printed(terminal, 'ssh control-plane "ps -aux | grep kube-scheduler"')).toMatch(
-      /^ *\d+ root +0:00 kube-scheduler --bind-address=127\.0\.0\.1 --kubeconfig=\/etc\/kubernetes\/scheduler\.conf --leader-elect=true\n$/,
+      /^ *\d+ root +0:00 kube-scheduler --authentication-kubeconfig=\/etc\/kubernetes\/scheduler\.conf --authorization-kubeconfig=\/etc\/kubernetes\/scheduler\.conf --bind-address=127\.0\.0\.1 --kubeconfig=\/etc\/kubernetes\/scheduler\.conf --leader-elect=true\n$/,
     );
     const worker = printed(terminal, 'ssh n1 ps');
     for (const program of ['/usr/bin/kubelet ', '/usr/bin/containerd', '/usr/local/bin/kube-proxy --config'])

@@ -1,6 +1,7 @@
 import type { Machine } from '../machine.ts';
-import { STATIC_COMPONENTS, type StaticComponent, staticPodManifest } from '../manifests.ts';
+import { STATIC_COMPONENTS, type StaticComponent } from '../manifests.ts';
 import type { ClusterParts } from '../parts.ts';
+import { staticPodManifest } from '../staticpodmanifest.ts';
 import { type FaultDefinition, type FaultEffect, type FaultTarget, machineOf } from './fault.ts';
 
 /** Components that more than one machine may run. */
@@ -13,8 +14,7 @@ export interface ComponentTarget {
 }
 
 /**
- * What a fault means by `component` and `node`. Control plane components need no node; kube-proxy,
- * coredns and kubelet without one mean all of them.
+ * What a fault means by `component` and `node`. Without a node all machines are meant that run it.
  */
 export function componentTarget(
   cluster: ClusterParts,
@@ -28,13 +28,13 @@ export function componentTarget(
   if (fault.node !== undefined) {
     const machine = machineOf(cluster, fault);
     if (typeof machine === 'string') return machine;
-    if (isStatic(component) && machine !== cluster.controlPlane)
-      return `${component} runs on ${cluster.controlPlane.name}, not on ${machine.name}`;
+    if (isStatic(component) && !machine.controlPlane)
+      return `${component} runs on ${cluster.controlPlanes.map(({ name }) => name).join(', ')}, not on ${machine.name}`;
     return { component, machines: [machine] };
   }
   return {
     component,
-    machines: isStatic(component) ? [cluster.controlPlane] : [...cluster.machines.values()],
+    machines: isStatic(component) ? cluster.controlPlanes : [...cluster.machines.values()],
   };
 }
 
@@ -100,6 +100,7 @@ export function componentFault(kind: string, { effect, on, act }: ComponentFault
 export function manifestOf(
   component: StaticComponent,
   machine: Machine,
+  cluster: ClusterParts,
 ): { readonly file: string; readonly text: string } {
-  return { file: `${component}.yaml`, text: staticPodManifest(component, machine.host.ip) };
+  return { file: `${component}.yaml`, text: staticPodManifest(component, machine, cluster.controlPlanes) };
 }

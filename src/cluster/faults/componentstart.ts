@@ -5,10 +5,10 @@ import type { FaultDefinition } from './fault.ts';
 export const componentStart: FaultDefinition = componentFault('ComponentStart', {
   effect: 'mends',
   on: 'down',
-  act(machine, component) {
+  act(machine, component, cluster) {
     if (component === 'kubelet') machine.kubelet.start();
     else if (isStatic(component)) {
-      const { file, text } = manifestOf(component, machine);
+      const { file, text } = manifestOf(component, machine, cluster);
       machine.writeManifest(file, text);
     } else machine.resumeProgram(component);
   },

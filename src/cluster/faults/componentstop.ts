@@ -8,9 +8,9 @@ import type { FaultDefinition } from './fault.ts';
 export const componentStop: FaultDefinition = componentFault('ComponentStop', {
   effect: 'breaks',
   on: 'running',
-  act(machine, component) {
+  act(machine, component, cluster) {
     if (component === 'kubelet') machine.kubelet.stop();
-    else if (isStatic(component)) machine.removeManifest(manifestOf(component, machine).file);
+    else if (isStatic(component)) machine.removeManifest(manifestOf(component, machine, cluster).file);
     else machine.pauseProgram(component);
   },
 });
