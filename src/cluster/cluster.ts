@@ -120,7 +120,7 @@ export class Cluster implements ClusterParts {
     this.etcdCluster = new EtcdCluster<KubeObject>({
       sim: this.sim,
       state: this.etcd,
-      members: names.map((name) => ({ name, host: name })),
+      members: names.map((name, i) => ({ name, host: name, address: nodeAddress(i) })),
       reaches: (a, b) => this.#reaches(a, b),
     });
     this.controlPlanes = names.map((name) =>

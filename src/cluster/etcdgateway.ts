@@ -69,7 +69,7 @@ const CALLS: Readonly<Record<string, Call>> = {
     return done.ok ? {} : done.error;
   },
   '/v3/cluster/member/list': ({ cluster }) => ({
-    members: cluster.members.map(({ id, name, host }) => ({ ID: id, name, host })),
+    members: cluster.members.map(({ id, name, address }) => ({ ID: id, name, address })),
   }),
   '/v3/maintenance/status': status,
   '/v3/maintenance/defragment': ({ member }) => {

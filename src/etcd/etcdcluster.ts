@@ -17,7 +17,7 @@ export interface EtcdClusterOptions<V> {
   readonly sim: Simulation;
   readonly state: Etcd<V>;
   /** The members: a name, and the machine each runs on. */
-  readonly members: readonly { readonly name: string; readonly host: string }[];
+  readonly members: readonly { readonly name: string; readonly host: string; readonly address: string }[];
   /** Whether two machines reach each other, both ways. */
   readonly reaches: (a: string, b: string) => boolean;
 }
@@ -56,8 +56,8 @@ export class EtcdCluster<V> implements Peers<V> {
     this.#dataId = this.#newId();
     const alone = members.length === 1;
     this.members = members.map(
-      ({ name, host }) =>
-        new Member<V>({ name, host, id: this.#newId(), alone }, state, this, () => sim.now()),
+      ({ name, host, address }) =>
+        new Member<V>({ name, host, address, id: this.#newId(), alone }, state, this, () => sim.now()),
     );
     state.memberNames = this.members.map(({ name }) => name);
     state.proposer = state.memberNames[0] ?? '';

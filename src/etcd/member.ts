@@ -64,6 +64,8 @@ export class Member<V> implements Store<V> {
   /** Where it runs; the links between these hosts are the links between the members. */
   readonly host: string;
   readonly id: string;
+  /** Its address, for those who list the members. */
+  readonly address: string;
   readonly state: Etcd<V>;
   /** How long a write to its disk takes beyond the usual, ms. */
   diskLatency = 0;
@@ -84,7 +86,13 @@ export class Member<V> implements Store<V> {
   #warnedAt = 0;
 
   constructor(
-    identity: { readonly name: string; readonly host: string; readonly id: string; readonly alone: boolean },
+    identity: {
+      readonly name: string;
+      readonly host: string;
+      readonly address: string;
+      readonly id: string;
+      readonly alone: boolean;
+    },
     state: Etcd<V>,
     peers: Peers<V>,
     now: () => number,
@@ -92,6 +100,7 @@ export class Member<V> implements Store<V> {
     this.name = identity.name;
     this.host = identity.host;
     this.id = identity.id;
+    this.address = identity.address;
     this.#alone = identity.alone;
     this.state = state;
     this.#peers = peers;

@@ -9,7 +9,7 @@ import { valueOf as unitsOf } from '../apimachinery/quantity.ts';
 import type { KubeletApi } from '../apiserver/nodeproxy.ts';
 import { Informer } from '../client/informer.ts';
 import { EventRecorder } from '../client/recorder.ts';
-import type { Process } from '../sim/process.ts';
+import type { Process, ProcessTimer } from '../sim/process.ts';
 import { Backoff } from './backoff.ts';
 import { DEFAULT_KUBELET_CONFIG, type KubeletConfig, type KubeletOptions } from './config.ts';
 import type { RuntimeChange } from './cri.ts';
@@ -39,6 +39,8 @@ const MAX_CRASH_BACKOFF_MS = 300_000;
 const HOUSEKEEPING_MS = 2_000;
 /** kernel.pid_max as Linux sets it on a machine of up to 32 processors. */
 const MAX_PIDS = 32_768;
+/** fileCheckFrequency: how often the directory of static pods is listed. */
+const FILE_CHECK_MS = 20_000;
 
 /**
  * The agent of one node: it registers the node, runs the pods bound to it and those of its manifest
@@ -63,6 +65,7 @@ export class Kubelet {
   readonly #pleg: Pleg;
   readonly #eviction: EvictionManager | undefined;
   /** The pods of the manifest directory, by manifest path. */
+  #listing: ProcessTimer | undefined;
   readonly #statics = new Map<string, Pod>();
 
   constructor(options: KubeletOptions) {
@@ -278,7 +281,7 @@ export class Kubelet {
   }
 
   /** Brings the static pods in line with the manifests: a changed one is another pod. */
-  #readManifests(): void {
+  #readManifests(resync = false): void {
     const { staticPods, nodeName, journal } = this.#options;
     const found = new Map<string, Pod>();
     for (const manifest of staticPods?.read() ?? []) {
@@ -287,9 +290,13 @@ export class Kubelet {
           'file.go',
           `"Could not process manifest file" err=${JSON.stringify(manifest.error)} path="${manifest.path}"`,
         );
-        // What cannot be read now leaves what ran before alone.
+        // What cannot be read leaves what ran before alone, until the directory is listed anew.
         const before = this.#statics.get(manifest.path);
-        if (before !== undefined) found.set(manifest.path, before);
+        if (before !== undefined && !resync) found.set(manifest.path, before);
+        this.#listing ??= this.#process.after(FILE_CHECK_MS, () => {
+          this.#listing = undefined;
+          this.#readManifests(true);
+        });
       } else found.set(manifest.path, staticPod(manifest, nodeName, this.#process.now()));
     }
     for (const [path, pod] of [...this.#statics]) {

@@ -18,6 +18,9 @@ const FILE_MODE = 0o644;
 /** Directories that every machine has, with files in them or not. */
 const MACHINE_DIRECTORIES = [
   '/home',
+  '/mnt',
+  '/opt',
+  '/srv',
   '/root',
   '/tmp',
   '/var',

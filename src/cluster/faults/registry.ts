@@ -6,6 +6,7 @@ import { componentResume } from './componentresume.ts';
 import { componentStart } from './componentstart.ts';
 import { componentStop } from './componentstop.ts';
 import { etcdCompact } from './etcdcompact.ts';
+import { etcdFull } from './etcdfull.ts';
 import type { FaultDefinition } from './fault.ts';
 import { kubeletStart } from './kubeletstart.ts';
 import { kubeletStop } from './kubeletstop.ts';
@@ -33,6 +34,7 @@ export const faults: readonly FaultDefinition[] = [
   componentStart,
   componentStop,
   etcdCompact,
+  etcdFull,
   kubeletStart,
   kubeletStop,
   linkCut,

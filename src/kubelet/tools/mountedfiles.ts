@@ -145,17 +145,25 @@ export class MountedFiles implements FileTree {
     const below = `${path}/`;
     for (const made of [...(this.#made ?? NO_DIRECTORIES)])
       if (made === path || made.startsWith(below)) this.#made?.delete(made);
-    if (place !== undefined) {
-      place.mount.files.delete(place.path);
-      return DONE;
+    if (place !== undefined) place.mount.files.delete(place.path);
+    else this.#removeOwn(path);
+    // A directory outlives the last file in it.
+    const parent = directoryOf(path);
+    if (!this.#isDirectory(parent)) {
+      this.#made ??= new Set();
+      this.#made.add(parent);
     }
+    return DONE;
+  }
+
+  /** Removes what lies in no volume. */
+  #removeOwn(path: string): void {
     this.#written?.delete(path.slice(1));
     for (const file of this.#image.keys()) {
-      if (file !== path && !file.startsWith(below)) continue;
+      if (file !== path && !file.startsWith(`${path}/`)) continue;
       this.#removed ??= new Set();
       this.#removed.add(file);
     }
-    return DONE;
   }
 
   access(path: string): FileError | undefined {

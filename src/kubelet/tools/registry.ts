@@ -17,6 +17,8 @@ import { dirname } from './dirname.ts';
 import { du } from './du.ts';
 import { echo } from './echo.ts';
 import { env } from './env.ts';
+import { etcdctl } from './etcdctl.ts';
+import { etcdutl } from './etcdsnapshot.ts';
 import { expr } from './expr.ts';
 import { no } from './false.ts';
 import { find } from './find.ts';
@@ -109,6 +111,8 @@ const TOOLS: readonly Tool[] = [
   du,
   echo,
   env,
+  etcdctl,
+  etcdutl,
   expr,
   find,
   free,
