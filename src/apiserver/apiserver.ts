@@ -74,6 +74,8 @@ export interface ApiServerOptions extends HookFlags, BootstrapOptions {
    * lets the request take effect and then answers that it timed out.
    */
   readonly faults?: (request: ApiRequest) => Status | 'timeoutAfterCommit' | undefined;
+  /** How much later than usual a user takes what its watches of a resource bring, ms. */
+  readonly watchLag?: (user: string, plural: string) => number;
 }
 
 /**
@@ -91,6 +93,7 @@ export class ApiServer implements Backend {
   readonly #authorizer: ServerAuthorizer;
   readonly #aggregated: FindAggregatedApi;
   readonly #faults: ApiServerOptions['faults'];
+  readonly #watchLag: ApiServerOptions['watchLag'];
   readonly #resources: Resources;
   readonly #kinds: ReadonlySet<string>;
   readonly #bootstrap: BootstrapOptions;
@@ -108,6 +111,7 @@ export class ApiServer implements Backend {
     this.#authorizer = newAuthorizer(this, options.authorizationMode ?? ['AlwaysAllow']);
     this.#aggregated = options.aggregated ?? (() => undefined);
     this.#faults = options.faults;
+    this.#watchLag = options.watchLag;
     this.#bootstrap = options;
     const rulesChanged = this.#authorizer.rulesChanged;
     const hooks = newHooks({ ...options, random: process.random, rulesChanged });
@@ -140,6 +144,16 @@ export class ApiServer implements Backend {
     const watchers = meant.flatMap(({ cache }) => [...cache.watchers]);
     for (const watcher of watchers) watcher.abort();
     return watchers.length;
+  }
+
+  watchLag(user: string, plural: string): number {
+    return this.#watchLag?.(user, plural) ?? 0;
+  }
+
+  /** Looks again how slow each open watch is served. */
+  paceWatches(): void {
+    for (const { kind, cache } of this.#resources.list)
+      for (const watcher of cache.watchers) watcher.lag = this.watchLag(watcher.user, kind.plural);
   }
 
   /** Answers one request. Nothing in a request makes it throw. */

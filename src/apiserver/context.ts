@@ -19,6 +19,8 @@ export interface Backend {
   /** Leases of objects that expire by themselves. */
   readonly leases: Leases;
   readonly dialKubelet: DialKubelet | undefined;
+  /** How much later than usual a user's watches of a resource are served, ms. */
+  watchLag(user: string, plural: string): number;
   resource(group: string, plural: string): Resource | undefined;
   /** Whether a kind is served under that `apiVersion`. */
   knowsKind(apiVersion: string, kind: string): boolean;

@@ -16,6 +16,10 @@ export interface Change {
   readonly event: WatchEvent;
 }
 
+/** How many events may wait for a client that is slow. */
+const SLOW_BUFFER = 100;
+const NO_STORE = Object.freeze({});
+
 /** The change that made an object what it is. */
 export function write(object: KubeObject, previous: KubeObject | undefined): Change {
   const event: WatchEvent = { type: previous === undefined ? 'ADDED' : 'MODIFIED', object };
@@ -51,11 +55,16 @@ export function atRevision(object: KubeObject, revision: number): KubeObject {
 export class Watcher {
   readonly selection: Selection;
   readonly bookmarks: boolean;
+  /** Who watches. */
+  readonly user: string;
+  /** How much later than usual its client takes what it is sent, ms. */
+  lag = 0;
   /** The newest revision this watcher was told of, by an event or a bookmark. */
   told: number;
   readonly #process: Process;
   readonly #sink: WatchSink;
   readonly #latency: number;
+  readonly #store: { readonly commitDelay?: number };
   readonly #detach: (watcher: Watcher) => void;
   #events: WatchEvent[] = [];
   #due: number[] = [];
@@ -70,7 +79,14 @@ export class Watcher {
     process: Process,
     sink: WatchSink,
     selection: Selection,
-    options: { readonly latency: number; readonly bookmarks: boolean; readonly from: number },
+    options: {
+      readonly latency: number;
+      readonly bookmarks: boolean;
+      readonly from: number;
+      readonly user?: string;
+      /** Whose commits it hears of: later, while those take long. */
+      readonly store?: { readonly commitDelay?: number };
+    },
     detach: (watcher: Watcher) => void,
   ) {
     this.#process = process;
@@ -78,6 +94,8 @@ export class Watcher {
     this.selection = selection;
     this.#latency = options.latency;
     this.bookmarks = options.bookmarks;
+    this.user = options.user ?? '';
+    this.#store = options.store ?? NO_STORE;
     this.told = options.from;
     this.#detach = detach;
   }
@@ -110,9 +128,15 @@ export class Watcher {
   /** Queues an event. */
   push(event: WatchEvent): void {
     if (!this.#open || this.#ending) return;
+    // Who takes too long while more and more waits is thrown out, and has to watch anew (cacher/cache_watcher.go).
+    if (this.lag > 0 && this.#events.length >= SLOW_BUFFER) {
+      this.abort();
+      return;
+    }
+    const latency = this.#latency + this.lag + (this.#store.commitDelay ?? 0);
     this.#events.push(event);
-    this.#due.push(this.#process.now() + this.#latency);
-    this.#timer ??= this.#process.after(this.#latency, () => this.#deliver());
+    this.#due.push(this.#process.now() + latency);
+    this.#timer ??= this.#process.after(latency, () => this.#deliver());
   }
 
   /** Ends the watch from the server's side, after what is queued and, if given, an error. */

@@ -78,7 +78,7 @@ export class LeaderElector {
   #tryAcquireOrRenew(): boolean {
     const { client, process, namespace, name, identity } = this.#options;
     const now = process.now();
-    const time = formatMicroTime(now);
+    const time = formatMicroTime(process.wallTime());
     // Like upstream, a leader first renews what it last wrote, and only reads when that conflicts.
     if (this.#leading && this.#observed !== undefined) {
       const spec = { ...this.#observed.spec, renewTime: time };

@@ -5,7 +5,7 @@ import { Interner } from '../apimachinery/intern.ts';
 import { fnv1a32 } from '../apimachinery/names.ts';
 import { isNotFound } from '../apimachinery/status.ts';
 import { formatMicroTime, formatTime } from '../apimachinery/time.ts';
-import type { Clock } from '../sim/clock.ts';
+import { type Clock, wallTimeOf } from '../sim/clock.ts';
 import type { Client } from './client.ts';
 import { type Correlation, EventCorrelator, type EventType, type Known } from './correlator.ts';
 
@@ -65,7 +65,7 @@ export class EventRecorder {
 
   /** The same with a ready reference; make it once when the same object is spoken of often. */
   eventFor(about: ObjectReference, type: EventType, reason: string, message: string): void {
-    const now = this.#clock.now();
+    const now = wallTimeOf(this.#clock);
     const said = this.#correlator.observe(about, type, reason, texts.of(message), now);
     if (!said.passes) return;
     if (said.known.count > 1 && this.#bump(said, now)) return;
@@ -159,7 +159,7 @@ export class EventRecorder {
    * recorders that speak of things of one name at once must not take each other's names.
    */
   #newName(about: ObjectReference): string {
-    const now = this.#clock.now();
+    const now = wallTimeOf(this.#clock);
     this.#sequence = now === this.#lastStamp ? this.#sequence + 1 : 0;
     this.#lastStamp = now;
     return `${about.name}.${(BigInt(now) * 1_000_000n + BigInt(this.#offset + this.#sequence)).toString(16)}`;

@@ -24,12 +24,21 @@ export interface ApiTroubleRule {
   readonly resource?: string;
 }
 
+/** Whose watches are served late, and by how much. Absent parts mean all. */
+export interface SlowWatchRule {
+  /** ms */
+  readonly latency: number;
+  readonly user?: string;
+  readonly resource?: string;
+}
+
 const READS: ReadonlySet<RequestVerb> = new Set(['get', 'list', 'watch']);
 
 /** The requests that the API server answers badly at present. Without rules it costs nothing. */
 export class ApiTrouble {
   readonly #random: Random;
   #rules: readonly ApiTroubleRule[] = [];
+  #slow: readonly SlowWatchRule[] = [];
 
   constructor(random: Random) {
     this.#random = random;
@@ -45,6 +54,22 @@ export class ApiTrouble {
 
   clear(): void {
     this.#rules = [];
+  }
+
+  /** Makes watches slow; without latency those of the rule are as fast again as any. */
+  slowWatches(rule: SlowWatchRule): void {
+    const others = this.#slow.filter(
+      ({ user, resource }) => user !== rule.user || resource !== rule.resource,
+    );
+    this.#slow = rule.latency > 0 ? [...others, rule] : rule.user || rule.resource ? others : [];
+  }
+
+  watchLag(user: string, plural: string): number {
+    let lag = 0;
+    for (const rule of this.#slow)
+      if ((rule.user ?? user) === user && (rule.resource ?? plural) === plural)
+        lag = Math.max(lag, rule.latency);
+    return lag;
   }
 
   /** What becomes of a request beside its usual answer; undefined: nothing. */

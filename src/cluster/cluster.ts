@@ -16,6 +16,7 @@ import { EtcdCluster } from '../etcd/etcdcluster.ts';
 import type { History, KeyValue } from '../etcd/store.ts';
 import { ImageRegistry } from '../kubelet/runtime/imageregistry.ts';
 import { Fabric } from '../network/fabric.ts';
+import type { DnsTrouble } from '../proxy/coredns.ts';
 import { isSchedulingDecision, type SchedulingDecision } from '../scheduler/decision.ts';
 import { Simulation } from '../sim/simulation.ts';
 import { atOnce, type Slices } from '../sim/slices.ts';
@@ -84,6 +85,7 @@ export class Cluster implements ClusterParts {
   readonly etcdCluster: EtcdCluster<KubeObject>;
   readonly registry: ImageRegistry;
   readonly apiTrouble: ApiTrouble;
+  readonly dnsTrouble = new Map<string, DnsTrouble>();
   /** By name, the control plane first. */
   readonly machines: ReadonlyMap<string, Machine>;
   readonly controlPlane: Machine;

@@ -11,6 +11,7 @@ import type { ImageRegistry } from '../kubelet/runtime/imageregistry.ts';
 import type { MemoryUser } from '../kubelet/runtime/memory.ts';
 import type { ProgramTable } from '../kubelet/runtime/program.ts';
 import type { NetworkFabric, NetworkHost } from '../network/types.ts';
+import type { WallClock } from '../sim/clock.ts';
 import type { Process } from '../sim/process.ts';
 import type { Simulation } from '../sim/simulation.ts';
 import { layOutKubeadmFiles } from './kubeadmfiles.ts';
@@ -81,6 +82,8 @@ export class Machine {
   /** systemd's services by name: kubelet and containerd. */
   readonly units: ReadonlyMap<string, Unit>;
   readonly staticPods: StaticPodDirectory;
+  /** Its clock. */
+  readonly wall: WallClock = { skew: 0 };
   readonly #options: MachineOptions;
   #kubelet: Kubelet | undefined;
   #boots = 0;
@@ -100,6 +103,7 @@ export class Machine {
     this.staticPods = new StaticPodDirectory(this.disk.root);
     this.containerd = new Containerd({
       sim,
+      wall: this.wall,
       host: this.host,
       fabric,
       registry: options.registry,
@@ -246,7 +250,15 @@ export class Machine {
 
   #newUnit(name: string, restartMs: number, run: (process: Process) => void): Unit {
     const { sim } = this.#options;
-    return new Unit({ sim, machine: this.name, name, restartMs, powered: () => this.#powered, run });
+    return new Unit({
+      sim,
+      wall: this.wall,
+      machine: this.name,
+      name,
+      restartMs,
+      powered: () => this.#powered,
+      run,
+    });
   }
 
   #newKubelet(process: Process, transport: Transport): Kubelet {

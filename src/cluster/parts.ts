@@ -7,6 +7,7 @@ import type { EtcdCluster } from '../etcd/etcdcluster.ts';
 import type { ImageRegistry } from '../kubelet/runtime/imageregistry.ts';
 import type { NetworkFabric } from '../network/types.ts';
 import type { Process } from '../sim/process.ts';
+import type { DnsTrouble } from '../proxy/coredns.ts';
 import type { Simulation } from '../sim/simulation.ts';
 import type { ApiTrouble } from './apitrouble.ts';
 import type { Machine } from './machine.ts';
@@ -31,6 +32,8 @@ export interface ClusterParts {
   readonly registry: ImageRegistry;
   /** What the API server answers badly at present. */
   readonly apiTrouble: ApiTrouble;
+  /** The names that cluster DNS answers wrongly at present, and how; under the empty name: all. */
+  readonly dnsTrouble: Map<string, DnsTrouble>;
   /** By name, the control plane first. */
   readonly machines: ReadonlyMap<string, Machine>;
   /** The first machine of the control plane. */

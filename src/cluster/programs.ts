@@ -258,6 +258,7 @@ function coreDNS(cluster: ClusterParts, machine: string, ctx: AppContext): void 
     fabric: cluster.fabric,
     namespace: ctx.network,
     clusterDomain: CLUSTER_DOMAIN,
+    trouble: (name) => cluster.dnsTrouble.get(name) ?? cluster.dnsTrouble.get(''),
   });
   const problem = dns.start();
   if (problem === undefined) ctx.log('.:53\nCoreDNS-1.13.1\nlinux/amd64, go1.25.2');

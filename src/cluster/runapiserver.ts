@@ -140,6 +140,7 @@ function serve(
     dialKubelet,
     aggregated: findAggregated(cluster, ctx),
     faults: (request) => cluster.apiTrouble.decide(request),
+    watchLag: (user, plural) => cluster.apiTrouble.watchLag(user, plural),
   });
   ctx.log(klog(ctx, 'I', 'secure_serving.go:211', `Serving securely on [::]:${port}`), 'stderr');
   // Who asks at the usual port does not find a server on another one.

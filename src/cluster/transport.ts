@@ -45,11 +45,23 @@ export class NetworkTransport implements Transport {
   #watch(server: ApiServer, host: string, request: ApiRequest, sink: WatchSink): ApiResponse {
     let broken = false;
     let handle: WatchHandle | undefined;
+    const held: WatchEvent[] = [];
+    // What a clogged host did not get it gets in one go, if nothing else has happened to the way.
+    const flow = (): void => {
+      const events = held.splice(0);
+      for (const event of events) guarded.event(event);
+    };
     const guarded: WatchSink = {
       event: (event: WatchEvent) => {
         if (broken) return;
-        if (this.#reaches(host)) {
+        if (held.length === 0 && this.#reaches(host)) {
           sink.event(event);
+          return;
+        }
+        const clogged = this.#clogged(host);
+        if (clogged !== undefined || held.length > 0) {
+          held.push(event);
+          if (held.length === 1) this.#fabric.links.whenUnclogged(clogged ?? host, flow);
           return;
         }
         broken = true;
@@ -65,6 +77,11 @@ export class NetworkTransport implements Transport {
     const response = server.handle({ ...request, sink: guarded });
     if (response.ok && response.kind === 'watch') handle = response.watch;
     return response;
+  }
+
+  /** The end of the way at which everything is held back, if one is. */
+  #clogged(host: string): string | undefined {
+    return [host, this.#from].find((end) => this.#fabric.links.isClogged(end));
   }
 
   /** Both ways must be open, or no connection stands. */

@@ -1,9 +1,12 @@
+import type { WallClock } from '../sim/clock.ts';
 import { Process } from '../sim/process.ts';
 import type { Simulation } from '../sim/simulation.ts';
 
 export interface UnitOptions {
   readonly sim: Simulation;
   readonly machine: string;
+  /** The machine's clock; absent: it is right. */
+  readonly wall?: WallClock;
   readonly name: string;
   /** RestartSec, in ms; Restart=always. */
   readonly restartMs: number;
@@ -85,8 +88,8 @@ export class Unit {
   }
 
   #spawn(): void {
-    const { sim, machine, name, run } = this.#options;
-    const process = new Process(sim, `${machine}/${name}`, this.#incarnation++);
+    const { sim, machine, name, wall, run } = this.#options;
+    const process = new Process(sim, `${machine}/${name}`, this.#incarnation++, wall);
     this.#process = process;
     this.since = sim.now();
     run(process);

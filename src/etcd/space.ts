@@ -54,6 +54,13 @@ export class Space {
     this.#ballastRevision = revision;
   }
 
+  /** Everything that is not in use goes, and the alarm with it. */
+  empty(members: readonly string[]): void {
+    this.#ballast = 0;
+    for (const member of members) this.defragment(member);
+    this.alarms.clear();
+  }
+
   /** Old revisions went: `before` bytes were in use until now. */
   compacted(revision: number, members: readonly string[], before: number): void {
     if (revision >= this.#ballastRevision) this.#ballast = 0;

@@ -44,6 +44,7 @@ export function admitPod(
   used: Usage = usageOf(others),
 ): Rejection | undefined {
   return (
+    pressureOn(pod, node) ??
     lackOf(pod, node, used) ??
     (requiredAffinity(pod)?.matches(node) !== false
       ? undefined
@@ -59,6 +60,18 @@ export function admitPod(
           "Predicate TaintToleration failed: node(s) had taints that the pod doesn't tolerate",
         ))
   );
+}
+
+/** A priority from which on a pod is critical (pkg/apis/scheduling/types.go). */
+const CRITICAL = 2_000_000_000;
+
+/** Under disk pressure nothing new is let in that the cluster can do without (eviction_manager.go Admit). */
+function pressureOn(pod: Pod, node: Node): Rejection | undefined {
+  const pressed = node.status?.conditions?.some(
+    ({ type, status }) => type === 'DiskPressure' && status === 'True',
+  );
+  if (pressed !== true || isStaticPod(pod) || (pod.spec.priority ?? 0) >= CRITICAL) return undefined;
+  return reject('Evicted', 'The node had condition: [DiskPressure]. ');
 }
 
 function reject(reason: string, message: string): Rejection {

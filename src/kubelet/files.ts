@@ -106,6 +106,8 @@ interface PodVolume {
 export class NodeDisk {
   /** The machine's own files: `etc/kubernetes/manifests/...`; hostPath volumes are parts of it. */
   readonly root = new VolumeFiles();
+  /** Whether something has filled it beyond the kubelet's threshold (nodefs.available<10%). */
+  full = false;
   /** By pod uid. Most pods have one: the volume of their token. */
   readonly #volumes = new Map<string, readonly PodVolume[]>();
 

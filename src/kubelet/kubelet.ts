@@ -93,7 +93,9 @@ export class Kubelet {
       nodeInfo,
       resources,
       observed: () => this.#nodes.get(nodeName),
-      hasPressure: (pressure) => this.#eviction?.hasPressure(pressure) === true,
+      hasPressure: (pressure) =>
+        this.#eviction?.hasPressure(pressure) === true ||
+        (pressure === 'DiskPressure' && options.disk.full),
       registered: () => this.#mirrors.reconcileAll(),
     });
     const nodeUID = (): string | undefined =>

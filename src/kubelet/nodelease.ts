@@ -71,7 +71,7 @@ export class NodeLease {
   }
 
   #write(): Result<Lease> {
-    const renewTime = formatMicroTime(this.#process.now());
+    const renewTime = formatMicroTime(this.#process.wallTime());
     const spec = { holderIdentity: this.#nodeName, leaseDurationSeconds: DURATION_S, renewTime };
     const lease = this.#lease;
     if (lease === undefined)

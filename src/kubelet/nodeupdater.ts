@@ -102,7 +102,7 @@ export class NodeUpdater {
       old.conditions ?? [],
       runtime.status(),
       this.#options.hasPressure,
-      formatTime(process.now()),
+      formatTime(process.wallTime()),
     );
     return { ...withOthersResources(this.#fixed, old), conditions, images: nodeImages(runtime) };
   }

@@ -8,6 +8,8 @@ export class HostLinks implements Links {
   readonly #isUp: (host: string) => boolean;
   readonly #states = new Map<string, Map<string, LinkState>>();
   readonly #isolated = new Set<string>();
+  /** Hosts whose packets are held, and who wants to know when they flow again. */
+  readonly #clogged = new Map<string, (() => void)[]>();
 
   /** `isUp` says whether a host of that name exists and is up. */
   constructor(isUp: (host: string) => boolean) {
@@ -31,15 +33,37 @@ export class HostLinks implements Links {
     return this.#isolated.has(host);
   }
 
+  clog(host: string): void {
+    if (!this.#clogged.has(host)) this.#clogged.set(host, []);
+  }
+
+  unclog(host: string): void {
+    const waiting = this.#clogged.get(host) ?? [];
+    this.#clogged.delete(host);
+    for (const flow of waiting) flow();
+  }
+
+  isClogged(host: string): boolean {
+    return this.#clogged.has(host);
+  }
+
+  whenUnclogged(host: string, flow: () => void): void {
+    const waiting = this.#clogged.get(host);
+    if (waiting === undefined) flow();
+    else waiting.push(flow);
+  }
+
   heal(): void {
     this.#states.clear();
     this.#isolated.clear();
+    for (const host of [...this.#clogged.keys()]) this.unclog(host);
   }
 
   get(a: string, b: string): LinkState {
     if (!this.#isUp(a) || !this.#isUp(b)) return CUT;
     if (a === b) return CLEAR;
     if (this.#isolated.size > 0 && (this.#isolated.has(a) || this.#isolated.has(b))) return CUT;
+    if (this.#clogged.size > 0 && (this.#clogged.has(a) || this.#clogged.has(b))) return CUT;
     if (this.#states.size === 0) return CLEAR;
     return this.#states.get(a)?.get(b) ?? CLEAR;
   }
@@ -47,6 +71,7 @@ export class HostLinks implements Links {
   /** Forgets a host that left the network. */
   forget(host: string): void {
     this.#isolated.delete(host);
+    this.#clogged.delete(host);
     this.#states.delete(host);
     for (const [from, row] of this.#states) {
       row.delete(host);

@@ -224,6 +224,13 @@ export interface Links {
   isolate(host: string): void;
   rejoin(host: string): void;
   isIsolated(host: string): boolean;
+  /** Holds everything to and from a host back: who waits for an answer waits in vain, nothing is lost. */
+  clog(host: string): void;
+  /** Lets it through, and what was held with it. */
+  unclog(host: string): void;
+  isClogged(host: string): boolean;
+  /** Calls `flow` once, when the host is no longer clogged. */
+  whenUnclogged(host: string, flow: () => void): void;
   /** Undoes everything. */
   heal(): void;
   /** The state from A to B, isolation and hosts that are down counted as cut. */

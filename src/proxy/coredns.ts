@@ -48,7 +48,12 @@ export interface CoreDNSOptions {
   readonly namespace: NetworkNamespace;
   /** Default `cluster.local`. */
   readonly clusterDomain?: string;
+  /** Asked first: a fault that makes it answer wrongly. */
+  readonly trouble?: (name: string) => DnsTrouble | undefined;
 }
+
+/** A wrong answer: an address, or a code without one. */
+export type DnsTrouble = { readonly address: string } | { readonly code: 'NXDOMAIN' | 'SERVFAIL' };
 
 /**
  * CoreDNS with the Corefile that kubeadm installs: answers for the cluster's zone and for reverse
@@ -60,6 +65,7 @@ export class CoreDNS {
   readonly #fabric: NetworkFabric;
   readonly #namespace: NetworkNamespace;
   readonly #zone: string;
+  readonly #trouble: CoreDNSOptions['trouble'];
   readonly #factory: InformerFactory;
   readonly #services: Informer<Service>;
   readonly #slices: Informer<EndpointSlice>;
@@ -70,6 +76,7 @@ export class CoreDNS {
     this.#fabric = options.fabric;
     this.#namespace = options.namespace;
     this.#zone = options.clusterDomain ?? 'cluster.local';
+    this.#trouble = options.trouble;
     this.#factory = new InformerFactory(options.process, options.client);
     this.#services = this.#factory.informer(serviceKind);
     this.#slices = this.#factory.informer(endpointSlice);
@@ -111,6 +118,8 @@ export class CoreDNS {
   /** Answers a question. */
   answer({ name, type }: Pick<DnsRequest, 'name' | 'type'>): DnsReply {
     const asked = name.toLowerCase().replace(/\.$/, '');
+    const trouble = this.#trouble?.(asked);
+    if (trouble !== undefined) return wrongReply(asked, type, trouble);
     const parsed = parseClusterName(asked, this.#zone);
     if (parsed !== undefined) return this.ready ? this.#inZone(asked, type, parsed) : SERVFAIL;
     if (isReverseName(asked)) {
@@ -229,6 +238,12 @@ export class CoreDNS {
 }
 
 /** `pods insecure`: every dashed address is a pod's, whether there is such a pod or not. */
+function wrongReply(name: string, type: DnsType, trouble: DnsTrouble): DnsReply {
+  if ('code' in trouble) return trouble.code === 'NXDOMAIN' ? NXDOMAIN : SERVFAIL;
+  const fits = type === (trouble.address.includes(':') ? 'AAAA' : 'A');
+  return fits ? reply('NOERROR', [{ name, type, ttl: TTL, value: trouble.address }]) : NODATA;
+}
+
 function podReply(asked: string, type: DnsType, label: string): DnsReply {
   if (label === '') return NODATA;
   const ip = undash(label);

@@ -200,7 +200,7 @@ export class Shell {
       hostname,
       uid: machine === undefined ? 1000 : 0,
       random: this.#random,
-      now: () => cluster.sim.now(),
+      now: () => cluster.sim.now() + (place.kind === 'machine' ? place.machine.wall.skew : 0),
       machine: () => figuresOf(machine),
       find: (name) => this.#find(place, name),
       processes: () => (machine === undefined ? [] : machineProcesses(machine, cluster.registry)),

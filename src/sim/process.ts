@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts';
+import type { Clock, WallClock } from './clock.ts';
 import { Priority, type Timer } from './queue.ts';
 import type { Random } from './random.ts';
 import type { Simulation } from './simulation.ts';
@@ -20,22 +20,28 @@ export class Process implements Clock {
   /** This process' own stream; a restarted process of the same name draws from a fresh one. */
   readonly random: Random;
   readonly #sim: Simulation;
+  readonly #wall: WallClock | undefined;
   #state: 'running' | 'paused' | 'dead' = 'running';
   #overdue: ProcessTimer[] = [];
   #onExit: (() => void)[] = [];
 
   /**
    * `incarnation` tells restarts of one program apart, so that the second run does not repeat the
-   * first one's draws.
+   * first one's draws. `wall` is the clock of the machine it runs on.
    */
-  constructor(sim: Simulation, name: string, incarnation = 0) {
+  constructor(sim: Simulation, name: string, incarnation = 0, wall?: WallClock) {
     this.#sim = sim;
+    this.#wall = wall;
     this.name = name;
     this.random = sim.stream(incarnation === 0 ? name : `${name}#${incarnation}`);
   }
 
   now(): number {
     return this.#sim.now();
+  }
+
+  wallTime(): number {
+    return this.#sim.now() + (this.#wall?.skew ?? 0);
   }
 
   get alive(): boolean {

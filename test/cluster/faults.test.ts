@@ -24,7 +24,7 @@ describe('a fault that cannot be done', () => {
     [
       'of an unknown kind',
       { kind: 'Kraken' },
-      /^unknown fault kind "Kraken": known are ApiErrors, .*WatchDrop$/,
+      /^unknown fault kind "Kraken": known are ApiErrors, .*WatchDrop, WatchSlow$/,
     ],
     ['without a kind', {}, /^unknown fault kind ""/],
     [

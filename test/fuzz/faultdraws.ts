@@ -114,6 +114,43 @@ export const faultKinds: readonly FaultDraw[] = [
     draw: during('RegistryDown', 'RegistryUp', () => ({ host: 'docker.io' })),
   },
   {
+    name: 'EtcdSlow',
+    draw({ random }, at, length) {
+      const latency = random.pick([50, 500, 1_500, 8_000]) ?? 50;
+      const end = at + (random.pick([2_000, 20_000, 60_000]) ?? 0);
+      return [
+        step(at, { kind: 'EtcdSlow', latency }),
+        ...(end < length ? [step(end, { kind: 'EtcdSlow', latency: 0 })] : []),
+      ];
+    },
+  },
+  { name: 'EtcdFull', draw: during('EtcdFull', 'EtcdFree', () => ({})) },
+  {
+    name: 'ClockSkew',
+    draw: (drawing, at) => [
+      step(at, {
+        kind: 'ClockSkew',
+        node: node(drawing),
+        seconds: drawing.random.pick([-7_200, -30, -1, 1, 45, 3_600, 86_400]) ?? 1,
+      }),
+    ],
+  },
+  { name: 'DiskFull', draw: during('DiskFull', 'DiskFree', (drawing) => ({ node: node(drawing) })) },
+  { name: 'DnsWrong', draw: (_, at) => [step(at, { kind: 'DnsWrong', answer: 'NXDOMAIN' })] },
+  {
+    name: 'WatchSlow',
+    draw({ random }, at, length) {
+      const resource = random.pick([undefined, 'pods', 'nodes', 'endpointslices', 'leases']);
+      const slow = { kind: 'WatchSlow', ...(resource === undefined ? {} : { resource }) };
+      const end = at + (random.pick([2_000, 20_000, 60_000]) ?? 0);
+      return [
+        step(at, { ...slow, latency: random.pick([200, 3_000, 20_000]) ?? 200 }),
+        ...(end < length ? [step(end, { ...slow, latency: 0 })] : []),
+      ];
+    },
+  },
+  { name: 'NodeClog', draw: during('NodeClog', 'NodeUnclog', (drawing) => ({ node: node(drawing) })) },
+  {
     name: 'swizzle-clog',
     // Cuts a subset of the machines one after the other, then joins them again in another order.
     draw({ random, nodes }, at, length) {

@@ -20,16 +20,24 @@ const API_TRIES = 900;
 export function mend(cluster: Cluster): void {
   cluster.inject({ kind: 'ApiRecover' });
   cluster.inject({ kind: 'RegistryUp' });
+  cluster.inject({ kind: 'DnsRight' });
+  cluster.inject({ kind: 'WatchSlow', latency: 0 });
+  cluster.inject({ kind: 'EtcdSlow', latency: 0 });
   for (const node of cluster.machines.keys())
     for (const to of cluster.machines.keys()) if (node < to) cluster.inject({ kind: 'LinkHeal', node, to });
   for (const node of cluster.machines.keys()) {
     cluster.inject({ kind: 'NetworkHeal', node });
+    cluster.inject({ kind: 'NodeUnclog', node });
+    cluster.inject({ kind: 'DiskFree', node });
+    cluster.inject({ kind: 'ClockSkew', node, seconds: 0 });
     cluster.inject({ kind: 'NodeUp', node });
   }
   for (const component of COMPONENTS) {
     cluster.inject({ kind: 'ComponentResume', component });
     cluster.inject({ kind: 'ComponentStart', component });
   }
+  for (let i = 0; cluster.inject({ kind: 'EtcdFree' }) !== undefined && i < API_TRIES; i++)
+    cluster.runFor(API_WAIT_MS);
   for (let i = 0; cluster.apiServer?.ready !== true && i < API_TRIES; i++) cluster.runFor(API_WAIT_MS);
   removeFinalizers(cluster);
 }

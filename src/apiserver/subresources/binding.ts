@@ -99,7 +99,7 @@ function withScheduled(ctx: RequestContext, pod: Pod): readonly PodCondition[] {
   const scheduled: PodCondition = {
     type: 'PodScheduled',
     status: 'True',
-    lastTransitionTime: formatTime(ctx.server.process.now()),
+    lastTransitionTime: formatTime(ctx.server.process.wallTime()),
     ...(generation === undefined ? {} : { observedGeneration: generation }),
   };
   const others = (pod.status?.conditions ?? []).filter(({ type }) => type !== 'PodScheduled');

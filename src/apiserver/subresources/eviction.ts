@@ -55,7 +55,7 @@ function mark(ctx: RequestContext): KubeObject | ReturnType<typeof badRequest> {
     status: 'True',
     reason: 'EvictionByEvictionAPI',
     message: 'Eviction API: evicting',
-    lastTransitionTime: formatTime(ctx.server.process.now()),
+    lastTransitionTime: formatTime(ctx.server.process.wallTime()),
     ...(pod.metadata.generation === undefined ? {} : { observedGeneration: pod.metadata.generation }),
   };
   const others = (pod.status?.conditions ?? []).filter(({ type }) => type !== 'DisruptionTarget');

@@ -51,7 +51,7 @@ function issue(ctx: RequestContext, request: TokenRequest): TokenRequest | Statu
   const audiences = given.length === 0 ? [ISSUER] : given;
   const bound = boundTo(ctx, request.spec?.boundObjectRef);
   if (isStatus(bound)) return bound;
-  const now = Math.floor(ctx.server.process.now() / 1000);
+  const now = Math.floor(ctx.server.process.wallTime() / 1000);
   const extended = seconds === WARN_ONLY_SECONDS && audiences.includes(ISSUER);
   const { random } = ctx.server.process;
   const claims: Claims = {

@@ -154,7 +154,7 @@ function complete(ctx: RequestContext, object: KubeObject): KubeObject {
   const metadata = withSystemFields(given, {
     name: needsName(given) ? drawName(ctx, given) : undefined,
     uid: newUID(() => process.random.float()),
-    creationTimestamp: formatTime(process.now()),
+    creationTimestamp: formatTime(process.wallTime()),
     generation: ctx.resource.kind.hasGeneration ? 1 : undefined,
   });
   return withMetadata(object, metadata);

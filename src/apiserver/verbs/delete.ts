@@ -112,7 +112,7 @@ function planOf(ctx: RequestContext, object: KubeObject): Plan {
   if (metadata.deletionTimestamp !== undefined) return { metadata, leaves: false };
   // Namespaces are held by their spec; they carry no grace period.
   const grace = held && hooks.mayLeave === undefined ? { deletionGracePeriodSeconds: 0 } : {};
-  const deletionTimestamp = formatTime(ctx.server.process.now());
+  const deletionTimestamp = formatTime(ctx.server.process.wallTime());
   return { metadata: bumped({ ...metadata, deletionTimestamp, ...grace }), leaves: false };
 }
 
@@ -130,7 +130,7 @@ function planGracefully(
     const grace = gracePeriod(object, requested);
     const marked = bumped({
       ...withFinalizers(ctx, metadata),
-      deletionTimestamp: formatTime(ctx.server.process.now() + grace * 1000),
+      deletionTimestamp: formatTime(ctx.server.process.wallTime() + grace * 1000),
       deletionGracePeriodSeconds: grace,
     });
     return { metadata: marked, leaves: grace === 0 && (marked.finalizers?.length ?? 0) === 0 };

@@ -36,9 +36,12 @@ export function watch(ctx: RequestContext): ApiResponse {
       latency: process.random.between(LATENCY_MIN_MS, LATENCY_MAX_MS),
       bookmarks: options.allowWatchBookmarks === true,
       from: from === 0 ? store.revision : from,
+      user: request.user.name,
+      store,
     },
     (closed) => cache.detach(closed),
   );
+  watcher.lag = ctx.server.watchLag(request.user.name, ctx.resource.kind.plural);
   if (from === 0 || options.sendInitialEvents === true) sendCurrent(ctx, watcher, selection);
   else cache.resume(watcher, from);
   cache.attach(watcher);

@@ -7,6 +7,8 @@ import type { FaultDefinition } from './fault.ts';
 export const etcdFull: FaultDefinition = {
   kind: 'EtcdFull',
   fields: [],
+  effect: 'breaks',
+  targets: ({ etcd }) => (etcd.space.watched ? [] : [{}]),
   inject({ etcd }) {
     etcd.space.fill(etcd.revision);
     return undefined;

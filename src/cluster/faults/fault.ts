@@ -29,6 +29,17 @@ export function machineOf(cluster: ClusterParts, fault: Readonly<Record<string, 
   return `there is no node "${name}": there are ${[...cluster.machines.keys()].join(', ')}`;
 }
 
+/** A field of whole milliseconds, or a sentence. */
+export function wholeMs(
+  fault: Readonly<Record<string, unknown>>,
+  field: string,
+  max: number,
+): number | string {
+  const value = fault[field];
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= max) return value;
+  return `fault ${String(fault.kind)}: ${field} must be whole milliseconds from 0 to ${max}`;
+}
+
 /** What a fault does to one machine, and to which it can be done. */
 export interface MachineFault {
   readonly effect: FaultEffect;

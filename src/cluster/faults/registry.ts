@@ -1,12 +1,19 @@
 import { apiErrors } from './apierrors.ts';
 import { apiRecover } from './apirecover.ts';
+import { clockSkew } from './clockskew.ts';
 import { componentKill } from './componentkill.ts';
 import { componentPause } from './componentpause.ts';
 import { componentResume } from './componentresume.ts';
 import { componentStart } from './componentstart.ts';
 import { componentStop } from './componentstop.ts';
+import { diskFree } from './diskfree.ts';
+import { diskFull } from './diskfull.ts';
+import { dnsRight } from './dnsright.ts';
+import { dnsWrong } from './dnswrong.ts';
 import { etcdCompact } from './etcdcompact.ts';
+import { etcdFree } from './etcdfree.ts';
 import { etcdFull } from './etcdfull.ts';
+import { etcdSlow } from './etcdslow.ts';
 import type { FaultDefinition } from './fault.ts';
 import { kubeletStart } from './kubeletstart.ts';
 import { kubeletStop } from './kubeletstop.ts';
@@ -16,25 +23,35 @@ import { linkSlow } from './linkslow.ts';
 import { networkCut } from './networkcut.ts';
 import { networkHeal } from './networkheal.ts';
 import { nodeAdd } from './nodeadd.ts';
+import { nodeClog } from './nodeclog.ts';
 import { nodeDown } from './nodedown.ts';
 import { nodeLoad } from './nodeload.ts';
 import { nodeUnload } from './nodeunload.ts';
+import { nodeUnclog } from './nodeunclog.ts';
 import { nodeUp } from './nodeup.ts';
 import { registryDown } from './registrydown.ts';
 import { registryUp } from './registryup.ts';
 import { watchDrop } from './watchdrop.ts';
+import { watchSlow } from './watchslow.ts';
 
 /** The faults that levels, the sandbox and scenarios can schedule, by file name. */
 export const faults: readonly FaultDefinition[] = [
   apiErrors,
   apiRecover,
+  clockSkew,
   componentKill,
   componentPause,
   componentResume,
   componentStart,
   componentStop,
+  diskFree,
+  diskFull,
+  dnsRight,
+  dnsWrong,
   etcdCompact,
+  etcdFree,
   etcdFull,
+  etcdSlow,
   kubeletStart,
   kubeletStop,
   linkCut,
@@ -43,11 +60,14 @@ export const faults: readonly FaultDefinition[] = [
   networkCut,
   networkHeal,
   nodeAdd,
+  nodeClog,
   nodeDown,
   nodeLoad,
   nodeUnload,
+  nodeUnclog,
   nodeUp,
   registryDown,
   registryUp,
   watchDrop,
+  watchSlow,
 ];

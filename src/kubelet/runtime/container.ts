@@ -8,6 +8,7 @@ import type {
   NetworkNamespace,
   Target,
 } from '../../network/types.ts';
+import type { WallClock } from '../../sim/clock.ts';
 import { Process } from '../../sim/process.ts';
 import type { Stdio } from '../../sim/program.ts';
 import type { Timer } from '../../sim/queue.ts';
@@ -41,6 +42,7 @@ import { containerToolContext } from './toolcontext.ts';
 export interface ContainerHost {
   readonly name: string;
   readonly simulation: Simulation;
+  readonly wall: WallClock | undefined;
   readonly fabric: NetworkFabric;
   readonly memory: MachineMemory;
   readonly cpu: MachineCpu;
@@ -267,7 +269,8 @@ export class Container implements AppContext, MemoryUser {
     const { config } = this.status;
     const name = `${this.#host.name}/${pod.namespace}/${pod.name}/${config.name}`;
     // The attempt does not tell runs apart: a pod made anew under its old name begins at 0 again.
-    this.#process = new Process(this.#host.simulation, name, this.now() - this.#host.simulation.startTime);
+    const { simulation, wall } = this.#host;
+    this.#process = new Process(simulation, name, this.now() - simulation.startTime, wall);
     this.#set({ state: 'running', startedAt: this.now() });
     this.#host.memory.add(this);
     const executable = this.#executable;

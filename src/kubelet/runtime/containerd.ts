@@ -2,6 +2,7 @@ import { parseImageName } from '../../api/imagename.ts';
 import type { ByteStream } from '../../api/request.ts';
 import { milliOf, valueOf as quantityOf } from '../../apimachinery/quantity.ts';
 import type { NetworkFabric, NetworkHost } from '../../network/types.ts';
+import type { WallClock } from '../../sim/clock.ts';
 import type { Random } from '../../sim/random.ts';
 import type { Simulation } from '../../sim/simulation.ts';
 import type { AppModel } from '../apps/app.ts';
@@ -45,6 +46,8 @@ import { SystemLoad } from './systemload.ts';
 
 export interface ContainerdOptions {
   readonly sim: Simulation;
+  /** The machine's clock; absent: it is right. */
+  readonly wall?: WallClock;
   readonly fabric: NetworkFabric;
   /** The machine on the network; its pod range is where sandboxes get their addresses. */
   readonly host: NetworkHost;
@@ -76,6 +79,7 @@ export class Containerd implements ContainerRuntime, ContainerHost {
   readonly version = VERSION;
   readonly name: string;
   readonly simulation: Simulation;
+  readonly wall: WallClock | undefined;
   readonly fabric: NetworkFabric;
   readonly memory: MachineMemory;
   readonly cpu: MachineCpu;
@@ -97,6 +101,7 @@ export class Containerd implements ContainerRuntime, ContainerHost {
   constructor(options: ContainerdOptions) {
     this.name = options.host.name;
     this.simulation = options.sim;
+    this.wall = options.wall;
     this.fabric = options.fabric;
     this.cpu = new MachineCpu(milliOf(options.cpu));
     this.memory = new MachineMemory(options.sim, quantityOf(options.memory));
