@@ -125,6 +125,10 @@ const BREAK_FIRST: Readonly<Record<string, Readonly<Record<string, unknown>>>> =
   KubeletStart: { kind: 'KubeletStop', node: 'n1' },
   NetworkHeal: { kind: 'NetworkCut', node: 'n1' },
   NodeUp: { kind: 'NodeDown', node: 'n1' },
+  DiskFree: { kind: 'DiskFull', node: 'n1' },
+  DnsRight: { kind: 'DnsWrong' },
+  EtcdFree: { kind: 'EtcdFull' },
+  NodeUnclog: { kind: 'NodeClog', node: 'n1' },
 };
 
 const CONTROL_PLANE = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler'];

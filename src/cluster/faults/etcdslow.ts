@@ -13,7 +13,10 @@ export const etcdSlow: FaultDefinition = {
   fields: ['node', 'latency'],
   effect: 'breaks',
   targets: ({ etcdCluster }) =>
-    etcdCluster.members.map(({ host, diskLatency }) => ({ node: host, latency: diskLatency === 0 ? SLOW_MS : 0 })),
+    etcdCluster.members.map(({ host, diskLatency }) => ({
+      node: host,
+      latency: diskLatency === 0 ? SLOW_MS : 0,
+    })),
   inject(cluster, fault) {
     const latency = wholeMs(fault, 'latency', MAX_LATENCY_MS);
     if (typeof latency === 'string') return latency;
