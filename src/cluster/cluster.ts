@@ -16,6 +16,7 @@ import { EtcdCluster } from '../etcd/etcdcluster.ts';
 import type { History, KeyValue } from '../etcd/store.ts';
 import { ImageRegistry } from '../kubelet/runtime/imageregistry.ts';
 import { Fabric } from '../network/fabric.ts';
+import type { Exchange } from '../network/types.ts';
 import type { DnsTrouble } from '../proxy/coredns.ts';
 import { isSchedulingDecision, type SchedulingDecision } from '../scheduler/decision.ts';
 import { Simulation } from '../sim/simulation.ts';
@@ -336,6 +337,11 @@ export class Cluster implements ClusterParts {
       record = record.previous;
     }
     return undefined;
+  }
+
+  /** The last exchanges over the network as of a time (ms since the epoch), oldest first, as far as they are kept. */
+  trafficAt(time: number): readonly Exchange[] {
+    return this.fabric.recent().filter((exchange) => exchange.time <= time);
   }
 
   /** How an object came to be as it is, or was at a revision: the chain of recorded causes, oldest first. */

@@ -3,6 +3,7 @@ import { Cluster } from '../cluster/cluster.ts';
 import type { ClusterSpec } from '../cluster/spec.ts';
 import type { KeyValue } from '../etcd/store.ts';
 import { atOnce, type Slices } from '../sim/slices.ts';
+import { type ActionLine, actionLines } from './actionlog.ts';
 import { refusedCommand } from './allow.ts';
 import type { NewCommandLine } from './commandline.ts';
 import { debriefing } from './debrief.ts';
@@ -317,6 +318,30 @@ export class Session implements SessionView {
 
   reset(): Session {
     return this.#again([], undefined);
+  }
+
+  /**
+   * Another session that has lived through this one's first `ms` and goes on from there by itself; this one stays
+   * as it is. Undefined for a moment that has not been yet.
+   */
+  forkAt(ms: number): Session | undefined {
+    if (!(ms >= 0 && ms <= this.elapsed)) return undefined;
+    return this.#again(
+      this.#log.filter(({ at }) => at <= ms),
+      Math.floor(ms),
+    );
+  }
+
+  /** The same in slices of a few ms; undefined as for `forkAt`. */
+  forking(ms: number): Slices<StartProgress, Started> | undefined {
+    if (!(ms >= 0 && ms <= this.elapsed)) return undefined;
+    const log = this.#log.filter(({ at }) => at <= ms);
+    return Session.replaying(this.#options, log, Math.floor(ms));
+  }
+
+  /** What the player did so far, each as the command line behind it. */
+  get actions(): readonly ActionLine[] {
+    return actionLines(this.#log);
   }
 
   #again(log: readonly TimedAction[], until: number | undefined): Session {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { deployment } from '../../src/api/kinds/deployment.ts';
 import type { Level } from '../../src/game/level.ts';
 import { sandboxLevel } from '../../src/game/sandbox.ts';
 import { Session, type SessionOptions } from '../../src/game/session.ts';
@@ -317,5 +318,52 @@ describe('a run', () => {
   it('differs with the seed', () => {
     const other = Session.replay(options(exampleLevel(), 2), SOLUTION);
     expect(other.ok && other.session.cluster.stateHash()).not.toBe(replay(SOLUTION).cluster.stateHash());
+  });
+});
+
+describe('a run that is forked', () => {
+  const played = (): Session => {
+    const session = start(sandboxLevel({ nodes: 1 }));
+    session.act({ type: 'command', line: 'kubectl create deployment a --image=nginx:1.27' });
+    session.advance(20_000);
+    session.act({ type: 'fault', fault: { kind: 'NodeDown', node: 'node-1' } });
+    session.advance(5_000);
+    session.act({ type: 'command', line: 'kubectl create deployment b --image=nginx:1.27' });
+    session.advance(20_000);
+    return session;
+  };
+
+  it('is as the first one was at that moment, and goes its own way from there', () => {
+    const session = played();
+    const hash = session.cluster.stateHash();
+    const fork = session.forkAt(22_000);
+    expect(fork?.elapsed).toBe(22_000);
+    expect(fork?.log).toEqual(session.log.filter(({ at }) => at <= 22_000));
+    const revision = session.cluster.history.revisionAt((fork as Session).cluster.sim.now());
+    expect(fork?.cluster.revision).toBe(revision);
+    fork?.act({ type: 'command', line: 'kubectl create deployment c --image=nginx:1.27' });
+    fork?.advance(5_000);
+    const names = fork?.cluster.objects(deployment, 'default').map(({ metadata }) => metadata.name);
+    expect(names).toEqual(['a', 'c']);
+    // Forking changes nothing of the run that was forked, and a fork replays like any run.
+    expect(session.cluster.stateHash()).toBe(hash);
+    expect(fork?.forkAt(fork.elapsed)?.cluster.stateHash()).toBe(fork?.cluster.stateHash());
+  });
+
+  it('cannot be forked from what has not been', () => {
+    const session = start();
+    expect([session.forkAt(-1), session.forkAt(session.elapsed + 1), session.forkAt(Number.NaN)]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('lists what was done as command lines', () => {
+    expect(played().actions).toEqual([
+      { at: 0, line: 'kubectl create deployment a --image=nginx:1.27' },
+      { at: 20_000, line: '# fault {"kind":"NodeDown","node":"node-1"}' },
+      { at: 25_000, line: 'kubectl create deployment b --image=nginx:1.27' },
+    ]);
   });
 });

@@ -59,8 +59,11 @@ class PastCluster implements ClusterSource {
   /** From what was known of their pods: whether a container ran, nobody has written down. */
   componentStates(): readonly Component[] {
     const pods = this.objects(podKind, 'kube-system');
-    return this.#cluster.componentStates().map(({ name }) => {
-      const own = pods.filter((pod) => componentOf(pod) === name);
+    const states = this.#cluster.componentStates();
+    return states.map(({ name, node }) => {
+      // Of several machines of the control plane, each has its own.
+      const several = states.filter((other) => other.name === name).length > 1;
+      const own = pods.filter((pod) => componentOf(pod) === name && (!several || pod.spec.nodeName === node));
       const ready = own.find((pod) => isPodConditionTrue(pod, 'Ready'));
       return { name, node: ready?.spec.nodeName ?? '', state: ready === undefined ? 'down' : 'running' };
     });
