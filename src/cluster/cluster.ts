@@ -231,6 +231,12 @@ export class Cluster implements ClusterParts {
     return new Client(this.transport(from), { user: ADMIN, component });
   }
 
+  /** The server as kubeconfig files name it: the load balancer, or the only API server. */
+  get server(): string {
+    const host = this.controlPlanes.length > 1 ? CONTROL_PLANE_ENDPOINT : this.controlPlane.host.ip;
+    return `https://${host}:${API_PORT}`;
+  }
+
   /** The way to the API servers from a host, by the load balancer if there are several; default: the laptop. */
   transport(from: string = this.fabric.outside.name): Transport {
     return new NetworkTransport(this.fabric, from, API_PORT, () => this.#endpointFor(from));
@@ -280,7 +286,7 @@ export class Cluster implements ClusterParts {
     const cached = this.#cache.get(prefix);
     const changed = this.#lastChange(storagePrefix(kind));
     if (cached !== undefined && cached.revision >= changed) return cached.objects as readonly T[];
-    const objects = this.history.range(prefix, this.revision).map((record) => record.value as T);
+    const objects = this.history.values(prefix, this.revision) as readonly T[];
     this.#cache.set(prefix, { revision: this.revision, objects });
     return objects;
   }
@@ -292,7 +298,7 @@ export class Cluster implements ClusterParts {
     namespace?: string,
   ): readonly T[] {
     const prefix = storagePrefix(kind) + (namespace === undefined ? '' : `${namespace}/`);
-    return this.history.range(prefix, revision).map((record) => record.value as T);
+    return this.history.values(prefix, revision) as readonly T[];
   }
 
   /** One object as it is now. */

@@ -43,6 +43,15 @@ export class FlightRecorder<V> implements History<V> {
     return records;
   }
 
+  values(prefix: string, revision: number): readonly V[] {
+    const values: V[] = [];
+    for (const place of this.#keys.under(prefix)) {
+      const value = this.#log.valueAt(this.#log.back(place, revision));
+      if (value !== undefined) values.push(value);
+    }
+    return values;
+  }
+
   revisionAt(time: number): number {
     const place = this.#log.placeAfter(time) - 1;
     return place < this.#log.first ? this.#oldest - 1 : this.#log.revisionAt(place);

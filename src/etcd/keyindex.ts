@@ -45,8 +45,10 @@ export class KeyIndex {
   }
 
   #sort(): InstanceType<typeof BTree<string, undefined>> {
-    for (const key of this.#fresh) this.#sorted.set(key, undefined);
-    if (this.#fresh.length > 0) this.#fresh = [];
+    if (this.#fresh.length === 0) return this.#sorted;
+    // In order, neighbours go into the same leaf of the tree one after the other.
+    for (const key of this.#fresh.sort(compareKeys)) this.#sorted.set(key, undefined);
+    this.#fresh = [];
     return this.#sorted;
   }
 }

@@ -200,6 +200,8 @@ export interface History<V> {
   get(key: string, revision: number): KeyValue<V> | undefined;
   /** The live records under a prefix as of a revision, compacted or not, in key order. */
   range(prefix: string, revision: number): readonly KeyValue<V>[];
+  /** The values of those records: cheaper where nothing else is asked for. */
+  values(prefix: string, revision: number): readonly V[];
   /** The last revision at or before a virtual time, ms since the epoch. */
   revisionAt(time: number): number;
   /** Drops what is older than `revision`, to bound memory. Records still live are kept. */

@@ -4,7 +4,6 @@ import { Client } from '../client/client.ts';
 import type { Transport } from '../client/transport.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { ADMIN } from '../cluster/identities.ts';
-import { API_PORT } from '../cluster/spec.ts';
 import type { FileSystem, KubeConfig } from '../kubectl/context.ts';
 import { kubectl } from '../kubectl/kubectl.ts';
 import { Shell } from '../shell/shell.ts';
@@ -44,7 +43,7 @@ export class Hand {
     this.#files = files;
     this.#config = {
       cluster: 'kubernetes',
-      server: `https://${cluster.controlPlane.host.ip}:${API_PORT}`,
+      server: cluster.server,
       user: ADMIN.name,
       namespace: 'default',
       context: `${ADMIN.name}@kubernetes`,

@@ -1,6 +1,5 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Machine } from '../cluster/machine.ts';
-import { API_PORT } from '../cluster/spec.ts';
 import type { FileSystem, KubeConfig } from '../kubectl/context.ts';
 import { directoryOf, type FileTree, makeDirectories, resolvePath } from '../kubelet/tools/filetree.ts';
 import { findTool } from '../kubelet/tools/registry.ts';
@@ -335,7 +334,7 @@ function fileNames({ directory, files }: Standing, word: string): string[] {
 function newConfig(cluster: Cluster): KubeConfig {
   return {
     cluster: 'shipshape',
-    server: `https://${cluster.controlPlane.host.ip}:${API_PORT}`,
+    server: cluster.server,
     user: 'kubernetes-admin',
     namespace: 'default',
     context: 'kubernetes-admin@shipshape',
