@@ -175,8 +175,11 @@ export class EtcdCluster<V> implements Peers<V> {
       this.#stepDown(leader, 'newer term');
       return;
     }
-    if (this.#followersOf(leader) >= this.quorum) this.#quorumAt = now;
-    else if (now - this.#quorumAt >= ELECTION_MS) {
+    if (this.#followersOf(leader) >= this.quorum) {
+      this.#quorumAt = now;
+      // It was stopped for a while, and nobody took its place.
+      if (!this.state.online) this.state.setOnline(true);
+    } else if (now - this.#quorumAt >= ELECTION_MS) {
       this.#stepDown(leader, 'quorum is not active');
       return;
     }

@@ -125,6 +125,21 @@ describe('members of an etcd', () => {
     expect(h.put(last, 'a')).toBe('ok');
   });
 
+  it('all stopped and let go on again, they go on as they were', () => {
+    const h = new Harness(3);
+    const runners = h.cluster.members.map((member) => {
+      const runner = { paused: false };
+      member.setOnline(true, runner);
+      return runner;
+    });
+    h.run(3_000);
+    for (const runner of runners) runner.paused = true;
+    h.run(10_000);
+    for (const runner of runners) runner.paused = false;
+    h.run(5_000);
+    for (const member of h.cluster.members) expect(h.put(member, 'a')).toBe('ok');
+  });
+
   it('who knows less cannot be elected', () => {
     const h = new Harness(3);
     const behind = h.followers[0] as Member<string>;

@@ -56,7 +56,9 @@ export function drawPlan(seed: number): Plan {
     }
   }
   steps.sort((a, b) => a.at - b.at);
-  return { seed, nodes, calm, steps, mendAt: length };
+  // A control plane of three is rarer: it costs more and shows less of the rest.
+  const several = new Random(seed, 'fuzz control plane').chance(0.1);
+  return { seed, nodes, ...(several ? { controlPlanes: 3 as const } : {}), calm, steps, mendAt: length };
 }
 
 function drawNodes(random: Random): readonly NodeSpec[] {

@@ -40,6 +40,8 @@ export interface Step {
 export interface Plan {
   readonly seed: number;
   readonly nodes: readonly NodeSpec[];
+  /** Machines of the control plane; 1 if not said. */
+  readonly controlPlanes?: 1 | 3;
   /** Without faults, promises hold at every instant that otherwise hold in the end only. */
   readonly calm: boolean;
   readonly steps: readonly Step[];

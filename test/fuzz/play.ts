@@ -53,7 +53,11 @@ class Playing implements Run {
 
   constructor(plan: Plan, watch: readonly Checker[]) {
     this.plan = plan;
-    this.cluster = new Cluster({ seed: plan.seed, nodes: plan.nodes });
+    this.cluster = new Cluster({
+      seed: plan.seed,
+      nodes: plan.nodes,
+      ...(plan.controlPlanes === undefined ? {} : { controlPlanes: plan.controlPlanes }),
+    });
     this.#checkers = watch;
   }
 

@@ -17,7 +17,8 @@ export const identity: Checker = {
       if (value?.metadata.uid !== undefined) used.set(value.metadata.uid, key);
     return {
       commit({ key, value, previous }) {
-        if (value === undefined) return;
+        // The leases that API servers keep of themselves are no objects.
+        if (value === undefined || key.startsWith('/registry/masterleases/')) return;
         const { uid = '', creationTimestamp } = value.metadata;
         const old = previous?.value;
         if (old === undefined) {
