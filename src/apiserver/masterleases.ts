@@ -1,6 +1,7 @@
 import type { Endpoints } from '../api/generated/types.ts';
 import type { KubeObject } from '../api/object.ts';
 import type { UserInfo } from '../api/request.ts';
+import { deepFreeze } from '../apimachinery/freeze.ts';
 import type { Cause } from '../sim/cause.ts';
 import { endpointsOf } from './bootstrap.ts';
 import type { Backend } from './context.ts';
@@ -75,7 +76,15 @@ export class MasterLeases {
     const value: KubeObject = { apiVersion: 'v1', kind: 'Endpoints', metadata: {} };
     return store.txn(
       [],
-      [{ type: 'put', key: PREFIX + this.#ip, value: Object.freeze(value), lease: granted.value }],
+      [
+        {
+          type: 'put',
+          key: PREFIX + this.#ip,
+          value: (revision: number) =>
+            deepFreeze({ ...value, metadata: { resourceVersion: String(revision) } }),
+          lease: granted.value,
+        },
+      ],
       [],
       CAUSE,
     ).ok;
