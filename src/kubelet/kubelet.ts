@@ -94,8 +94,7 @@ export class Kubelet {
       resources,
       observed: () => this.#nodes.get(nodeName),
       hasPressure: (pressure) =>
-        this.#eviction?.hasPressure(pressure) === true ||
-        (pressure === 'DiskPressure' && options.disk.full),
+        this.#eviction?.hasPressure(pressure) === true || (pressure === 'DiskPressure' && options.disk.full),
       registered: () => this.#mirrors.reconcileAll(),
     });
     const nodeUID = (): string | undefined =>
