@@ -153,8 +153,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'runs of a container that draw the same chance again',
     file: 'src/kubelet/runtime/container.ts',
-    find: 'this.now() - this.#host.simulation.startTime',
-    replace: 'config.attempt',
+    find: 'this.now() - simulation.startTime, wall',
+    replace: 'config.attempt, wall',
   },
   {
     name: 'a kubelet that sets all labels of its node anew',
