@@ -61,3 +61,10 @@ export function controllerOf(object: KubeObject): OwnerReference | undefined {
   }
   return undefined;
 }
+
+/** The metadata without a finalizer; an empty list is none. */
+export function withoutFinalizer(metadata: ObjectMeta, finalizer: string): ObjectMeta {
+  const { finalizers, ...rest } = metadata;
+  const left = (finalizers ?? []).filter((name) => name !== finalizer);
+  return left.length === 0 ? rest : { ...rest, finalizers: left };
+}

@@ -93,3 +93,10 @@ function parseGroups(text: string, last: boolean): number[] | undefined {
   }
   return groups;
 }
+
+/** Whether the range has the address; false for another family. */
+export function cidrContains(range: CIDR, address: IP): boolean {
+  if (range.address.family !== address.family) return false;
+  const shift = BigInt((address.family === 'IPv4' ? 32 : 128) - range.prefix);
+  return range.address.bits >> shift === address.bits >> shift;
+}

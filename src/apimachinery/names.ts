@@ -51,3 +51,14 @@ export function fnv1a32(text: string, seed: number = FNV_OFFSET): number {
   }
   return hash >>> 0;
 }
+
+/** 32 hexadecimal digits, as long as the MD5 sums that upstream makes names of. */
+export function longHash(text: string): string {
+  let seed: number | undefined;
+  let out = '';
+  for (let i = 0; i < 4; i++) {
+    seed = seed === undefined ? fnv1a32(text) : fnv1a32(text, seed);
+    out += seed.toString(16).padStart(8, '0');
+  }
+  return out;
+}

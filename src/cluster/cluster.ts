@@ -22,9 +22,11 @@ import { isSchedulingDecision, type SchedulingDecision } from '../scheduler/deci
 import { Simulation } from '../sim/simulation.ts';
 import { atOnce, type Slices } from '../sim/slices.ts';
 import { ApiTrouble } from './apitrouble.ts';
+import { SimulatedCloud } from './cloud.ts';
 import { type ComponentState, componentStates } from './components.ts';
 import { faults } from './faults/registry.ts';
 import { ADMIN, SUPER_ADMIN } from './identities.ts';
+import { SimulatedBalancers } from './loadbalancers.ts';
 import { Machine } from './machine.ts';
 import {
   ADDONS,
@@ -87,6 +89,7 @@ export class Cluster implements ClusterParts {
   readonly registry: ImageRegistry;
   readonly apiTrouble: ApiTrouble;
   readonly dnsTrouble = new Map<string, DnsTrouble>();
+  readonly cloud: SimulatedCloud;
   /** By name, the control plane first. */
   readonly machines: ReadonlyMap<string, Machine>;
   readonly controlPlane: Machine;
@@ -119,6 +122,10 @@ export class Cluster implements ClusterParts {
     const problems = this.registry.add(spec.images ?? {});
     if (problems.length > 0) throw new Error(`images were not checked: ${problems.join('; ')}`);
     this.machines = this.#machines;
+    this.cloud = new SimulatedCloud(
+      this.#machines,
+      spec.loadBalancers === true ? new SimulatedBalancers(this.sim, this.fabric) : undefined,
+    );
     const names = controlPlaneNames(spec);
     this.etcdCluster = new EtcdCluster<KubeObject>({
       sim: this.sim,
@@ -388,6 +395,7 @@ export class Cluster implements ClusterParts {
       podCIDR: podRange(index),
       controlPlane,
       transportTo: (server) => this.transportTo(spec.name, server),
+      storage: this.cloud,
     });
     machine.host.up = false;
     this.#machines.set(spec.name, machine);

@@ -3,9 +3,15 @@ import { InformerFactory } from '../client/informer.ts';
 import { LeaderElector } from '../client/leaderelection.ts';
 import { EventRecorder } from '../client/recorder.ts';
 import type { Transport } from '../client/transport.ts';
+import type { Cloud } from '../controllers/cloud.ts';
 import { controllers } from '../controllers/registry.ts';
 import type { Process } from '../sim/process.ts';
 import { controllerAccount } from './identities.ts';
+
+/** kube-controller-manager's own. */
+export interface ControllerManagerOptions extends ControlLoopOptions {
+  readonly cloud: Cloud;
+}
 
 export interface ControlLoopOptions {
   readonly process: Process;
@@ -19,7 +25,7 @@ export interface ControlLoopOptions {
 const USER = Object.freeze({ name: 'system:kube-controller-manager', groups: ['system:authenticated'] });
 
 /** kube-controller-manager: waits to be leader, then runs every controller of the registry. */
-export function runControllerManager(options: ControlLoopOptions): void {
+export function runControllerManager(options: ControllerManagerOptions): void {
   const { process, transport, identity } = options;
   const client = new Client(transport, { user: USER, component: 'kube-controller-manager' });
   const elector = new LeaderElector({
@@ -36,6 +42,7 @@ export function runControllerManager(options: ControlLoopOptions): void {
           process,
           informers,
           clientFor: (name) => new Client(transport, { user: controllerAccount(name), component: name }),
+          cloud: options.cloud,
           recorderFor: (name, own) => new EventRecorder(own, process, { component: name }),
         });
       }

@@ -33,6 +33,7 @@ const CONTROLLER_ACCOUNTS: Readonly<Record<string, string>> = {
   'garbage-collector-controller': 'generic-garbage-collector',
   'horizontal-pod-autoscaler-controller': 'horizontal-pod-autoscaler',
   'node-lifecycle-controller': 'node-controller',
+  'persistentvolume-attach-detach-controller': 'attachdetach-controller',
   'persistentvolume-binder-controller': 'persistent-volume-binder',
   'persistentvolume-protection-controller': 'pv-protection-controller',
   'persistentvolumeclaim-protection-controller': 'pvc-protection-controller',
@@ -40,6 +41,7 @@ const CONTROLLER_ACCOUNTS: Readonly<Record<string, string>> = {
   'replicationcontroller-controller': 'replication-controller',
   'root-ca-certificate-publisher-controller': 'root-ca-cert-publisher',
   'serviceaccount-controller': 'service-account-controller',
+  'service-lb-controller': 'service-controller',
   'taint-eviction-controller': 'node-controller',
 };
 

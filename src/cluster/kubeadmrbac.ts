@@ -54,6 +54,18 @@ const DNS_RULES: readonly PolicyRule[] = [
   { apiGroups: [''], resources: ['endpoints', 'services', 'pods', 'namespaces'], verbs: ['list', 'watch'] },
   { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list', 'watch'] },
 ];
+const AGENT_RULES: readonly PolicyRule[] = [
+  { apiGroups: [''], resources: ['pods', 'namespaces'], verbs: ['list', 'watch'] },
+  { apiGroups: ['networking.k8s.io'], resources: ['networkpolicies'], verbs: ['list', 'watch'] },
+];
+/** Beyond `system:persistent-volume-provisioner`: what a resizer and an attacher do. */
+const STORAGE_RULES: readonly PolicyRule[] = [
+  { apiGroups: [''], resources: ['nodes'], verbs: ['get', 'list', 'watch'] },
+  { apiGroups: [''], resources: ['persistentvolumes'], verbs: ['update', 'patch'] },
+  { apiGroups: [''], resources: ['persistentvolumeclaims/status'], verbs: ['update', 'patch'] },
+  { apiGroups: ['storage.k8s.io'], resources: ['volumeattachments'], verbs: ['get', 'list', 'watch'] },
+  { apiGroups: ['storage.k8s.io'], resources: ['volumeattachments/status'], verbs: ['update', 'patch'] },
+];
 const CSR = 'system:certificates.k8s.io:certificatesigningrequests';
 
 /** Roles and bindings that kubeadm makes (cmd/kubeadm/app/phases: kubeconfig, bootstraptoken, uploadconfig, addons). */
@@ -83,6 +95,15 @@ export const KUBEADM_RBAC: readonly KubeObject[] = deepFreeze([
   }),
   clusterBinding('kubeadm:node-proxier', 'system:node-proxier', account('kube-proxy')),
   ...reader(SYSTEM, 'kube-proxy', 'kube-proxy', group(TOKEN_GROUP)),
+  clusterRole('network-policy-agent', AGENT_RULES),
+  clusterBinding('network-policy-agent', 'network-policy-agent', account('network-policy-agent')),
+  clusterRole('shipshape-storage', STORAGE_RULES),
+  clusterBinding('shipshape-storage', 'shipshape-storage', account('shipshape-storage')),
+  clusterBinding(
+    'shipshape-storage:provisioner',
+    'system:persistent-volume-provisioner',
+    account('shipshape-storage'),
+  ),
   clusterRole('system:coredns', DNS_RULES),
   clusterBinding('system:coredns', 'system:coredns', account('coredns')),
 ]);

@@ -1,7 +1,7 @@
 import { isAdministratorsLabel } from '../api/nodelabels.ts';
 import { Client } from '../client/client.ts';
 import type { Transport } from '../client/transport.ts';
-import type { MachineUsage } from '../kubelet/config.ts';
+import type { MachineUsage, StorageBackend } from '../kubelet/config.ts';
 import type { ContainerRuntime } from '../kubelet/cri.ts';
 import { NodeDisk } from '../kubelet/files.ts';
 import { Journal } from '../kubelet/journal.ts';
@@ -35,6 +35,8 @@ export interface MachineOptions {
   readonly controlPlane: boolean;
   /** The way from this machine to whatever a kubeconfig names as the server. */
   readonly transportTo: (server: ServerAddress) => Transport;
+  /** What stands behind volumes that are not on its own disk. */
+  readonly storage: StorageBackend;
 }
 
 const KUBELET_USER = (name: string) => ({
@@ -262,7 +264,7 @@ export class Machine {
   }
 
   #newKubelet(process: Process, transport: Transport): Kubelet {
-    const { sim, fabric, spec, ip, podCIDR } = this.#options;
+    const { sim, fabric, spec, ip, podCIDR, storage } = this.#options;
     const user = KUBELET_USER(this.name);
     const client = new Client(transport, { user, component: 'kubelet' });
     const ids = (stream: string): (() => string) => {
@@ -302,6 +304,7 @@ export class Machine {
       usage: () => this.#usage(),
       journal: this.journal,
       staticPods: this.staticPods,
+      storage,
       config: {
         maxPods: spec.pods ?? DEFAULT_NODE.pods,
         clusterDNS: [DNS_ADDRESS],

@@ -1,4 +1,11 @@
-import type { ConfigMap, DaemonSet, Deployment, Service, ServiceAccount } from '../api/generated/types.ts';
+import type {
+  ConfigMap,
+  DaemonSet,
+  Deployment,
+  Service,
+  ServiceAccount,
+  StorageClass,
+} from '../api/generated/types.ts';
 import type { KubeObject } from '../api/object.ts';
 import { KUBEADM_RBAC } from './kubeadmrbac.ts';
 import { CLUSTER_DOMAIN, DNS_ADDRESS, KUBERNETES_VERSION } from './spec.ts';
@@ -167,12 +174,25 @@ const kubeDNS: Service = {
 };
 
 /** What `kubeadm init` applies once the API server answers, in order. */
+/** What kind and minikube bring along: a class that makes directories on the node of a claim's first pod. */
+const standardClass: StorageClass = {
+  apiVersion: 'storage.k8s.io/v1',
+  kind: 'StorageClass',
+  metadata: { name: 'standard', annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' } },
+  provisioner: 'shipshape.io/local',
+  reclaimPolicy: 'Delete',
+  volumeBindingMode: 'WaitForFirstConsumer',
+};
+
 export const ADDONS: readonly KubeObject[] = [
   ...KUBEADM_RBAC,
   serviceAccount('kube-proxy'),
   serviceAccount('coredns'),
+  serviceAccount('network-policy-agent'),
+  serviceAccount('shipshape-storage'),
   kubeProxy,
   corefile,
   kubeDNS,
   coreDNS,
+  standardClass,
 ];

@@ -10,6 +10,7 @@ import type { DnsTrouble } from '../proxy/coredns.ts';
 import type { Process } from '../sim/process.ts';
 import type { Simulation } from '../sim/simulation.ts';
 import type { ApiTrouble } from './apitrouble.ts';
+import type { SimulatedCloud } from './cloud.ts';
 import type { Machine } from './machine.ts';
 import type { NodeSpec, ServerAddress } from './spec.ts';
 
@@ -34,6 +35,8 @@ export interface ClusterParts {
   readonly apiTrouble: ApiTrouble;
   /** The names that cluster DNS answers wrongly at present, and how; under the empty name: all. */
   readonly dnsTrouble: Map<string, DnsTrouble>;
+  /** The data centre around the machines. */
+  readonly cloud: SimulatedCloud;
   /** By name, the control plane first. */
   readonly machines: ReadonlyMap<string, Machine>;
   /** The first machine of the control plane. */

@@ -8,7 +8,9 @@ import type { ProgramStart, ProgramTable } from '../kubelet/runtime/program.ts';
 import { httpReply } from '../network/http.ts';
 import type { Handler } from '../network/types.ts';
 import { CoreDNS } from '../proxy/coredns.ts';
+import { IngressController } from '../proxy/ingresscontroller.ts';
 import { KubeProxy } from '../proxy/kubeproxy.ts';
+import { PolicyAgent } from '../proxy/policyagent.ts';
 import { commandFailed, klog, readFlags } from './componentflags.ts';
 import { runControllerManager } from './controllermanager.ts';
 import { systemAccount } from './identities.ts';
@@ -54,6 +56,7 @@ export function newPrograms(cluster: ClusterParts, machine: string): ProgramTabl
     ['registry.k8s.io/kube-proxy', (ctx) => kubeProxy(cluster, machine, ctx)],
     ['registry.k8s.io/coredns/coredns', (ctx) => coreDNS(cluster, machine, ctx)],
     ['registry.k8s.io/metrics-server/metrics-server', (ctx) => metricsServer(cluster, machine, ctx)],
+    ['registry.k8s.io/ingress-nginx/controller', (ctx) => ingressController(cluster, machine, ctx)],
   ];
   return new Map(programs.map(([image, start]) => [image, (ctx) => begin(ctx, start)]));
 }
@@ -136,6 +139,7 @@ function controllerManager(cluster: ClusterParts, machine: string, ctx: AppConte
     transport,
     identity: identity(machine, ctx),
     exit: (message) => exit(ctx, message),
+    cloud: cluster.cloud,
   });
 }
 
@@ -210,12 +214,12 @@ function kubeProxy(cluster: ClusterParts, machine: string, ctx: AppContext): voi
   // It has no handler: Go ends a program that is told to and does not listen with 2.
   stopOnSignal(ctx, 2);
   ctx.log('Using iptables Proxier', 'stderr');
-  new KubeProxy({
-    process: ctx.process,
-    client: systemClient(cluster, machine, 'kube-proxy'),
-    namespace: ctx.network,
-    nodeName: machine,
-  }).start();
+  const { process, network: namespace } = ctx;
+  const client = systemClient(cluster, machine, 'kube-proxy');
+  new KubeProxy({ process, client, namespace, nodeName: machine }).start();
+  // One program for both, as in network plugins that replace kube-proxy.
+  const agent = systemClient(cluster, machine, 'network-policy-agent');
+  new PolicyAgent({ process, client: agent, namespace }).start();
 }
 
 function metricsServer(cluster: ClusterParts, machine: string, ctx: AppContext): void {
@@ -262,5 +266,40 @@ function coreDNS(cluster: ClusterParts, machine: string, ctx: AppContext): void 
   });
   const problem = dns.start();
   if (problem === undefined) ctx.log('.:53\nCoreDNS-1.13.1\nlinux/amd64, go1.25.2');
+  else exit(ctx, problem);
+}
+
+/** ingress-nginx: the flags that its usual manifests give it. It is who its pod is. */
+function ingressController(cluster: ClusterParts, machine: string, ctx: AppContext): void {
+  stopOnSignal(ctx, 0);
+  const flag = (name: string): string | undefined => {
+    const given = ctx.argv.find((arg) => arg.startsWith(`--${name}=`));
+    return given?.slice(name.length + 3);
+  };
+  const podNamespace = ctx.env.get('POD_NAMESPACE') ?? ctx.network.name.split('/')[0] ?? 'default';
+  const token = ctx.files.read(TOKEN_FILE);
+  const user = token.ok ? cluster.apiServer?.authenticate(token.value.trim()) : undefined;
+  if (user === undefined) {
+    exit(ctx, 'Error while initiating a connection to the Kubernetes API server: Unauthorized');
+    return;
+  }
+  const client = new Client(cluster.transport(machine), { user, component: 'nginx-ingress-controller' });
+  const publish = flag('publish-service')?.replace('$(POD_NAMESPACE)', podNamespace);
+  const annotationClass = flag('ingress-class') ?? 'nginx';
+  const controller = new IngressController({
+    process: ctx.process,
+    client,
+    fabric: cluster.fabric,
+    namespace: ctx.network,
+    identity: ctx.hostname,
+    podNamespace,
+    controllerClass: flag('controller-class') ?? 'k8s.io/ingress-nginx',
+    annotationClass,
+    ...(publish === undefined ? {} : { publishService: publish }),
+    withoutClass: ctx.argv.includes('--watch-ingress-without-class=true'),
+    log: (text) => ctx.log(text, 'stderr'),
+  });
+  const problem = controller.start();
+  if (problem === undefined) ctx.log('NGINX Ingress controller', 'stderr');
   else exit(ctx, problem);
 }

@@ -32,6 +32,8 @@ export interface ClusterSpec {
    * controller manager (kubeadm's stacked topology); default 1.
    */
   readonly controlPlanes?: ControlPlanes;
+  /** Whether the machines stand in a cloud that gives Services of type LoadBalancer an address; default: no. */
+  readonly loadBalancers?: boolean;
   /** Images beside those of the registry in assets/: name -> how they behave, in the scenario format's words. */
   readonly images?: Readonly<Record<string, Json>>;
 }

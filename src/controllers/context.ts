@@ -2,6 +2,7 @@ import type { Client } from '../client/client.ts';
 import type { InformerFactory } from '../client/informer.ts';
 import type { EventRecorder } from '../client/recorder.ts';
 import type { Process } from '../sim/process.ts';
+import type { Cloud } from './cloud.ts';
 
 /**
  * What kube-controller-manager hands each of its controllers. Informers are shared between them, as
@@ -14,6 +15,8 @@ export interface ControllerContext {
   clientFor(controller: string): Client;
   /** A recorder that writes through the same client. */
   recorderFor(controller: string, client: Client): EventRecorder;
+  /** Where disks come from; without it nothing is provisioned or attached. */
+  readonly cloud?: Cloud;
 }
 
 /**

@@ -54,6 +54,7 @@ export const ROOT_MODELS: readonly string[] = [
   'V1StorageClass',
   'V1SubjectAccessReview',
   'V1TokenReview',
+  'V1VolumeAttachment',
   'V2HorizontalPodAutoscaler',
 ];
 

@@ -18,6 +18,7 @@ import {
   described,
   duration,
   exactlyOne,
+  flag,
   freeObject,
   integer,
   list,
@@ -99,6 +100,10 @@ export function clusterFields(maxNodes: number) {
         issues.add('InvalidValue', path, 'one of 1, 3, 5', String(count));
         return false;
       }),
+    ),
+    loadBalancers: described(
+      'Whether a cloud gives Services of type LoadBalancer an address; default: they stay pending.',
+      flag,
     ),
   } as const;
 }
@@ -266,6 +271,7 @@ export interface Level {
     readonly images: Readonly<Record<string, JsonObject>>;
     readonly controlPlane?: ClusterSpec['controlPlane'];
     readonly controlPlanes?: ControlPlanes;
+    readonly loadBalancers?: boolean;
   };
   /** The kubectl verbs and the commands there are; undefined: all of them. */
   readonly allow: {
@@ -318,6 +324,7 @@ export function newLevel(
       nodes: cluster.nodes,
       images: cluster.images ?? {},
       ...controlPlaneOf(cluster),
+      ...(cluster.loadBalancers === undefined ? {} : { loadBalancers: cluster.loadBalancers }),
     },
     allow: { kubectl: allow?.kubectl, commands: allow?.commands },
     settle: spec.settle ?? DEFAULT_SETTLE_MS,

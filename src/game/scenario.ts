@@ -102,12 +102,13 @@ export function runScenario(scenario: Scenario, seed: number = scenario.seed ?? 
 }
 
 function specOf(scenario: Scenario, seed: number): ClusterSpec {
-  const { nodes, images } = scenario.given;
+  const { nodes, images, loadBalancers } = scenario.given;
   return {
     seed,
     nodes: nodes ?? Array.from({ length: DEFAULT_NODES }, (_, i) => ({ name: `n${i + 1}` })),
     ...(images === undefined ? {} : { images }),
     ...controlPlaneOf(scenario.given),
+    ...(loadBalancers === undefined ? {} : { loadBalancers }),
   };
 }
 

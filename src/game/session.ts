@@ -487,6 +487,12 @@ function lastSaves(log: readonly TimedAction[]): readonly PlayerAction[] {
 
 /** The cluster a level is played on. */
 export function clusterSpecOf(level: Level, seed: number): ClusterSpec {
-  const { nodes, images } = level.cluster;
-  return { seed, nodes, images, ...controlPlaneOf(level.cluster) };
+  const { nodes, images, loadBalancers } = level.cluster;
+  return {
+    seed,
+    nodes,
+    images,
+    ...controlPlaneOf(level.cluster),
+    ...(loadBalancers === undefined ? {} : { loadBalancers }),
+  };
 }

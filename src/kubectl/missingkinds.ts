@@ -14,16 +14,9 @@ const UPSTREAM: readonly (readonly [string, string, string, ...string[]])[] = [
   ['certificates.k8s.io/v1', 'CertificateSigningRequest', 'certificatesigningrequests', 'csr'],
   ['gateway.networking.k8s.io/v1', 'Gateway', 'gateways', 'gtw'],
   ['gateway.networking.k8s.io/v1', 'HTTPRoute', 'httproutes'],
-  ['networking.k8s.io/v1', 'Ingress', 'ingresses', 'ing'],
-  ['networking.k8s.io/v1', 'IngressClass', 'ingressclasses'],
-  ['networking.k8s.io/v1', 'NetworkPolicy', 'networkpolicies', 'netpol'],
   ['node.k8s.io/v1', 'RuntimeClass', 'runtimeclasses'],
   ['storage.k8s.io/v1', 'CSIDriver', 'csidrivers'],
-  ['storage.k8s.io/v1', 'StorageClass', 'storageclasses', 'sc'],
-  ['storage.k8s.io/v1', 'VolumeAttachment', 'volumeattachments'],
   ['v1', 'ComponentStatus', 'componentstatuses', 'cs'],
-  ['v1', 'PersistentVolume', 'persistentvolumes', 'pv'],
-  ['v1', 'PersistentVolumeClaim', 'persistentvolumeclaims', 'pvc'],
   ['v1', 'PodTemplate', 'podtemplates'],
 ];
 

@@ -1,6 +1,6 @@
 import type { Pod } from '../api/generated/types.ts';
 import { pod as podKind } from '../api/kinds/pod.ts';
-import { fnv1a32 } from '../apimachinery/names.ts';
+import { longHash } from '../apimachinery/names.ts';
 import { formatMicroTime } from '../apimachinery/time.ts';
 import type { StaticManifest } from './config.ts';
 import { CONFIG_HASH, CONFIG_SEEN, CONFIG_SOURCE } from './podtext.ts';
@@ -18,7 +18,7 @@ export function staticPod(
   now: number,
 ): Pod {
   const given = manifest.pod;
-  const uid = hash(`${nodeName}\0${manifest.path}\0${JSON.stringify(given)}`);
+  const uid = longHash(`${nodeName}\0${manifest.path}\0${JSON.stringify(given)}`);
   const name = `${given.metadata.name ?? 'pod'}-${nodeName}`;
   return podKind.applyDefaults({
     ...given,
@@ -40,15 +40,4 @@ export function staticPod(
     spec: { ...given.spec, nodeName, tolerations: [...(given.spec.tolerations ?? []), TOLERATE_ALL] },
     status: { phase: 'Pending' },
   });
-}
-
-/** 32 hexadecimal digits, as long as upstream's MD5. */
-function hash(text: string): string {
-  let seed: number | undefined;
-  let out = '';
-  for (let i = 0; i < 4; i++) {
-    seed = seed === undefined ? fnv1a32(text) : fnv1a32(text, seed);
-    out += seed.toString(16).padStart(8, '0');
-  }
-  return out;
 }

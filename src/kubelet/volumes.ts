@@ -1,9 +1,11 @@
+import { attachmentName, isAttachable } from '../api/attachment.ts';
 import type {
   Container,
   PersistentVolume,
   PersistentVolumeClaim,
   Pod,
   Volume,
+  VolumeAttachment,
 } from '../api/generated/types.ts';
 import { nameOf, namespaceOf, uidOf } from '../api/object.ts';
 import type { Client } from '../client/client.ts';
@@ -19,8 +21,11 @@ import type { TokenManager } from './tokens.ts';
 export interface VolumeFailure {
   readonly volume: string;
   readonly error: string;
-  /** True: what it refers to is not usable yet; false: mounting it failed, which has an event of its own. */
-  readonly processing: boolean;
+  /**
+   * `processing`: what it refers to is not usable yet; `attaching`: its disk is not there yet; `mounting`:
+   * mounting it failed, which has an event of its own.
+   */
+  readonly stage: 'processing' | 'attaching' | 'mounting';
 }
 
 export interface VolumeManagerOptions {
@@ -142,7 +147,9 @@ export class VolumeManager {
     const claim = volume.persistentVolumeClaim?.claimName ?? `${nameOf(pod)}-${volume.name}`;
     const bound = this.#boundVolume(namespaceOf(pod), claim);
     if (!bound.ok)
-      return { ok: false, failure: { volume: volume.name, error: bound.error, processing: true } };
+      return { ok: false, failure: { volume: volume.name, error: bound.error, stage: 'processing' } };
+    if (!this.#isAttached(bound.volume))
+      return { ok: false, failure: { volume: volume.name, error: 'not attached', stage: 'attaching' } };
     const { spec } = bound.volume;
     const local = spec.hostPath?.path ?? spec.local?.path;
     if (local !== undefined) return this.#hostPath(volume.name, local);
@@ -152,6 +159,15 @@ export class VolumeManager {
     if ('error' in mounted) return mountFailed(volume.name, mounted.error);
     this.#options.disk.addVolume(uidOf(pod), volume.name, mounted);
     return { ok: true, place: { files: mounted, path: '' } };
+  }
+
+  /** The volumes that others attach are there when their VolumeAttachment says so. */
+  #isAttached(volume: PersistentVolume): boolean {
+    if (!isAttachable(volume)) return true;
+    const { driver = '', volumeHandle = '' } = volume.spec.csi ?? {};
+    const name = attachmentName(driver, volumeHandle, this.#options.nodeName);
+    const found = this.#get<VolumeAttachment>('volumeattachments', name, undefined, 'storage.k8s.io');
+    return found.ok && found.object.status?.attached === true;
   }
 
   #boundVolume(namespace: string, name: string): ClaimResult {
@@ -171,9 +187,10 @@ export class VolumeManager {
     resource: string,
     name: string,
     namespace?: string,
+    group = '',
   ): { readonly ok: true; readonly object: T } | { readonly ok: false; readonly error: string } {
     const where = namespace === undefined ? {} : { namespace };
-    const response = this.#options.client.raw({ verb: 'get', group: '', resource, name, ...where });
+    const response = this.#options.client.raw({ verb: 'get', group, resource, name, ...where });
     if (response.kind === 'object') return { ok: true, object: response.object as T };
     return {
       ok: false,
@@ -183,7 +200,7 @@ export class VolumeManager {
 }
 
 function mountFailed(volume: string, error: string): Located {
-  return { ok: false, failure: { volume, error, processing: false } };
+  return { ok: false, failure: { volume, error, stage: 'mounting' } };
 }
 
 /** A path without leading, doubled or dotted parts; `..` never leaves the root. */

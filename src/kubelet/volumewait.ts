@@ -35,8 +35,8 @@ export class VolumeWait {
       this.#done();
       return;
     }
-    for (const { volume, error, processing } of failures) {
-      if (processing) continue;
+    for (const { volume, error, stage } of failures) {
+      if (stage !== 'mounting') continue;
       const text = `MountVolume.SetUp failed for volume ${goQuote(volume)} : ${error}`;
       events.pod(this.#pod, 'Warning', 'FailedMount', text);
       journal.error(
@@ -47,15 +47,18 @@ export class VolumeWait {
     if (process.now() >= this.#deadline) {
       this.#deadline = process.now() + ATTEMPT_MS;
       const names = failures.map(({ volume }) => volume).join(' ');
-      const broken = failures.filter(({ processing }) => processing);
+      const broken = failures.filter(({ stage }) => stage === 'processing');
+      const unattached = failures.filter(({ stage }) => stage === 'attaching').map(({ volume }) => volume);
       const why =
         broken.length === 0 ? 'context deadline exceeded' : broken.map(({ error }) => error).join(', ');
       const unprocessed = broken.map(({ volume }) => volume).join(' ');
-      const text = `Unable to attach or mount volumes: unmounted volumes=[${names}], unattached volumes=[], failed to process volumes=[${unprocessed}]: ${why}`;
+      const text = `Unable to attach or mount volumes: unmounted volumes=[${names}], unattached volumes=[${unattached.join(' ')}], failed to process volumes=[${unprocessed}]: ${why}`;
       events.pod(this.#pod, 'Warning', 'FailedMount', text);
     }
     const delay = Math.min(this.#retryMs, Math.max(1, this.#deadline - process.now()));
-    this.#retryMs = Math.min(this.#retryMs * 2, MAX_RETRY_MS);
+    // Waiting is no failure: only what was tried in vain is tried less and less often.
+    if (failures.some(({ stage }) => stage === 'mounting'))
+      this.#retryMs = Math.min(this.#retryMs * 2, MAX_RETRY_MS);
     process.after(delay, () => this.run());
   }
 }

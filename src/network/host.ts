@@ -2,7 +2,7 @@ import type { Random } from '../sim/random.ts';
 import type { Machine } from './machine.ts';
 import { Namespace } from './namespace.ts';
 import { HostRules } from './rules.ts';
-import type { HostOptions, NetworkNamespace, ResolverConfig } from './types.ts';
+import type { HostOptions, HostPolicy, NetworkNamespace, ResolverConfig } from './types.ts';
 
 /** What a host needs of the fabric it is in. */
 export interface HostRegistry {
@@ -18,6 +18,7 @@ export class Host implements Machine {
   readonly ips: readonly string[];
   hairpin: boolean;
   up = true;
+  policy: HostPolicy | undefined;
   readonly rules = new HostRules();
   readonly namespace: Namespace;
   readonly random: Random;

@@ -179,10 +179,15 @@ export class Trip {
   #deliver(namespace: Namespace, ms: number): Arrival {
     this.#oneWay += ms;
     this.#back += ms;
-    if (namespace !== this.#from && namespace.ingressFilter !== undefined) {
-      const ownHost = this.#from.isHost && this.#from.host === namespace.host;
-      const ended = this.#filter(namespace, namespace.ingressFilter, ownHost);
-      if (ended !== undefined) return ended;
+    if (namespace !== this.#from) {
+      const { policy } = namespace.host;
+      if (namespace.ingressFilter !== undefined || (policy !== undefined && !namespace.isHost)) {
+        const ownHost = this.#from.isHost && this.#from.host === namespace.host;
+        const ended =
+          this.#filter(namespace, namespace.ingressFilter, ownHost) ??
+          this.#filter(namespace, policy && ((flow) => policy.ingress(namespace.name, flow)), ownHost);
+        if (ended !== undefined) return ended;
+      }
     }
     this.#hop('deliver', namespace.name);
     const socket = namespace.socket(this.#ip, this.#port, this.#transport);
@@ -192,12 +197,18 @@ export class Trip {
   }
 
   #egress(at: Machine): Arrival | undefined {
-    const filter = this.#from.egressFilter;
-    if (filter === undefined || this.#from.has(this.#ip)) return undefined;
-    return this.#filter(this.#from, filter, at.has(this.#ip));
+    const from = this.#from;
+    const policy = from.isHost ? undefined : at.policy;
+    if ((from.egressFilter === undefined && policy === undefined) || from.has(this.#ip)) return undefined;
+    const ownHost = at.has(this.#ip);
+    return (
+      this.#filter(from, from.egressFilter, ownHost) ??
+      this.#filter(from, policy && ((flow) => policy.egress(from.name, flow)), ownHost)
+    );
   }
 
-  #filter(namespace: Namespace, filter: FlowFilter, ownHost: boolean): Arrival | undefined {
+  #filter(namespace: Namespace, filter: FlowFilter | undefined, ownHost: boolean): Arrival | undefined {
+    if (filter === undefined) return undefined;
     const flow: Flow = {
       source: { ip: this.#sourceIp, port: this.#sourcePort },
       destination: { ip: this.#ip, port: this.#port },

@@ -1,4 +1,4 @@
-import { type CIDR, type IP, parseCIDR, parseIP } from '../apimachinery/ip.ts';
+import { cidrContains, parseCIDR, parseIP } from '../apimachinery/ip.ts';
 import type { Random } from '../sim/random.ts';
 import type { Address, Frontend, RuleTable, ServiceRule, Transport } from './rule.ts';
 
@@ -155,14 +155,11 @@ function remember(installed: Installed, client: string, backend: Address, time: 
 
 function inRanges(ip: string, ranges: readonly string[]): boolean {
   const address = parseIP(ip);
-  return address !== undefined && ranges.some((range) => contains(parseCIDR(range), address));
-}
-
-/** Whether the range has the address; false for no range and for another family. */
-function contains(range: CIDR | undefined, address: IP): boolean {
-  if (range === undefined || range.address.family !== address.family) return false;
-  const shift = BigInt((address.family === 'IPv4' ? 32 : 128) - range.prefix);
-  return range.address.bits >> shift === address.bits >> shift;
+  if (address === undefined) return false;
+  return ranges.some((text) => {
+    const range = parseCIDR(text);
+    return range !== undefined && cidrContains(range, address);
+  });
 }
 
 function portKey(port: number, transport: Transport): number {

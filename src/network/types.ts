@@ -70,6 +70,8 @@ export interface HttpReply {
   readonly headers: Headers;
   readonly body: string;
   readonly latencyMs: number;
+  /** What is wrong with the server's certificate, for clients over TLS that care; absent: nothing. */
+  readonly certificateProblem?: string;
 }
 
 export type DnsType = 'A' | 'AAAA' | 'CNAME' | 'SRV' | 'PTR' | 'TXT';
@@ -154,6 +156,15 @@ export interface Flow {
 /** Decides whether a namespace accepts (ingress) or may begin (egress) a flow; what is denied is dropped. */
 export type FlowFilter = (flow: Flow) => { readonly allow: boolean; readonly rule: string };
 
+/**
+ * Decides about the flows of all namespaces of a host but its own. `namespace` is the name of the one
+ * that begins the flow (egress) or is to accept it (ingress).
+ */
+export interface HostPolicy {
+  ingress(namespace: string, flow: Flow): ReturnType<FlowFilter>;
+  egress(namespace: string, flow: Flow): ReturnType<FlowFilter>;
+}
+
 /** What a host, a pod sandbox or a server in the outside world is to the network. */
 export interface NetworkNamespace {
   /** For traces: `cargo-1`, `default/web-0`. */
@@ -200,6 +211,8 @@ export interface NetworkHost {
   /** A host that is down neither answers nor sends. */
   up: boolean;
   readonly rules: RuleTable;
+  /** Stays in force when whoever set it dies. */
+  policy: HostPolicy | undefined;
   /** The host's own namespace. */
   readonly namespace: NetworkNamespace;
   /** Pod namespaces (or, on `outside`, servers of the world) on this host. The address must be free. */

@@ -1,4 +1,10 @@
-import type { Node, Pod } from '../api/generated/types.ts';
+import type {
+  Node,
+  PersistentVolume,
+  PersistentVolumeClaim,
+  Pod,
+  StorageClass,
+} from '../api/generated/types.ts';
 import { semanticEqual } from '../apimachinery/equal.ts';
 import type { PodInfo } from './podinfo.ts';
 
@@ -14,6 +20,7 @@ export const Action = {
   podScaledDown: 64,
   podTolerations: 128,
   podGatesEliminated: 256,
+  update: 512,
 } as const;
 
 /** Something happened that may let a pod be scheduled. `action` is a sum of `Action` bits. */
@@ -29,7 +36,18 @@ export type ClusterEvent =
       readonly after: Pod;
     }
   /** The waiting pod itself. */
+  | ChangeOf<'PersistentVolume', PersistentVolume>
+  | ChangeOf<'PersistentVolumeClaim', PersistentVolumeClaim>
+  | ChangeOf<'StorageClass', StorageClass>
   | { readonly resource: 'Pod'; readonly action: number; readonly before: Pod; readonly after: Pod };
+
+/** An object that is no node or pod; without `after` it is gone, without `before` it is new. */
+interface ChangeOf<R extends string, T> {
+  readonly resource: R;
+  readonly action: number;
+  readonly before?: T;
+  readonly after?: T;
+}
 
 /**
  * What may make a plugin change its mind about a pod it rejected. Without `hint` any such event

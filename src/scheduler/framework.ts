@@ -1,10 +1,11 @@
 import type { Client } from '../client/client.ts';
+import type { InformerFactory } from '../client/informer.ts';
 import type { EventRecorder } from '../client/recorder.ts';
 import type { Process } from '../sim/process.ts';
 import type { Cache } from './cache.ts';
 import type { CycleState } from './cyclestate.ts';
 import type { Diagnosis } from './diagnosis.ts';
-import type { EventInterest } from './events.ts';
+import type { ClusterEvent, EventInterest } from './events.ts';
 import type { Listers } from './listers.ts';
 import { MAX_NODE_SCORE } from './maxscore.ts';
 import type { NodeInfo } from './nodeinfo.ts';
@@ -21,6 +22,10 @@ export interface Handle {
   readonly cache: Cache;
   readonly nominator: Nominator;
   readonly listers: Listers;
+  /** What plugins read of the API beside nodes and pods; take informers from it while being made. */
+  readonly informers: InformerFactory;
+  /** Something happened that may let waiting pods be scheduled. */
+  happened(event: ClusterEvent): void;
   /** Asks all filters about a node as it is given, together with the pods nominated to it. */
   runFilters(state: CycleState, pod: PodInfo, node: NodeInfo): Status;
   /** Tells the plugins that a pod was put on a node under trial. */
@@ -83,7 +88,7 @@ export interface Plugin {
   /** Sets aside what the pod will use on the node; undone by `unreserve`, which must not fail. */
   reserve?(state: CycleState, pod: PodInfo, node: string): Status;
   unreserve?(state: CycleState, pod: PodInfo, node: string): void;
-  /** Makes ready what must be ready before the pod is bound. */
+  /** Makes ready what must be ready before the pod is bound. Answers `wait` to be asked again a second later. */
   preBind?(state: CycleState, pod: PodInfo, node: string): Status;
   /** Binds the pod; `skip` leaves it to the next plugin. */
   bind?(state: CycleState, pod: PodInfo, node: string): Status;

@@ -1,10 +1,11 @@
 import type { Client } from '../client/client.ts';
+import type { InformerFactory } from '../client/informer.ts';
 import type { EventRecorder } from '../client/recorder.ts';
 import type { Process } from '../sim/process.ts';
 import type { Cache } from './cache.ts';
 import { type CycleState, StateKey } from './cyclestate.ts';
 import type { Diagnosis } from './diagnosis.ts';
-import type { EventInterest } from './events.ts';
+import type { ClusterEvent, EventInterest } from './events.ts';
 import type { Handle, Plugin, PostFilterResult, Waiting } from './framework.ts';
 import type { Listers } from './listers.ts';
 import type { NodeInfo } from './nodeinfo.ts';
@@ -41,6 +42,9 @@ export interface FrameworkOptions {
   readonly cache: Cache;
   readonly nominator: Nominator;
   readonly listers: Listers;
+  readonly informers: InformerFactory;
+  /** Called with what plugins learn that may let waiting pods be scheduled. */
+  readonly happened: (event: ClusterEvent) => void;
   /** The plugins in the order they are asked, with the weight of their scores. */
   readonly plugins: readonly { readonly create: (handle: Handle) => Plugin; readonly weight: number }[];
 }
@@ -74,6 +78,8 @@ export class Framework implements Handle {
   readonly cache: Cache;
   readonly nominator: Nominator;
   readonly listers: Listers;
+  readonly informers: InformerFactory;
+  readonly happened: (event: ClusterEvent) => void;
   /** What each plugin waits for, by its name. */
   readonly interests: ReadonlyMap<string, readonly EventInterest[]>;
   readonly #plugins: readonly Plugin[];
@@ -93,6 +99,8 @@ export class Framework implements Handle {
     this.cache = options.cache;
     this.nominator = options.nominator;
     this.listers = options.listers;
+    this.informers = options.informers;
+    this.happened = options.happened;
     const made = options.plugins.map(({ create, weight }) => ({ plugin: create(this), weight }));
     this.#plugins = made.map(({ plugin }) => plugin);
     this.#filters = this.#plugins.filter((plugin): plugin is FilterPlugin => plugin.filter !== undefined);

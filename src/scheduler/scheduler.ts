@@ -48,6 +48,8 @@ type Failure = Extract<Outcome, { readonly type: 'failed' }>;
 /** Pods that have ended take no room: they are not even listed (scheduler.go NewInformerFactory). */
 const LIVE_PODS = Object.freeze({ fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed' });
 const SYNC_POLL_MS = 100;
+/** How often a pod that waits before its binding is looked at (volumebinding BindPodVolumes), ms. */
+const PRE_BIND_POLL_MS = 1000;
 /** API validation of an event's note, bytes. */
 const MAX_EVENT_MESSAGE = 1024;
 const ELLIPSIS = ' ...';
@@ -99,6 +101,8 @@ export class Scheduler {
       cache: this.cache,
       nominator: this.nominator,
       listers: listersOf(this.#informers),
+      informers: this.#informers,
+      happened: (event) => this.queue.move(event),
       plugins: resolveProfile(this.#profile),
     });
     this.#cycle = new Cycle(this.#framework);
@@ -255,6 +259,11 @@ export class Scheduler {
     const { info } = queued;
     this.#client.setCause(cause);
     const ready = this.#framework.preBind(state, info, node);
+    if (ready.code === 'wait') {
+      this.#client.setCause();
+      this.#process.after(PRE_BIND_POLL_MS, () => this.#bindUnlessGone(binding));
+      return;
+    }
     const status = ready.code === 'success' ? this.#framework.bind(state, info, node) : ready;
     if (status.code === 'success') {
       this.#recorder.event(info.pod, 'Normal', 'Scheduled', `Successfully assigned ${info.key} to ${node}`);
@@ -263,6 +272,13 @@ export class Scheduler {
       this.#abandon(binding, status.plugin, isRejected(status), messageOf(status));
     }
     this.#client.setCause();
+  }
+
+  /** The pod's volumes were not ready; it may have been deleted meanwhile. */
+  #bindUnlessGone(binding: Binding): void {
+    const { info } = binding.queued;
+    if (this.cache.has(info.uid)) this.#bind(binding);
+    else this.#framework.unreserve(binding.state, info, binding.node);
   }
 
   /** Takes back what was decided for a pod, because it could not be carried out. */

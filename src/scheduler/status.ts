@@ -1,9 +1,9 @@
 /**
  * What a plugin answered (pkg/scheduler/framework Status). `unschedulable`: not now, taking pods
  * away may help. `unresolvable`: nothing on the node helps. `skip`: the plugin has no say on this
- * pod. `error`: the plugin could not tell; the pod is tried again.
+ * pod. `wait`: not yet, ask again in a second; only before binding. `error`: the plugin could not tell; the pod is tried again.
  */
-export type Code = 'success' | 'unschedulable' | 'unresolvable' | 'skip' | 'error';
+export type Code = 'success' | 'unschedulable' | 'unresolvable' | 'skip' | 'wait' | 'error';
 
 /** A plugin's answer. Make each once and share it: filters return one for every node. */
 export interface Status {
@@ -21,6 +21,9 @@ export const SUCCESS: Status = Object.freeze({ code: 'success', reasons: NO_REAS
 
 /** The plugin need not be asked again for this pod. */
 export const SKIP: Status = Object.freeze({ code: 'skip', reasons: NO_REASONS, plugin: '' });
+
+/** What must be ready before the pod is bound is not yet. */
+export const WAIT: Status = Object.freeze({ code: 'wait', reasons: NO_REASONS, plugin: '' });
 
 /** A frozen answer with reasons. */
 export function rejection(code: Code, plugin: string, ...reasons: readonly string[]): Status {

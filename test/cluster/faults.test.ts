@@ -116,6 +116,8 @@ describe('the targets of a fault', () => {
 
 /** What must be broken before it can be mended. */
 const BREAK_FIRST: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  NetworkPluginUp: { kind: 'NetworkPluginDown', node: 'n1' },
+  StorageUp: { kind: 'StorageDown' },
   ApiRecover: { kind: 'ApiErrors' },
   LinkHeal: { kind: 'LinkCut', node: 'n1', to: 'n2' },
   NodeUnload: { kind: 'NodeLoad', node: 'n1', memory: '1Gi' },
@@ -488,5 +490,26 @@ describe('a fault with a wrong value', () => {
     [{ kind: 'RegistryDown', how: 'loudly' }, 'fault RegistryDown: how must be refused or timeout'],
   ])('%j is refused with a sentence', (fault, sentence) => {
     expect(booted().inject(fault)).toBe(sentence);
+  });
+});
+
+describe('NetworkPluginDown and NetworkPluginUp', () => {
+  it('are inverse to each other', () => {
+    const cluster = booted();
+    const ready = (): boolean => cluster.machines.get('n1')?.containerd.status().networkReady === true;
+    cluster.inject({ kind: 'NetworkPluginDown', node: 'n1' });
+    expect(ready()).toBe(false);
+    cluster.inject({ kind: 'NetworkPluginUp', node: 'n1' });
+    expect(ready()).toBe(true);
+  });
+});
+
+describe('StorageDown and StorageUp', () => {
+  it('keep disks from being made, and let them be made again', () => {
+    const cluster = booted();
+    cluster.inject({ kind: 'StorageDown' });
+    expect(cluster.cloud.createDisk('a')).toContain('Unavailable');
+    cluster.inject({ kind: 'StorageUp' });
+    expect(cluster.cloud.createDisk('a')).toBeUndefined();
   });
 });

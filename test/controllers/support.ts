@@ -26,6 +26,7 @@ import { ApiServer } from '../../src/apiserver/apiserver.ts';
 import { Client, type Result } from '../../src/client/client.ts';
 import { Informer, InformerFactory } from '../../src/client/informer.ts';
 import { EventRecorder } from '../../src/client/recorder.ts';
+import type { Cloud } from '../../src/controllers/cloud.ts';
 import type { ControllerDefinition } from '../../src/controllers/context.ts';
 import { controllers as all } from '../../src/controllers/registry.ts';
 import { Etcd } from '../../src/etcd/etcd.ts';
@@ -47,6 +48,8 @@ export interface ClusterOptions {
   /** Names of nodes that exist, and are ready, from the start; default one, `n1`. */
   readonly nodes?: readonly string[];
   readonly kubelet?: KubeletOptions | false;
+  /** Where disks come from. */
+  readonly cloud?: Cloud;
 }
 
 /** An API server with controllers, a client for the test, and a kubelet that only pretends. */
@@ -63,6 +66,7 @@ export class Cluster {
   /** How many requests the controllers have made, by `verb resource`. */
   readonly requests = new Map<string, number>();
   readonly #controllers: readonly ControllerDefinition[];
+  readonly #cloud: Cloud | undefined;
   #incarnation = 0;
 
   constructor(options: ClusterOptions = {}) {
@@ -71,6 +75,7 @@ export class Cluster {
     this.api = new ApiServer({ process: new Process(this.sim, 'kube-apiserver'), store: this.etcd, kinds });
     this.admin = this.client('kubectl');
     this.#controllers = options.controllers ?? all;
+    this.#cloud = options.cloud;
     const account = {
       apiVersion: 'v1',
       kind: 'ServiceAccount',
@@ -108,6 +113,7 @@ export class Cluster {
         process,
         informers,
         clientFor,
+        ...(this.#cloud === undefined ? {} : { cloud: this.#cloud }),
         recorderFor: (component, client) => new EventRecorder(client, process, { component }),
       });
     informers.start();

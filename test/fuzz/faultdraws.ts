@@ -113,6 +113,13 @@ export const faultKinds: readonly FaultDraw[] = [
     name: 'RegistryDown',
     draw: during('RegistryDown', 'RegistryUp', () => ({ host: 'docker.io' })),
   },
+  { name: 'StorageDown', draw: during('StorageDown', 'StorageUp', () => ({})) },
+  {
+    name: 'NetworkPluginDown',
+    draw: during('NetworkPluginDown', 'NetworkPluginUp', ({ random, nodes }) => ({
+      node: random.pick(nodes) ?? 'n1',
+    })),
+  },
   {
     name: 'EtcdSlow',
     draw({ random }, at, length) {

@@ -23,6 +23,7 @@ export function mend(cluster: Cluster): void {
   cluster.inject({ kind: 'DnsRight' });
   cluster.inject({ kind: 'WatchSlow', latency: 0 });
   cluster.inject({ kind: 'EtcdSlow', latency: 0 });
+  cluster.inject({ kind: 'StorageUp' });
   for (const node of cluster.machines.keys())
     for (const to of cluster.machines.keys()) if (node < to) cluster.inject({ kind: 'LinkHeal', node, to });
   for (const node of cluster.machines.keys()) {
@@ -30,6 +31,7 @@ export function mend(cluster: Cluster): void {
     cluster.inject({ kind: 'NodeUnclog', node });
     cluster.inject({ kind: 'DiskFree', node });
     cluster.inject({ kind: 'ClockSkew', node, seconds: 0 });
+    cluster.inject({ kind: 'NetworkPluginUp', node });
     cluster.inject({ kind: 'NodeUp', node });
   }
   for (const component of COMPONENTS) {

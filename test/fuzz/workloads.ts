@@ -304,4 +304,72 @@ export const objectDraws: readonly ObjectDraw[] = [
       ];
     },
   },
+  { weight: 3, draw: drawClaimed },
+  {
+    weight: 1,
+    draw(drawing) {
+      const { random } = drawing;
+      const app = appName(drawing);
+      const from = [{ podSelector: random.chance(0.5) ? { matchLabels: { app: appName(drawing) } } : {} }];
+      return [
+        object(drawing, 'networking.k8s.io/v1', 'NetworkPolicy', drawing.name('policy'), {
+          podSelector: random.chance(0.3) ? {} : { matchLabels: { app } },
+          policyTypes: ['Ingress'],
+          ...(random.chance(0.7) ? { ingress: [{ from }] } : {}),
+        }),
+      ];
+    },
+  },
 ];
+
+/** A claim, and pods that want to use it; or a set that makes claims of its own. */
+function drawClaimed(drawing: Drawing): readonly KubeObject[] {
+  const { random } = drawing;
+  const name = drawing.name('data');
+  const wish = {
+    accessModes: [random.pick(['ReadWriteOnce', 'ReadWriteOnce', 'ReadWriteOncePod']) ?? 'ReadWriteOnce'],
+    resources: { requests: { storage: random.pick(['1Gi', '2Gi']) ?? '1Gi' } },
+    ...(random.chance(0.5) ? { storageClassName: `${name}-class` } : {}),
+  };
+  const storage = {
+    apiVersion: 'storage.k8s.io/v1',
+    kind: 'StorageClass',
+    metadata: { name: `${name}-class` },
+    provisioner: 'disk.csi.shipshape.io',
+    volumeBindingMode: random.pick(['Immediate', 'WaitForFirstConsumer']),
+    reclaimPolicy: random.pick(['Delete', 'Delete', 'Retain']),
+  } as KubeObject;
+  if (random.chance(0.4)) {
+    const set = object(drawing, 'apps/v1', 'StatefulSet', name, {
+      replicas: random.between(0, 3),
+      serviceName: name,
+      volumeClaimTemplates: [{ metadata: { name: 'd' }, spec: wish }],
+      ...selecting(drawing, name),
+    });
+    return [storage, set];
+  }
+  const claim = object(drawing, 'v1', 'PersistentVolumeClaim', name, wish);
+  const user = object(drawing, 'apps/v1', 'Deployment', name, {
+    replicas: random.between(1, 2),
+    selector: { matchLabels: { app: name } },
+    template: claiming(template(drawing, name), name),
+  });
+  return [
+    storage,
+    claim,
+    { ...user, metadata: { ...user.metadata, namespace: claim.metadata.namespace ?? 'default' } },
+  ];
+}
+
+function claiming(made: Fields, claimName: string): Fields {
+  const spec = made.spec as Fields & { readonly containers: readonly Fields[] };
+  const mount = { volumeMounts: [{ name: 'd', mountPath: '/var/data' }] };
+  return {
+    ...made,
+    spec: {
+      ...spec,
+      volumes: [{ name: 'd', persistentVolumeClaim: { claimName } }],
+      containers: spec.containers.map((container) => ({ ...container, ...mount })),
+    },
+  };
+}

@@ -96,7 +96,6 @@ describe('the kubectl command line', () => {
     'plugin list',
     'port-forward web 8080:80',
     'proxy',
-    'create ingress x',
     'set subject x',
     'config set-cluster x',
     'auth reconcile',

@@ -1,5 +1,6 @@
 import type { Node, Pod } from '../../src/api/generated/types.ts';
 import { Client } from '../../src/client/client.ts';
+import { InformerFactory } from '../../src/client/informer.ts';
 import { EventRecorder } from '../../src/client/recorder.ts';
 import { Cache } from '../../src/scheduler/cache.ts';
 import { CycleState } from '../../src/scheduler/cyclestate.ts';
@@ -33,6 +34,8 @@ export class Bench {
       nominator: new Nominator(),
       listers,
       plugins: resolveProfile(profile),
+      informers: new InformerFactory(this.process, client),
+      happened: () => {},
     });
   }
 

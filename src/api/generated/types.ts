@@ -4007,12 +4007,59 @@ export interface Volume {
   readonly vsphereVolume?: VsphereVirtualDiskVolumeSource;
 }
 
+/** VolumeAttachment captures the intent to attach or detach the specified volume to/from the specified node. */
+export interface VolumeAttachment {
+  /** APIVersion defines the versioned schema of this representation of an object. */
+  readonly apiVersion: string;
+  /** Kind is a string value representing the REST resource this object represents. */
+  readonly kind: string;
+  readonly metadata: ObjectMeta;
+  readonly spec: VolumeAttachmentSpec;
+  readonly status?: VolumeAttachmentStatus;
+}
+
+/** VolumeAttachmentSource represents a volume that should be attached. */
+export interface VolumeAttachmentSource {
+  readonly inlineVolumeSpec?: PersistentVolumeSpec;
+  /** persistentVolumeName represents the name of the persistent volume to attach. */
+  readonly persistentVolumeName?: string;
+}
+
+/** VolumeAttachmentSpec is the specification of a VolumeAttachment request. */
+export interface VolumeAttachmentSpec {
+  /** attacher indicates the name of the volume driver that MUST handle this request. */
+  readonly attacher: string;
+  /** nodeName represents the node that the volume should be attached to. */
+  readonly nodeName: string;
+  readonly source: VolumeAttachmentSource;
+}
+
+/** VolumeAttachmentStatus is the status of a VolumeAttachment request. */
+export interface VolumeAttachmentStatus {
+  readonly attachError?: VolumeError;
+  /** attached indicates the volume is successfully attached. */
+  readonly attached: boolean;
+  /** attachmentMetadata is populated with any information returned by the attach operation, upon successful... */
+  readonly attachmentMetadata?: Readonly<Record<string, string>>;
+  readonly detachError?: VolumeError;
+}
+
 /** volumeDevice describes a mapping of a raw block device within a container. */
 export interface VolumeDevice {
   /** devicePath is the path inside of the container that the device will be mapped to. */
   readonly devicePath: string;
   /** name must match the name of a persistentVolumeClaim in the pod */
   readonly name: string;
+}
+
+/** VolumeError captures an error encountered during a volume operation. */
+export interface VolumeError {
+  /** errorCode is a numeric gRPC code representing the error encountered during Attach or Detach operations. */
+  readonly errorCode?: number;
+  /** message represents the error encountered during Attach or Detach operation. */
+  readonly message?: string;
+  /** time represents the time the error was encountered. */
+  readonly time?: string;
 }
 
 /** VolumeMount describes a mounting of a Volume within a container. */

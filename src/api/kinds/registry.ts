@@ -11,11 +11,16 @@ import { endpoints } from './endpoints.ts';
 import { endpointSlice } from './endpointslice.ts';
 import { event } from './event.ts';
 import { horizontalPodAutoscaler } from './horizontalpodautoscaler.ts';
+import { ingress } from './ingress.ts';
+import { ingressClass } from './ingressclass.ts';
 import { job } from './job.ts';
 import { lease } from './lease.ts';
 import { limitRange } from './limitrange.ts';
 import { namespace } from './namespace.ts';
+import { networkPolicy } from './networkpolicy.ts';
 import { node } from './node.ts';
+import { persistentVolume } from './persistentvolume.ts';
+import { persistentVolumeClaim } from './persistentvolumeclaim.ts';
 import { pod } from './pod.ts';
 import { podDisruptionBudget } from './poddisruptionbudget.ts';
 import { priorityClass } from './priorityclass.ts';
@@ -36,6 +41,8 @@ import { secret } from './secret.ts';
 import { service } from './service.ts';
 import { serviceAccount } from './serviceaccount.ts';
 import { statefulSet } from './statefulset.ts';
+import { storageClass } from './storageclass.ts';
+import { volumeAttachment } from './volumeattachment.ts';
 
 /** Whoever finds a kind by its name knows of its objects only that they are objects of that kind. */
 function anyKind<T extends KubeObject>(kind: KindDefinition<T>): KindDefinition {
@@ -55,12 +62,17 @@ export const kinds: readonly KindDefinition[] = Object.freeze([
   anyKind(endpointSlice),
   anyKind(event),
   anyKind(horizontalPodAutoscaler),
+  anyKind(ingress),
+  anyKind(ingressClass),
   anyKind(job),
   anyKind(lease),
   anyKind(limitRange),
   anyKind(localSubjectAccessReview),
   anyKind(namespace),
+  anyKind(networkPolicy),
   anyKind(node),
+  anyKind(persistentVolume),
+  anyKind(persistentVolumeClaim),
   anyKind(pod),
   anyKind(podDisruptionBudget),
   anyKind(priorityClass),
@@ -76,8 +88,10 @@ export const kinds: readonly KindDefinition[] = Object.freeze([
   anyKind(service),
   anyKind(serviceAccount),
   anyKind(statefulSet),
+  anyKind(storageClass),
   anyKind(subjectAccessReview),
   anyKind(tokenReview),
+  anyKind(volumeAttachment),
 ]);
 
 type Index = ReadonlyMap<string, ReadonlyMap<string, KindDefinition>>;

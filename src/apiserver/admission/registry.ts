@@ -1,14 +1,18 @@
 import type { AdmissionPlugin } from './admission.ts';
+import { defaultIngressClass } from './defaultingressclass.ts';
+import { defaultStorageClass } from './defaultstorageclass.ts';
 import { defaultTolerationSeconds } from './defaulttolerationseconds.ts';
 import { limitRanger } from './limitranger.ts';
 import { namespaceLifecycle } from './namespacelifecycle.ts';
 import { nodeRestriction } from './noderestriction.ts';
+import { persistentVolumeClaimResize } from './persistentvolumeclaimresize.ts';
 import { podSecurity } from './podsecurity.ts';
 import { podTopologyLabels } from './podtopologylabels.ts';
 import { priority } from './priority.ts';
 import { rbacEscalation } from './rbacescalation.ts';
 import { resourceQuotaPlugin } from './resourcequota.ts';
 import { serviceAccountPlugin } from './serviceaccount.ts';
+import { storageObjectInUseProtection } from './storageobjectinuseprotection.ts';
 import { taintNodesByCondition } from './taintnodesbycondition.ts';
 
 /**
@@ -24,6 +28,10 @@ export const admissionPlugins: readonly AdmissionPlugin[] = Object.freeze([
   podSecurity,
   priority,
   defaultTolerationSeconds,
+  defaultStorageClass,
+  storageObjectInUseProtection,
+  persistentVolumeClaimResize,
+  defaultIngressClass,
   podTopologyLabels,
   rbacEscalation,
   resourceQuotaPlugin,

@@ -2,6 +2,7 @@ import type { Pod } from '../../api/generated/types.ts';
 import { pod as podKind } from '../../api/kinds/pod.ts';
 import { ruleCovers } from '../../api/rbac.ts';
 import type { UserInfo } from '../../api/request.ts';
+import { claimNamesOf } from '../../api/volumes.ts';
 import type { Backend } from '../context.ts';
 import { type Attributes, type Authorizer, type Decision, NO, type RulesFor, YES } from './authorizer.ts';
 import { configMapsOf, secretsOf } from './podreferences.ts';
@@ -85,11 +86,7 @@ export class NodeAuthorizer implements Authorizer {
     } else if (verb !== 'get') return no('can only get individual resources of this type');
     else if (subresource !== '') return no('cannot get subresource');
     if (name === '') return no('No Object name found');
-    return this.#related(
-      node,
-      namespace,
-      (pod) => pod.spec.volumes?.some((volume) => volume.persistentVolumeClaim?.claimName === name) === true,
-    );
+    return this.#related(node, namespace, (pod) => claimNamesOf(pod).includes(name));
   }
 
   #token(node: string, { verb, subresource, namespace, name }: Attributes): Decision {

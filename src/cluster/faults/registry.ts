@@ -22,6 +22,8 @@ import { linkHeal } from './linkheal.ts';
 import { linkSlow } from './linkslow.ts';
 import { networkCut } from './networkcut.ts';
 import { networkHeal } from './networkheal.ts';
+import { networkPluginDown } from './networkplugindown.ts';
+import { networkPluginUp } from './networkpluginup.ts';
 import { nodeAdd } from './nodeadd.ts';
 import { nodeClog } from './nodeclog.ts';
 import { nodeDown } from './nodedown.ts';
@@ -31,6 +33,8 @@ import { nodeUnload } from './nodeunload.ts';
 import { nodeUp } from './nodeup.ts';
 import { registryDown } from './registrydown.ts';
 import { registryUp } from './registryup.ts';
+import { storageDown } from './storagedown.ts';
+import { storageUp } from './storageup.ts';
 import { watchDrop } from './watchdrop.ts';
 import { watchSlow } from './watchslow.ts';
 
@@ -59,6 +63,8 @@ export const faults: readonly FaultDefinition[] = [
   linkSlow,
   networkCut,
   networkHeal,
+  networkPluginDown,
+  networkPluginUp,
   nodeAdd,
   nodeClog,
   nodeDown,
@@ -68,6 +74,8 @@ export const faults: readonly FaultDefinition[] = [
   nodeUp,
   registryDown,
   registryUp,
+  storageDown,
+  storageUp,
   watchDrop,
   watchSlow,
 ];

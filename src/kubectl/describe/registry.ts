@@ -3,8 +3,10 @@ import { daemonSet } from './daemonset.ts';
 import { deployment } from './deployment.ts';
 import type { Describer } from './describer.ts';
 import { horizontalPodAutoscaler } from './horizontalpodautoscaler.ts';
+import { ingress, ingressClass } from './ingress.ts';
 import { cronJob, job } from './job.ts';
 import { namespace } from './namespace.ts';
+import { networkPolicy } from './networkpolicy.ts';
 import { node } from './node.ts';
 import { pod } from './pod.ts';
 import { podDisruptionBudget } from './poddisruptionbudget.ts';
@@ -13,6 +15,7 @@ import { clusterRole, clusterRoleBinding, role, roleBinding } from './rbac.ts';
 import { replicaSet, replicationController } from './replicaset.ts';
 import { endpointSlice, endpoints, service } from './service.ts';
 import { statefulSet } from './statefulset.ts';
+import { persistentVolume, persistentVolumeClaim, storageClass } from './storage.ts';
 
 /** Every kind with a description of its own, sorted by name; the others are described generically. */
 export const describers: readonly Describer[] = [
@@ -26,8 +29,13 @@ export const describers: readonly Describer[] = [
   endpointSlice,
   horizontalPodAutoscaler,
   job,
+  ingress,
+  ingressClass,
   namespace,
+  networkPolicy,
   node,
+  persistentVolume,
+  persistentVolumeClaim,
   pod,
   podDisruptionBudget,
   limitRange,
@@ -41,4 +49,5 @@ export const describers: readonly Describer[] = [
   service,
   serviceAccount,
   statefulSet,
+  storageClass,
 ];

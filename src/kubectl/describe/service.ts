@@ -62,7 +62,8 @@ function writePorts(w: DescribeWriter, { metadata, spec }: Service, context: Kub
   }
 }
 
-function slicesOf(context: KubectlContext, namespace: string, name: string): readonly EndpointSlice[] {
+/** The slices of a Service. */
+export function slicesOf(context: KubectlContext, namespace: string, name: string): readonly EndpointSlice[] {
   const list = context.client.list<KubeObject>(builtin('endpointslices'), {
     namespace,
     labelSelector: `${SERVICE_NAME}=${name}`,
@@ -71,7 +72,7 @@ function slicesOf(context: KubectlContext, namespace: string, name: string): rea
 }
 
 /** The ready endpoints of a port, the first three: `10.1.0.2:80,10.1.0.3:80 + 2 more...`. */
-function formatEndpoints(slices: readonly EndpointSlice[], portName: string): string {
+export function formatEndpoints(slices: readonly EndpointSlice[], portName: string): string {
   if (slices.length === 0) return '<none>';
   const all = slices.flatMap((slice) =>
     (slice.ports ?? [])

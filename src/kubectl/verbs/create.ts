@@ -19,6 +19,7 @@ import type { Verb } from '../verb.ts';
 import { createConfigMap } from './create/configmap.ts';
 import { createDeployment } from './create/deployment.ts';
 import { CREATE_FLAGS } from './create/generated.ts';
+import { createIngress } from './create/ingress.ts';
 import { createCronJob, createJob } from './create/job.ts';
 import { createNamespace, createServiceAccount } from './create/namespace.ts';
 import { createPodDisruptionBudget } from './create/poddisruptionbudget.ts';
@@ -27,8 +28,6 @@ import { createClusterRole, createRole } from './create/role.ts';
 import { createClusterRoleBinding, createRoleBinding } from './create/rolebinding.ts';
 import { secretSubcommands } from './create/secret.ts';
 import { serviceSubcommands } from './create/service.ts';
-
-const ABSENT: ReadonlySet<string> = new Set(['ing', 'ingress']);
 
 /** `kubectl create` (pkg/cmd/create/create.go). */
 export const create: Verb = {
@@ -47,7 +46,6 @@ export const create: Verb = {
     { name: 'edit', type: 'bool', usage: 'Edit the API resource before creating (not supported)' },
     { name: 'raw', type: 'string', usage: 'Raw URI to POST to the server (not supported)' },
   ],
-  absent: ABSENT,
   subcommands: [
     createClusterRole,
     createClusterRoleBinding,
@@ -55,6 +53,7 @@ export const create: Verb = {
     createCronJob,
     createDeployment,
     createJob,
+    createIngress,
     createNamespace,
     createPodDisruptionBudget,
     createPriorityClass,

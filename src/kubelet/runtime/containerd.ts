@@ -238,6 +238,15 @@ export class Containerd implements ContainerRuntime, ContainerHost {
     return this.#network.ready ? READY : { runtimeReady: true, networkReady: false, message: NO_CNI };
   }
 
+  /** Whether the network plugin has its configuration (/etc/cni/net.d). */
+  get networkPlugin(): boolean {
+    return this.#network.configured;
+  }
+
+  set networkPlugin(configured: boolean) {
+    this.#network.configured = configured;
+  }
+
   subscribe(listener: (change: RuntimeChange) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

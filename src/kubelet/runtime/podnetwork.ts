@@ -16,6 +16,8 @@ const NO_KEYS: readonly string[] = Object.freeze([]);
 
 /** The network plugin of a machine: addresses from its pod range, namespaces, forwarded host ports. */
 export class PodNetwork {
+  /** False while the plugin's configuration is missing. */
+  configured = true;
   readonly #host: NetworkHost;
   #pool: AddressPool | undefined;
   #range: string | undefined;
@@ -26,7 +28,7 @@ export class PodNetwork {
 
   /** Without a range for pods the plugin is not configured. */
   get ready(): boolean {
-    return this.#host.podCIDR !== undefined;
+    return this.configured && this.#host.podCIDR !== undefined;
   }
 
   /** Makes the network of a sandbox. */
@@ -34,7 +36,7 @@ export class PodNetwork {
     const host = this.#host;
     if (config.hostNetwork)
       return { ok: true, value: { network: host.namespace, ips: host.ips, ruleKeys: NO_KEYS } };
-    const pool = this.#addresses();
+    const pool = this.configured ? this.#addresses() : undefined;
     if (pool === undefined) return failure(id, 'cni plugin not initialized');
     const ip = pool.allocate();
     if (ip === undefined) {

@@ -58,6 +58,8 @@ function* fetchUrl(ctx: ToolContext, options: CurlOptions, first: string): Progr
     }
     const reply = httpReplyOf(made);
     if (reply === undefined) return fail(ctx, options, 1, 'Received HTTP/0.9 when not allowed');
+    if (reply.certificateProblem !== undefined && !options.insecure)
+      return fail(ctx, options, 60, `SSL certificate problem: ${reply.certificateProblem}`);
     const location = reply.headers.location;
     const moves = options.follow && location !== undefined && reply.status >= 300 && reply.status < 400;
     if (moves) {

@@ -11,6 +11,8 @@ export interface CurlOptions {
   readonly headOnly: boolean;
   readonly follow: boolean;
   readonly failOnError: boolean;
+  /** Takes any certificate. */
+  readonly insecure: boolean;
   readonly output: string | undefined;
   readonly writeOut: string | undefined;
   readonly maxTimeMs: number | undefined;
@@ -118,6 +120,7 @@ function collect(
     include: flags.has('i'),
     headOnly: flags.has('I'),
     follow: flags.has('L'),
+    insecure: flags.has('k'),
     failOnError: flags.has('f'),
     output: last('o'),
     writeOut: last('w'),

@@ -14,6 +14,9 @@ import { podTopologySpread } from './podtopologyspread.ts';
 import { prioritySort } from './prioritysort.ts';
 import { schedulingGates } from './schedulinggates.ts';
 import { taintToleration } from './tainttoleration.ts';
+import { volumeBinding } from './volumebinding.ts';
+import { volumeRestrictions } from './volumerestrictions.ts';
+import { volumeZone } from './volumezone.ts';
 
 /** Every plugin there is, sorted. Which are used, in which order, is the profile's to say. */
 export const PLUGINS: readonly PluginFactory[] = [
@@ -32,4 +35,7 @@ export const PLUGINS: readonly PluginFactory[] = [
   prioritySort,
   schedulingGates,
   taintToleration,
+  volumeBinding,
+  volumeRestrictions,
+  volumeZone,
 ];

@@ -154,6 +154,10 @@ export const en = {
     kinds: {
       ApiErrors: 'the radio answers with errors',
       ApiRecover: 'the radio answers as it should again',
+      NetworkPluginDown: "break a ship's network plugin",
+      NetworkPluginUp: "mend a ship's network plugin",
+      StorageDown: 'close the storage system',
+      StorageUp: 'open the storage system',
       EtcdCompact: 'compact the logbook now',
       LinkCut: 'cut the way between two ships',
       LinkHeal: 'mend the way between two ships',

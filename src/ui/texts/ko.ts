@@ -155,6 +155,10 @@ export const ko: UiTexts = {
     kinds: {
       ApiErrors: '무전탑이 오류로 답하게 하기',
       ApiRecover: '무전탑이 다시 제대로 답하게 하기',
+      NetworkPluginDown: '배의 네트워크 플러그인 망가뜨리기',
+      NetworkPluginUp: '배의 네트워크 플러그인 고치기',
+      StorageDown: '저장소 시스템 닫기',
+      StorageUp: '저장소 시스템 열기',
       EtcdCompact: '항해일지 바로 압축하기',
       LinkCut: '두 배 사이의 길 끊기',
       LinkHeal: '두 배 사이의 길 잇기',

@@ -1,7 +1,8 @@
-import type { Pod } from '../../../src/api/generated/types.ts';
+import type { Node, Pod } from '../../../src/api/generated/types.ts';
 import { namespace as namespaceKind } from '../../../src/api/kinds/namespace.ts';
 import { node as nodeKind } from '../../../src/api/kinds/node.ts';
 import { pod as podKind } from '../../../src/api/kinds/pod.ts';
+import { claimNamesOf } from '../../../src/api/volumes.ts';
 import type { Checker } from '../checker.ts';
 import { allocatable, asked, excess, forbids, isActive, NOTHING, sum } from '../fit.ts';
 import { nearnessForbids, type World } from '../nearness.ts';
@@ -27,7 +28,8 @@ export const pending: Checker = {
         };
         for (const pod of waiting) {
           saw();
-          for (const [node, load] of used) {
+          // Where a volume is reached from is for the claims' own checker.
+          for (const [node, load] of claimNamesOf(pod).length > 0 ? NOWHERE : used) {
             if (node.spec?.unschedulable === true && !toleratesCordon(pod)) continue;
             if (isDaemonOfAnother(pod, node.metadata.name ?? '')) continue;
             const fits =
@@ -44,6 +46,8 @@ export const pending: Checker = {
     };
   },
 };
+
+const NOWHERE: ReadonlyMap<Node, ReturnType<typeof sum>> = new Map();
 
 function onNode(pods: readonly Pod[], name: string): ReturnType<typeof sum> {
   return pods

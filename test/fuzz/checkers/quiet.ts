@@ -32,12 +32,12 @@ export const quiet: Checker = {
     };
 
     function tell(when: string, since: number): void {
-      for (const { key, value, previous } of cluster.history.between(since + 1, cluster.revision)) {
+      for (const { key, value, previous, cause } of cluster.history.between(since + 1, cluster.revision)) {
         const object = value ?? previous?.value;
         if (object === undefined || HEARTBEATS.includes(object.kind) || isOfSystem(object)) continue;
         // A pod that waits is looked at again from time to time, and then says why in today's words.
         if (object.kind === 'Pod' && (object as Pod).spec?.nodeName === undefined) continue;
-        fail(`${key} was written ${when}`);
+        fail(`${key} was written by ${cause.component} ${when}`);
       }
     }
   },

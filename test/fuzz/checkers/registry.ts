@@ -9,6 +9,7 @@ import { endpoints } from './endpoints.ts';
 import { grace } from './grace.ts';
 import { identity } from './identity.ts';
 import { jobs } from './jobs.ts';
+import { networkPolicies } from './networkpolicies.ts';
 import { nodes } from './nodes.ts';
 import { owners } from './owners.ts';
 import { pending } from './pending.ts';
@@ -21,6 +22,7 @@ import { rollout } from './rollout.ts';
 import { statefulSets } from './statefulsets.ts';
 import { stored } from './stored.ts';
 import { surplus } from './surplus.ts';
+import { volumes } from './volumes.ts';
 import { watches } from './watches.ts';
 
 /** Every promise that is watched, sorted by name. */
@@ -36,6 +38,7 @@ export const checkers: readonly Checker[] = [
   endpoints,
   grace,
   identity,
+  networkPolicies,
   nodes,
   owners,
   pending,
@@ -47,5 +50,6 @@ export const checkers: readonly Checker[] = [
   rollout,
   stored,
   surplus,
+  volumes,
   watches,
 ];

@@ -93,6 +93,7 @@ const WRAPPED: ReadonlyMap<string, string> = new Map([
   ['deployments', 'deployment'],
   ['jobs', 'job'],
   ['poddisruptionbudgets', 'poddisruptionbudgets'],
+  ['ingresses', 'ingress'],
   ['secrets', 'secret'],
   ['serviceaccounts', 'serviceaccount'],
 ]);

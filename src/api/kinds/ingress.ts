@@ -1,0 +1,60 @@
+import { isDNS1123Subdomain } from '../../apimachinery/validation.ts';
+import { listWithMore } from '../cells.ts';
+import { ageColumn, nameColumn } from '../columns.ts';
+import { withStruct } from '../defaults/unset.ts';
+import type { Ingress, IngressStatus } from '../generated/types.ts';
+import { type KindDefinition, withField } from '../kind.ts';
+import { CLASS_ANNOTATION, validateIngress } from '../validation/ingress.ts';
+
+const EMPTY_STATUS: IngressStatus = Object.freeze({ loadBalancer: Object.freeze({}) });
+
+/** The addresses at which the Ingress is reached, by commas. */
+export function ingressAddresses({ status }: Ingress): string {
+  const points = status?.loadBalancer?.ingress ?? [];
+  return points
+    .map(({ ip, hostname }) => (ip ?? '') || (hostname ?? ''))
+    .filter((text) => text !== '')
+    .join(',');
+}
+
+/** The class of an Ingress: its field, else the annotation of old; undefined without either. */
+export function ingressClassOf({ metadata, spec }: Ingress): string | undefined {
+  return spec.ingressClassName ?? metadata.annotations?.[CLASS_ANNOTATION];
+}
+
+function hosts({ spec }: Ingress): string {
+  const named = (spec.rules ?? []).map(({ host = '' }) => host).filter((host) => host !== '');
+  return listWithMore(named, named.length, '*');
+}
+
+/** networking.k8s.io/v1 Ingress: hosts and paths to Services (pkg/registry/networking/ingress/strategy.go). */
+export const ingress: KindDefinition<Ingress> = {
+  group: 'networking.k8s.io',
+  version: 'v1',
+  kind: 'Ingress',
+  plural: 'ingresses',
+  singular: 'ingress',
+  shortNames: ['ing'],
+  namespaced: true,
+  schemaType: 'Ingress',
+  validateName: isDNS1123Subdomain,
+  applyDefaults: (object) => withStruct(object, 'spec', (spec) => spec),
+  prepareForCreate: (object) => withField(object, 'status', EMPTY_STATUS),
+  validate: validateIngress,
+  warnings: ({ metadata }) =>
+    metadata.annotations?.[CLASS_ANNOTATION] === undefined
+      ? []
+      : [`annotation "${CLASS_ANNOTATION}" is deprecated, please use 'spec.ingressClassName' instead`],
+  statusSubresource: true,
+  hasGeneration: true,
+  allowUnconditionalUpdate: true,
+  defaultPropagation: 'Background',
+  columns: [
+    nameColumn,
+    { name: 'Class', cell: ({ spec }) => spec.ingressClassName ?? '<none>' },
+    { name: 'Hosts', cell: hosts },
+    { name: 'Address', cell: ingressAddresses },
+    { name: 'Ports', cell: ({ spec }) => ((spec.tls ?? []).length > 0 ? '80, 443' : '80') },
+    ageColumn,
+  ],
+};
