@@ -18,6 +18,11 @@ export interface CommandLine {
 export interface CommandLineOptions {
   readonly cluster: Cluster;
   readonly files: FileSystem;
+  /**
+   * The sentence with which a command is refused, asked whenever one is to run; undefined lets it run.
+   * `name` is the command's own name. Left out: everything may run.
+   */
+  readonly refuses?: (name: string, args: readonly string[]) => string | undefined;
 }
 
 /** Makes the command line of a session. */

@@ -4,7 +4,7 @@ import type { ClusterSpec } from '../cluster/spec.ts';
 import type { KeyValue } from '../etcd/store.ts';
 import { atOnce, type Slices } from '../sim/slices.ts';
 import { type ActionLine, actionLines } from './actionlog.ts';
-import { refusedCommand } from './allow.ts';
+import { notAllowed } from './allow.ts';
 import type { NewCommandLine } from './commandline.ts';
 import { debriefing } from './debrief.ts';
 import { Hand } from './hand.ts';
@@ -149,7 +149,12 @@ export class Session implements SessionView {
     this.#mirror = new Mirror(cluster);
     this.#usage = new Usage(this.#mirror);
     this.#files = new PlayerFiles(level.files, () => this.#touch());
-    this.#terminal = new Terminal(options.newCommandLine({ cluster, files: this.#files }), {
+    const line = options.newCommandLine({
+      cluster,
+      files: this.#files,
+      refuses: (name, args) => this.#refusal(name, args),
+    });
+    this.#terminal = new Terminal(line, {
       cluster,
       transcript: this.#transcript,
       elapsed: () => this.elapsed,
@@ -383,8 +388,6 @@ export class Session implements SessionView {
   #command(line: string, at: number): string | undefined {
     if (this.#terminal.busy) return this.#phrases.busy;
     if (line.length > MAX_LINE) return this.#phrases.lineTooLong;
-    const refused = refusedCommand(this.level.allow, line);
-    if (refused !== undefined) return this.#phrases.notAllowed(refused.command, refused.allowed);
     this.#commandAt = at;
     this.#script = line;
     const moves = this.#moves.length;
@@ -397,13 +400,8 @@ export class Session implements SessionView {
     const { prompt } = this;
     if (prompt.kind !== 'reading') return this.#phrases.notReading;
     if (prompt.more === true) {
-      // The rest of a command belongs to the move that it began, and is held to the same rules.
+      // The rest of a command belongs to the move that it began.
       this.#script = `${this.#script}\n${line ?? ''}`;
-      const refused = refusedCommand(this.level.allow, this.#script);
-      if (refused !== undefined) {
-        this.#terminal.interrupt();
-        return this.#phrases.notAllowed(refused.command, refused.allowed);
-      }
     } else {
       // Each line in a shell on a machine is a move of its own.
       this.#commandAt = at;
@@ -413,6 +411,12 @@ export class Session implements SessionView {
     this.#terminal.input(line);
     if (this.#moves.length > moves) this.#mark('action', this.#script.split('\n', 1)[0] ?? '');
     return undefined;
+  }
+
+  /** The sentence with which the level refuses a command. */
+  #refusal(name: string, args: readonly string[]): string | undefined {
+    const refused = notAllowed(this.level.allow, name, args);
+    return refused === undefined ? undefined : this.#phrases.notAllowed(refused.command, refused.allowed);
   }
 
   #hint(): string | undefined {

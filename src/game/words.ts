@@ -1,19 +1,10 @@
 /**
- * The words of a command line, and where one command ends and the next begins: enough to know what
- * will be run. Quotes and backslashes hold words together as in a POSIX shell.
+ * The words of a command line that is one command. Quotes and backslashes hold words together as in a
+ * POSIX shell; what would separate commands separates words.
  */
-export function commandsOf(line: string): readonly (readonly string[])[] {
-  const commands: string[][] = [[]];
-  for (const [whole] of line.matchAll(/(?:[^\s|;&'"\\]|\\.|'[^']*'?|"(?:[^"\\]|\\.)*"?)+|[|;&]+/gs)) {
-    if (/^[|;&]/.test(whole)) commands.push([]);
-    else commands.at(-1)?.push(unquote(whole));
-  }
-  return commands.filter((words) => words.length > 0);
-}
-
-/** The words of a line that is one command. */
 export function wordsOf(line: string): readonly string[] {
-  return commandsOf(line).flat();
+  const words = line.matchAll(/(?:[^\s|;&'"\\]|\\.|'[^']*'?|"(?:[^"\\]|\\.)*"?)+/gs);
+  return Array.from(words, ([whole]) => unquote(whole));
 }
 
 function unquote(word: string): string {

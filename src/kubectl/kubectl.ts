@@ -73,6 +73,13 @@ export function findVerb(among: readonly Verb[], name: string): Verb | undefined
   return among.find((verb) => verb.name === name || verb.aliases?.includes(name) === true);
 }
 
+/** The name of the verb that a command line (without `kubectl`) would run, aliases resolved; undefined for none. */
+export function verbNamed(argv: readonly string[]): string | undefined {
+  const at = firstPositional(globals, argv);
+  const name = at < 0 ? undefined : argv[at];
+  return name === undefined ? undefined : (findVerb(verbs, name)?.name ?? name);
+}
+
 /** Follows subcommands as far as the line names them. */
 export function descend(verb: Verb, path: string, argv: readonly string[]): FoundVerb {
   const flags = flagSet([...verb.flags, ...globalsBeside(verb), ...REFUSED_GLOBAL_FLAGS]);

@@ -27,6 +27,11 @@ export interface ShellOptions {
   readonly cluster: Cluster;
   /** The player's folder. */
   readonly files: FileSystem;
+  /**
+   * The sentence with which a command is refused, asked whenever one is to run, in the office or aboard;
+   * undefined lets it run. `name` is the command's own name, whatever it was called by.
+   */
+  readonly refuses?: (name: string, args: readonly string[]) => string | undefined;
 }
 
 export interface Completion {
@@ -38,6 +43,8 @@ export interface Completion {
 const HARBOUR: Place = Object.freeze({ kind: 'harbour' });
 const HARBOUR_NAME = 'harbour';
 const MAX_CANDIDATES = 200;
+/** The status of a command that was found and may not be run. */
+const NOT_PERMITTED = 126;
 
 /** Everyday tools that make sense to complete; more exist. */
 const EVERYDAY = [
@@ -82,6 +89,7 @@ export class Shell {
   readonly #tree: FolderTree;
   readonly #random: Random;
   readonly #config: KubeConfig;
+  readonly #refuses: NonNullable<ShellOptions['refuses']>;
   /** kubeconfigs and disks of the machines that were visited. */
   readonly #aboard = new Map<string, { readonly config: KubeConfig; readonly tree: MachineTree }>();
   /** The sessions that are open, the innermost last. */
@@ -96,6 +104,7 @@ export class Shell {
     this.#tree = new FolderTree(options.files);
     this.#random = options.cluster.sim.stream('shell');
     this.#config = newConfig(options.cluster);
+    this.#refuses = options.refuses ?? (() => undefined);
     const stdio: Stdio = { out: (text) => this.#stdio.out(text), err: (text) => this.#stdio.err(text) };
     this.#state = newShell(this.#context(HARBOUR, stdio, true), HARBOUR_NAME, [HARBOUR_NAME]);
   }
@@ -209,10 +218,22 @@ export class Shell {
     };
   }
 
+  /** Every command of every shell is found here, so here is where one that is not permitted is stopped. */
   #find(place: Place, name: string): Tool | undefined {
     const command = findCommand(name);
-    if (command === undefined) return findTool(name);
-    return { name, run: (ctx, args) => this.#runCommand(command, place, ctx, args) };
+    const found: Tool | undefined =
+      command === undefined
+        ? findTool(name)
+        : { name: command.name, run: (ctx, args) => this.#runCommand(command, place, ctx, args) };
+    if (found === undefined) return undefined;
+    return { name: found.name, run: (ctx, args) => this.#runPermitted(found, ctx, args) };
+  }
+
+  *#runPermitted(tool: Tool, ctx: ToolContext, args: readonly string[]): Program {
+    const refusal = this.#refuses(tool.name, args);
+    if (refusal === undefined) return yield* tool.run(ctx, args);
+    ctx.stdio.err(`${refusal}\n`);
+    return NOT_PERMITTED;
   }
 
   *#runCommand(command: ShellCommand, place: Place, ctx: ToolContext, args: readonly string[]): Program {

@@ -22,7 +22,12 @@ export class SmallCommandLine implements CommandLine {
   }
 
   *run(line: string, stdio: Stdio): Program {
-    const [name, ...argv] = wordsOf(line);
+    const [name = '', ...argv] = wordsOf(line);
+    const refusal = this.#options.refuses?.(name, argv);
+    if (refusal !== undefined) {
+      stdio.err(`${refusal}\n`);
+      return 126;
+    }
     if (name === 'kubectl') return yield* this.#kubectl(line, argv, stdio);
     if (name === 'sleep') {
       yield { type: 'sleep', ms: Number(argv[0]) * 1000 };

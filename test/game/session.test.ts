@@ -141,11 +141,6 @@ describe('a session', () => {
   });
 
   it.each<[string, Parameters<Session['act']>[0], string]>([
-    [
-      'a verb the level does not have',
-      { type: 'command', line: 'kubectl -n default rollout status deploy/x' },
-      'kubectl rollout is not available in this level. Available: kubectl apply, kubectl get, kubectl describe, kubectl scale, kubectl create, kubectl delete',
-    ],
     ['a line that nobody reads', { type: 'input', line: 'x' }, 'No program is reading a line.'],
     ['an edit that nobody asked for', { type: 'edited', text: 'x' }, 'No program has opened an editor.'],
     ['an interrupt of nothing', { type: 'interrupt' }, 'No program is running.'],
@@ -175,6 +170,17 @@ describe('a session', () => {
     session.act(action);
     expect(session.transcript.at(-1)).toMatchObject({ kind: 'note', text: note });
     expect(session.log).toEqual([]);
+  });
+
+  it('says of a verb that the level does not have which there are, and counts no move', () => {
+    const session = start();
+    session.act({ type: 'command', line: 'kubectl -n default rollout restart deploy/x' });
+    expect(session.transcript.at(-1)).toMatchObject({
+      kind: 'stderr',
+      text: 'kubectl rollout is not available in this level. Available: kubectl apply, kubectl get, kubectl describe, kubectl scale, kubectl create, kubectl delete\n',
+    });
+    expect(session.prompt.kind).toBe('ready');
+    expect([session.score.helm, session.marks]).toEqual([0, []]);
   });
 
   it('runs one program at a time, hands it lines, and interrupts it', () => {

@@ -1,22 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { refusedCommand } from '../../src/game/allow.ts';
+import { notAllowed } from '../../src/game/allow.ts';
 import { PlayerFiles } from '../../src/game/playerfiles.ts';
 import { particleFor, withParticle } from '../../src/game/texts/particles.ts';
-import { commandsOf, wordsOf } from '../../src/game/words.ts';
+import { wordsOf } from '../../src/game/words.ts';
 
 describe('the words of a line', () => {
-  it.each<[string, readonly (readonly string[])[]]>([
-    ['kubectl get pods', [['kubectl', 'get', 'pods']]],
-    ["echo 'a b' c", [['echo', 'a b', 'c']]],
-    ['echo "a \\"b\\"" c\\ d', [['echo', 'a "b"', 'c d']]],
-    ['a=\'{"x": 1}\'', [['a={"x": 1}']]],
-    ['cat x | grep y && ls; pwd', [['cat', 'x'], ['grep', 'y'], ['ls'], ['pwd']]],
-    ['echo "a | b"', [['echo', 'a | b']]],
-    ["echo 'open", [['echo', 'open']]],
+  it.each<[string, readonly string[]]>([
+    ['kubectl get pods', ['kubectl', 'get', 'pods']],
+    ["echo 'a b' c", ['echo', 'a b', 'c']],
+    ['echo "a \\"b\\"" c\\ d', ['echo', 'a "b"', 'c d']],
+    ['a=\'{"x": 1}\'', ['a={"x": 1}']],
+    ['echo "a | b"', ['echo', 'a | b']],
+    ["echo 'open", ['echo', 'open']],
     ['   ', []],
   ])('%s', (line, words) => {
-    expect(commandsOf(line)).toEqual(words);
+    expect(wordsOf(line)).toEqual(words);
   });
 
   it('are found in any text without throwing', () => {
@@ -30,22 +29,23 @@ describe('the commands of a level', () => {
     ['kubectl get pods', undefined],
     ['kubectl -n shop get pods', undefined],
     ['kubectl --namespace=shop delete pod x', 'kubectl delete'],
-    ['k delete pod x', 'kubectl delete'],
+    ['kubectl --namespace get delete pod x', 'kubectl delete'],
+    ['kubectl --kubeconfig get delete pod x', 'kubectl delete'],
     ['kubectl', undefined],
     ['kubectl --help', undefined],
     ['kubectl explain pod', undefined],
     ['curl http://web', undefined],
     ['ssh n1', 'ssh'],
-    ['curl x | kubectl delete -f -', 'kubectl delete'],
     ['help', undefined],
   ])('%s', (line, refused) => {
-    expect(refusedCommand(allow, line)?.command).toBe(refused);
+    const [name = '', ...args] = wordsOf(line);
+    expect(notAllowed(allow, name, args)?.command).toBe(refused);
   });
 
   it('are all there when it names none', () => {
-    expect(
-      refusedCommand({ kubectl: undefined, commands: undefined }, 'ssh n1; kubectl delete pod x'),
-    ).toBeUndefined();
+    const all = { kubectl: undefined, commands: undefined };
+    expect(notAllowed(all, 'ssh', ['n1'])).toBeUndefined();
+    expect(notAllowed(all, 'kubectl', ['delete', 'pod', 'x'])).toBeUndefined();
   });
 });
 

@@ -1,6 +1,6 @@
 import type { Cluster } from '../../src/cluster/cluster.ts';
 import { PlayerFiles } from '../../src/game/playerfiles.ts';
-import { Shell } from '../../src/shell/shell.ts';
+import { Shell, type ShellOptions } from '../../src/shell/shell.ts';
 import { Process } from '../../src/sim/process.ts';
 import { Job, type Stdio } from '../../src/sim/program.ts';
 import { booted } from '../cluster/harness.ts';
@@ -22,10 +22,20 @@ export class Terminal {
   #out = '';
   #err = '';
 
-  constructor(options: { cluster?: Cluster; files?: Readonly<Record<string, string>> } = {}) {
+  constructor(
+    options: {
+      cluster?: Cluster;
+      files?: Readonly<Record<string, string>>;
+      refuses?: ShellOptions['refuses'];
+    } = {},
+  ) {
     this.cluster = options.cluster ?? booted();
     this.files = new PlayerFiles(new Map(Object.entries(options.files ?? {})));
-    this.shell = new Shell({ cluster: this.cluster, files: this.files });
+    this.shell = new Shell({
+      cluster: this.cluster,
+      files: this.files,
+      ...(options.refuses === undefined ? {} : { refuses: options.refuses }),
+    });
     this.#process = new Process(this.cluster.sim, 'player');
   }
 

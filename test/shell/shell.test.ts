@@ -278,3 +278,64 @@ describe('completion', () => {
     expect(terminal.shell.complete('sys').candidates).toEqual([]);
   });
 });
+
+describe('a command that is not permitted', () => {
+  const refusing = (): Terminal =>
+    new Terminal({
+      files: { 'go.sh': 'kubectl delete pod web\n', 'web.yaml': WEB },
+      refuses: (name, [verb]) =>
+        (name === 'kubectl' && verb === 'delete') || name === 'systemctl' ? 'Not here.' : undefined,
+    });
+
+  it.each([
+    'kubectl delete pod web',
+    'k delete pod web',
+    "sh -c 'kubectl delete pod web'",
+    'bash -c \'sh -c "kubectl delete pod web"\'',
+    'sh go.sh',
+    'sh < go.sh',
+    'cat go.sh | sh',
+    "eval 'kubectl delete pod web'",
+    'command kubectl delete pod web',
+    'exec kubectl delete pod web',
+    'echo pod web | xargs kubectl delete',
+    'env A=1 kubectl delete pod web',
+    'timeout 5 kubectl delete pod web',
+    'sunk() { kubectl delete pod "$1"; }; sunk web',
+    'kubectl get pod web -o name | kubectl delete -f -',
+    'x=kubectl; $x delete pod web',
+    'echo $(kubectl delete pod web)',
+    'if true; then kubectl delete pod web; fi',
+    'kubectl get pod web && kubectl delete pod web',
+    '"kubectl" \'delete\' pod web',
+    'find . -name web.yaml -exec kubectl delete -f {} \\;',
+    'kubectl delete -f - <<EOF\n{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web"}}\nEOF',
+    'kubectl \\\ndelete pod web',
+    'ssh control-plane kubectl delete pod web',
+    'ssh n1 systemctl stop kubelet',
+  ])('is stopped whichever way it is reached: %s', (line) => {
+    const terminal = refusing();
+    printed(terminal, 'kubectl apply -f web.yaml');
+    terminal.wait(5000);
+    const before = terminal.shell.changes;
+    const { out, err } = terminal.run(line);
+    expect(out + err).toContain('Not here.');
+    expect(terminal.run('kubectl get pod web -o name').out).toBe('pod/web\n');
+    expect(terminal.shell.changes).toBe(before);
+  });
+
+  it('is stopped in a watch and aboard', () => {
+    const terminal = refusing();
+    printed(terminal, 'kubectl apply -f web.yaml');
+    expect(terminal.run('watch kubectl delete pod web').err).toContain('Not here.');
+    terminal.interrupt();
+    terminal.run('ssh control-plane');
+    expect(terminal.type('kubectl delete pod web').err).toContain('Not here.');
+    expect(terminal.type('kubectl get pod web -o name').out).toBe('pod/web\n');
+  });
+
+  it('ends with the status of a command that may not be run', () => {
+    expect(refusing().run('kubectl delete pod web').code).toBe(126);
+    expect(refusing().run('nowhere').code).toBe(127);
+  });
+});
