@@ -52,7 +52,7 @@ import {
 import { stateHash } from './statehash.ts';
 import { staticPodManifest } from './staticpodmanifest.ts';
 import { type ApiEndpoint, NetworkTransport } from './transport.ts';
-import { lastRecord, type WhyLine, why } from './why.ts';
+import { lastRecord, type WhyLine, type WhyOptions, why } from './why.ts';
 
 const BOOT_STEP_MS = 500;
 /** Of a boot in slices, the events of one slice: a few ms. */
@@ -357,14 +357,17 @@ export class Cluster implements ClusterParts {
     return this.fabric.recent().filter((exchange) => exchange.time <= time);
   }
 
-  /** How an object came to be as it is, or was at a revision: the chain of recorded causes, oldest first. */
+  /**
+   * How an object came to be as it is, or was at a revision: the chain of recorded causes, oldest first,
+   * in English or in other words.
+   */
   why(
     kind: KindDefinition,
     namespace: string,
     name: string,
-    revision: number = this.revision,
+    { revision = this.revision, words }: WhyOptions = {},
   ): readonly WhyLine[] {
-    return why(this.history, storageKey(kind, namespace, name), revision);
+    return why(this.history, storageKey(kind, namespace, name), revision, words);
   }
 
   /** A hash over every revision: equal for equal runs. */

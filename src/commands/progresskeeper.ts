@@ -1,6 +1,6 @@
 import { levelProgress, runOf, withRun } from '../game/progress.ts';
 import type { Language, SessionView, Starting } from '../game/types.ts';
-import type { LevelRecord, ProgressStore, SavedGame } from '../ui/host.ts';
+import type { LevelRecord, ProgressStore, ResumedGame, SavedGame } from '../ui/host.ts';
 import type { LatePlaying } from './lateplaying.ts';
 import type { ProgressFile } from './progressfile.ts';
 import type { GameInProgress, SavedGameFile } from './savedgame.ts';
@@ -48,16 +48,29 @@ export class ProgressKeeper implements ProgressStore {
     return head === undefined ? undefined : { levelId: head.level, elapsed: head.elapsed };
   }
 
-  resume(language: Language): { readonly levelId: string; readonly start: Starting } | undefined {
+  resume(language: Language): ResumedGame | undefined {
     this.flush();
+    const { head } = this.#game;
+    if (head === undefined) return undefined;
     const game = this.#game.load();
-    return game === undefined
-      ? undefined
-      : { levelId: game.replay.level, start: this.#resuming(game, language) };
+    let session: SessionView | undefined;
+    const resuming = function* (keeper: ProgressKeeper): Starting {
+      session = yield* keeper.#resuming(game, language);
+      return session;
+    };
+    return {
+      levelId: head.level,
+      start: resuming(this),
+      differs: () =>
+        session !== undefined && game?.revision !== undefined && revisionOf(session) !== game.revision,
+    };
   }
 
-  *#resuming(game: GameInProgress, language: Language): Starting {
-    const session = yield* this.#playing.begin((playing) => playing.resume(game, language));
+  *#resuming(game: GameInProgress | undefined, language: Language): Starting {
+    const session =
+      game === undefined
+        ? undefined
+        : yield* this.#playing.begin((playing) => playing.resume(game, language));
     if (session === undefined) this.#tell(this.#game.clear());
     return session;
   }
@@ -84,7 +97,8 @@ export class ProgressKeeper implements ProgressStore {
     const edition = this.#playing.now.editionOf(levelId, session);
     if (edition === undefined) return;
     const { seed, log, elapsed } = session;
-    this.#tell(this.#game.save({ level: levelId, ...edition, seed, log, elapsed }));
+    const revision = revisionOf(session);
+    this.#tell(this.#game.save({ level: levelId, ...edition, seed, log, elapsed, revision }));
   }
 
   #forget(): void {
@@ -96,4 +110,9 @@ export class ProgressKeeper implements ProgressStore {
   #tell(problem: string | undefined): void {
     if (problem !== undefined) this.#problem(problem);
   }
+}
+
+/** The revision just before a session's instant, of which not all may have happened yet. */
+function revisionOf({ cluster }: SessionView): number {
+  return cluster.history.revisionAt(cluster.sim.now() - 1);
 }

@@ -14,6 +14,8 @@ export interface GameInProgress {
   readonly elapsed: number;
   /** The workers of a sandbox. */
   readonly fleet: Fleet;
+  /** What `revisionAt` said when it was left; undefined where an older build left it. */
+  readonly revision: number | undefined;
 }
 
 /** What of a session is kept. */
@@ -24,6 +26,7 @@ export interface GameToSave {
   readonly log: readonly TimedAction[];
   readonly elapsed: number;
   readonly fleet: Fleet;
+  readonly revision: number;
 }
 
 /**
@@ -52,12 +55,14 @@ export class SavedGameFile {
     const head = this.#text === undefined ? undefined : headOf(this.#text);
     if (this.#text === undefined || head === undefined) return undefined;
     const decoded = decodeReplay(this.#file.path, this.#text.slice(this.#text.indexOf('\n') + 1));
-    return decoded.ok ? { replay: decoded.value, elapsed: head.elapsed, fleet: head.fleet } : undefined;
+    if (!decoded.ok) return undefined;
+    const { elapsed, fleet, revision } = head;
+    return { replay: decoded.value, elapsed, fleet, revision };
   }
 
   /** Keeps a game; returns a sentence when it could not be written. */
-  save({ elapsed, fleet, ...replay }: GameToSave): string | undefined {
-    const head = JSON.stringify({ level: replay.level, elapsed, fleet });
+  save({ elapsed, fleet, revision, ...replay }: GameToSave): string | undefined {
+    const head = JSON.stringify({ level: replay.level, elapsed, fleet, revision });
     return this.#write(`${head}\n${encodeReplay({ version: REPLAY_VERSION, ...replay })}`);
   }
 
@@ -76,15 +81,21 @@ interface Head {
   readonly level: string;
   readonly elapsed: number;
   readonly fleet: Fleet;
+  readonly revision: number | undefined;
 }
 
 function headOf(text: string): Head | undefined {
   try {
     const value: unknown = JSON.parse(text.slice(0, text.indexOf('\n') + 1));
     if (typeof value !== 'object' || value === null) return undefined;
-    const { level, elapsed, fleet } = value as Readonly<Record<string, unknown>>;
+    const { level, elapsed, fleet, revision } = value as Readonly<Record<string, unknown>>;
     if (typeof level !== 'string' || typeof elapsed !== 'number' || !(elapsed >= 0)) return undefined;
-    return { level, elapsed, fleet: fleetFrom(fleet) };
+    return {
+      level,
+      elapsed,
+      fleet: fleetFrom(fleet),
+      revision: typeof revision === 'number' ? revision : undefined,
+    };
   } catch {
     // Not ours, or cut off: an older generation may do.
     return undefined;

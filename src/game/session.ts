@@ -311,18 +311,16 @@ export class Session implements SessionView {
     return this.#terminal.complete(line.slice(0, MAX_LINE));
   }
 
-  undo(): Session | undefined {
+  undoing(): Slices<StartProgress, Session> | undefined {
     const last = this.#moves.at(-1);
     const entry = last === undefined ? undefined : this.#log[last];
     if (last === undefined || entry === undefined) return undefined;
-    const session = this.#again(this.#log.slice(0, last), entry.at);
     // Files are the player's own text: what was typed after the move is not taken back with it.
-    for (const action of lastSaves(this.#log.slice(last))) session.act(action);
-    return session;
+    return this.#again(this.#log.slice(0, last), entry.at, lastSaves(this.#log.slice(last)));
   }
 
-  reset(): Session {
-    return this.#again([], undefined);
+  resetting(): Slices<StartProgress, Session> {
+    return this.#again([], undefined, []);
   }
 
   /**
@@ -331,10 +329,8 @@ export class Session implements SessionView {
    */
   forkAt(ms: number): Session | undefined {
     if (!(ms >= 0 && ms <= this.elapsed)) return undefined;
-    return this.#again(
-      this.#log.filter(({ at }) => at <= ms),
-      Math.floor(ms),
-    );
+    const log = this.#log.filter(({ at }) => at <= ms);
+    return atOnce(this.#again(log, Math.floor(ms), []));
   }
 
   /** The same in slices of a few ms; undefined as for `forkAt`. */
@@ -349,9 +345,14 @@ export class Session implements SessionView {
     return actionLines(this.#log);
   }
 
-  #again(log: readonly TimedAction[], until: number | undefined): Session {
-    const started = Session.replay(this.#options, log, until);
+  *#again(
+    log: readonly TimedAction[],
+    until: number | undefined,
+    then: readonly PlayerAction[],
+  ): Slices<StartProgress, Session> {
+    const started = yield* Session.replaying(this.#options, log, until);
     if (!started.ok) throw new Error(`a level that was started cannot be started again: ${started.problem}`);
+    for (const action of then) started.session.act(action);
     return started.session;
   }
 

@@ -197,7 +197,7 @@ export interface SessionView {
    * The same level without the last move, played up to just before it, with the player's files as they
    * are now; undefined when there is no move.
    */
-  undo(): SessionView | undefined;
+  undoing(): Starting | undefined;
   /** The same level from the beginning. */
-  reset(): SessionView;
+  resetting(): Starting;
 }

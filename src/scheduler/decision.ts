@@ -1,4 +1,5 @@
 import type { Decision } from '../sim/cause.ts';
+import { type DecisionWords, decisionWords } from './decisionwords.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import type { NodeInfo } from './nodeinfo.ts';
 import type { PodInfo } from './podinfo.ts';
@@ -229,14 +230,17 @@ export interface DecisionTable {
 }
 
 /** Lays a recorded decision out for people. */
-export function describeDecision(decision: SchedulingDecision): DecisionTable {
+export function describeDecision(
+  decision: SchedulingDecision,
+  words: DecisionWords = decisionWords,
+): DecisionTable {
   const scored = scoredRows(decision).sort(
     (a, b) => (b.total ?? 0) - (a.total ?? 0) || Number(b.chosen) - Number(a.chosen),
   );
   const rejected = rejectedRows(decision).sort((a, b) => (a.node < b.node ? -1 : 1));
   const rows = [...scored, ...rejected];
   return {
-    summary: summarize(decision, scored),
+    summary: summarize(decision, scored, words),
     plugins: decision.scoring?.scorers.map(({ name }) => name) ?? [],
     rows,
     omitted: decision.total - rows.length,
@@ -273,22 +277,26 @@ function rejectedRows({ rejections, nodeNames }: SchedulingDecision): DecisionRo
   });
 }
 
-function summarize(decision: SchedulingDecision, scored: readonly DecisionRow[]): string {
+function summarize(
+  decision: SchedulingDecision,
+  scored: readonly DecisionRow[],
+  words: DecisionWords,
+): string {
   const { pod, node, total, evaluated, reasons, message } = decision;
-  if (node === undefined) return `${pod} was not assigned: ${message ?? 'no reason recorded'}`;
-  if (message !== undefined) return `${pod} was meant for ${node}, but was not assigned: ${message}`;
+  if (node === undefined) return words.notAssigned(pod, message);
+  if (message !== undefined) return words.notBound(pod, node, message);
   const rejected = [...reasons].map(([reason, count]) => `${count} ${reason}`).sort();
-  const without = rejected.length === 0 ? '' : ` (rejected: ${rejected.join(', ')})`;
-  const looked = evaluated < total ? `${evaluated} of ${total} nodes looked at` : nodes(total);
-  const [first, second] = scored;
-  if (first?.total === undefined)
-    return `${pod} was assigned to ${node}, the only one of ${looked} that can take it${without}.`;
-  const next = second?.total === undefined ? '' : `; next is ${second.node} with ${second.total}`;
-  return `${pod} was assigned to ${node}, which scored highest of ${looked} with ${first.total}${next}${without}.`;
-}
-
-function nodes(count: number): string {
-  return count === 1 ? '1 node' : `${count} nodes`;
+  const facts = { pod, node, total, evaluated, rejected };
+  const score = scored[0]?.total;
+  if (score === undefined) return words.onlyOne(facts);
+  const tied = scored.filter((row) => row.total === score && !row.chosen).map((row) => row.node);
+  const next = scored.find((row) => row.total !== undefined && row.total < score);
+  return words.highest({
+    ...facts,
+    score,
+    tied,
+    next: next?.total === undefined ? undefined : { node: next.node, score: next.total },
+  });
 }
 
 /** Whether a recorded decision is one of the scheduler's. */

@@ -1,5 +1,6 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Machine } from '../cluster/machine.ts';
+import type { WhyWords } from '../cluster/whywords.ts';
 import type { FileSystem, KubeConfig } from '../kubectl/context.ts';
 import type { Program, Stdio } from '../sim/program.ts';
 import type { Random } from '../sim/random.ts';
@@ -16,6 +17,8 @@ export interface CommandContext {
   readonly files: FileSystem;
   readonly config: KubeConfig;
   readonly random: Random;
+  /** In which words things are explained. */
+  readonly words: WhyWords;
   /** Text piped in; undefined when standard input is the terminal. */
   readonly stdin: string | undefined;
   /** False when the output goes into a pipe or a file. */

@@ -1,5 +1,6 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Machine } from '../cluster/machine.ts';
+import { type WhyWords, whyWords } from '../cluster/whywords.ts';
 import type { FileSystem, KubeConfig } from '../kubectl/context.ts';
 import { directoryOf, type FileTree, makeDirectories, resolvePath } from '../kubelet/tools/filetree.ts';
 import { findTool } from '../kubelet/tools/registry.ts';
@@ -32,6 +33,8 @@ export interface ShellOptions {
    * undefined lets it run. `name` is the command's own name, whatever it was called by.
    */
   readonly refuses?: (name: string, args: readonly string[]) => string | undefined;
+  /** In which words `why` explains; English when left out. */
+  readonly words?: WhyWords;
 }
 
 export interface Completion {
@@ -90,6 +93,7 @@ export class Shell {
   readonly #random: Random;
   readonly #config: KubeConfig;
   readonly #refuses: NonNullable<ShellOptions['refuses']>;
+  readonly #words: WhyWords;
   /** kubeconfigs and disks of the machines that were visited. */
   readonly #aboard = new Map<string, { readonly config: KubeConfig; readonly tree: MachineTree }>();
   /** The sessions that are open, the innermost last. */
@@ -105,6 +109,7 @@ export class Shell {
     this.#random = options.cluster.sim.stream('shell');
     this.#config = newConfig(options.cluster);
     this.#refuses = options.refuses ?? (() => undefined);
+    this.#words = options.words ?? whyWords;
     const stdio: Stdio = { out: (text) => this.#stdio.out(text), err: (text) => this.#stdio.err(text) };
     this.#state = newShell(this.#context(HARBOUR, stdio, true), HARBOUR_NAME, [HARBOUR_NAME]);
   }
@@ -254,6 +259,7 @@ export class Shell {
       files: this.#filesAt(ctx),
       config: this.#configAt(place),
       random: this.#random,
+      words: this.#words,
       stdin,
       interactive: ctx.tty && !piped,
       commands,

@@ -1,4 +1,4 @@
-import type { Draw, Picture } from './draw.ts';
+import { type Draw, line, type Picture } from './draw.ts';
 import type { UiHost } from './host.ts';
 import { findLevel } from './screens/catalog.ts';
 import { chartScreen } from './screens/chart.ts';
@@ -9,7 +9,7 @@ import { withOverlay } from './screens/overlays.ts';
 import { resultScreen } from './screens/result.ts';
 import type { UiState } from './store.ts';
 import { fitRows } from './theme/row.ts';
-import { cutText } from './theme/width.ts';
+import { wrapText } from './theme/width.ts';
 
 /** Smaller terminals get a sentence instead of a screen. */
 export const MIN_COLUMNS = 60;
@@ -18,8 +18,13 @@ export const MIN_ROWS = 18;
 /** The whole screen as lines, none of them wider than the terminal, and the cursor. */
 export function drawFrame(draw: Draw, state: UiState, host: UiHost): Picture {
   if (draw.columns < MIN_COLUMNS || draw.rows < MIN_ROWS) {
-    const text = cutText(draw.t.tooSmall(MIN_COLUMNS, MIN_ROWS), draw.columns);
-    return { rows: fitRows([{ text, width: text.length }], draw.rows) };
+    const words = wrapText(draw.t.tooSmall(MIN_COLUMNS, MIN_ROWS), Math.max(1, draw.columns));
+    return {
+      rows: fitRows(
+        words.map((text) => line(draw, draw.columns).put(text).end()),
+        draw.rows,
+      ),
+    };
   }
   return withOverlay(draw, state, drawScreen(draw, state, host));
 }

@@ -60,13 +60,22 @@ export interface SavedGame {
   readonly elapsed: number;
 }
 
+/** A game that is taken up again. */
+export interface ResumedGame {
+  readonly levelId: string;
+  /** Comes to undefined when the game cannot be taken up: another build left it, or its file is broken. */
+  readonly start: Starting;
+  /** Whether the same actions have come out differently than before; asked once it has started. */
+  differs(): boolean;
+}
+
 /** What lasts from one start of the program to the next. */
 export interface ProgressStore {
   record(levelId: string): LevelRecord | undefined;
   /** The game to continue, if one was left. */
   saved(): SavedGame | undefined;
-  /** Takes the saved game up again. */
-  resume(language: Language): { readonly levelId: string; readonly start: Starting } | undefined;
+  /** Takes the saved game up again; undefined when none was left. */
+  resume(language: Language): ResumedGame | undefined;
   /** Keeps a game to be continued; called when it is left and now and then before. */
   save(levelId: string, session: SessionView): void;
   /** Enters a run that was won or lost, and forgets the saved game. */

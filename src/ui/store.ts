@@ -71,6 +71,8 @@ export interface LevelUi {
   readonly reader: HarbourReader;
   readonly speed: Speed;
   readonly paused: boolean;
+  /** Time stands still: the briefing that the level opened with is being read, and nothing was done yet. */
+  readonly reading: boolean;
   readonly focus: Panel;
   /** Whether letters are text now: in the editor or at the prompt. */
   readonly typing: boolean;
@@ -108,7 +110,7 @@ export type Overlay =
       readonly chosen: number;
     }
   | { readonly kind: 'crane'; readonly pod: string; readonly table?: DecisionTable; readonly scroll: number }
-  | { readonly kind: 'confirm'; readonly what: 'leave' | 'exit' | 'reset' }
+  | { readonly kind: 'confirm'; readonly what: Question; readonly levelId?: string }
   | {
       readonly kind: 'field';
       readonly purpose: 'newFile' | 'answer';
@@ -118,6 +120,9 @@ export type Overlay =
     }
   | { readonly kind: 'faults'; readonly faults: readonly FaultChoice[]; readonly chosen: number }
   | { readonly kind: 'finished'; readonly since: number };
+
+/** What is asked before it is done: `anew` begins a level whose game cannot be taken up. */
+export type Question = 'leave' | 'exit' | 'reset' | 'anew' | 'gone';
 
 /** A fault that can be thrown now, and to what. */
 export interface FaultChoice {
@@ -191,6 +196,7 @@ export function newLevelUi(
     reader,
     speed,
     paused: false,
+    reading: session.goals.length > 0 && session.state.kind === 'playing',
     focus: 'briefing',
     typing: false,
     tab: 'briefing',

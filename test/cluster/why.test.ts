@@ -3,6 +3,7 @@ import type { KindDefinition } from '../../src/api/kind.ts';
 import { replicaSet } from '../../src/api/kinds/replicaset.ts';
 import { nameOf } from '../../src/api/object.ts';
 import type { Cluster } from '../../src/cluster/cluster.ts';
+import { whyTexts } from '../../src/ui/texts/whytexts.ts';
 import {
   barePod,
   booted,
@@ -38,7 +39,7 @@ const STEPS = [
   /^kubectl: created Deployment default\/web \(kubectl create\)$/,
   /^deployment-controller: created ReplicaSet default\/web-/,
   /^replicaset-controller: created Pod default\/web-/,
-  /^kube-scheduler: default\/web-\S+ was assigned to n[12], which scored highest of 3 nodes with \d+; next is n[12] with \d+ \(rejected: 1 node\(s\) had untolerated taint/,
+  /^kube-scheduler: default\/web-\S+ was assigned to n[12], which (?:scored highest of 3 nodes with \d+; next is n[12] with \d+|tied with n[12] for the highest score of 3 nodes, \d+; of equals one is drawn at random) \(rejected: 1 node\(s\) had untolerated taint/,
   /^kubelet: Pod default\/web-\S+: container nginx: waiting, ContainerCreating/,
   /^kubelet: Pod default\/web-\S+: phase Pending -> Running, container nginx: running, address 10\.244\.\d+\.\d+, pod is ready$/,
 ];
@@ -47,6 +48,19 @@ describe('why a pod is there', () => {
   it('leads from what the player typed over each component that reacted', () => {
     const cluster = withWeb(1);
     expectInOrder(chain(cluster, pod, 'default', nameOf(pods(cluster)[0] as never)), STEPS);
+  });
+
+  it('is told in other words where they are given, with the names and reasons of Kubernetes', () => {
+    const cluster = withWeb(1);
+    const lines = cluster.why(pod, 'default', nameOf(pods(cluster)[0] as never), { words: whyTexts.ko });
+    const told = lines.map(({ component, text }) => `${component}: ${text}`);
+    expectInOrder(told, [
+      /^kubectl: Deployment default\/web 만듦 \(kubectl create\)$/,
+      /^replicaset-controller: Pod default\/web-\S+ 만듦$/,
+      /^kube-scheduler: default\/web-\S+: n[12] 노드에 배정\. 노드 3개 가운데 \d+점으로 .*\(제외: 1 node\(s\) had untolerated taint/,
+      /^kubelet: Pod default\/web-\S+: 컨테이너 nginx: 대기, ContainerCreating/,
+      /^kubelet: Pod default\/web-\S+: 단계 Pending -> Running, 컨테이너 nginx: 실행 중, 주소 10\.244\.\d+\.\d+, 파드 준비됨$/,
+    ]);
   });
 
   it('links each reaction to a revision that is in the chain', () => {
@@ -81,7 +95,7 @@ describe('why a pod is there', () => {
     const revision = cluster.revision;
     scale(cluster, 0);
     cluster.runFor(60_000);
-    const then = cluster.why(pod, 'default', nameOf(only as never), revision);
+    const then = cluster.why(pod, 'default', nameOf(only as never), { revision });
     expect(then.every((line) => line.revision <= revision)).toBe(true);
     expect(then.at(-1)?.text).toMatch(/pod is ready$/);
   });

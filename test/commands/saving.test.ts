@@ -99,6 +99,7 @@ describe('a game that was left', () => {
     log: [{ at: 5, action: { type: 'command', line: 'kubectl get pods' } }],
     elapsed: 1234,
     fleet: { ships: 3, cpu: '4', memory: '8Gi' },
+    revision: 412,
   } as const;
 
   it('is read back as it was', () => {
@@ -109,6 +110,7 @@ describe('a game that was left', () => {
     expect(file.load()).toMatchObject({
       elapsed: 1234,
       fleet: { ships: 3, cpu: '4', memory: '8Gi' },
+      revision: 412,
       replay: { level: 'first-pod', seed: 7, log: game.log },
     });
   });

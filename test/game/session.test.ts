@@ -5,6 +5,7 @@ import type { Level } from '../../src/game/level.ts';
 import { sandboxLevel } from '../../src/game/sandbox.ts';
 import { Session, type SessionOptions } from '../../src/game/session.ts';
 import type { Language, TimedAction } from '../../src/game/types.ts';
+import { atOnce } from '../../src/sim/slices.ts';
 import { newCommandLine } from './commandline.ts';
 import { exampleLevel, WEB_YAML } from './examplelevel.ts';
 
@@ -26,6 +27,11 @@ function replay(
   const started = Session.replay(options(level, 1, language), log);
   if (!started.ok) throw new Error(started.problem);
   return started.session;
+}
+
+function undo(session: Session | undefined): Session | undefined {
+  const undoing = session?.undoing();
+  return undoing === undefined ? undefined : atOnce(undoing);
 }
 
 /** Everything of a session that must not depend on how it was played. */
@@ -222,7 +228,7 @@ describe('a session', () => {
     session.act({ type: 'fault', fault: { kind: 'NodeDown', node: 'nope' } });
     expect(session.log).toHaveLength(1);
     expect(session.transcript.at(-1)?.text).toContain('there is no node "nope"');
-    expect(session.undo()?.log).toEqual([]);
+    expect(undo(session)?.log).toEqual([]);
   });
 
   it('says why a level cannot begin', () => {
@@ -243,11 +249,11 @@ describe('undo', () => {
     session.act({ type: 'command', line: 'kubectl scale deployment web --replicas=2' });
     session.advance(5000);
     session.act({ type: 'command', line: 'kubectl get pods' });
-    const undone = session.undo();
+    const undone = undo(session);
     expect(undone?.elapsed).toBe(3000);
     expect(undone?.log).toEqual(session.log.slice(0, 1));
     expect(undone?.score.helm).toBe(1);
-    expect(undone?.undo()?.undo()).toBeUndefined();
+    expect(undo(undo(undone))).toBeUndefined();
   });
 
   it('keeps the files that were saved after the move', () => {
@@ -259,7 +265,7 @@ describe('undo', () => {
     session.act({ type: 'file', path: 'a.yaml', text: 'typed' });
     session.act({ type: 'file', path: 'a.yaml', text: 'typed again' });
     session.act({ type: 'file', path: 'readme.txt' });
-    const undone = session.undo();
+    const undone = undo(session);
     expect([...(undone?.files ?? [])]).toEqual([['a.yaml', 'typed again']]);
     expect(undone?.elapsed).toBe(1000);
     expect(undone?.score.helm).toBe(0);
@@ -269,8 +275,8 @@ describe('undo', () => {
   it('leaves the session it was asked of as it is', () => {
     const session = replay(SOLUTION);
     const before = outcome(session);
-    session.undo();
-    session.reset();
+    undo(session);
+    atOnce(session.resetting());
     expect(outcome(session)).toEqual(before);
   });
 });

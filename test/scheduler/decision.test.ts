@@ -72,6 +72,18 @@ describe('the record of a scheduling decision', () => {
     expect(omitted).toBe(0);
   });
 
+  it('says of equals that they were equal, and names the best of the others as the next', () => {
+    const h = new Harness().start();
+    for (const name of ['a', 'b', 'c', 'd', 'e']) h.node(name, { cpu: '16', memory: '16Gi' });
+    h.node('small', { cpu: '4', memory: '16Gi' });
+    h.pod('cargo', { cpu: '2', memory: '4Gi' });
+    h.run();
+    const { summary } = tableOf(h);
+    expect(summary).toMatch(
+      /^default\/cargo was assigned to [a-e], which tied with [a-e], [a-e], [a-e] and 1 more for the highest score of 6 nodes, \d+; of equals one is drawn at random; next is small with \d+\.$/,
+    );
+  });
+
   it('keeps what a plugin gave beside what it was scaled to', () => {
     const h = new Harness().start();
     h.node('n1', { labels: { disk: 'ssd' } });

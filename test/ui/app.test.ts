@@ -89,7 +89,7 @@ describe('the program in a terminal', () => {
   it('plays from the title to a typed command and leaves the terminal as it was', async () => {
     await begin(80, 24);
     await type('\r', 'You will learn');
-    await type('\r', 'harbour $');
+    await type('\r', 'Time waits');
     await type(':', 'Tab complete');
     await type('kubectl get pods', 'kubectl get pods');
     await type('\r', 'ran kubectl get pods');
@@ -109,7 +109,7 @@ describe('the program in a terminal', () => {
   it('shows the cursor where Korean is being composed', async () => {
     await begin(80, 24, 'ko');
     await type('\r', '배우는 것');
-    await type('\r', 'harbour $');
+    await type('\r', '읽는 중');
     await type(':한글', '한글');
     await expect
       .poll(() => [terminal.screen.buffer.active.cursorX, terminal.screen.buffer.active.cursorY])
@@ -121,7 +121,7 @@ describe('the program in a terminal', () => {
   it('takes pasted lines as commands', async () => {
     await begin(120, 40);
     await type('\r', 'You will learn');
-    await type('\r', 'harbour $');
+    await type('\r', 'Time waits');
     await type(':', 'Tab complete');
     await type('\u001b[200~one\ntwo\n\u001b[201~', /ran one[\s\S]*ran two/);
     await type('\u001b', 'Space pause');
@@ -131,20 +131,20 @@ describe('the program in a terminal', () => {
   it('follows the size of the terminal', async () => {
     await begin(80, 24);
     await type('\r', 'You will learn');
-    await type('\r', 'harbour $');
+    await type('\r', 'Time waits');
     terminal.resize(120, 40);
     await expect.poll(() => terminal.text).toMatch(/Harbour[\s\S]*Timeline/);
     terminal.resize(40, 10);
     await expect.poll(() => terminal.text).toContain('60x18');
     terminal.resize(80, 24);
-    await expect.poll(() => terminal.text).toContain('harbour $');
+    await expect.poll(() => terminal.text).toContain('Time waits');
     await leave();
   });
 
   it('sends little when little changes', async () => {
     await begin(120, 40);
     await type('\r', 'You will learn');
-    await type('\r', 'harbour $');
+    await type('\r', 'Time waits');
     await type(':', 'Tab complete');
     const before = terminal.written.length;
     await type('x', 'harbour $ x');

@@ -1,6 +1,6 @@
 import type { Fleet } from '../../src/game/sandbox.ts';
 import type { Language, Starting, StartProgress } from '../../src/game/types.ts';
-import type { LevelInfo, LevelRecord, UiHost, UiSettings } from '../../src/ui/host.ts';
+import type { LevelInfo, LevelRecord, ResumedGame, UiHost, UiSettings } from '../../src/ui/host.ts';
 import { FakeSession } from './fakesession.ts';
 
 function level(chapter: number, number: number, en: string, ko: string): LevelInfo {
@@ -44,6 +44,11 @@ export class FakeHost implements UiHost {
   editor = 'true';
   /** What a level has to do before it begins. */
   slices: readonly StartProgress[] = [];
+  /** Whether sessions have no goals. */
+  goalless = false;
+  /** Whether the saved game can be taken up, and whether it then comes out differently. */
+  fits = true;
+  differs = false;
   savedGame: { levelId: string; elapsed: number } | undefined;
 
   readonly levels = {
@@ -73,7 +78,11 @@ export class FakeHost implements UiHost {
   readonly progress = {
     record: (id: string): LevelRecord | undefined => (id.startsWith('1-') ? RECORD : undefined),
     saved: () => this.savedGame,
-    resume: (language: Language) => ({ levelId: '2-1', start: this.#start(language) }),
+    resume: (language: Language): ResumedGame => ({
+      levelId: this.savedGame?.levelId ?? '2-1',
+      start: this.fits ? this.#start(language) : nothing(),
+      differs: () => this.differs,
+    }),
     save: (id: string): void => void this.calls.push(`save ${id}`),
     finish: (id: string): void => void this.calls.push(`finish ${id}`),
   };
@@ -108,7 +117,14 @@ export class FakeHost implements UiHost {
   *#start(language: Language): Starting {
     yield* this.slices;
     const session = new FakeSession(language);
+    if (this.goalless) session.goals = [];
     this.sessions.push(session);
     return session;
   }
+}
+
+/** A start that comes to nothing. */
+// biome-ignore lint/correctness/useYield: nor does it take any time.
+function* nothing(): Starting {
+  return undefined;
 }

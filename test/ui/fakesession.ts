@@ -7,6 +7,8 @@ import type {
   PlayerAction,
   PromptState,
   SessionView,
+  Starting,
+  StartProgress,
   TimedAction,
   TimelineMark,
   TranscriptEntry,
@@ -46,6 +48,8 @@ export class FakeSession implements SessionView {
   version = 1;
   readonly actions: PlayerAction[] = [];
   readonly advanced: number[] = [];
+  /** What there is to do again before an earlier state is reached. */
+  slices: readonly StartProgress[] = [];
   completions: { start: number; candidates: readonly string[] } = { start: 0, candidates: [] };
 
   constructor(language: Language = 'en', fake: FakeCluster = busyHarbour()) {
@@ -109,11 +113,12 @@ export class FakeSession implements SessionView {
     return this.completions;
   }
 
-  undo(): SessionView | undefined {
-    return this.log.length === 0 ? undefined : new FakeSession(this.language);
+  undoing(): Starting | undefined {
+    return this.log.length === 0 ? undefined : this.resetting();
   }
 
-  reset(): SessionView {
+  *resetting(): Starting {
+    yield* this.slices;
     return new FakeSession(this.language);
   }
 }

@@ -43,7 +43,8 @@ function level(session: FakeSession): LevelUi {
     saved: text,
     problems: diagnose(text),
   }));
-  return { ...newLevelUi('2-1', session, new HarbourReader(session.cluster), 4), files };
+  const fresh = newLevelUi('2-1', session, new HarbourReader(session.cluster), 4);
+  return { ...fresh, reading: false, files };
 }
 
 function state(

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -120,16 +120,86 @@ describe('a level that is being started', () => {
     expect(ui.state.overlay).toMatchObject({ kind: 'confirm', what: 'exit' });
   });
 
-  it('is left for the title when the saved game cannot be played any more', () => {
-    host.progress.resume = () => ({
-      levelId: '2-1',
-      // biome-ignore lint/correctness/useYield: it ends at once.
-      start: (function* () {
-        return undefined;
-      })(),
-    });
-    host.savedGame = { levelId: '2-1', elapsed: 1000 };
+  it.each<[string, string, string, RegExp]>([
+    ['begun anew', '2-1', 'y', /the level has changed/],
+    ['left for the title', '2-1', 'n', /the level has changed/],
+    ['left for the title when it has gone', '9-9', 'y', /its level is not there any more/],
+  ])('is %s when the game that was left cannot be taken up, which is said', (what, levelId, key, said) => {
+    host.savedGame = { levelId, elapsed: 1000 };
+    host.fits = false;
     pressKey(ui, '', { ...KEY, return: true });
+    open();
     expect(ui.state.screen).toBe('title');
+    expect(screen().replaceAll(/\s*\|[\s|]*/g, ' ')).toMatch(said);
+    pressKey(ui, key, KEY);
+    expect(ui.state.overlay).toBeUndefined();
+    expect(host.calls).toEqual(what === 'begun anew' ? ['new 2-1'] : []);
+  });
+
+  it('says when what was done came out differently than in the build that left it', () => {
+    host.savedGame = { levelId: '2-1', elapsed: 1000 };
+    host.differs = true;
+    pressKey(ui, '', { ...KEY, return: true });
+    expect(open()).toBe(true);
+    expect(ui.level?.notice).toContain('came out differently');
+  });
+});
+
+describe('undo and reset', () => {
+  /** As far as the level with a move, whose undo takes these slices. */
+  function moved(): void {
+    startLevel(ui, '2-1');
+    open();
+    const [session] = host.sessions;
+    if (session === undefined) throw new Error('no session');
+    session.log = [{ at: 0, action: { type: 'command', line: 'x' } }];
+    session.slices = [
+      ...SLICES,
+      { stage: 'replay', done: 30, all: 90 },
+      { stage: 'replay', done: 60, all: 90 },
+    ];
+  }
+
+  it('tell how far they are when they take a while, and come back to the level as it was left', () => {
+    moved();
+    pressKey(ui, '4', KEY);
+    const before = ui.level?.session;
+    pressKey(ui, 'u', KEY);
+    expect(ui.state.screen).toBe('opening');
+    for (let i = 0; i < 20 && !screen().includes('30 / 90'); i++) nextSlice();
+    expect(screen()).toContain('What you did is done again  30 / 90');
+    expect(open()).toBe(true);
+    expect(ui.level?.session).not.toBe(before);
+    expect(ui.level).toMatchObject({ tab: 'objects', notice: 'Took back the last move.' });
+  });
+
+  it('keep what is typed ahead for the level', () => {
+    moved();
+    pressKey(ui, 'u', KEY);
+    pressKey(ui, ':', KEY);
+    pressKey(ui, 'date', KEY);
+    expect(open()).toBe(true);
+    expect(ui.level).toMatchObject({ typing: true, prompt: { lines: ['date'] } });
+  });
+
+  it('can be given up', () => {
+    moved();
+    const before = ui.level?.session;
+    pressKey(ui, 'r', KEY);
+    pressKey(ui, 'y', KEY);
+    expect(ui.state.screen).toBe('opening');
+    pressKey(ui, '', { ...KEY, escape: true });
+    expect([ui.state.screen, ui.level?.session]).toEqual(['level', before]);
+  });
+
+  it('keep what another program saved meanwhile', () => {
+    moved();
+    pressKey(ui, 'u', KEY);
+    expect(ui.state.screen).toBe('opening');
+    writeFileSync(join(folder, '2-1', 'web.yaml'), 'kind: Pod\n');
+    ui.folder?.refresh();
+    expect(open()).toBe(true);
+    expect(ui.level?.session.files.get('web.yaml')).toBe('kind: Pod\n');
+    expect(readFileSync(join(folder, '2-1', 'web.yaml'), 'utf8')).toBe('kind: Pod\n');
   });
 });

@@ -273,13 +273,48 @@ describe('the manifest editor', () => {
 describe('the level', () => {
   it('pauses, goes faster and steps', () => {
     sail();
-    press(' ');
+    press(' ', ' ');
     expect(ui.level?.paused).toBe(true);
     press('+', '+');
     expect(ui.level).toMatchObject({ speed: 4, paused: false });
     const before = session().elapsed;
     press('.');
     expect([ui.level?.paused, session().elapsed - before]).toEqual([true, 1]);
+  });
+
+  it.each<[string, readonly string[]]>([
+    ['Space', [' ']],
+    ['another panel', ['<tab>']],
+    ['another tab', ['4']],
+    ['the manifest', ['e']],
+    ['the prompt', [':']],
+    ['a step', ['.']],
+    ['another speed', ['+']],
+    ['an answer', ['a', 'cargo-2', '<enter>']],
+  ])('has its time wait for the briefing to be read, until %s', (_, keys) => {
+    sail();
+    press('<down>', '<pagedown>', 'h', '?', '<escape>');
+    expect(ui.level).toMatchObject({ reading: true, paused: false });
+    press(...keys);
+    expect(ui.level?.reading).toBe(false);
+  });
+
+  it('lets no time wait where nothing is scored', () => {
+    host.goalless = true;
+    sail();
+    expect(ui.level?.reading).toBe(false);
+  });
+
+  it('lets its time begin with what is pasted and with a file that another program saves', () => {
+    sail();
+    pasteText(ui, 'kubectl get pods\n');
+    expect(ui.level?.reading).toBe(false);
+    press('<escape>', '<escape>', 'y');
+    press('<enter>');
+    expect(ui.level?.reading).toBe(true);
+    writeFileSync(join(folder, '2-1', 'web.yaml'), 'kind: Pod\n');
+    ui.folder?.refresh();
+    expect(ui.level?.reading).toBe(false);
   });
 
   it('opens hints', () => {

@@ -22,7 +22,7 @@ export const whyCommand: ShellCommand = {
 };
 
 function run(context: CommandContext, args: readonly string[]): number {
-  const { cluster, config, stdio } = context;
+  const { cluster, config, stdio, words: ours } = context;
   const words: string[] = [];
   let namespace = config.namespace;
   for (let i = 0; i < args.length; i++) {
@@ -41,7 +41,7 @@ function run(context: CommandContext, args: readonly string[]): number {
     stdio.err(`error: the server doesn't have a resource type "${type}"\n`);
     return 1;
   }
-  const lines = cluster.why(kind, kind.namespaced ? namespace : '', name);
+  const lines = cluster.why(kind, kind.namespaced ? namespace : '', name, { words: ours });
   if (lines.length === 0) {
     stdio.err(
       `There is no record of ${kind.singular} "${name}"${kind.namespaced ? ` in namespace ${namespace}` : ''}.\n`,
@@ -64,7 +64,7 @@ function run(context: CommandContext, args: readonly string[]): number {
 function decision(context: CommandContext, namespace: string, name: string): void {
   const record = context.cluster.decisionFor(namespace, name);
   if (record === undefined) return;
-  const { summary, rows, omitted } = describeDecision(record);
+  const { summary, rows, omitted } = describeDecision(record, context.words.decision);
   context.stdio.out(`\n${summary}\n`);
   const cells = rows.map((row) => [
     `${row.chosen ? '*' : ' '} ${row.node}`,

@@ -15,11 +15,27 @@ import { askToExit, menuCommand, resultCommand } from './menus.ts';
 import { keepKey, openingCommand } from './opening.ts';
 import { overlayCommand } from './overlays.ts';
 import { promptCommand, typeAtPrompt } from './prompt.ts';
-import { forgetNotice } from './session.ts';
+import { beginTime, forgetNotice } from './session.ts';
 import type { Ui } from './ui.ts';
 
 /** A key as Ink reports it, or several typed at once. */
 export function pressKey(ui: Ui, input: string, key: InkKey): void {
+  hearKey(ui, input, key);
+  leaveBriefing(ui);
+}
+
+/** Text pasted in one piece. */
+export function pasteText(ui: Ui, text: string): void {
+  hearPaste(ui, text);
+  leaveBriefing(ui);
+}
+
+/** The time of a level begins once its briefing is left. */
+function leaveBriefing(ui: Ui): void {
+  if (ui.state.screen === 'level' && ui.level?.focus !== 'briefing') beginTime(ui);
+}
+
+function hearKey(ui: Ui, input: string, key: InkKey): void {
   if (key.eventType === 'release') return;
   const named = namedKey(input, key);
   if (
@@ -50,8 +66,7 @@ export function pressKey(ui: Ui, input: string, key: InkKey): void {
   }
 }
 
-/** Text pasted in one piece. */
-export function pasteText(ui: Ui, text: string): void {
+function hearPaste(ui: Ui, text: string): void {
   const context = contextOf(ui.state);
   if (context === 'opening') {
     keepKey(ui, () => pasteText(ui, text));

@@ -5,7 +5,7 @@ import * as buffers from '../editor/buffer.ts';
 import type { CommandId } from '../keys.ts';
 import type { FileTab } from '../store.ts';
 import { texts } from '../texts/registry.ts';
-import { act, check, forgetNotice, notify } from './session.ts';
+import { act, check, forgetNotice, notify, runTime } from './session.ts';
 import type { Ui } from './ui.ts';
 
 /** Typing has paused after this time, ms. */
@@ -195,7 +195,7 @@ async function openExternally(ui: Ui): Promise<void> {
     }
   } finally {
     rmSync(scratch, { recursive: true, force: true });
-    ui.runner.run(level.session, level.speed, level.paused);
+    runTime(ui);
   }
 }
 

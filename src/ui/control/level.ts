@@ -10,9 +10,11 @@ import { crateKey } from '../scene/crates.ts';
 import { readerOf, sourceOf } from '../screens/levelview.ts';
 import { type LevelUi, PANELS, type Panel, placeOf, TABS, type Tab } from '../store.ts';
 import { texts } from '../texts/registry.ts';
+import { whyTexts } from '../texts/whytexts.ts';
 import { askForFile } from './editor.ts';
 import { showFaults } from './faults.ts';
-import { act, closeLevel, notify, replaceSession } from './session.ts';
+import { restartLevel } from './opening.ts';
+import { act, closeLevel, notify, runTime } from './session.ts';
 import { backToNow, moveSecond, moveTime } from './timeline.ts';
 import type { Ui } from './ui.ts';
 
@@ -60,23 +62,22 @@ export function focusOn(ui: Ui, panel: Panel, typing: boolean): void {
 }
 
 function timeCommand(ui: Ui, level: LevelUi, command: CommandId): boolean {
-  const { session } = level;
   switch (command) {
     case 'pause':
-      ui.setLevel({ paused: !level.paused });
-      ui.runner.run(session, level.speed, !level.paused);
+      ui.setLevel({ paused: !level.paused && !level.reading, reading: false });
+      runTime(ui);
       return true;
     case 'step':
-      if (!level.paused) ui.setLevel({ paused: true });
-      ui.runner.run(session, level.speed, true);
+      ui.setLevel({ paused: true, reading: false });
+      runTime(ui);
       ui.runner.step();
       return true;
     case 'faster':
     case 'slower': {
       const at = SPEEDS.indexOf(level.speed) + (command === 'faster' ? 1 : -1);
       const speed = SPEEDS[Math.max(0, Math.min(SPEEDS.length - 1, at))] ?? level.speed;
-      ui.setLevel({ speed, paused: false });
-      ui.runner.run(session, speed, false);
+      ui.setLevel({ speed, paused: false, reading: false });
+      runTime(ui);
       return true;
     }
     case 'earlier':
@@ -112,9 +113,9 @@ function lookCommand(ui: Ui, level: LevelUi, command: CommandId): boolean {
       return true;
     }
     case 'undoMove': {
-      const before = session.undo();
+      const before = session.undoing();
       if (before === undefined) notify(ui, t.level.nothingToUndo);
-      else replaceSession(ui, before, t.level.undone);
+      else restartLevel(ui, before, t.level.undone);
       return true;
     }
     case 'reset':
@@ -172,7 +173,8 @@ function showWhy(ui: Ui, level: LevelUi): void {
   const subject = subjectOf(ui, level);
   if (subject === undefined) return;
   const { kind, namespace, name } = subject;
-  const lines = sourceOf(level).why(kind, namespace, name);
+  const words = whyTexts[ui.state.settings.language];
+  const lines = sourceOf(level).why(kind, namespace, name, { words });
   ui.set({
     overlay: { kind: 'why', name: `${kind.singular}/${name}`, lines, chosen: Math.max(0, lines.length - 1) },
   });
@@ -182,7 +184,8 @@ function showCrane(ui: Ui, level: LevelUi): void {
   const subject = subjectOf(ui, level);
   const pods = subject?.kind.plural === 'pods' ? subject : subjectOf(ui, { ...level, focus: 'harbour' });
   if (pods === undefined) return;
-  const table = readerOf(level).decisionTable(pods.namespace, pods.name);
+  const words = whyTexts[ui.state.settings.language];
+  const table = readerOf(level).decisionTable(pods.namespace, pods.name, words.decision);
   ui.set({
     overlay: { kind: 'crane', pod: pods.name, scroll: 0, ...(table === undefined ? {} : { table }) },
   });

@@ -5,8 +5,9 @@ import { type CommandId, SCROLL_STEPS } from '../keys.ts';
 import { findLevel, nextLevel, nextToSail } from '../screens/catalog.ts';
 import { SETTINGS, titleItems, turnSetting } from '../screens/menus.ts';
 import { type UiState, withoutOverlay } from '../store.ts';
+import { texts } from '../texts/registry.ts';
 import { beginLevel } from './opening.ts';
-import { closeLevel } from './session.ts';
+import { closeLevel, notify } from './session.ts';
 import type { Ui } from './ui.ts';
 
 /** How many ships a sandbox can begin with. */
@@ -67,11 +68,9 @@ function titleCommand(ui: Ui, command: CommandId): void {
   }
   if (command !== 'choose' && command !== 'right') return;
   switch (items[menu]) {
-    case 'continue': {
-      const game = ui.host.progress.resume(ui.state.settings.language);
-      if (game !== undefined) beginLevel(ui, game.levelId, game.start);
+    case 'continue':
+      continueGame(ui);
       return;
-    }
     case 'chart':
       goTo(ui, 'chart');
       return;
@@ -85,6 +84,23 @@ function titleCommand(ui: Ui, command: CommandId): void {
       askToExit(ui);
       return;
   }
+}
+
+/** Takes up the game that was left, or says why that cannot be done as it was. */
+function continueGame(ui: Ui): void {
+  const { language } = ui.state.settings;
+  const game = ui.host.progress.resume(language);
+  if (game === undefined) return;
+  const { levelId } = game;
+  beginLevel(ui, levelId, game.start, {
+    opened: () => {
+      if (game.differs()) notify(ui, texts[language].level.otherOutcome);
+    },
+    failed: () => {
+      const exists = levelId === SANDBOX || findLevel(ui.host, levelId) !== undefined;
+      ui.set({ overlay: { kind: 'confirm', what: exists ? 'anew' : 'gone', levelId } });
+    },
+  });
 }
 
 function chartCommand(ui: Ui, command: CommandId): void {
@@ -124,6 +140,11 @@ function chartCommand(ui: Ui, command: CommandId): void {
       return;
     default:
   }
+}
+
+/** A sandbox of the fleet that is set. */
+export function startSandbox(ui: Ui): void {
+  beginLevel(ui, SANDBOX, ui.host.newSandbox(ui.state.fleet, ui.state.settings.language));
 }
 
 /** A level from its beginning. */
@@ -178,7 +199,7 @@ function sandboxCommand(ui: Ui, command: CommandId): void {
       return;
     }
     case 'choose':
-      beginLevel(ui, SANDBOX, ui.host.newSandbox(fleet, ui.state.settings.language));
+      startSandbox(ui);
       return;
     case 'back':
       goTo(ui, 'title');

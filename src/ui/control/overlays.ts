@@ -1,13 +1,15 @@
 import { textOf } from '../editor/buffer.ts';
+import { SANDBOX } from '../host.ts';
 import { type CommandId, SCROLL_STEPS } from '../keys.ts';
 import { startTime } from '../screens/levelview.ts';
 import { type Overlay, withoutOverlay } from '../store.ts';
 import { texts } from '../texts/registry.ts';
 import { createFile } from './editor.ts';
 import { faultsCommand } from './faults.ts';
-import { goTo } from './menus.ts';
+import { goTo, startLevel, startSandbox } from './menus.ts';
+import { restartLevel } from './opening.ts';
 import { LINE_EDITS } from './prompt.ts';
-import { act, closeLevel, notify, replaceSession } from './session.ts';
+import { act, closeLevel, notify } from './session.ts';
 import { lookBack } from './timeline.ts';
 import type { Ui } from './ui.ts';
 
@@ -19,7 +21,7 @@ export function overlayCommand(ui: Ui, overlay: Overlay, command: CommandId): vo
   switch (overlay.kind) {
     case 'confirm':
       if (command === 'yes') {
-        confirmed(ui, overlay.what);
+        confirmed(ui, overlay);
         return;
       }
       if (command === 'no' || command === 'back') closeOverlay(ui);
@@ -46,12 +48,18 @@ export function closeOverlay(ui: Ui): void {
   ui.store.setState(withoutOverlay(ui.state), true);
 }
 
-function confirmed(ui: Ui, what: 'leave' | 'exit' | 'reset'): void {
+function confirmed(ui: Ui, { what, levelId }: Overlay & { readonly kind: 'confirm' }): void {
   closeOverlay(ui);
   const { level } = ui;
+  if (what === 'gone') return;
+  if (what === 'anew') {
+    if (levelId === SANDBOX) startSandbox(ui);
+    else if (levelId !== undefined) startLevel(ui, levelId);
+    return;
+  }
   if (what === 'reset') {
     const t = texts[ui.state.settings.language];
-    if (level !== undefined) replaceSession(ui, level.session.reset(), t.level.restarted);
+    if (level !== undefined) restartLevel(ui, level.session.resetting(), t.level.restarted);
     return;
   }
   closeLevel(ui);

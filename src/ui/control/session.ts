@@ -16,8 +16,21 @@ export function openLevel(ui: Ui, levelId: string, session: SessionView): void {
   ui.set({ screen: 'level', level });
   openFolder(ui, levelId, session);
   ui.follow = () => follow(ui);
-  ui.runner.run(session, level.speed, level.paused);
+  runTime(ui);
   ui.touch();
+}
+
+/** Lets the level's time pass, or stand still, as its screen says. */
+export function runTime(ui: Ui): void {
+  const { level } = ui;
+  if (level !== undefined) ui.runner.run(level.session, level.speed, level.paused || level.reading);
+}
+
+/** Time begins: the briefing was left, or something was done. */
+export function beginTime(ui: Ui): void {
+  if (ui.level?.reading !== true) return;
+  ui.setLevel({ reading: false });
+  runTime(ui);
 }
 
 /** Leaves the level: its game is kept to be continued unless it is over. */
@@ -48,7 +61,7 @@ export function replaceSession(ui: Ui, session: SessionView, notice: string): vo
     waiting: [],
     clearedTo: -1,
   });
-  ui.runner.run(session, level.speed, level.paused);
+  runTime(ui);
   ui.touch();
 }
 
@@ -58,6 +71,8 @@ export function act(ui: Ui, action: PlayerAction): void {
   if (level === undefined) return;
   // What the player does is done now.
   backToNow(ui);
+  // To open a hint is to read on.
+  if (action.type !== 'hint') beginTime(ui);
   level.session.act(action);
   if (level.session.state.kind === 'playing') ui.host.progress.save(level.levelId, level.session);
   ui.touch();
@@ -94,6 +109,11 @@ function openFolder(ui: Ui, levelId: string, session: SessionView): void {
 
 /** Another program saved or removed a file of the player's folder. */
 function changedOnDisk(ui: Ui, path: string, text: string | undefined): void {
+  if (ui.opening !== undefined) {
+    // The session that is on its way does not know of it.
+    ui.opening.kept.push(() => changedOnDisk(ui, path, text));
+    return;
+  }
   const { level } = ui;
   if (level === undefined || level.session.files.get(path) === text) return;
   const t = texts[ui.state.settings.language];

@@ -31,7 +31,7 @@ export class Ui {
   /** Set by the level's commands: brings the screen up to date with the session. */
   follow: (() => void) | undefined;
   /** A level being started: what goes on with it, and the keys that wait for it. */
-  opening: { readonly timer: unknown; readonly kept: (() => void)[] } | undefined;
+  opening: { readonly timer: unknown; readonly kept: (() => void)[]; readonly back: () => void } | undefined;
   #fade: unknown;
   #check: unknown;
 

@@ -8,7 +8,9 @@ import { podRequests } from '../../api/podrequests.ts';
 import { isPodConditionTrue, podCondition, podDisplayStatus } from '../../api/podstatus.ts';
 import { valueOf as bytesOf, milliOf } from '../../apimachinery/quantity.ts';
 import { parseTime } from '../../apimachinery/time.ts';
+import type { WhyOptions } from '../../cluster/why.ts';
 import { type DecisionTable, describeDecision, type SchedulingDecision } from '../../scheduler/decision.ts';
+import type { DecisionWords } from '../../scheduler/decisionwords.ts';
 import { AppMarks, appOf } from './apps.ts';
 import { EventLog } from './eventlog.ts';
 
@@ -23,7 +25,12 @@ export interface ClusterSource {
   ): () => void;
   componentStates(): readonly Component[];
   decisionFor(namespace: string, pod: string): SchedulingDecision | undefined;
-  why(kind: KindDefinition, namespace: string, name: string): readonly WhyEntry[];
+  why(
+    kind: KindDefinition,
+    namespace: string,
+    name: string,
+    options?: Pick<WhyOptions, 'words'>,
+  ): readonly WhyEntry[];
 }
 
 /** A part of the control plane. */
@@ -179,9 +186,9 @@ export class HarbourReader {
   }
 
   /** The last scheduling decision about a pod, laid out. */
-  decisionTable(namespace: string, pod: string): DecisionTable | undefined {
+  decisionTable(namespace: string, pod: string, words?: DecisionWords): DecisionTable | undefined {
     const decision = this.cluster.decisionFor(namespace, pod);
-    return decision === undefined ? undefined : describeDecision(decision);
+    return decision === undefined ? undefined : describeDecision(decision, words);
   }
 
   #take(key: string, value: KubeObject | undefined, now: number): void {

@@ -3,6 +3,7 @@ import type { KindDefinition } from '../../api/kind.ts';
 import { pod as podKind } from '../../api/kinds/pod.ts';
 import { type KubeObject, namespaceOf } from '../../api/object.ts';
 import { isPodConditionTrue } from '../../api/podstatus.ts';
+import type { WhyOptions } from '../../cluster/why.ts';
 import type { SchedulingDecision } from '../../scheduler/decision.ts';
 import { type ClusterSource, type Component, HarbourReader, type WhyEntry } from './harbour.ts';
 
@@ -15,7 +16,7 @@ export interface ClusterWithPast extends ClusterSource {
     namespace?: string,
   ): readonly T[];
   decisionFor(namespace: string, pod: string, revision?: number): SchedulingDecision | undefined;
-  why(kind: KindDefinition, namespace: string, name: string, revision?: number): readonly WhyEntry[];
+  why(kind: KindDefinition, namespace: string, name: string, options?: WhyOptions): readonly WhyEntry[];
 }
 
 /** A moment that the player looks back at. */
@@ -73,8 +74,13 @@ class PastCluster implements ClusterSource {
     return this.#cluster.decisionFor(namespace, pod, this.revision);
   }
 
-  why(kind: KindDefinition, namespace: string, name: string): readonly WhyEntry[] {
-    return this.#cluster.why(kind, namespace, name, this.revision);
+  why(
+    kind: KindDefinition,
+    namespace: string,
+    name: string,
+    options?: Pick<WhyOptions, 'words'>,
+  ): readonly WhyEntry[] {
+    return this.#cluster.why(kind, namespace, name, { ...options, revision: this.revision });
   }
 }
 

@@ -12,6 +12,8 @@ export function headerRow(
     readonly title: string;
     readonly speed: Speed;
     readonly paused: boolean;
+    /** Whether time has yet to begin. */
+    readonly reading: boolean;
     /** The second looked back at. */
     readonly past?: number;
   },
@@ -29,7 +31,8 @@ export function headerRow(
     // This is not what is: nothing else on the screen may be missed less.
     const words = ` ${t.level.lookingBack(clock(options.past * 1000))} `;
     right.put(words, 'selected');
-  } else if (options.paused) right.put(`${glyphs.pause} ${t.level.paused}`, 'waiting');
+  } else if (options.reading) right.put(`${glyphs.pause} ${t.level.reading}`, 'waiting');
+  else if (options.paused) right.put(`${glyphs.pause} ${t.level.paused}`, 'waiting');
   else right.put(`${glyphs.play} ${speed}`, 'plain');
   right.put(`  ${clock(session.elapsed)}  `);
   if (wide) right.put(`  ${t.level.shipshape} `, 'dim');

@@ -10,7 +10,7 @@ import { chosenLine, drawHarbour, putComponents, shipLines } from '../scene/harb
 import { type LevelUi, type Panel, placeOf, TABS, type Tab, type UiState } from '../store.ts';
 import { drawBox, inside } from '../theme/box.ts';
 import { beside, EMPTY, fitRows, type Row } from '../theme/row.ts';
-import { textWidth } from '../theme/width.ts';
+import { cutText, textWidth } from '../theme/width.ts';
 import { contextOf, readerOf, shipWith, sourceOf } from './levelview.ts';
 import { eventPanel, focused, tabPicture, timelinePanel, type View } from './tabs.ts';
 
@@ -36,6 +36,7 @@ function header({ draw, level, info }: View): Row {
     title,
     speed: level.speed,
     paused: level.paused,
+    reading: level.reading,
     ...(level.moment === undefined ? {} : { past: level.moment.second }),
   });
 }
@@ -195,7 +196,10 @@ function sceneOptions({ level, model }: View): {
   };
 }
 
-/** The names of the tabs with the keys that choose them; where it is tight, of the chosen one only. */
+/** Names are cut where it is tight, but not to less than this. */
+const LEAST_NAME = 2;
+
+/** The names of the tabs with the keys that choose them; where it is tight, those not chosen are cut. */
 function tabBar({ draw, level }: View, tab: Tab, width: number): Row {
   const { horizontal } = draw.theme.glyphs;
   const onTabs = level.focus !== 'goals';
@@ -209,13 +213,22 @@ function tabBar({ draw, level }: View, tab: Tab, width: number): Row {
     { key: goals, name: draw.t.level.goals, chosen: !onTabs },
   ];
   const active = !onTabs || level.focus === tab;
-  const full = items.reduce((sum, { key, name }) => sum + key.length + textWidth(name) + 3, 2);
+  const widthWith = (most: number): number =>
+    items.reduce(
+      (sum, { key, name, chosen }) =>
+        sum + key.length + 3 + (chosen ? textWidth(name) : Math.min(textWidth(name), most)),
+      0,
+    );
+  let most = Math.max(...items.map(({ name }) => textWidth(name)));
+  while (most > LEAST_NAME && widthWith(most) > width) most--;
   const row = line(draw, width).put(horizontal, 'dim').put(' ');
   for (const [i, { key, name, chosen }] of items.entries()) {
     if (i > 0) row.put('  ');
-    row.put(key, 'key');
-    if (chosen || full - 2 <= width)
-      row.put(' ').put(name, chosen ? (active ? ['accent', 'bold'] : 'bold') : 'dim');
+    const style = chosen ? (active ? (['accent', 'bold'] as const) : 'bold') : 'dim';
+    row
+      .put(key, 'key')
+      .put(' ')
+      .put(chosen ? name : cutText(name, most), style);
   }
   row.put(' ');
   return row.repeat(horizontal, width - row.width, 'dim').end();
@@ -311,6 +324,10 @@ function promptPart(
     return { row: noted, cursor: { x: cursor.x, y } };
   }
   if (level.notice === undefined) {
+    if (level.reading) {
+      const words = draw.t.level.timeWaits(keyFor('level', 'pause', draw.t, draw.theme));
+      return { row: line(draw, draw.columns).put(' ').put(words, 'waiting').end() };
+    }
     const empty = level.prompt.lines[0] === '' && level.session.prompt.kind === 'ready';
     if (!empty) return { row };
     const hint = draw.t.level.promptHint(keyFor('level', 'command', draw.t, draw.theme));

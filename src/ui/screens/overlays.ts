@@ -4,7 +4,7 @@ import { bindings, type Context, showKey } from '../keys.ts';
 import { keyRow } from '../panels/keyline.ts';
 import { around } from '../panels/terminal.ts';
 import { STATE_STYLE } from '../scene/crates.ts';
-import type { Overlay, UiState } from '../store.ts';
+import type { Overlay, Question, UiState } from '../store.ts';
 import { drawBox, inside } from '../theme/box.ts';
 import { EMPTY, fitRows, type Row, sliceRow } from '../theme/row.ts';
 import { sanitize } from '../theme/sanitize.ts';
@@ -77,7 +77,11 @@ function contentOf(draw: Draw, state: UiState, overlay: Overlay, width: number):
       };
     }
     case 'confirm':
-      return { title: draw.t.keys.quit, rows: confirmRows(draw, state, overlay.what, width), first: () => 0 };
+      return {
+        title: draw.t.confirm.headings[overlay.what],
+        rows: confirmRows(draw, state, overlay.what, width),
+        first: () => 0,
+      };
     default:
       return finishedContent(draw, state, width);
   }
@@ -245,9 +249,14 @@ function fieldContent(draw: Draw, overlay: Overlay & { readonly kind: 'field' },
   };
 }
 
-function confirmRows(draw: Draw, state: UiState, what: 'leave' | 'exit' | 'reset', width: number): Row[] {
+/** Questions after which what is typed is gone. */
+const LEAVING: ReadonlySet<Question> = new Set<Question>(['leave', 'exit', 'reset']);
+
+function confirmRows(draw: Draw, state: UiState, what: Question, width: number): Row[] {
   const { t } = draw;
-  const dirty = state.level?.files.some(({ buffer, saved }) => buffer.lines.join('\n') !== saved) === true;
+  const dirty =
+    LEAVING.has(what) &&
+    state.level?.files.some(({ buffer, saved }) => buffer.lines.join('\n') !== saved) === true;
   const question = what === 'exit' && state.level === undefined ? t.confirm.exitMenu : t.confirm[what];
   const rows = wrapText(question, width).map((text) => line(draw, width).put(text).end());
   if (dirty)

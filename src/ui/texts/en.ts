@@ -59,6 +59,8 @@ export const en = {
     hints: 'Hints',
     shipshape: 'shipshape',
     paused: 'paused',
+    reading: 'reading',
+    timeWaits: (key: string) => `Time waits while you read. ${key} lets it run, and so does all you do.`,
     max: 'max',
     controlShip: 'control ship',
     components: {
@@ -110,6 +112,7 @@ export const en = {
     nothingToUndo: 'There is nothing to undo.',
     undone: 'Took back the last move.',
     restarted: 'From the beginning.',
+    otherOutcome: 'This game is of another build: what you did was done again, and came out differently.',
     won: 'Shipshape!',
     lostTitle: 'Run aground',
     finished: 'Enter shows how it went.',
@@ -228,6 +231,15 @@ export const en = {
     },
   },
   confirm: {
+    headings: {
+      leave: 'leave',
+      exit: 'quit',
+      reset: 'start again',
+      anew: 'another build',
+      gone: 'another build',
+    },
+    anew: 'This game was left with another build of Shipshape, and the level has changed since: it cannot be taken up where it was. All you have won is kept. Begin the level anew?',
+    gone: 'This game was left with another build of Shipshape, and its level is not there any more: it cannot be taken up. All you have won is kept.',
     leave: 'Leave this level? It is saved, and Continue brings you back.',
     exit: 'Leave the harbour? The level is saved, and Continue brings you back.',
     exitMenu: 'Leave the harbour?',

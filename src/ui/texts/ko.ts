@@ -60,6 +60,8 @@ export const ko: UiTexts = {
     hints: '힌트',
     shipshape: '정돈',
     paused: '멈춤',
+    reading: '읽는 중',
+    timeWaits: (key) => `읽는 동안 시간은 멈춰 있습니다. ${key} 키나 첫 조작으로 흐르기 시작합니다.`,
     max: '최대',
     controlShip: '관제선',
     components: {
@@ -111,6 +113,7 @@ export const ko: UiTexts = {
     nothingToUndo: '되돌릴 것이 없습니다.',
     undone: '마지막 조작을 되돌렸습니다.',
     restarted: '처음부터 다시 시작합니다.',
+    otherOutcome: '다른 빌드에서 저장한 게임입니다. 하던 일을 다시 했지만 결과가 달라졌습니다.',
     won: '모두 가지런합니다!',
     lostTitle: '좌초했습니다',
     finished: 'Enter를 누르면 결과를 봅니다.',
@@ -229,6 +232,15 @@ export const ko: UiTexts = {
     },
   },
   confirm: {
+    headings: {
+      leave: '나가기',
+      exit: '끝내기',
+      reset: '다시 시작',
+      anew: '다른 빌드',
+      gone: '다른 빌드',
+    },
+    anew: '다른 빌드에서 저장한 게임인데, 그 뒤로 레벨이 바뀌어 그 자리에서 이어 갈 수 없습니다. 지금까지 이긴 기록은 그대로입니다. 레벨을 처음부터 시작할까요?',
+    gone: '다른 빌드에서 저장한 게임인데, 그 레벨이 이제 없어서 이어 갈 수 없습니다. 지금까지 이긴 기록은 그대로입니다.',
     leave: '이 레벨을 떠날까요? 저장되며, 이어하기로 돌아올 수 있습니다.',
     exit: '항구를 떠날까요? 레벨은 저장되며, 이어하기로 돌아올 수 있습니다.',
     exitMenu: '항구를 떠날까요?',
