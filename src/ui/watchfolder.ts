@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import {
   type Dirent,
   type FSWatcher,
@@ -7,13 +8,18 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  type Stats,
   watch,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
+import { MAX_FILE } from '../game/move.ts';
 
-/** A change on disk: a file saved, or removed when there is no text. */
-export type FileChange = (path: string, text: string | undefined) => void;
+/** Why the game does not read a file that is there. */
+export type Unread = 'tooLarge' | 'link' | 'notText' | 'failed';
+
+/** A change on disk: a file saved, removed when there is no text, or there and not to be read. */
+export type FileChange = (path: string, text: string | undefined, unread?: Unread) => void;
 
 const MAX_FILES = 200;
 const MAX_BYTES = 1024 * 1024;
@@ -22,10 +28,14 @@ const SETTLE_MS = 80;
 /** Where file changes are not announced (network drives), the folder is looked at this often. */
 const POLL_MS = 1500;
 const EARLIER = '.earlier';
+/** Earlier texts that are kept of one file. */
+const MAX_EARLIER = 99;
 
 interface Known {
   readonly stamp: string;
-  readonly text: string;
+  /** Of a file that is not read: what it held before, if that was known. */
+  readonly text: string | undefined;
+  readonly unread?: Unread;
 }
 
 /** A walk through the folder. */
@@ -37,8 +47,9 @@ interface Visit {
 
 /**
  * The player's folder on disk, mirrored both ways: what the game writes is put there, and what
- * another editor saves there is told to the game. Hidden files, backups, links and large files are
- * passed over; nothing outside the folder is touched.
+ * another editor saves there is told to the game. Hidden files and backups are passed over; of links,
+ * large files and what is no text it is told that they are not read. Nothing outside the folder is
+ * touched, and no text in it is lost: what makes room for another is set aside in `.earlier`.
  */
 export class FolderMirror {
   readonly path: string;
@@ -61,10 +72,7 @@ export class FolderMirror {
   begin(files: ReadonlyMap<string, string>): void {
     for (const [path, { text }] of this.#list()) {
       const wanted = files.get(path);
-      if (wanted === text) continue;
-      const aside = join(this.path, EARLIER, path);
-      mkdirSync(dirname(aside), { recursive: true });
-      renameSync(join(this.path, path), aside);
+      if (wanted !== text || wanted === undefined) this.#moveAside(path);
     }
     for (const [path, text] of files) this.write(path, text);
     this.#scan(false);
@@ -89,10 +97,18 @@ export class FolderMirror {
     const target = this.#inside(path);
     if (target === undefined || this.#known.get(path)?.text === text) return;
     mkdirSync(dirname(target), { recursive: true });
+    // Another program has been here since, and nobody has seen what it left.
+    if (stampOf(target) !== '' && stampOf(target) !== this.#stampKnown(path)) this.#moveAside(path);
     const temporary = join(dirname(target), `.${process.pid}.saving`);
     writeFileSync(temporary, text);
     renameSync(temporary, target);
     this.#known.set(path, { stamp: stampOf(target), text });
+  }
+
+  /** Keeps a text in `.earlier`, beside what was kept there before. */
+  setAside(path: string, text: string): void {
+    if (this.#inside(path) === undefined) return;
+    writeFileSync(this.#roomFor(path), text);
   }
 
   /** Removes a file. */
@@ -116,6 +132,27 @@ export class FolderMirror {
   #inside(path: string): string | undefined {
     const target = resolve(this.path, path);
     return target.startsWith(this.path + sep) && isShown(relative(this.path, target)) ? target : undefined;
+  }
+
+  /** The stamp of what was read or written last; undefined where that was refused. */
+  #stampKnown(path: string): string | undefined {
+    const known = this.#known.get(path);
+    return known?.unread === undefined ? known?.stamp : undefined;
+  }
+
+  #moveAside(path: string): void {
+    renameSync(join(this.path, path), this.#roomFor(path));
+  }
+
+  /** A free name in `.earlier`; where there is none any more, the last is used again. */
+  #roomFor(path: string): string {
+    const first = join(this.path, EARLIER, path);
+    mkdirSync(dirname(first), { recursive: true });
+    for (let n = 1; n < MAX_EARLIER; n++) {
+      const name = n === 1 ? first : `${first}.${n}`;
+      if (lstatSync(name, { throwIfNoEntry: false }) === undefined) return name;
+    }
+    return `${first}.${MAX_EARLIER}`;
   }
 
   #soon(): void {
@@ -165,12 +202,19 @@ export class FolderMirror {
     for (const [path, file] of found) {
       const before = this.#known.get(path);
       this.#known.set(path, file);
-      if (tell && before?.text !== file.text) this.#onChange(path, file.text);
+      if (!tell) continue;
+      if (file.unread !== undefined) {
+        if (before?.stamp !== file.stamp) this.#onChange(path, undefined, file.unread);
+      } else if (before?.text !== file.text || before?.unread !== undefined) this.#onChange(path, file.text);
     }
-    for (const path of [...this.#known.keys()]) {
+    for (const [path, { text }] of [...this.#known]) {
       if (found.has(path)) continue;
+      // Where there are too many files, some are not listed.
+      if (lstatSync(join(this.path, path), { throwIfNoEntry: false }) !== undefined) continue;
       this.#known.delete(path);
-      if (tell) this.#onChange(path, undefined);
+      if (!tell) continue;
+      if (text !== undefined && text !== '') this.setAside(path, text);
+      this.#onChange(path, undefined);
     }
   }
 
@@ -188,8 +232,10 @@ export class FolderMirror {
     for (const entry of entriesIn(join(this.path, folder))) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
       if (!isShown(path) || found.size >= MAX_FILES) continue;
-      if (entry.isDirectory() && depth < MAX_DEPTH) this.#visit(path, { ...visit, depth: depth + 1 });
-      if (!entry.isFile()) continue;
+      if (entry.isDirectory()) {
+        if (depth < MAX_DEPTH) this.#visit(path, { ...visit, depth: depth + 1 });
+        continue;
+      }
       const file = this.#read(path);
       if (file !== undefined) found.set(path, file);
     }
@@ -199,16 +245,20 @@ export class FolderMirror {
   #read(path: string): Known | undefined {
     const target = join(this.path, path);
     const info = lstatSync(target, { throwIfNoEntry: false });
-    if (info === undefined || info.size > MAX_BYTES) return undefined;
-    const stamp = `${info.mtimeMs} ${info.size}`;
+    if (info === undefined) return undefined;
+    const stamp = stampIn(info);
     const before = this.#known.get(path);
     if (before?.stamp === stamp) return before;
+    const not = (unread: Unread): Known => ({ stamp, text: before?.text, unread });
+    if (!info.isFile()) return not('link');
+    if (info.size > MAX_BYTES) return not('tooLarge');
     try {
-      const bytes = readFileSync(target);
-      return bytes.includes(0) ? undefined : { stamp, text: bytes.toString('utf8') };
+      const text = readText(readFileSync(target));
+      if (text === undefined) return not('notText');
+      return text.length > MAX_FILE ? not('tooLarge') : { stamp, text };
     } catch {
-      // Gone or forbidden since it was listed: as good as not there.
-      return undefined;
+      // Forbidden, or gone since it was listed, which the next look will tell.
+      return not('failed');
     }
   }
 }
@@ -224,7 +274,16 @@ function entriesIn(folder: string): Dirent[] {
 
 function stampOf(path: string): string {
   const info = lstatSync(path, { throwIfNoEntry: false });
-  return info === undefined ? '' : `${info.mtimeMs} ${info.size}`;
+  return info === undefined ? '' : stampIn(info);
+}
+
+function stampIn(info: Stats): string {
+  return `${info.mtimeMs} ${info.size} ${info.ino}`;
+}
+
+/** The text of a file; undefined for what is none. */
+function readText(bytes: Buffer): string | undefined {
+  return bytes.includes(0) || !isUtf8(bytes) ? undefined : bytes.toString('utf8');
 }
 
 /** Names that are the player's: not hidden, not an editor's backup or swap file. */

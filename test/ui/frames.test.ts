@@ -7,6 +7,7 @@ import { diagnose } from '../../src/ui/editor/diagnostics.ts';
 import { drawFrame } from '../../src/ui/frame.ts';
 import { bindings, showKey } from '../../src/ui/keys.ts';
 import { HarbourReader } from '../../src/ui/model/harbour.ts';
+import { markdownRows } from '../../src/ui/panels/markdown.ts';
 import {
   createUiStore,
   type LevelUi,
@@ -130,6 +131,32 @@ describe('every screen fits the terminal', () => {
       }
     }
     for (const overlay of overlays) frame(setting, { ...state(setting.language, 'level'), overlay });
+  });
+
+  it('names every tab, however narrow it is', () => {
+    for (const [columns, names] of [
+      [60, /1 Mani\S* +2 Term\S* +3 Even\S* +4 Obje\S* +5 Time\S* +6 Briefing +g Goal/],
+      [80, /1 Manifest +2 Terminal +3 Events +4 Objects +5 Timeline +6 Briefing +g Goals/],
+    ] as const)
+      expect(frame({ columns, rows: 18, language: 'en' }, state('en', 'level')).text).toMatch(names);
+    const { text } = frame({ columns: 60, rows: 18, language: 'ko' }, state('ko', 'level'));
+    expect(text).toMatch(/1 매니\S* +2 터미\S* +3 이벤\S* +4 오브\S* +5 타임\S* +6 설명 +g 목표/);
+  });
+
+  it('keeps a list item together that goes on in the next line', () => {
+    const rows = markdownRows(
+      drawing({ columns: 40, rows: 10, language: 'en' }),
+      'Two:\n\n- one item that is\n  written over\n  three lines of its own\n- another\nAnd on.\n',
+      30,
+    );
+    expect(rows.map(({ text }) => plain(text))).toEqual([
+      'Two:',
+      '',
+      '· one item that is written',
+      '  over three lines of its own',
+      '· another',
+      'And on.',
+    ]);
   });
 
   it('asks for a larger terminal when it is too small', () => {

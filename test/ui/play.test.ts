@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { pasteText } from '../../src/ui/control/dispatch.ts';
 import { Ui } from '../../src/ui/control/ui.ts';
-import { textOf } from '../../src/ui/editor/buffer.ts';
+import { createBuffer, textOf } from '../../src/ui/editor/buffer.ts';
 import { FakeHost } from './fakehost.ts';
 import type { FakeSession } from './fakesession.ts';
 import { pressKeys } from './presskeys.ts';
@@ -232,7 +232,41 @@ describe('the manifest editor', () => {
     writeFileSync(join(folder, '2-1/web.yaml'), 'theirs');
     ui.folder?.refresh();
     expect(ui.level?.files[0]?.buffer.lines[0]).toMatch(/^mine/);
-    expect(ui.level?.notice).toContain('kept');
+    expect(ui.level?.notice).toContain('your text stays');
+    expect(readFileSync(join(folder, '2-1/.earlier/web.yaml'), 'utf8')).toBe('theirs');
+  });
+
+  it('takes the line ends and the mark at the beginning that other systems write', () => {
+    sail();
+    writeFileSync(join(folder, '2-1/web.yaml'), '\ufeffkind: Pod\r\nmetadata: {}\r\n');
+    ui.folder?.refresh();
+    const file = ui.level?.files[0];
+    expect(file?.buffer.lines).toEqual(['\ufeffkind: Pod', 'metadata: {}', '']);
+    expect(file?.saved).toBe(textOf(file?.buffer ?? createBuffer('')));
+    ui.touch();
+    expect(ui.level?.files[0]).toBe(file);
+  });
+
+  it('says of a file that it does not read why, and goes on with what it had', () => {
+    sail();
+    writeFileSync(join(folder, '2-1/web.yaml'), 'x'.repeat(5_000_000));
+    ui.folder?.refresh();
+    expect(ui.level?.notice).toBe('web.yaml on disk is too large; what was read before stays');
+    expect(session().files.get('web.yaml')).toContain('kind: Deployment');
+    rmSync(join(folder, '2-1/web.yaml'));
+    ui.folder?.refresh();
+    expect(ui.level?.notice).toBe('web.yaml was removed; its text is in .earlier');
+  });
+
+  it.each([
+    ['leaves no file', 'rm', 'could not be run: no text came back'],
+    ['leaves 5 MB', 'head -c 5000000 /dev/zero | tr "\\0" a >', 'too large for the game'],
+  ])('survives an editor that %s', async (_, editor, said) => {
+    host.editor = `sh -c '${editor} "$1"' sh`;
+    sail();
+    press('e', 'mine ', '<ctrl+e>');
+    await expect.poll(() => ui.level?.notice).toContain(said);
+    expect(ui.level?.files[0]?.buffer.lines[0]).toMatch(/^mine /);
   });
 
   it('hands the file to the player’s editor and takes back what it saved', async () => {
@@ -431,8 +465,12 @@ describe('the level', () => {
     ui.touch();
     ui.touch();
     expect(host.calls.filter((call) => call === 'finish 2-1')).toHaveLength(1);
-    press('<enter>');
-    expect(ui.state.overlay?.kind).toBe('finished');
+    // As long as it is typed on, one key after the other.
+    for (const key of ['e', ' ', 'n', '<enter>']) {
+      time += 400;
+      press(key);
+      expect([ui.state.screen, ui.state.overlay?.kind]).toEqual(['level', 'finished']);
+    }
     time += 1000;
     press('<enter>');
     expect(ui.state.screen).toBe('result');

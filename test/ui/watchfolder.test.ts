@@ -1,5 +1,6 @@
 import {
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -10,24 +11,27 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { FolderMirror } from '../../src/ui/watchfolder.ts';
+import { FolderMirror, type Unread } from '../../src/ui/watchfolder.ts';
 
 let root: string;
 let folder: string;
-let changes: [string, string | undefined][];
+let changes: (readonly [string, string | undefined, (Unread | undefined)?])[];
 let mirror: FolderMirror;
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'shipshape-folder-'));
   folder = join(root, 'level');
   changes = [];
-  mirror = new FolderMirror(folder, (path, text) => changes.push([path, text]));
+  mirror = new FolderMirror(folder, (path, text, unread) => changes.push([path, text, unread]));
 });
 
 /** Does something on disk and waits until exactly that was told. */
-async function told(change: () => void, expected: (typeof changes)[number]): Promise<void> {
+async function told(change: () => void, expected: readonly [string, string]): Promise<void> {
   change();
-  await vi.waitFor(() => expect(changes.at(-1)).toEqual(expected), { timeout: 5000, interval: 20 });
+  await vi.waitFor(() => expect(changes.at(-1)).toEqual([...expected, undefined]), {
+    timeout: 5000,
+    interval: 20,
+  });
 }
 
 afterEach(() => {
@@ -68,9 +72,9 @@ describe('the player’s folder', () => {
     rmSync(join(folder, 'gone.yaml'));
     mirror.refresh();
     expect(changes.sort()).toEqual([
-      ['gone.yaml', undefined],
-      ['new.yaml', 'new'],
-      ['web.yaml', 'changed'],
+      ['gone.yaml', undefined, undefined],
+      ['new.yaml', 'new', undefined],
+      ['web.yaml', 'changed', undefined],
     ]);
   });
 
@@ -103,17 +107,84 @@ describe('the player’s folder', () => {
     },
   );
 
-  it('passes over links, hidden files, backups, binary and very large files', () => {
+  it('passes over hidden files and backups', () => {
     mirror.begin(new Map());
-    writeFileSync(join(root, 'secret.yaml'), 'secret');
-    symlinkSync(join(root, 'secret.yaml'), join(folder, 'link.yaml'));
     mkdirSync(join(folder, '.git'));
     writeFileSync(join(folder, '.git/config'), 'x');
     writeFileSync(join(folder, 'web.yaml~'), 'x');
     writeFileSync(join(folder, '.web.yaml.swp'), 'x');
-    writeFileSync(join(folder, 'image.bin'), Buffer.from([1, 0, 2]));
-    writeFileSync(join(folder, 'large.yaml'), 'x'.repeat(1024 * 1024 + 1));
     mirror.refresh();
     expect(changes).toEqual([]);
+  });
+
+  it.each<[string, Unread, (path: string) => void]>([
+    ['a link', 'link', (path) => symlinkSync(join(root, 'secret.yaml'), path)],
+    ['5 MB', 'tooLarge', (path) => writeFileSync(path, 'x'.repeat(5_000_000))],
+    ['more characters than a file may have', 'tooLarge', (path) => writeFileSync(path, 'x'.repeat(200_001))],
+    ['zeros', 'notText', (path) => writeFileSync(path, Buffer.from([1, 0, 2]))],
+    ['Latin-1', 'notText', (path) => writeFileSync(path, Buffer.from('naïve', 'latin1'))],
+  ])('says once that it does not read %s, and keeps what it had', (_, unread, write) => {
+    writeFileSync(join(root, 'secret.yaml'), 'secret');
+    mirror.begin(new Map([['web.yaml', 'mine']]));
+    rmSync(join(folder, 'web.yaml'));
+    write(join(folder, 'web.yaml'));
+    write(join(folder, 'new.yaml'));
+    mirror.refresh();
+    mirror.refresh();
+    expect(changes.sort()).toEqual([
+      ['new.yaml', undefined, unread],
+      ['web.yaml', undefined, unread],
+    ]);
+    // What the game does not save again stays as it is; what it saves makes room for itself.
+    const theirs = lstatSync(join(folder, 'web.yaml'));
+    mirror.write('web.yaml', 'mine');
+    expect(lstatSync(join(folder, 'web.yaml')).ino).toBe(theirs.ino);
+    mirror.write('web.yaml', 'mine, changed');
+    expect(readFileSync(join(folder, 'web.yaml'), 'utf8')).toBe('mine, changed');
+    expect(lstatSync(join(folder, '.earlier/web.yaml')).ino).toBe(theirs.ino);
+    expect(readFileSync(join(root, 'secret.yaml'), 'utf8')).toBe('secret');
+  });
+
+  it('reads a file again that was not to be read for a while', () => {
+    mirror.begin(new Map([['web.yaml', 'mine']]));
+    writeFileSync(join(folder, 'web.yaml'), Buffer.from([0]));
+    mirror.refresh();
+    writeFileSync(join(folder, 'web.yaml'), 'mine');
+    mirror.refresh();
+    expect(changes).toEqual([
+      ['web.yaml', undefined, 'notText'],
+      ['web.yaml', 'mine', undefined],
+    ]);
+  });
+
+  it('keeps the text of a file that was removed, and all that was kept before', () => {
+    for (const text of ['one', 'two', 'three']) {
+      writeFileSync(join(folder, 'web.yaml'), text);
+      mirror.begin(new Map());
+    }
+    mirror.begin(new Map([['web.yaml', 'four']]));
+    rmSync(join(folder, 'web.yaml'));
+    mirror.refresh();
+    const kept = ['web.yaml', 'web.yaml.2', 'web.yaml.3', 'web.yaml.4'];
+    expect(kept.map((name) => readFileSync(join(folder, '.earlier', name), 'utf8'))).toEqual([
+      'one',
+      'two',
+      'three',
+      'four',
+    ]);
+  });
+
+  it('sets aside what another program saved just before the game did', () => {
+    mirror.begin(new Map([['web.yaml', 'mine']]));
+    writeFileSync(join(folder, 'web.yaml'), 'theirs, and nobody has looked yet');
+    mirror.write('web.yaml', 'mine, changed');
+    expect(readFileSync(join(folder, '.earlier/web.yaml'), 'utf8')).toMatch(/^theirs/);
+  });
+
+  it('does not take files for removed because there are too many', () => {
+    mirror.begin(new Map([['zz.yaml', 'mine']]));
+    for (let i = 0; i < 250; i++) writeFileSync(join(folder, `a${i}.yaml`), 'x');
+    mirror.refresh();
+    expect(changes.filter(([, text]) => text === undefined)).toEqual([]);
   });
 });

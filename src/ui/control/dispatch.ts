@@ -13,7 +13,7 @@ import { editorCommand, typeIntoFile } from './editor.ts';
 import { focusOn, levelCommand } from './level.ts';
 import { askToExit, menuCommand, resultCommand } from './menus.ts';
 import { keepKey, openingCommand } from './opening.ts';
-import { overlayCommand } from './overlays.ts';
+import { isTypedOn, overlayCommand } from './overlays.ts';
 import { promptCommand, typeAtPrompt } from './prompt.ts';
 import { beginTime, forgetNotice } from './session.ts';
 import type { Ui } from './ui.ts';
@@ -80,6 +80,7 @@ function hearPaste(ui: Ui, text: string): void {
 }
 
 function pressNamed(ui: Ui, name: string): void {
+  if (isTypedOn(ui)) return;
   const context = contextOf(ui.state);
   const lower = name.length === 1 ? name.toLowerCase() : name;
   const command = commandFor(context, name) ?? commandFor(context, lower);

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { MAX_FILE } from '../../game/move.ts';
 import * as buffers from '../editor/buffer.ts';
 import type { CommandId } from '../keys.ts';
 import type { FileTab } from '../store.ts';
@@ -183,20 +184,39 @@ async function openExternally(ui: Ui): Promise<void> {
     await terminal.suspend(async () => {
       problem = await runEditor(ui.host.editor ?? 'vi', path);
     });
-    const edited = readFileSync(path, 'utf8');
-    if (problem !== undefined) notify(ui, texts[ui.state.settings.language].level.editorFailed(problem));
-    else if (edited !== text) {
-      setFile(ui, { buffer: buffers.replaceText(file.buffer, edited), problems: check(file.path, edited) });
-      if (file.asked !== true) {
-        setFile(ui, { saved: edited });
-        act(ui, { type: 'file', path: file.path, text: edited });
-        notify(ui, texts[ui.state.settings.language].level.reloaded(file.path));
-      }
-    }
+    const t = texts[ui.state.settings.language].level;
+    const edited = readBack(path);
+    if (problem !== undefined || edited === undefined) notify(ui, t.editorFailed(problem ?? t.noText));
+    else if (edited !== text) takeEdited(ui, file, edited);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
     runTime(ui);
   }
+}
+
+/** What the editor left; undefined when it left no file. */
+function readBack(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8').replaceAll(/\r\n?/g, '\n');
+  } catch {
+    // Removed, or made unreadable, by the editor.
+    return undefined;
+  }
+}
+
+/** Takes a text that was edited elsewhere; one that is too large is kept beside the player's files. */
+function takeEdited(ui: Ui, file: FileTab, edited: string): void {
+  const t = texts[ui.state.settings.language].level;
+  if (edited.length > MAX_FILE) {
+    ui.folder?.setAside(file.path, edited);
+    notify(ui, t.tooLarge(file.path));
+    return;
+  }
+  setFile(ui, { buffer: buffers.replaceText(file.buffer, edited), problems: check(file.path, edited) });
+  if (file.asked === true) return;
+  setFile(ui, { saved: edited });
+  act(ui, { type: 'file', path: file.path, text: edited });
+  notify(ui, t.reloaded(file.path));
 }
 
 /** Undefined when it ended well, else why not. */

@@ -13,8 +13,18 @@ import { act, closeLevel, notify } from './session.ts';
 import { lookBack } from './timeline.ts';
 import type { Ui } from './ui.ts';
 
-/** Whoever is typing when the level ends does not close the news of it unread, ms. */
+/** Whoever is typing when the level ends types on for this long after each key, ms. */
 const UNREAD_MS = 600;
+
+/** Whether a key belongs to what was being typed when the level ended: it must not close the news of it unread. */
+export function isTypedOn(ui: Ui): boolean {
+  const { overlay } = ui.state;
+  if (overlay?.kind !== 'finished') return false;
+  const now = ui.wall.now();
+  if (now - overlay.since >= UNREAD_MS) return false;
+  ui.set({ overlay: { ...overlay, since: now } });
+  return true;
+}
 
 /** A command given while a window is open. */
 export function overlayCommand(ui: Ui, overlay: Overlay, command: CommandId): void {
@@ -33,7 +43,6 @@ export function overlayCommand(ui: Ui, overlay: Overlay, command: CommandId): vo
       faultsCommand(ui, overlay, command, () => closeOverlay(ui));
       return;
     case 'finished':
-      if (ui.wall.now() - overlay.since < UNREAD_MS) return;
       if (command === 'toResult') ui.set({ screen: 'result', scroll: 0 });
       if (command === 'toResult' || command === 'back') closeOverlay(ui);
       return;

@@ -5,7 +5,7 @@ import { diagnose, isManifest } from '../editor/diagnostics.ts';
 import { HarbourReader } from '../model/harbour.ts';
 import { type FileTab, type LevelUi, newLevelUi } from '../store.ts';
 import { texts } from '../texts/registry.ts';
-import { FolderMirror } from '../watchfolder.ts';
+import { FolderMirror, type Unread } from '../watchfolder.ts';
 import { backToNow } from './timeline.ts';
 import type { Ui } from './ui.ts';
 
@@ -94,8 +94,8 @@ export function forgetNotice(ui: Ui): void {
 function openFolder(ui: Ui, levelId: string, session: SessionView): void {
   try {
     const name = levelId.replaceAll(/[^\w.-]+/g, '-').replace(/^\.+/, '');
-    const folder = new FolderMirror(join(ui.host.folder, name), (path, text) =>
-      changedOnDisk(ui, path, text),
+    const folder = new FolderMirror(join(ui.host.folder, name), (path, text, unread) =>
+      changedOnDisk(ui, path, text, unread),
     );
     folder.begin(session.files);
     folder.watch();
@@ -108,21 +108,25 @@ function openFolder(ui: Ui, levelId: string, session: SessionView): void {
 }
 
 /** Another program saved or removed a file of the player's folder. */
-function changedOnDisk(ui: Ui, path: string, text: string | undefined): void {
+function changedOnDisk(ui: Ui, path: string, text: string | undefined, unread?: Unread): void {
   if (ui.opening !== undefined) {
     // The session that is on its way does not know of it.
-    ui.opening.kept.push(() => changedOnDisk(ui, path, text));
+    ui.opening.kept.push(() => changedOnDisk(ui, path, text, unread));
     return;
   }
   const { level } = ui;
-  if (level === undefined || level.session.files.get(path) === text) return;
   const t = texts[ui.state.settings.language];
+  if (unread !== undefined) {
+    notify(ui, t.level.unread[unread](path));
+    return;
+  }
+  if (level === undefined || level.session.files.get(path) === text) return;
   const tab = level.files.find((file) => file.path === path);
   const kept =
     tab !== undefined &&
     text !== undefined &&
     textOf(tab.buffer) !== tab.saved &&
-    textOf(tab.buffer) !== text;
+    textOf(tab.buffer) !== asLines(text);
   act(ui, text === undefined ? { type: 'file', path } : { type: 'file', path, text });
   if (level.session.files.get(path) !== text) {
     // Too large, or too many: the note says so.
@@ -130,7 +134,11 @@ function changedOnDisk(ui: Ui, path: string, text: string | undefined): void {
     return;
   }
   if (text === undefined) notify(ui, t.level.removed(path));
-  else notify(ui, kept ? t.level.changedOnDisk(path) : t.level.reloaded(path));
+  else if (kept) {
+    // Whoever saves the one overwrites the other.
+    ui.folder?.setAside(path, text);
+    notify(ui, t.level.changedOnDisk(path));
+  } else notify(ui, t.level.reloaded(path));
 }
 
 /** Brings the screen up to date with the session: files, texts to edit, waiting commands, the end. */
@@ -167,7 +175,7 @@ function followFiles(ui: Ui, level: LevelUi): void {
   const files: FileTab[] = [];
   for (const file of level.files) {
     const text = file.asked === true ? askedText(session, file.path) : session.files.get(file.path);
-    const next = followFile(file, text);
+    const next = followFile(file, text === undefined ? undefined : asLines(text));
     changed ||= next !== file;
     if (next !== undefined) files.push(next);
   }
@@ -209,7 +217,13 @@ function followFile(file: FileTab, text: string | undefined): FileTab | undefine
 }
 
 function newTab(path: string, text: string): FileTab {
-  return { path, buffer: createBuffer(text), saved: text, problems: check(path, text) };
+  const lines = asLines(text);
+  return { path, buffer: createBuffer(lines), saved: lines, problems: check(path, lines) };
+}
+
+/** A text with the line ends of the editor, which knows one kind only. */
+function asLines(text: string): string {
+  return text.replaceAll(/\r\n?/g, '\n');
 }
 
 /** What is wrong with a file's text. */

@@ -9,9 +9,12 @@ export function markdownRows(draw: Draw, text: string, width: number): Row[] {
   const rows: Row[] = [];
   let code = false;
   let paragraph: string[] = [];
+  /** What the first row of the paragraph begins with: the mark of a list item. */
+  let lead = '';
   const flush = (): void => {
-    if (paragraph.length > 0) rows.push(...wrapped(draw, paragraph.join(' '), width, ''));
+    if (paragraph.length > 0) rows.push(...wrapped(draw, paragraph.join(' '), width, lead));
     paragraph = [];
+    lead = '';
   };
   for (const source of sanitizeLines(text)) {
     if (/^\s*```/.test(source)) {
@@ -28,11 +31,13 @@ export function markdownRows(draw: Draw, text: string, width: number): Row[] {
       flush();
       const [, spaces = '', mark = '', rest = ''] = /^(\s*)([-*]|\d+\.) (.*)$/.exec(source) ?? [];
       const bullet = mark === '-' || mark === '*' ? draw.theme.glyphs.dot : mark;
-      rows.push(...wrapped(draw, rest, width, `${spaces}${bullet} `));
-    } else if (/^\s+\S/.test(source) && paragraph.length === 0 && rows.length > 0 && rows.at(-1) !== EMPTY) {
-      // A list item that goes on.
-      rows.push(...wrapped(draw, source.trim(), width, '  '));
-    } else paragraph.push(source.trim());
+      lead = `${spaces}${bullet} `;
+      paragraph.push(rest);
+    } else {
+      // An item goes on where a line is indented; elsewhere a paragraph begins.
+      if (lead !== '' && !/^\s/.test(source)) flush();
+      paragraph.push(source.trim());
+    }
   }
   flush();
   while (rows.at(-1) === EMPTY) rows.pop();

@@ -24,7 +24,7 @@ export const whyKo: WhyWords = {
       if (tied.length === 0)
         return `${pod}: ${node} 노드에 배정. ${lookedAt(facts)} 가운데 ${score}점으로 가장 높음${after}${without(facts)}.`;
       const others = namesIn(tied, (count) => ` 외 ${count}개`);
-      return `${pod}: ${node} 노드에 배정. ${lookedAt(facts)} 가운데 ${score}점으로 ${others}와(과) 동점이어서 무작위로 고름${after}${without(facts)}.`;
+      return `${pod}: ${node} 노드에 배정. ${lookedAt(facts)} 가운데 ${score}점으로 가장 높은 동점(${others})이어서 무작위로 고름${after}${without(facts)}.`;
     },
   },
   created: (name, asked) => `${name} 만듦${by(asked)}`,
