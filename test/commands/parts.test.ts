@@ -1,4 +1,5 @@
-import { mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { describeBug } from '../../src/commands/bug.ts';
@@ -51,6 +52,28 @@ describe('the folders of levels', () => {
     expect(found?.id).toBe('chapter/level');
     expect([...(found?.files.keys() ?? [])]).toEqual(['level.yaml', 'start/a.yaml']);
     expect(found?.problems).toEqual([expect.stringContaining('large.md is larger than 1 MiB')]);
+  });
+
+  it('follow no links, not even in circles, and wait for no pipes', () => {
+    const root = temporaryFolder();
+    const level = join(root, 'level');
+    mkdirSync(join(level, 'start'), { recursive: true });
+    writeFileSync(join(root, 'secret'), 'secret');
+    writeFileSync(join(level, 'level.yaml'), 'x');
+    symlinkSync(join(root, 'secret'), join(level, 'briefing.en.md'));
+    symlinkSync('.', join(level, 'start/round'));
+    symlinkSync(root, join(root, 'again'));
+    spawnSync('mkfifo', [join(level, 'pipe')]);
+    mkdirSync(join(level, 'a/b/c/d/e/f/g/h'), { recursive: true });
+    const [found, ...others] = readLevelFolders(root);
+    expect(others).toEqual([]);
+    expect([...(found?.files.keys() ?? [])]).toEqual(['level.yaml']);
+    expect(found?.problems.map((problem) => problem.replace(`${level}/`, ''))).toEqual([
+      'a/b/c/d/e/f/g was left out: it is too many folders deep',
+      'briefing.en.md is a link and was left out',
+      'pipe is no plain file and was left out',
+      'start/round is a link and was left out',
+    ]);
   });
 
   it('of the game are where the program is', () => {
