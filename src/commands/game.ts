@@ -67,7 +67,9 @@ export async function playGame(io: Io, name: string | undefined, options: PlayOp
  * After a crash: gives the terminal back at once, and lets Ink draw no last frame over what is then
  * said about it. Raw mode is ended with the process.
  */
-function leaveScreen(): void {
+function leaveScreen(error: NodeJS.ErrnoException): void {
+  // Nobody is left to be told, and nothing is wrong: the terminal was closed.
+  if (error.code === 'EIO' || error.code === 'EPIPE') process.exit(ExitCode.ok);
   process.stdout.write('\u001b[?2004l\u001b[?1049l\u001b[?25h');
   process.stdout.write = () => true;
 }

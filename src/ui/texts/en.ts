@@ -60,7 +60,7 @@ export const en = {
     shipshape: 'shipshape',
     paused: 'paused',
     reading: 'reading',
-    timeWaits: (key: string) => `Time waits while you read. ${key} lets it run, and so does all you do.`,
+    timeWaits: (key: string) => `Time waits while you read; ${key} or any action starts it.`,
     max: 'max',
     controlShip: 'control ship',
     components: {
