@@ -51,7 +51,7 @@ const nodesThen = timed('nodes', () => cluster.objectsAt(node, revision));
 const events = timed('events', () => cluster.objectsAt(event, revision));
 const traffic = timed('traffic', () => cluster.trafficAt(time));
 const some = then.find(({ metadata }) => metadata.namespace === 'default')?.metadata.name ?? '';
-const lines = timed('why', () => cluster.why(pod, 'default', some, revision));
+const lines = timed('why', () => cluster.why(pod, 'default', some, { revision }));
 const decision = timed('decision', () => cluster.decisionFor('default', some, revision));
 console.log(
   JSON.stringify({
