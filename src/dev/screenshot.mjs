@@ -10,7 +10,8 @@ import xterm from '@xterm/headless';
 const COLUMNS = 120;
 const ROWS = 40;
 const CELL_WIDTH = 8.4;
-const CELL_HEIGHT = 18;
+/** As high as a line of the usual fonts, so that frames have no gaps. */
+const CELL_HEIGHT = 16.3;
 const BACKGROUND = '#0d1b24';
 const FOREGROUND = '#d5dde2';
 
@@ -45,23 +46,37 @@ const environment = {
 };
 delete environment.CI;
 delete environment.NO_COLOR;
-const game = pty.spawn(process.execPath, ['dist/shipshape.js', 'play', 'three-of-a-kind', '--lang', 'en'], {
-  cols: COLUMNS,
-  rows: ROWS,
-  cwd: root,
-  env: environment,
-});
+const game = pty.spawn(
+  process.execPath,
+  ['dist/shipshape.js', 'play', 'change-of-crew', '--seed', '3', '--lang', 'en'],
+  {
+    cols: COLUMNS,
+    rows: ROWS,
+    cwd: root,
+    env: environment,
+  },
+);
 game.onData((data) => terminal.write(data));
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const PROBE = '        readinessProbe: {httpGet: {path: /readyz, port: 8080}, periodSeconds: 2}';
+const ESC = '\u001b';
+// A probe for the ferry, then its new version, which never gets ready: half of it is under way.
 const keys = [
-  [2500, ':'],
-  [300, 'kubectl create deployment web --image=nginx:1.27 --replicas=3\r'],
-  [400, 'kubectl create deployment api --image=hashicorp/http-echo --replicas=2\r'],
-  [3000, 'kubectl get deployments\r'],
-  [700, '\u001b'],
-  [300, '4'],
-  [1200, ''],
+  [2500, 'e'],
+  [300, `${ESC}[6~${ESC}[6~${ESC}[6~${ESC}[B${ESC}[F`],
+  [300, PROBE],
+  [600, '\u0013'],
+  [200, `${ESC}[H`],
+  [200, `${ESC}[H`],
+  [300, ESC],
+  [300, '+'],
+  [100, '+'],
+  [7500, ':'],
+  [300, 'kubectl set image deployment/ferry ferry=harbour/ferry:2.0\r'],
+  [300, ESC],
+  [300, '1'],
+  [3300, ''],
 ];
 for (const [ms, text] of keys) {
   await pause(ms);
@@ -109,13 +124,15 @@ function row(line, y) {
     const top = 12 + y * CELL_HEIGHT;
     const length = (run.cells * CELL_WIDTH).toFixed(1);
     if (run.bg !== undefined)
-      out.push(`<rect x="${x}" y="${top}" width="${length}" height="${CELL_HEIGHT}" fill="${run.bg}"/>`);
+      out.push(
+        `<rect x="${x}" y="${top.toFixed(1)}" width="${length}" height="${CELL_HEIGHT}" fill="${run.bg}"/>`,
+      );
     if (run.text.trim() !== '') {
       const weight = run.bold ? ' font-weight="bold"' : '';
       const dim = run.dim ? ' opacity="0.65"' : '';
       const text = run.text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
       out.push(
-        `<text x="${x}" y="${top + 14}" textLength="${length}" fill="${run.fg}"${weight}${dim}>${text}</text>`,
+        `<text x="${x}" y="${(top + 13).toFixed(1)}" textLength="${length}" fill="${run.fg}"${weight}${dim}>${text}</text>`,
       );
     }
     run = undefined;
