@@ -70,9 +70,10 @@ export class FolderMirror {
 
   /** Puts the files there that a level begins with; other texts found in their place are set aside. */
   begin(files: ReadonlyMap<string, string>): void {
-    for (const [path, { text }] of this.#list()) {
+    for (const [path, known] of this.#list()) {
       const wanted = files.get(path);
-      if (wanted !== text || wanted === undefined) this.#moveAside(path);
+      if (wanted === undefined || wanted !== known.text) this.#moveAside(path);
+      else this.#known.set(path, known);
     }
     for (const [path, text] of files) this.write(path, text);
     this.#scan(false);
@@ -105,10 +106,16 @@ export class FolderMirror {
     this.#known.set(path, { stamp: stampOf(target), text });
   }
 
-  /** Keeps a text in `.earlier`, beside what was kept there before. */
-  setAside(path: string, text: string): void {
-    if (this.#inside(path) === undefined) return;
-    writeFileSync(this.#roomFor(path), text);
+  /** Keeps a text in `.earlier`, beside what was kept there before; false when it cannot be written. */
+  setAside(path: string, text: string): boolean {
+    if (this.#inside(path) === undefined) return false;
+    try {
+      writeFileSync(this.#roomFor(path), text);
+      return true;
+    } catch {
+      // A full disk, or a folder that is not ours any more.
+      return false;
+    }
   }
 
   /** Removes a file. */
@@ -213,8 +220,8 @@ export class FolderMirror {
       if (lstatSync(join(this.path, path), { throwIfNoEntry: false }) !== undefined) continue;
       this.#known.delete(path);
       if (!tell) continue;
-      if (text !== undefined && text !== '') this.setAside(path, text);
-      this.#onChange(path, undefined);
+      const kept = text === undefined || text === '' || this.setAside(path, text);
+      this.#onChange(path, undefined, kept ? undefined : 'failed');
     }
   }
 

@@ -258,6 +258,16 @@ describe('the manifest editor', () => {
     expect(ui.level?.notice).toBe('web.yaml was removed; its text is in .earlier');
   });
 
+  it('goes on without the folder when nothing can be written there any more', () => {
+    sail();
+    rmSync(join(folder, '2-1'), { recursive: true });
+    writeFileSync(join(folder, '2-1'), 'a file');
+    press('e', 'mine ', '<ctrl+s>');
+    expect(session().files.get('web.yaml')).toMatch(/^mine /);
+    press('<ctrl+n>', 'other', '<enter>', 'more');
+    expect(ui.level?.files.at(-1)?.path).toBe('other.yaml');
+  });
+
   it.each([
     ['leaves no file', 'rm', 'could not be run: no text came back'],
     ['leaves 5 MB', 'head -c 5000000 /dev/zero | tr "\\0" a >', 'too large for the game'],

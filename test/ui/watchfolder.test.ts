@@ -157,6 +157,22 @@ describe('the player’s folder', () => {
     ]);
   });
 
+  it('leaves alone what is as it should be already', () => {
+    writeFileSync(join(folder, 'web.yaml'), 'start');
+    mirror.begin(new Map([['web.yaml', 'start']]));
+    mirror.write('web.yaml', 'changed');
+    expect(existsSync(join(folder, '.earlier'))).toBe(false);
+  });
+
+  it('makes room where a folder has taken the name of a file', () => {
+    mirror.begin(new Map([['web.yaml', 'mine']]));
+    rmSync(join(folder, 'web.yaml'));
+    mkdirSync(join(folder, 'web.yaml/theirs'), { recursive: true });
+    mirror.write('web.yaml', 'changed');
+    expect(readFileSync(join(folder, 'web.yaml'), 'utf8')).toBe('changed');
+    expect(existsSync(join(folder, '.earlier/web.yaml/theirs'))).toBe(true);
+  });
+
   it('keeps the text of a file that was removed, and all that was kept before', () => {
     for (const text of ['one', 'two', 'three']) {
       writeFileSync(join(folder, 'web.yaml'), text);

@@ -136,8 +136,8 @@ function changedOnDisk(ui: Ui, path: string, text: string | undefined, unread?: 
   if (text === undefined) notify(ui, t.level.removed(path));
   else if (kept) {
     // Whoever saves the one overwrites the other.
-    ui.folder?.setAside(path, text);
-    notify(ui, t.level.changedOnDisk(path));
+    const aside = ui.folder?.setAside(path, text) === true;
+    notify(ui, aside ? t.level.changedOnDisk(path) : t.level.unread.failed(path));
   } else notify(ui, t.level.reloaded(path));
 }
 
@@ -180,7 +180,7 @@ function followFiles(ui: Ui, level: LevelUi): void {
     if (next !== undefined) files.push(next);
   }
   for (const [path, text] of session.files) {
-    ui.folder?.write(path, text);
+    mirrorFile(ui, path, text);
     if (files.some((file) => file.path === path && file.asked !== true)) continue;
     files.push(newTab(path, text));
     changed = true;
@@ -199,6 +199,18 @@ function followFiles(ui: Ui, level: LevelUi): void {
     // Back to where the program was started.
     ...(closes ? { focus: 'terminal', tab: 'terminal', typing: true } : {}),
   });
+}
+
+/** Puts a file into the player's folder; where that fails the game goes on without the folder. */
+function mirrorFile(ui: Ui, path: string, text: string): void {
+  try {
+    ui.folder?.write(path, text);
+  } catch (error) {
+    ui.folder?.close();
+    ui.folder = undefined;
+    const why = error instanceof Error ? error.message : String(error);
+    notify(ui, texts[ui.state.settings.language].level.folderFailed(why));
+  }
 }
 
 function askedText(session: SessionView, path: string): string | undefined {
