@@ -39,14 +39,14 @@ export interface ConditionInputs {
 export function podConditions(inputs: ConditionInputs): readonly PodCondition[] {
   const containersReady = containersVerdict(inputs);
   const others = (inputs.pod.status?.conditions ?? []).filter(({ type }) => !KUBELET_CONDITIONS.has(type));
-  return [
-    ...others,
+  // Not `[...others, five]`: a list that grows has room to spare for good, and each pod has several of these.
+  return others.concat([
     condition(inputs, 'PodReadyToStartContainers', inputs.sandboxReady ? TRUE : { status: 'False' }),
     condition(inputs, 'Initialized', initializedVerdict(inputs)),
     condition(inputs, 'Ready', readyVerdict(inputs, containersReady, others)),
     condition(inputs, 'ContainersReady', containersReady),
     condition(inputs, 'PodScheduled', TRUE),
-  ];
+  ]);
 }
 
 function condition({ pod, old, now }: ConditionInputs, type: string, verdict: Verdict): PodCondition {

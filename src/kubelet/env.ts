@@ -45,7 +45,8 @@ export function makeEnvironment(facts: PodFacts, container: Container, sources: 
     vars.set(entry.name, entry.value);
     env.push(entry);
   }
-  return { ok: true, env, values: vars };
+  // A copy has no room to spare, as a list that was grown has.
+  return { ok: true, env: env.slice(), values: vars };
 }
 
 function serviceVariables(facts: PodFacts, sources: EnvSources): ReadonlyMap<string, EnvEntry> | undefined {

@@ -117,7 +117,7 @@ export class NodeDisk {
 
   addVolume(podUID: string, name: string, files: VolumeFiles): void {
     const others = this.#volumes.get(podUID)?.filter((volume) => volume.name !== name) ?? [];
-    this.#volumes.set(podUID, [...others, { name, files }]);
+    this.#volumes.set(podUID, others.concat({ name, files }));
   }
 
   /** Forgets all volumes of a pod; emptyDir contents are lost with it. */

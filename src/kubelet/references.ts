@@ -33,8 +33,9 @@ export function referencesOf(pod: Pod): References {
   return { configMaps: listOf(configMaps), secrets: listOf(secrets), mounted: listOf(mounted) };
 }
 
+/** A list that was grown has room to spare, a copy has none; every pod keeps these. */
 function listOf(keys: readonly string[]): readonly string[] {
-  return keys.length === 0 ? NONE : keys;
+  return keys.length === 0 ? NONE : keys.slice();
 }
 
 function add(keys: string[], key: string): void {

@@ -1,4 +1,4 @@
-import type { Pod, PodStatus } from '../api/generated/types.ts';
+import type { Pod, PodCondition, PodStatus } from '../api/generated/types.ts';
 import { pod as podKind } from '../api/kinds/pod.ts';
 import { nameOf, namespaceOf, revisionOf, uidOf } from '../api/object.ts';
 import { deepEqual } from '../apimachinery/equal.ts';
@@ -190,17 +190,33 @@ const DISRUPTED_HERE = 'TerminationByKubelet';
 
 /** The kubelet's status with what belongs to others: their conditions, and a terminal phase that was reached. */
 export function mergeStatus(api: PodStatus | undefined, mine: PodStatus): PodStatus {
-  const own = (mine.conditions ?? []).filter(
-    ({ type, reason }) => KUBELET_CONDITIONS.has(type) || reason === DISRUPTED_HERE,
-  );
-  const others = (api?.conditions ?? []).filter(
-    ({ type }) => !KUBELET_CONDITIONS.has(type) && !own.some((each) => each.type === type),
-  );
   const { resourceClaimStatuses, phase } = api ?? {};
+  const standing = isTerminalPhase(phase) && phase !== mine.phase;
+  const seen = api?.conditions ?? NONE;
+  const given = mine.conditions ?? NONE;
+  // Of most pods nobody else says anything: then the kubelet's status is the object's, and not copied.
+  const allOwn = seen.every(isKubelets) && given.every(isOwn);
+  if (allOwn && !standing && resourceClaimStatuses === undefined && mine.conditions !== undefined)
+    return mine;
+  const own = given.filter(isOwn);
+  const others = seen.filter(
+    (condition) => !isKubelets(condition) && !own.some(({ type }) => type === condition.type),
+  );
   return {
     ...mine,
-    ...(isTerminalPhase(phase) && phase !== undefined ? { phase } : {}),
-    conditions: [...others, ...own],
+    ...(standing && phase !== undefined ? { phase } : {}),
+    conditions: others.concat(own),
     ...(resourceClaimStatuses === undefined ? {} : { resourceClaimStatuses }),
   };
+}
+
+const NONE: readonly PodCondition[] = Object.freeze([]);
+
+/** Of a type that only kubelets write. */
+function isKubelets({ type }: PodCondition): boolean {
+  return KUBELET_CONDITIONS.has(type);
+}
+
+function isOwn(condition: PodCondition): boolean {
+  return isKubelets(condition) || condition.reason === DISRUPTED_HERE;
 }

@@ -105,7 +105,8 @@ export class VolumeManager {
         mount.readOnly === true || isProjected(volume) || volume.persistentVolumeClaim?.readOnly === true;
       mounts.push({ mountPath: mount.mountPath, files: source, path: inside, readOnly });
     }
-    return { ok: true, mounts };
+    // A copy has no room to spare, as a list that was grown has.
+    return { ok: true, mounts: mounts.slice() };
   }
 
   /** Unmounts everything; emptyDir contents are gone. */

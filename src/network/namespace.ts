@@ -112,7 +112,7 @@ export class Namespace implements NetworkNamespace {
       return { ok: false, error: `listen ${transport.toLowerCase()} ${at}: bind: address already in use` };
     }
     const listener = new Socket(this, port, handler, options);
-    this.#sockets = [...this.#sockets.filter((socket) => socket.open), listener];
+    this.#sockets = this.#sockets.filter((socket) => socket.open).concat(listener);
     return { ok: true, listener };
   }
 

@@ -45,6 +45,6 @@ export const defaultTolerationSeconds: AdmissionPlugin = {
       ({ key }) => !tolerations.some((toleration) => covers(toleration, key ?? '')),
     );
     if (missing.length === 0) return pod;
-    return { ...pod, spec: { ...pod.spec, tolerations: [...tolerations, ...missing] } };
+    return { ...pod, spec: { ...pod.spec, tolerations: tolerations.concat(missing) } };
   },
 };

@@ -104,7 +104,7 @@ function withToken(spec: PodSpec, random: Random): PodSpec {
     const own = container.volumeMounts ?? [];
     if (own.some(({ mountPath }) => mountPath === MOUNT_PATH)) return container;
     added = true;
-    return { ...container, volumeMounts: own.length === 0 ? mounts : [...own, mount] };
+    return { ...container, volumeMounts: own.length === 0 ? mounts : own.concat(mount) };
   };
   // A pod without containers is refused by validation, which comes later.
   const containers = mapShared(spec.containers ?? [], mountInto);
@@ -115,6 +115,6 @@ function withToken(spec: PodSpec, random: Random): PodSpec {
     ...spec,
     containers,
     ...(initContainers === undefined ? {} : { initContainers }),
-    ...(added && existing === undefined ? { volumes: [...volumes, volume] } : {}),
+    ...(added && existing === undefined ? { volumes: volumes.concat(volume) } : {}),
   };
 }

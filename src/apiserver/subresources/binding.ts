@@ -103,5 +103,5 @@ function withScheduled(ctx: RequestContext, pod: Pod): readonly PodCondition[] {
     ...(generation === undefined ? {} : { observedGeneration: generation }),
   };
   const others = (pod.status?.conditions ?? []).filter(({ type }) => type !== 'PodScheduled');
-  return [...others, scheduled];
+  return others.concat(scheduled);
 }

@@ -47,7 +47,7 @@ export class PodRecords {
     const { id, pod } = sandbox.status;
     this.#sandboxes.set(id, sandbox);
     const record = this.#record(pod.uid);
-    record.sandboxes = [...record.sandboxes, sandbox];
+    record.sandboxes = record.sandboxes.concat(sandbox);
     this.changed(pod.uid);
   }
 
@@ -62,7 +62,7 @@ export class PodRecords {
   addContainer(container: Container): void {
     this.#containers.set(container.id, container);
     const record = this.#record(container.status.podUID);
-    record.containers = [...record.containers, container];
+    record.containers = record.containers.concat(container);
     this.changed(container.status.podUID);
   }
 
