@@ -1,12 +1,31 @@
 import type { Clock, WallClock } from './clock.ts';
-import { Priority, type Timer } from './queue.ts';
+import { type Due, Priority, type Timer } from './queue.ts';
 import type { Random } from './random.ts';
 import type { Simulation } from './simulation.ts';
 
-/** A timer of a process. Only the process that made it can cancel it. */
-export interface ProcessTimer {
-  /** @internal */ timer: Timer | undefined;
-  /** @internal */ run: (() => void) | undefined;
+/**
+ * A timer of a process. Only the process that made it can cancel it. The queue holds it as it is: with a
+ * function for each, timers would take three times the room.
+ */
+export class ProcessTimer implements Due {
+  /** @internal */ timer: Timer | undefined = undefined;
+  /** @internal Undefined once it was cancelled, or has run and is no series. */
+  run: (() => void) | undefined;
+  /** @internal How far apart a series runs, ms; undefined: it runs once. */
+  readonly period: number | undefined;
+  readonly #process: Process;
+
+  /** @internal */
+  constructor(process: Process, run: () => void, period: number | undefined) {
+    this.#process = process;
+    this.run = run;
+    this.period = period;
+  }
+
+  /** @internal */
+  fire(): void {
+    this.#process.fire(this);
+  }
 }
 
 /**
@@ -17,10 +36,10 @@ export interface ProcessTimer {
  */
 export class Process implements Clock {
   readonly name: string;
-  /** This process' own stream; a restarted process of the same name draws from a fresh one. */
-  readonly random: Random;
   readonly #sim: Simulation;
   readonly #wall: WallClock | undefined;
+  readonly #incarnation: number;
+  #random: Random | undefined;
   #state: 'running' | 'paused' | 'dead' = 'running';
   #overdue: ProcessTimer[] = [];
   #onExit: (() => void)[] = [];
@@ -33,7 +52,16 @@ export class Process implements Clock {
     this.#sim = sim;
     this.#wall = wall;
     this.name = name;
-    this.random = sim.stream(incarnation === 0 ? name : `${name}#${incarnation}`);
+    this.#incarnation = incarnation;
+  }
+
+  /** This process' own stream; a restarted process of the same name draws from a fresh one. */
+  get random(): Random {
+    // Most processes, those of containers, never draw.
+    this.#random ??= this.#sim.stream(
+      this.#incarnation === 0 ? this.name : `${this.name}#${this.#incarnation}`,
+    );
+    return this.#random;
   }
 
   now(): number {
@@ -63,23 +91,15 @@ export class Process implements Clock {
 
   /** Runs `run` at `time`, or at this instant when that has passed. */
   at(time: number, run: () => void): ProcessTimer {
-    const handle: ProcessTimer = { timer: undefined, run };
-    if (this.#state !== 'dead') handle.timer = this.#sim.at(time, () => this.#fire(handle), Priority.normal);
+    const handle = new ProcessTimer(this, run, undefined);
+    if (this.#state !== 'dead') handle.timer = this.#sim.at(time, handle, Priority.normal);
     return handle;
   }
 
   /** Runs `run` every `period` ms, the first time after `first` ms, until cancelled or dead. */
   every(period: number, run: () => void, first: number = period): ProcessTimer {
-    const handle: ProcessTimer = { timer: undefined, run: undefined };
-    const fire = (): void => this.#fire(handle);
-    const tick = (): void => {
-      // The next tick is queued first, so that `run` may cancel the series.
-      handle.run = tick;
-      handle.timer = this.#sim.after(period, fire, Priority.normal);
-      run();
-    };
-    handle.run = tick;
-    if (this.#state !== 'dead') handle.timer = this.#sim.after(first, fire, Priority.normal);
+    const handle = new ProcessTimer(this, run, period);
+    if (this.#state !== 'dead') handle.timer = this.#sim.after(first, handle, Priority.normal);
     return handle;
   }
 
@@ -119,19 +139,22 @@ export class Process implements Clock {
     const overdue = this.#overdue;
     this.#overdue = [];
     for (const handle of overdue) {
-      if (handle.run !== undefined) handle.timer = this.#sim.after(0, () => this.#fire(handle));
+      if (handle.run !== undefined) handle.timer = this.#sim.after(0, handle);
     }
   }
 
-  #fire(handle: ProcessTimer): void {
+  /** @internal A timer of this process is due. */
+  fire(handle: ProcessTimer): void {
     handle.timer = undefined;
-    if (handle.run === undefined || this.#state === 'dead') return;
+    const { run, period } = handle;
+    if (run === undefined || this.#state === 'dead') return;
     if (this.#state === 'paused') {
       this.#overdue.push(handle);
       return;
     }
-    const run = handle.run;
-    handle.run = undefined;
+    // The next one of a series is queued first, so that `run` may cancel it.
+    if (period === undefined) handle.run = undefined;
+    else handle.timer = this.#sim.after(period, handle, Priority.normal);
     run();
   }
 }

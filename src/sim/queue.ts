@@ -14,13 +14,21 @@ export const Priority = {
   observer: 2,
 } as const;
 
+/** What can be queued instead of a function, by who would make a function for each event. */
+export interface Due {
+  fire(): void;
+}
+
+/** What an event does. */
+export type Action = (() => void) | Due;
+
 /** A queued event. Keep it to cancel it; its fields are the queue's own. */
 export interface Timer {
   readonly time: number;
   readonly priority: number;
   readonly sequence: number;
   /** Undefined once the event has run or was cancelled. */
-  run: (() => void) | undefined;
+  run: Action | undefined;
 }
 
 /** A binary heap of timers. Cancelling is O(1): the slot is emptied and skipped when it surfaces. */
@@ -35,7 +43,7 @@ export class EventQueue {
   }
 
   /** Queues `run` for `time`. Queueing for the past is the caller's bug; the simulation checks it. */
-  push(time: number, priority: number, run: () => void): Timer {
+  push(time: number, priority: number, run: Action): Timer {
     const timer: Timer = { time, priority, sequence: this.#sequence++, run };
     this.#heap.push(timer);
     this.#up(this.#heap.length - 1);

@@ -1,5 +1,5 @@
 import { type Clock, DEFAULT_START } from './clock.ts';
-import { EventQueue, Priority, type Timer } from './queue.ts';
+import { type Action, EventQueue, Priority, type Timer } from './queue.ts';
 import { Random } from './random.ts';
 
 /** Options of a simulation. */
@@ -51,13 +51,13 @@ export class Simulation implements Clock {
   }
 
   /** Runs `run` at `time` (ms since the epoch), or at this instant when that has passed. */
-  at(time: number, run: () => void, priority: number = Priority.normal): Timer {
+  at(time: number, run: Action, priority: number = Priority.normal): Timer {
     const due = time > this.#now ? Math.ceil(time) : this.#now;
     return this.#queue.push(due, priority, run);
   }
 
   /** Runs `run` after `delay` ms; fractions are rounded up to whole milliseconds. */
-  after(delay: number, run: () => void, priority: number = Priority.normal): Timer {
+  after(delay: number, run: Action, priority: number = Priority.normal): Timer {
     return this.at(this.#now + delay, run, priority);
   }
 
@@ -85,10 +85,11 @@ export class Simulation implements Clock {
     } else if (++this.#eventsThisInstant > MAX_EVENTS_PER_INSTANT) {
       throw new Error(`livelock: more than ${MAX_EVENTS_PER_INSTANT} events at ${this.#now}`);
     }
-    const run = timer.run as () => void;
+    const run = timer.run as Action;
     timer.run = undefined;
     this.#events++;
-    run();
+    if (typeof run === 'function') run();
+    else run.fire();
     return true;
   }
 
