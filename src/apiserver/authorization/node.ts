@@ -1,6 +1,6 @@
 import type { Pod } from '../../api/generated/types.ts';
 import { pod as podKind } from '../../api/kinds/pod.ts';
-import { ruleCovers } from '../../api/rbac.ts';
+import { type RuleQuestion, ruleCovers } from '../../api/rbac.ts';
 import type { UserInfo } from '../../api/request.ts';
 import { claimNamesOf } from '../../api/volumes.ts';
 import type { Backend } from '../context.ts';
@@ -12,10 +12,18 @@ const NODE_LEASES = 'kube-node-lease';
 const USER_PREFIX = 'system:node:';
 const NO_RULES: RulesFor = Object.freeze({ rules: [], errors: [], incomplete: false });
 
+/** The nodes that users are: clients send the same value with every request. */
+const nodes = new WeakMap<UserInfo, string>();
+
 /** The node that a user is: '' for a member of system:nodes without a node's name, undefined for others. */
 export function nodeOf(user: UserInfo): string | undefined {
-  if (!user.name.startsWith(USER_PREFIX) || !user.groups.includes('system:nodes')) return undefined;
-  return user.name.slice(USER_PREFIX.length);
+  if (!user.name.startsWith(USER_PREFIX)) return undefined;
+  const known = nodes.get(user);
+  if (known !== undefined) return known;
+  if (!user.groups.includes('system:nodes')) return undefined;
+  const node = user.name.slice(USER_PREFIX.length);
+  nodes.set(user, node);
+  return node;
 }
 
 function no(reason: string): Decision {
@@ -28,6 +36,7 @@ function no(reason: string): Decision {
  */
 export class NodeAuthorizer implements Authorizer {
   readonly #server: Backend;
+  #last: (RuleQuestion & { readonly decision: Decision }) | undefined;
 
   constructor(server: Backend) {
     this.#server = server;
@@ -37,7 +46,10 @@ export class NodeAuthorizer implements Authorizer {
     const node = nodeOf(attributes.user);
     if (node === undefined) return NO;
     if (node === '') return no(`unknown node for user "${attributes.user.name}"`);
-    switch (attributes.group === '' ? attributes.resource : `${attributes.resource}.${attributes.group}`) {
+    const { group, resource } = attributes;
+    if (group === 'coordination.k8s.io' && resource === 'leases') return lease(node, attributes);
+    if (group !== '') return this.#byRules(attributes);
+    switch (resource) {
       case 'secrets':
         return this.#read(node, attributes, secretsOf);
       case 'configmaps':
@@ -46,15 +58,29 @@ export class NodeAuthorizer implements Authorizer {
         return this.#claim(node, attributes);
       case 'serviceaccounts':
         return this.#token(node, attributes);
-      case 'leases.coordination.k8s.io':
-        return lease(node, attributes);
       case 'nodes':
         return ownNode(node, attributes);
       case 'pods':
         return this.#pod(node, attributes);
       default:
-        return NODE_RULES.some((rule) => ruleCovers(rule, attributes)) ? YES : NO;
+        return this.#byRules(attributes);
     }
+  }
+
+  /** What all nodes may do; events are most of what they write, so the last answer is kept. */
+  #byRules(attributes: Attributes): Decision {
+    const { verb, group, resource, subresource } = attributes;
+    const last = this.#last;
+    const same =
+      last !== undefined &&
+      last.verb === verb &&
+      last.resource === resource &&
+      last.group === group &&
+      last.subresource === subresource;
+    if (same) return last.decision;
+    const decision = NODE_RULES.some((rule) => ruleCovers(rule, attributes)) ? YES : NO;
+    this.#last = { verb, group, resource, subresource, decision };
+    return decision;
   }
 
   authorizePath(): Decision {
