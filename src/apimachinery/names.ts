@@ -38,8 +38,9 @@ export function fnv1a32(text: string, seed: number = FNV_OFFSET): number {
   const mix = (byte: number): void => {
     hash = Math.imul(hash ^ byte, FNV_PRIME);
   };
-  for (const char of text) {
-    const code = char.codePointAt(0) ?? 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.codePointAt(i) ?? 0;
+    if (code >= 0x10000) i++;
     if (code < 0x80) mix(code);
     else if (code < 0x800) [0xc0 | (code >> 6), 0x80 | (code & 63)].forEach(mix);
     else if (code < 0x10000) {

@@ -27,8 +27,7 @@ type Whole = Readonly<Record<string, never>>;
 
 /** The object with other metadata. */
 export function withMetadata(object: KubeObject, metadata: ObjectMeta): KubeObject {
-  const keys = Object.keys(object);
-  if (keys.length !== OBJECT.length || !begins(keys, OBJECT)) return { ...object, metadata };
+  if (fieldsInOrder(object, OBJECT) !== OBJECT.length) return { ...object, metadata };
   const { apiVersion, kind, spec, status } = object as KubeObject & Whole;
   return { apiVersion, kind, metadata, spec, status } as KubeObject;
 }
@@ -46,12 +45,11 @@ export interface SystemFields {
 /** The metadata of a new object: what the client said, then what the server says. */
 export function withSystemFields(given: ObjectMeta, system: SystemFields): ObjectMeta {
   const { uid, creationTimestamp, generation } = system;
-  const keys = Object.keys(given);
-  if (keys.length === 2 && begins(keys, NAMED) && system.name === undefined && generation === undefined) {
+  if (fieldsInOrder(given, NAMED) === 2 && system.name === undefined && generation === undefined) {
     const { name, namespace } = given as Required<ObjectMeta>;
     return { name, namespace, uid, creationTimestamp };
   }
-  if (keys.length === 4 && begins(keys, OWNED) && system.name !== undefined && generation !== undefined) {
+  if (fieldsInOrder(given, OWNED) === 4 && system.name !== undefined && generation !== undefined) {
     const { generateName, namespace, labels, ownerReferences } = given as Required<ObjectMeta>;
     const { name } = system;
     return { generateName, namespace, labels, ownerReferences, name, uid, creationTimestamp, generation };
@@ -67,12 +65,11 @@ export function withSystemFields(given: ObjectMeta, system: SystemFields): Objec
 
 /** The metadata with a resourceVersion, which comes last unless there was one. */
 export function withVersion(metadata: ObjectMeta, resourceVersion: string): ObjectMeta {
-  const keys = Object.keys(metadata);
-  if (fits(keys, NAMED)) {
+  if (fits(metadata, NAMED)) {
     const { name, namespace, uid, creationTimestamp } = metadata as Required<ObjectMeta>;
     return { name, namespace, uid, creationTimestamp, resourceVersion };
   }
-  if (fits(keys, OWNED)) {
+  if (fits(metadata, OWNED)) {
     const { generateName, namespace, labels, ownerReferences, name } = metadata as Required<ObjectMeta>;
     const { uid, creationTimestamp, generation } = metadata as Required<ObjectMeta>;
     return {
@@ -90,12 +87,18 @@ export function withVersion(metadata: ObjectMeta, resourceVersion: string): Obje
   return { ...metadata, resourceVersion };
 }
 
-/** Whether the keys are those of a layout, with or without its last. */
-function fits(keys: readonly string[], layout: readonly string[]): boolean {
-  return (keys.length === layout.length || keys.length === layout.length - 1) && begins(keys, layout);
+/** Whether the fields are those of a layout, with or without its last. */
+function fits(object: object, layout: readonly string[]): boolean {
+  const count = fieldsInOrder(object, layout);
+  return count === layout.length || count === layout.length - 1;
 }
 
-function begins(keys: readonly string[], layout: readonly string[]): boolean {
-  for (let i = 0; i < keys.length; i++) if (keys[i] !== layout[i]) return false;
-  return true;
+/** How many fields an object has; -1 when they are not the first ones of a layout, in its order. */
+function fieldsInOrder(object: object, layout: readonly string[]): number {
+  let count = 0;
+  for (const name in object) {
+    if (name !== layout[count]) return -1;
+    count++;
+  }
+  return count;
 }

@@ -162,8 +162,17 @@ export class EventRecorder {
     const now = wallTimeOf(this.#clock);
     this.#sequence = now === this.#lastStamp ? this.#sequence + 1 : 0;
     this.#lastStamp = now;
-    return `${about.name}.${(BigInt(now) * 1_000_000n + BigInt(this.#offset + this.#sequence)).toString(16)}`;
+    return `${about.name}.${hexNanoseconds(now, this.#offset + this.#sequence)}`;
   }
+}
+
+const LOW_BITS = 2 ** 20;
+
+/** `ms` and `more` nanoseconds in hexadecimal: in two parts, for it is more than a number holds exactly. */
+function hexNanoseconds(ms: number, more: number): string {
+  const low = (ms % LOW_BITS) * 1_000_000 + more;
+  const high = Math.floor(ms / LOW_BITS) * 1_000_000 + Math.floor(low / LOW_BITS);
+  return high.toString(16) + (low % LOW_BITS).toString(16).padStart(5, '0');
 }
 
 /** A reference as events carry it; the resourceVersion is that of the state spoken of. */
