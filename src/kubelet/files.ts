@@ -15,16 +15,21 @@ const DEFAULT_MODE = 0o644;
  */
 export class VolumeFiles {
   #files: Map<string, FileEntry>;
-  #bytes = 0;
+  /** Undefined until somebody asks: most trees are never measured. */
+  #bytes: number | undefined;
 
   /** `files` becomes the tree's own. */
   constructor(files: Map<string, FileEntry> = new Map()) {
     this.#files = files;
-    for (const { content } of files.values()) this.#bytes += content.length;
   }
 
   /** Sum of the contents' lengths, in UTF-16 units: near enough to bytes for limits. */
   get bytes(): number {
+    if (this.#bytes === undefined) {
+      let bytes = 0;
+      for (const { content } of this.#files.values()) bytes += content.length;
+      this.#bytes = bytes;
+    }
     return this.#bytes;
   }
 
@@ -38,7 +43,8 @@ export class VolumeFiles {
 
   /** Writes a file, replacing what was there. */
   set(path: string, content: string, mode: number = this.#files.get(path)?.mode ?? DEFAULT_MODE): void {
-    this.#bytes += content.length - (this.#files.get(path)?.content.length ?? 0);
+    if (this.#bytes !== undefined)
+      this.#bytes += content.length - (this.#files.get(path)?.content.length ?? 0);
     this.#files.set(path, { content, mode });
   }
 
@@ -72,8 +78,7 @@ export class VolumeFiles {
   /** Replaces everything at once, as the kubelet swaps a ConfigMap volume's `..data` link. */
   replace(files: ReadonlyMap<string, FileEntry>): void {
     this.#files = new Map(files);
-    this.#bytes = 0;
-    for (const { content } of files.values()) this.#bytes += content.length;
+    this.#bytes = undefined;
   }
 
   /** A tree of its own with the files at or below `path`, at the same paths. */
@@ -88,7 +93,7 @@ export class VolumeFiles {
   #drop(path: string): boolean {
     const old = this.#files.get(path);
     if (old === undefined) return false;
-    this.#bytes -= old.content.length;
+    if (this.#bytes !== undefined) this.#bytes -= old.content.length;
     return this.#files.delete(path);
   }
 }

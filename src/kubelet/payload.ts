@@ -13,7 +13,7 @@ import { base64DecodeText } from '../apimachinery/base64.ts';
 import { fieldValue, type PodFacts, resourceValue } from './fieldpath.ts';
 import type { FileEntry } from './files.ts';
 import type { Lookup } from './objectcache.ts';
-import type { TokenResult } from './tokens.ts';
+import type { IssuedToken, TokenResult } from './tokens.ts';
 
 /** Where the contents of volumes come from. */
 export interface VolumeSources {
@@ -159,6 +159,21 @@ function addProjection(
   return addToken(facts, source.serviceAccountToken, mode, sources, files);
 }
 
+/** A token as a file. */
+class TokenFile implements FileEntry {
+  readonly mode: number;
+  readonly #issued: IssuedToken;
+
+  constructor(issued: IssuedToken, mode: number) {
+    this.#issued = issued;
+    this.mode = mode;
+  }
+
+  get content(): string {
+    return this.#issued.token ?? '';
+  }
+}
+
 function addToken(
   { pod }: PodFacts,
   token: ServiceAccountTokenProjection | undefined,
@@ -169,6 +184,6 @@ function addToken(
   if (token === undefined) return undefined;
   const found = sources.token(pod, token);
   if (!found.ok) return found.error;
-  files.set(token.path, { content: found.token, mode: mode ?? DEFAULT_MODE });
+  files.set(token.path, new TokenFile(found.issued, mode ?? DEFAULT_MODE));
   return undefined;
 }

@@ -14,16 +14,25 @@ const MAX_JITTER_MS = 10_000;
 /** How soon a token that could not be replaced is tried again. */
 const RETRY_MS = 60_000;
 
+/** What the API server answered. Its text is written when somebody reads it, and most pods never do. */
+export interface IssuedToken {
+  readonly token?: string;
+}
+
 interface Kept {
-  readonly token: string;
+  readonly seconds: number;
+  readonly audience: string;
+  readonly issued: IssuedToken;
   readonly expires: number;
   refreshAt: number;
 }
 
 /** A token, or why there is none. */
 export type TokenResult =
-  | { readonly ok: true; readonly token: string }
+  | { readonly ok: true; readonly issued: IssuedToken }
   | { readonly ok: false; readonly error: string };
+
+const NONE: readonly Kept[] = Object.freeze([]);
 
 export interface TokenManagerOptions {
   readonly process: Process;
@@ -38,8 +47,8 @@ export interface TokenManagerOptions {
  */
 export class TokenManager {
   readonly #options: TokenManagerOptions;
-  /** Pod uid -> audience and lifetime -> token. */
-  readonly #pods = new Map<string, Map<string, Kept>>();
+  /** By pod uid. Few pods have more than one: a list is smaller than a map. */
+  readonly #pods = new Map<string, readonly Kept[]>();
   #timer: ProcessTimer | undefined;
   #timerAt = Number.POSITIVE_INFINITY;
 
@@ -49,25 +58,24 @@ export class TokenManager {
 
   /** The token of a projected source of a pod's volume. */
   get(pod: Pod, source: ServiceAccountTokenProjection): TokenResult {
-    const seconds = source.expirationSeconds ?? DEFAULT_SECONDS;
-    const key = `${seconds} ${source.audience ?? ''}`;
+    const { expirationSeconds: seconds = DEFAULT_SECONDS, audience = '' } = source;
     const uid = uidOf(pod);
     const now = this.#options.process.now();
-    const kept = this.#pods.get(uid)?.get(key);
-    if (kept !== undefined && now < kept.refreshAt) return { ok: true, token: kept.token };
-    const asked = this.#ask(pod, seconds, source.audience);
+    const all = this.#pods.get(uid) ?? NONE;
+    const kept = all.find((one) => one.seconds === seconds && one.audience === audience);
+    if (kept !== undefined && now < kept.refreshAt) return { ok: true, issued: kept.issued };
+    const asked = this.#ask(pod, seconds, audience);
     if (typeof asked === 'string') {
       if (kept === undefined || now >= kept.expires)
         return { ok: false, error: `failed to fetch token: ${asked}` };
       kept.refreshAt = now + RETRY_MS;
       this.#arm(kept.refreshAt);
-      return { ok: true, token: kept.token };
+      return { ok: true, issued: kept.issued };
     }
-    const tokens = this.#pods.get(uid) ?? new Map<string, Kept>();
-    tokens.set(key, asked);
+    const tokens = kept === undefined ? all.concat(asked) : all.map((one) => (one === kept ? asked : one));
     this.#pods.set(uid, tokens);
     this.#arm(asked.refreshAt);
-    return { ok: true, token: asked.token };
+    return { ok: true, issued: asked.issued };
   }
 
   /** The pod is gone, and its tokens are good for nothing. */
@@ -75,7 +83,7 @@ export class TokenManager {
     this.#pods.delete(podUID);
   }
 
-  #ask(pod: Pod, seconds: number, audience: string | undefined): Kept | string {
+  #ask(pod: Pod, seconds: number, audience: string): Kept | string {
     const name = pod.spec.serviceAccountName ?? 'default';
     const uid = uidOf(pod);
     const request: TokenRequest = {
@@ -83,7 +91,7 @@ export class TokenManager {
       kind: 'TokenRequest',
       metadata: {},
       spec: {
-        audiences: audience === undefined || audience === '' ? [] : [audience],
+        audiences: audience === '' ? [] : [audience],
         boundObjectRef: { apiVersion: 'v1', kind: 'Pod', name: nameOf(pod), uid },
         expirationSeconds: seconds,
       },
@@ -91,14 +99,14 @@ export class TokenManager {
     const { client, process } = this.#options;
     const answered = client.createSubresource(serviceAccount, name, namespaceOf(pod), 'token', request);
     if (!answered.ok) return answered.status.message ?? '';
-    const { token = '', expirationTimestamp = '' } =
-      (answered.value as TokenRequest | undefined)?.status ?? {};
+    const issued: TokenRequest['status'] = (answered.value as TokenRequest | undefined)?.status;
+    const expirationTimestamp = issued?.expirationTimestamp ?? '';
     const expires = parseTime(expirationTimestamp) ?? process.now();
     const lifetime = seconds * 1000;
     // As every kubelet waits a little, not all tokens are asked for at one moment.
     const jitter = fnv1a32(uid) % MAX_JITTER_MS;
     const soon = Math.min(expires - lifetime + MAX_AGE_MS, expires - lifetime * REMAINING);
-    return { token, expires, refreshAt: soon - jitter };
+    return { seconds, audience, issued: issued ?? {}, expires, refreshAt: soon - jitter };
   }
 
   /** One timer for all: it goes off when the first of them is due. */
@@ -116,7 +124,7 @@ export class TokenManager {
     let next = Number.POSITIVE_INFINITY;
     const due: string[] = [];
     for (const [uid, tokens] of this.#pods) {
-      for (const { refreshAt } of tokens.values()) {
+      for (const { refreshAt } of tokens) {
         if (refreshAt > now) next = Math.min(next, refreshAt);
         else if (due.at(-1) !== uid) due.push(uid);
       }

@@ -44,8 +44,8 @@ const hour = { path: 'token', expirationSeconds: 3600 };
 
 it('asks for a token that is bound to the pod, once', () => {
   const { asked, manager } = setUp();
-  expect(manager.get(pod, hour)).toEqual({ ok: true, token: 't1' });
-  expect(manager.get(pod, hour)).toEqual({ ok: true, token: 't1' });
+  expect(manager.get(pod, hour)).toMatchObject({ ok: true, issued: { token: 't1' } });
+  expect(manager.get(pod, hour)).toMatchObject({ ok: true, issued: { token: 't1' } });
   expect(asked).toHaveLength(1);
   expect(asked[0]).toMatchObject({
     resource: 'serviceaccounts',
@@ -63,7 +63,7 @@ it('says when a token is stale, with a fifth of its time left, and asks for anot
   expect(stale).toEqual([]);
   sim.runUntil(sim.now() + 20_000);
   expect(stale).toEqual(['u']);
-  expect(manager.get(pod, hour)).toEqual({ ok: true, token: 't2' });
+  expect(manager.get(pod, hour)).toMatchObject({ ok: true, issued: { token: 't2' } });
 });
 
 it('keeps a token that cannot be replaced until it has expired', () => {
@@ -71,7 +71,7 @@ it('keeps a token that cannot be replaced until it has expired', () => {
   manager.get(pod, hour);
   state.refuse = true;
   sim.runUntil(sim.now() + 3_000_000);
-  expect(manager.get(pod, hour)).toEqual({ ok: true, token: 't1' });
+  expect(manager.get(pod, hour)).toMatchObject({ ok: true, issued: { token: 't1' } });
   sim.runUntil(sim.now() + 700_000);
   expect(manager.get(pod, hour)).toEqual({ ok: false, error: 'failed to fetch token: no' });
 });

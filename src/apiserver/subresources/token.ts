@@ -8,12 +8,14 @@ import { invalid as invalidField } from '../../apimachinery/fielderror.ts';
 import { badRequest, conflict, invalid, isStatus, notFound, type Status } from '../../apimachinery/status.ts';
 import { formatTime } from '../../apimachinery/time.ts';
 import { newUID } from '../../apimachinery/uid.ts';
+import { type Grant, IssuedToken } from '../authentication/issuedtoken.ts';
 import { type Claims, ISSUER } from '../authentication/tokens.ts';
 import { type AdmissionRequest, answer, type RequestContext, refuse, type Subresource } from '../context.ts';
 import { decodeBody } from '../decoding.ts';
 import { readForUpdate } from '../verbs/update.ts';
 
 const TARGET = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', schemaType: 'TokenRequest' };
+const DEFAULT_AUDIENCES: readonly string[] = Object.freeze([ISSUER]);
 const DEFAULT_SECONDS = 3600;
 const MIN_SECONDS = 600;
 const MAX_SECONDS = 2 ** 32;
@@ -48,27 +50,23 @@ function issue(ctx: RequestContext, request: TokenRequest): TokenRequest | Statu
   const refusal = isStatus(admitted) ? admitted : ctx.resource.admission.validate(admission, admitted);
   if (refusal !== undefined) return refusal;
   const given = request.spec?.audiences ?? [];
-  const audiences = given.length === 0 ? [ISSUER] : given;
+  const audiences = given.length === 0 ? DEFAULT_AUDIENCES : given;
   const bound = boundTo(ctx, request.spec?.boundObjectRef);
   if (isStatus(bound)) return bound;
   const now = Math.floor(ctx.server.process.wallTime() / 1000);
   const extended = seconds === WARN_ONLY_SECONDS && audiences.includes(ISSUER);
   const { random } = ctx.server.process;
-  const claims: Claims = {
-    aud: audiences,
-    exp: now + (extended ? EXTENDED_SECONDS : seconds),
-    iat: now,
-    iss: ISSUER,
+  const grant: Grant = {
+    audiences,
+    namespace: ctx.namespace,
+    account: { name: ctx.name, uid: record.value?.metadata.uid ?? '' },
+    bound,
     jti: newUID(() => random.float()),
-    'kubernetes.io': {
-      namespace: ctx.namespace,
-      ...bound,
-      serviceaccount: { name: ctx.name, uid: record.value?.metadata.uid ?? '' },
-      ...(extended ? { warnafter: now + seconds } : {}),
-    },
-    nbf: now,
-    sub: `system:serviceaccount:${ctx.namespace}:${ctx.name}`,
+    issuedAt: now,
+    expires: now + (extended ? EXTENDED_SECONDS : seconds),
+    warnAfter: extended ? now + seconds : undefined,
   };
+  const issued = new IssuedToken(ctx.server.tokens, grant, (now + seconds) * 1000);
   return {
     ...request,
     metadata: {
@@ -78,10 +76,8 @@ function issue(ctx: RequestContext, request: TokenRequest): TokenRequest | Statu
       creationTimestamp: formatTime(now * 1000),
     },
     spec: { ...request.spec, audiences, expirationSeconds: seconds },
-    status: {
-      token: ctx.server.tokens.issue(claims),
-      expirationTimestamp: formatTime((now + seconds) * 1000),
-    },
+    // What goes over the wire is spelled out; our own components read the text when they need it.
+    status: ctx.request.decoded === true ? issued : issued.spelledOut(),
   };
 }
 
