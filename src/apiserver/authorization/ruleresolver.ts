@@ -70,10 +70,32 @@ function collect(
       errors.push(found);
       continue;
     }
-    const source = sourceOf(binding, subject, namespace);
-    for (const rule of found) rules.push({ rule, source });
+    for (const rule of grantedBy(binding, subject, found, namespace)) rules.push(rule);
   }
   return { rules, errors };
+}
+
+interface Last {
+  readonly subject: Subject;
+  readonly found: readonly PolicyRule[];
+  readonly granted: readonly GrantedRule[];
+}
+
+/** What each binding granted last: to a thousand kubelets, which are one group, it is the same. */
+const lastGranted = new WeakMap<RoleBinding | ClusterRoleBinding, Last>();
+
+function grantedBy(
+  binding: RoleBinding | ClusterRoleBinding,
+  subject: Subject,
+  found: readonly PolicyRule[],
+  namespace: string,
+): readonly GrantedRule[] {
+  const last = lastGranted.get(binding);
+  if (last?.subject === subject && last.found === found) return last.granted;
+  const source = sourceOf(binding, subject, namespace);
+  const granted = found.map((rule) => ({ rule, source }));
+  lastGranted.set(binding, { subject, found, granted });
+  return granted;
 }
 
 /** The rules of the role that a binding refers to, or why there are none. */
