@@ -123,7 +123,24 @@ export class EventRecorder {
     now: number,
   ): Event {
     const { component, host } = this.#options;
-    const event: Event = {
+    const lastTimestamp = formatTime(now);
+    if (host === undefined) {
+      return {
+        apiVersion: 'v1',
+        kind: 'Event',
+        metadata,
+        involvedObject: about,
+        reason,
+        message,
+        type,
+        source: this.#source,
+        firstTimestamp: first,
+        lastTimestamp,
+        count,
+        reportingComponent: component,
+      };
+    }
+    return {
       apiVersion: 'v1',
       kind: 'Event',
       metadata,
@@ -133,14 +150,11 @@ export class EventRecorder {
       type,
       source: this.#source,
       firstTimestamp: first,
-      lastTimestamp: formatTime(now),
+      lastTimestamp,
       count,
       reportingComponent: component,
-      reportingInstance: host ?? '',
+      reportingInstance: host,
     };
-    if (host !== undefined) return event;
-    const { reportingInstance: _, ...rest } = event;
-    return rest;
   }
 
   /** Writes a repeat. False when the event is gone (expired) and must be written anew. */

@@ -10,6 +10,7 @@ import {
   revisionOf,
   uidOf,
 } from '../api/object.ts';
+import { flat } from '../apimachinery/intern.ts';
 import { isConflict, isNotFound, type Status } from '../apimachinery/status.ts';
 import type { Client } from '../client/client.ts';
 import { Controller, DONE, type ReconcileResult, retry } from '../client/controller.ts';
@@ -100,7 +101,7 @@ class GarbageCollector {
   }
 
   #link(kind: KindDefinition, object: KubeObject, owners: readonly OwnerReference[]): void {
-    const key = itemKey(kind, object);
+    const key = flat(itemKey(kind, object));
     for (const owner of owners) {
       let set = this.#dependents.get(owner.uid);
       if (set === undefined) {

@@ -61,10 +61,17 @@ function condition({ pod, old, now }: ConditionInputs, type: string, verdict: Ve
     before.observedGeneration === generation
   )
     return before;
+  const lastTransitionTime = (sameStatus ? before?.lastTransitionTime : undefined) ?? now;
+  const { status, reason, message } = verdict;
+  // The usual ones are spelled out: every pod keeps ten or more, and what grows field by field takes more room.
+  if (generation !== undefined && reason === undefined && message === undefined)
+    return { type, status, lastTransitionTime, observedGeneration: generation };
+  if (generation !== undefined && reason !== undefined && message !== undefined)
+    return { type, status, reason, message, lastTransitionTime, observedGeneration: generation };
   return {
     type,
     ...verdict,
-    lastTransitionTime: (sameStatus ? before?.lastTransitionTime : undefined) ?? now,
+    lastTransitionTime,
     ...(generation === undefined ? {} : { observedGeneration: generation }),
   };
 }

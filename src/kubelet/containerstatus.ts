@@ -125,11 +125,11 @@ function staticParts(container: Container): Static {
     ...(volumeMounts === undefined
       ? {}
       : {
-          volumeMounts: volumeMounts.map(({ name, mountPath, readOnly }) => ({
-            name,
-            mountPath,
-            ...(readOnly === true ? { readOnly, recursiveReadOnly: 'Disabled' } : {}),
-          })),
+          volumeMounts: volumeMounts.map(({ name, mountPath, readOnly }) =>
+            readOnly === true
+              ? { name, mountPath, readOnly, recursiveReadOnly: 'Disabled' }
+              : { name, mountPath },
+          ),
         }),
     ...(resources?.requests === undefined ? {} : { allocatedResources: resources.requests }),
     ...(hasResources && resources !== undefined ? { resources } : {}),

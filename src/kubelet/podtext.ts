@@ -1,5 +1,6 @@
 import type { Container, ObjectReference, Pod } from '../api/generated/types.ts';
 import { nameOf, namespaceOf, uidOf } from '../api/object.ts';
+import { Interner } from '../apimachinery/intern.ts';
 
 /** `web_default(3f0c...)`: how messages name a pod (pkg/kubelet/util/format Pod). */
 export function podDescription(pod: Pod): string {
@@ -11,8 +12,15 @@ export function podRef(pod: Pod): string {
   return `${namespaceOf(pod)}/${nameOf(pod)}`;
 }
 
+/** The same few names come again in every pod. */
+const paths = new Interner(256);
+
 /** The field path of a container in its pod: `spec.containers{web}` (kubecontainer.GenerateContainerRef). */
 export function containerFieldPath(pod: Pod, container: Container): string {
+  return paths.of(newFieldPath(pod, container));
+}
+
+function newFieldPath(pod: Pod, container: Container): string {
   if (pod.spec.containers.includes(container)) return `spec.containers{${container.name}}`;
   if (pod.spec.initContainers?.includes(container) === true) return `spec.initContainers{${container.name}}`;
   const named = (list: readonly { readonly name: string }[] | undefined): boolean =>
@@ -24,14 +32,20 @@ export function containerFieldPath(pod: Pod, container: Container): string {
 
 /** How events refer to a pod, or to a part of it. */
 export function podReference(pod: Pod, fieldPath?: string): ObjectReference {
+  const [namespace, name, uid] = [namespaceOf(pod), nameOf(pod), uidOf(pod)];
   const { resourceVersion } = pod.metadata;
+  // Spelled out: several of these are kept for each pod.
+  if (resourceVersion !== undefined) {
+    return fieldPath === undefined
+      ? { kind: 'Pod', namespace, name, uid, apiVersion: 'v1', resourceVersion }
+      : { kind: 'Pod', namespace, name, uid, apiVersion: 'v1', resourceVersion, fieldPath };
+  }
   return {
     kind: 'Pod',
-    namespace: namespaceOf(pod),
-    name: nameOf(pod),
-    uid: uidOf(pod),
+    namespace,
+    name,
+    uid,
     apiVersion: 'v1',
-    ...(resourceVersion === undefined ? {} : { resourceVersion }),
     ...(fieldPath === undefined ? {} : { fieldPath }),
   };
 }

@@ -1,4 +1,4 @@
-import type { HostIP, Pod, PodCondition, PodIP, PodStatus } from '../api/generated/types.ts';
+import type { ContainerStatus, HostIP, Pod, PodCondition, PodIP, PodStatus } from '../api/generated/types.ts';
 import { computeQosClass } from '../api/qos.ts';
 import { formatTime } from '../apimachinery/time.ts';
 import { podConditions } from './conditions.ts';
@@ -67,7 +67,7 @@ export function generatePodStatus(inputs: StatusInputs): {
   // What runs could still end otherwise: the last phase stands until it has (mergePodStatus).
   const shown = isTerminalPhase(phase) && !inputs.ended ? ((old.phase ?? 'Pending') as PodPhase) : phase;
   const now = formatTime(inputs.now);
-  const conditions = podConditions({
+  const shownConditions = podConditions({
     pod,
     phase: shown,
     init,
@@ -76,26 +76,37 @@ export function generatePodStatus(inputs: StatusInputs): {
     old: old.conditions ?? [],
     now,
   });
+  const conditions = withVerdict(shownConditions, verdict);
   const reason = verdict ?? (isTerminalPhase(old.phase) ? old : undefined);
   const { generation } = pod.metadata;
   const ips =
     view.ips.length > 0 ? podIPsOf(view.ips) : inputs.ending || inputs.ended ? (old.podIPs ?? []) : [];
   const podIP = ips[0]?.ip;
   const hostIP = inputs.hostIPs[0]?.ip;
-  const status: PodStatus = {
-    ...(generation === undefined ? {} : { observedGeneration: generation }),
-    phase: shown,
-    conditions: withVerdict(conditions, verdict),
-    ...(reason?.message === undefined ? {} : { message: reason.message }),
-    ...(reason?.reason === undefined ? {} : { reason: reason.reason }),
-    ...(hostIP === undefined ? {} : { hostIP, hostIPs: inputs.hostIPs }),
-    ...(podIP === undefined ? {} : { podIP, podIPs: ips }),
-    startTime: old.startTime ?? now,
-    ...(init.length === 0 ? {} : { initContainerStatuses: init }),
-    containerStatuses: main,
-    ...(ephemeral.length === 0 ? {} : { ephemeralContainerStatuses: ephemeral }),
-    qosClass: old.qosClass ?? computeQosClass(pod.spec),
-  };
+  const startTime = old.startTime ?? now;
+  const qosClass = old.qosClass ?? computeQosClass(pod.spec);
+  const plain =
+    generation !== undefined &&
+    hostIP !== undefined &&
+    reason?.message === undefined &&
+    reason?.reason === undefined &&
+    init.length + ephemeral.length === 0;
+  const status: PodStatus = plain
+    ? plainStatus(generation, shown, conditions, hostIP, inputs.hostIPs, ips, startTime, main, qosClass)
+    : {
+        ...(generation === undefined ? {} : { observedGeneration: generation }),
+        phase: shown,
+        conditions,
+        ...(reason?.message === undefined ? {} : { message: reason.message }),
+        ...(reason?.reason === undefined ? {} : { reason: reason.reason }),
+        ...(hostIP === undefined ? {} : { hostIP, hostIPs: inputs.hostIPs }),
+        ...(podIP === undefined ? {} : { podIP, podIPs: ips }),
+        startTime,
+        ...(init.length === 0 ? {} : { initContainerStatuses: init }),
+        containerStatuses: main,
+        ...(ephemeral.length === 0 ? {} : { ephemeralContainerStatuses: ephemeral }),
+        qosClass,
+      };
   return { status, phase };
 }
 
@@ -106,6 +117,36 @@ function withVerdict(
   const condition = verdict?.condition;
   if (condition === undefined) return conditions;
   return [condition, ...conditions.filter(({ type }) => type !== condition.type)];
+}
+
+/** The status of most pods, with all its fields spelled out: one that grows field by field takes twice the room. */
+function plainStatus(
+  observedGeneration: number,
+  phase: PodPhase,
+  conditions: readonly PodCondition[],
+  hostIP: string,
+  hostIPs: readonly HostIP[],
+  podIPs: readonly PodIP[],
+  startTime: string,
+  containerStatuses: readonly ContainerStatus[],
+  qosClass: string,
+): PodStatus {
+  const podIP = podIPs[0]?.ip;
+  if (podIP === undefined) {
+    return { observedGeneration, phase, conditions, hostIP, hostIPs, startTime, containerStatuses, qosClass };
+  }
+  return {
+    observedGeneration,
+    phase,
+    conditions,
+    hostIP,
+    hostIPs,
+    podIP,
+    podIPs,
+    startTime,
+    containerStatuses,
+    qosClass,
+  };
 }
 
 /** A terminal phase never changes, whatever the containers say (invariant of the pod lifecycle). */

@@ -14,8 +14,6 @@ export interface Defaults {
   readonly signalExitCode?: number;
   /** Printed when the stop signal comes. */
   readonly onStop?: (ctx: AppContext) => void;
-  /** Reads its configuration anew: SIGHUP. */
-  readonly onReload?: (ctx: AppContext) => void;
 }
 
 const RETRY_MS = 2000;
@@ -28,13 +26,14 @@ const STOP_SIGNALS: ReadonlySet<string> = new Set(['SIGTERM', 'SIGINT', 'SIGQUIT
 
 /**
  * What all models have in common: memory and cpu, what must be there, how long it takes to come up,
- * when it ends by itself, what it does on a signal. Calls `ready` once it is up.
+ * when it ends by itself, what it does on a signal. Calls `ready` once it is up, and `onReload` when it is to
+ * read its configuration anew: SIGHUP.
  */
-export function begin(ctx: AppContext, defaults: Defaults, ready: () => void): void {
+export function begin(ctx: AppContext, defaults: Defaults, ready: () => void, onReload?: () => void): void {
   const p = ctx.parameters;
   ctx.setMemory(p.memory ?? defaults.memory, p.memoryGrowth ?? 0);
   ctx.setCpu(p.cpu ?? 0);
-  onStopSignal(ctx, defaults);
+  onStopSignal(ctx, defaults, onReload);
   if (!hasWhatItNeeds(ctx, p.needs)) return;
   for (const line of p.logs ?? []) ctx.log(fill(line, ctx));
   const end = endOf(ctx);
@@ -113,12 +112,12 @@ const FAILED: HttpReply = Object.freeze(httpReply(500, 'Internal Server Error\n'
 
 export const NOT_FOUND: HttpReply = Object.freeze(httpReply(404, '404 page not found\n', 0.2));
 
-function onStopSignal(ctx: AppContext, defaults: Defaults): void {
+function onStopSignal(ctx: AppContext, defaults: Defaults, onReload: (() => void) | undefined): void {
   const { ignoreSigterm = false, gracefulShutdown = defaults.gracefulShutdown ?? 0 } = ctx.parameters;
   if (ignoreSigterm) return;
   let stopping = false;
   ctx.onSignal((signal) => {
-    if (signal === 'SIGHUP' && !stopping) defaults.onReload?.(ctx);
+    if (signal === 'SIGHUP' && !stopping) onReload?.();
     if (!STOP_SIGNALS.has(signal) || stopping) return;
     stopping = true;
     defaults.onStop?.(ctx);

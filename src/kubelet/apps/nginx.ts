@@ -63,11 +63,12 @@ export const nginx: AppModel = {
       for (const listener of ctx.network.listeners()) if (ports.includes(listener.port)) listener.close();
       ports = serve(ctx, version);
     };
-    begin(ctx, { ...DEFAULTS, onReload }, () => {
+    const ready = (): void => {
       if (!makesCache(ctx)) return;
       ctx.log(startText(version));
       ports = serve(ctx, version);
-    });
+    };
+    begin(ctx, DEFAULTS, ready, onReload);
   },
 };
 

@@ -267,7 +267,8 @@ export class Container implements AppContext, MemoryUser {
     if ('error' in this.#executable) return this.#failStart(this.#executable.error);
     const { pod } = this.sandbox.status;
     const { config } = this.status;
-    const name = `${this.#host.name}/${pod.namespace}/${pod.name}/${config.name}`;
+    // Joined, so that the name is one string: what a template makes is a chain of its parts.
+    const name = [this.#host.name, pod.namespace, pod.name, config.name].join('/');
     // The attempt does not tell runs apart: a pod made anew under its old name begins at 0 again.
     const { simulation, wall } = this.#host;
     this.#process = new Process(simulation, name, this.now() - simulation.startTime, wall);
