@@ -12,7 +12,7 @@ export function deepFreeze<T>(value: T): T {
   if (typeof value === 'string' && value.length >= SHORTEST_CHAIN) flat(value);
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
   Object.freeze(value);
-  if (Array.isArray(value)) for (const item of value) deepFreeze(item);
+  if (Array.isArray(value)) for (let i = 0; i < value.length; i++) deepFreeze(value[i]);
   else for (const key in value) deepFreeze(value[key]);
   return value;
 }

@@ -24,8 +24,20 @@ export function formatMicroTime(ms: number): string {
 
 const RFC3339 = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:[.,](\d+))?(?:Z|([+-])(\d{2}):(\d{2}))$/;
 
+let parsedText = '';
+let parsed: number | undefined;
+
 /** The moment an RFC 3339 text names, with or without parts of a second and offset; undefined if it is none. */
 export function parseTime(text: string): number | undefined {
+  // What happens together is often of one second.
+  if (text !== parsedText) {
+    parsed = newlyParsed(text);
+    parsedText = text;
+  }
+  return parsed;
+}
+
+function newlyParsed(text: string): number | undefined {
   const m = RFC3339.exec(text);
   if (m === null) return undefined;
   const part = (i: number): number => Number(m[i] ?? 0);

@@ -143,6 +143,5 @@ export function readyCondition(
 ): NonNullable<NonNullable<Pod['status']>['conditions']>[number] | undefined {
   const conditions = pod.status?.conditions;
   if (conditions === undefined) return undefined;
-  for (const condition of conditions) if (condition.type === 'Ready') return condition;
-  return undefined;
+  return conditions.find(({ type }) => type === 'Ready');
 }

@@ -32,7 +32,9 @@ function newFieldPath(pod: Pod, container: Container): string {
 
 /** How events refer to a pod, or to a part of it. */
 export function podReference(pod: Pod, fieldPath?: string): ObjectReference {
-  const [namespace, name, uid] = [namespaceOf(pod), nameOf(pod), uidOf(pod)];
+  const namespace = namespaceOf(pod);
+  const name = nameOf(pod);
+  const uid = uidOf(pod);
   const { resourceVersion } = pod.metadata;
   // Spelled out: several of these are kept for each pod.
   if (resourceVersion !== undefined) {

@@ -143,8 +143,12 @@ type Packed = string;
 
 /** Packs at most some thousand numbers. */
 export function pack(numbers: readonly number[]): Packed {
-  const units: number[] = [];
-  for (const n of numbers) units.push(n & 0xffff, n >>> 16);
+  const units = new Array<number>(2 * numbers.length);
+  for (let i = 0; i < numbers.length; i++) {
+    const n = numbers[i] as number;
+    units[2 * i] = n & 0xffff;
+    units[2 * i + 1] = n >>> 16;
+  }
   return String.fromCharCode(...units);
 }
 
@@ -187,10 +191,9 @@ function best(totals: Float64Array, count: number): number[] {
   for (let i = 0; i < count; i++) {
     const total = totals[i] as number;
     if (total <= least) continue;
-    let at = out.length;
-    while (at > 0 && (totals[out[at - 1] as number] as number) < total) at--;
-    out.splice(at, 0, i);
-    if (out.length > BEST_KEPT) out.pop();
+    let at = out.length < BEST_KEPT ? out.length : BEST_KEPT - 1;
+    for (; at > 0 && (totals[out[at - 1] as number] as number) < total; at--) out[at] = out[at - 1] as number;
+    out[at] = i;
     if (out.length === BEST_KEPT) least = totals[out[BEST_KEPT - 1] as number] as number;
   }
   return out;

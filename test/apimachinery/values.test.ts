@@ -77,6 +77,6 @@ describe('names', () => {
 
   it('are never those of another object: uids are version 4 UUIDs', () => {
     expect(newUID(() => 0)).toBe('00000000-0000-4000-8000-000000000000');
-    expect(newUID(() => 0.999)).toBe('ffffffff-ffff-4fff-bfff-ffffffffffff');
+    expect(newUID(() => 15)).toBe('ffffffff-ffff-4fff-bfff-ffffffffffff');
   });
 });

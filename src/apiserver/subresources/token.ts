@@ -61,7 +61,7 @@ function issue(ctx: RequestContext, request: TokenRequest): TokenRequest | Statu
     namespace: ctx.namespace,
     account: { name: ctx.name, uid: record.value?.metadata.uid ?? '' },
     bound,
-    jti: newUID(() => random.float()),
+    jti: newUID(() => random.int(16)),
     issuedAt: now,
     expires: now + (extended ? EXTENDED_SECONDS : seconds),
     warnAfter: extended ? now + seconds : undefined,

@@ -153,7 +153,7 @@ function complete(ctx: RequestContext, object: KubeObject): KubeObject {
   const given = withoutServerFields(object.metadata);
   const metadata = withSystemFields(given, {
     name: needsName(given) ? drawName(ctx, given) : undefined,
-    uid: newUID(() => process.random.float()),
+    uid: newUID(() => process.random.int(16)),
     creationTimestamp: formatTime(process.wallTime()),
     generation: ctx.resource.kind.hasGeneration ? 1 : undefined,
   });
