@@ -1,4 +1,4 @@
-import type { Pod, StatefulSet } from '../api/generated/types.ts';
+import type { OwnerReference, Pod, StatefulSet } from '../api/generated/types.ts';
 import { controllerRevision as revisionKind } from '../api/kinds/controllerrevision.ts';
 import { pod as podKind } from '../api/kinds/pod.ts';
 import { statefulSet as statefulSetKind } from '../api/kinds/statefulset.ts';
@@ -72,17 +72,20 @@ class StatefulSetController {
   }
 
   #podChanged(old: Pod | undefined, pod: Pod): void {
-    for (const state of old === undefined ? [pod] : [old, pod]) {
-      const reference = controllerOf(state);
-      if (reference?.kind !== 'StatefulSet') continue;
-      const set = this.#sets.get(`${namespaceOf(pod)}/${reference.name}`);
-      if (set !== undefined && uidOf(set) === reference.uid)
-        this.#loop.queue.add(keyOf(set), revisionOf(pod));
-    }
-    if (controllerOf(pod) !== undefined) return;
+    const former = old === undefined ? undefined : controllerOf(old);
+    const reference = controllerOf(pod);
+    if (former?.kind === 'StatefulSet') this.#wake(former, pod);
+    if (reference?.kind === 'StatefulSet') this.#wake(reference, pod);
+    if (reference !== undefined) return;
     for (const set of this.#sets.byIndex(NAMESPACE_INDEX, namespaceOf(pod)))
       if (compiledSelector(set.spec.selector).matches(pod.metadata.labels))
         this.#loop.queue.add(keyOf(set), revisionOf(pod));
+  }
+
+  /** Has the owner of a pod looked at, if it is the one meant. */
+  #wake(reference: OwnerReference, pod: Pod): void {
+    const set = this.#sets.get(`${namespaceOf(pod)}/${reference.name}`);
+    if (set !== undefined && uidOf(set) === reference.uid) this.#loop.queue.add(keyOf(set), revisionOf(pod));
   }
 
   #sync(key: string): ReconcileResult {

@@ -54,6 +54,22 @@ describe('a token of a service account', () => {
       expect(h.server.authenticate(text)).toBeUndefined();
   });
 
+  it('goes over the wire spelled out; what components read later, and again, is the same text', () => {
+    const h = withPod();
+    const status = (options: object) =>
+      (h.object({ ...TOKEN, body: { spec: {} }, ...options }) as unknown as { status: { token: string } })
+        .status;
+    expect(Object.keys(status({})).sort()).toEqual(['expirationTimestamp', 'token']);
+    const kept = status({
+      decoded: true,
+      body: { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', metadata: {}, spec: {} },
+    });
+    const text = kept.token;
+    h.run(1_000);
+    expect(kept.token).toBe(text);
+    expect(h.server.authenticate(text)?.name).toBe('system:serviceaccount:default:default');
+  });
+
   it('expires', () => {
     const h = withPod();
     const token = issue(h, { expirationSeconds: 600 });
