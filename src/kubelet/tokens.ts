@@ -106,7 +106,9 @@ export class TokenManager {
     // As every kubelet waits a little, not all tokens are asked for at one moment.
     const jitter = fnv1a32(uid) % MAX_JITTER_MS;
     const soon = Math.min(expires - lifetime + MAX_AGE_MS, expires - lifetime * REMAINING);
-    return { seconds, audience, issued: issued ?? {}, expires, refreshAt: soon - jitter };
+    // With clocks that differ a token may be stale when it comes: the pod is looked at again in its own time.
+    const refreshAt = Math.max(soon - jitter, process.now() + RETRY_MS);
+    return { seconds, audience, issued: issued ?? {}, expires, refreshAt };
   }
 
   /** One timer for all: it goes off when the first of them is due. */

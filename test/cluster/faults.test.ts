@@ -446,6 +446,19 @@ describe('LinkCut', () => {
   });
 });
 
+describe('ClockSkew of the control plane', () => {
+  it.each([-7200, 7200])(
+    'by %i s lets pods start, with tokens that are asked for now and then',
+    (seconds) => {
+      const cluster = booted();
+      cluster.inject({ kind: 'ClockSkew', node: 'control-plane', seconds });
+      create(cluster, webDeployment(2));
+      expect(cluster.runFor(120_000, 100_000)).toBe(true);
+      expect(readyPods(cluster)).toHaveLength(2);
+    },
+  );
+});
+
 describe('LinkSlow', () => {
   it('delays what passes between two machines', () => {
     const cluster = booted();
