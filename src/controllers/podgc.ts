@@ -101,6 +101,7 @@ class PodGarbageCollector {
       const phase = pod.status?.phase;
       if (phase !== 'Succeeded' && phase !== 'Failed') {
         const condition = disruptionTarget(
+          pod,
           this.#process.now(),
           'DeletionByPodGC',
           'PodGC: node no longer exists',

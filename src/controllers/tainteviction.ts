@@ -124,7 +124,7 @@ class TaintEvictionController {
     this.#planned.delete(key);
     this.#recorder.event(pod, 'Normal', 'TaintManagerEviction', `Marking for deletion Pod ${key}`);
     const message = 'Taint manager: deleting due to NoExecute taint';
-    const condition = disruptionTarget(this.#process.now(), 'DeletionByTaintManager', message);
+    const condition = disruptionTarget(pod, this.#process.now(), 'DeletionByTaintManager', message);
     const patch = { metadata: { uid: uidOf(pod) }, status: { conditions: [condition] } };
     const options = { subresource: 'status' };
     const marked = this.#client.patch(podKind, nameOf(pod), namespaceOf(pod), 'strategic', patch, options);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Pod } from '../../src/api/generated/types.ts';
 import { endpointSlice } from '../../src/api/kinds/endpointslice.ts';
 import { faults } from '../../src/cluster/faults/registry.ts';
 import {
@@ -378,6 +379,27 @@ describe('ApiErrors', () => {
     cluster.runFor(20_000);
     cluster.inject({ kind: 'ApiRecover' });
     cluster.runFor(60_000);
+    expect(cluster.objects(pod, 'default')).toEqual([]);
+  });
+
+  it('of deletions let a pod be marked as evicted once, however often it is tried', () => {
+    const cluster = booted();
+    create(cluster, barePod('one', { nodeName: 'n1', terminationGracePeriodSeconds: 30 }));
+    cluster.runFor(20_000);
+    const account = 'system:serviceaccount:kube-system:node-controller';
+    const times = new Set<string | undefined>();
+    cluster.onCommit(({ value }) => {
+      const conditions = value?.kind === 'Pod' ? (value as Pod).status?.conditions : undefined;
+      const target = conditions?.find(({ type }) => type === 'DisruptionTarget');
+      if (target !== undefined) times.add(target.lastTransitionTime);
+    });
+    cluster.inject({ kind: 'ApiErrors', code: 503, percent: 50, user: account, resource: 'pods' });
+    const taints = [{ key: 'upkeep', effect: 'NoExecute' }];
+    must(player(cluster, 'taint').patch(node, 'n1', undefined, 'merge', { spec: { taints } }));
+    cluster.runFor(60_000);
+    cluster.inject({ kind: 'ApiRecover' });
+    cluster.runFor(60_000);
+    expect(times.size).toBe(1);
     expect(cluster.objects(pod, 'default')).toEqual([]);
   });
 
