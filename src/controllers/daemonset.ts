@@ -159,7 +159,7 @@ class DaemonSetController {
       failure = this.#act(key, set, hash, plan.create, plan.delete);
       if (failure === undefined && this.#expectations.satisfied(key))
         failure = this.#update(key, set, hash, pods);
-    }
+    } else wait = this.#expectations.expiresIn(key);
     const written = this.#writeStatus(set, hash, pods, found.value.collisions);
     failure ??= written ?? this.#forgetHistory(set, hash, revisions, pods);
     if (failure !== undefined) return retry(failure);

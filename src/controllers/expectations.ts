@@ -46,6 +46,15 @@ export class Expectations {
     return this.#clock.now() - expected.since > TIMEOUT_MS;
   }
 
+  /**
+   * How long until what is expected is given up, ms. A creation that was undone before the cache saw it is
+   * never seen, and nothing else may come to have the owner looked at again.
+   */
+  expiresIn(key: string): number {
+    const expected = this.#expected.get(key);
+    return expected === undefined ? 0 : Math.max(0, expected.since + TIMEOUT_MS + 1 - this.#clock.now());
+  }
+
   forget(key: string): void {
     this.#expected.delete(key);
   }

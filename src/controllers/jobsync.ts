@@ -37,6 +37,7 @@ export function syncJob(options: JobSyncOptions): Status | undefined {
   const census = takeCensus(job, pods, released);
   const newBackoff = updatedBackoff(backoff, census.newSucceeded, census.newFailed);
   const satisfied = options.expectations.satisfied(options.key);
+  if (!satisfied) options.wake(options.expectations.expiresIn(options.key));
   const verdict = verdictOn(job, pods, census, now);
   const left = timeLeft(job, now);
   if (verdict === undefined && left !== undefined) options.wake(left);

@@ -230,6 +230,7 @@ export class ReplicasController<T extends KubeObject> {
     const mayAct = this.#expectations.satisfied(key);
     const census = this.#census(owner, spec, key);
     let failure: Status | undefined;
+    if (!mayAct) this.#loop.queue.addAfter(key, this.#expectations.expiresIn(key));
     if (mayAct && !isTerminating(owner)) failure = this.#manage(key, owner, spec, census);
     const status = this.#status(owner, spec, census, failure);
     const written = this.#writeStatus(owner, status);

@@ -123,8 +123,12 @@ class TaintEvictionController {
   #evict(key: string, pod: Pod): ReconcileResult {
     this.#planned.delete(key);
     this.#recorder.event(pod, 'Normal', 'TaintManagerEviction', `Marking for deletion Pod ${key}`);
+    // As it is now: the cache may not show yet what an earlier try has marked (addConditionAndDeletePod).
+    const found = this.#client.get(podKind, nameOf(pod), namespaceOf(pod));
+    if (!found.ok) return isNotFound(found.status) ? DONE : retry(found.status);
+    if (uidOf(found.value) !== uidOf(pod)) return DONE;
     const message = 'Taint manager: deleting due to NoExecute taint';
-    const condition = disruptionTarget(pod, this.#process.now(), 'DeletionByTaintManager', message);
+    const condition = disruptionTarget(found.value, this.#process.now(), 'DeletionByTaintManager', message);
     const patch = { metadata: { uid: uidOf(pod) }, status: { conditions: [condition] } };
     const options = { subresource: 'status' };
     const marked = this.#client.patch(podKind, nameOf(pod), namespaceOf(pod), 'strategic', patch, options);

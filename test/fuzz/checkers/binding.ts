@@ -19,7 +19,8 @@ export const binding: Checker = {
     const onNode = new Map<string, Map<string, Pod>>();
     // A scheduler that was stopped in the middle acts on what it knew before.
     const stalled = plan.steps.some(
-      ({ action }) => action.do === 'fault' && /Pause|Cut|Trouble/.test(String(action.fault.kind)),
+      ({ action }) =>
+        action.do === 'fault' && /Pause|Cut|Slow|Clog|ApiErrors|Skew|Drop/.test(String(action.fault.kind)),
     );
     // What others do is heard of late, or what was decided is not written.
     const late =
@@ -78,6 +79,9 @@ export const binding: Checker = {
           return;
         }
         saw();
+        // A pod that waits for its volumes is bound long after it was decided where.
+        if (pod.spec?.volumes?.some(({ persistentVolumeClaim }) => persistentVolumeClaim !== undefined))
+          return;
         const complaints = statesSince(record, time - STALE_MS).map((node) => forbids(pod, node));
         if (!stalled && complaints.every((each) => each !== undefined))
           fail(`${key}: bound to ${after} against ${complaints[0]}`);

@@ -30,6 +30,8 @@ export const jobs: Checker = {
       *unsettled() {
         for (const { metadata, status, spec } of cluster.objects(jobKind)) {
           if (ends(status).length > 0 || spec?.suspend === true) continue;
+          // Between a failure and the next try nothing runs.
+          if ((status?.failed ?? 0) > 0) continue;
           if ((status?.active ?? 0) === 0) yield `Job ${metadata.name} neither works nor has ended`;
         }
       },

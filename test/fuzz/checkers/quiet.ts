@@ -35,6 +35,10 @@ export const quiet: Checker = {
       for (const { key, value, previous, cause } of cluster.history.between(since + 1, cluster.revision)) {
         const object = value ?? previous?.value;
         if (object === undefined || HEARTBEATS.includes(object.kind) || isOfSystem(object)) continue;
+        // A kubelet that starts anew asks again whether its pods may run here: labels may have changed since.
+        if (object.kind === 'Pod' && (object as Pod).status?.reason === 'NodeAffinity') continue;
+        // A budget is looked at when its pods change, not when what they belong to is scaled (as upstream).
+        if (object.kind === 'PodDisruptionBudget') continue;
         // A pod that waits is looked at again from time to time, and then says why in today's words.
         if (object.kind === 'Pod' && (object as Pod).spec?.nodeName === undefined) continue;
         fail(`${key} was written by ${cause.component} ${when}`);

@@ -21,7 +21,9 @@ export const revisions: Checker = {
         const after = { ...value.metadata, resourceVersion: '' };
         const same =
           semanticEqual({ ...previous.value, metadata: before }, { ...value, metadata: after }) === true;
-        if (same) fail(`${key}: revision ${modRevision} changed nothing`);
+        // A server says that it lives by writing the same again, with another lease.
+        if (same && !key.startsWith('/registry/masterleases/'))
+          fail(`${key}: revision ${modRevision} changed nothing`);
         saw();
       },
     };
