@@ -1,4 +1,4 @@
-import type { Pod } from '../../../src/api/generated/types.ts';
+import type { Job, Pod } from '../../../src/api/generated/types.ts';
 import { cronJob } from '../../../src/api/kinds/cronjob.ts';
 import { job } from '../../../src/api/kinds/job.ts';
 import { pod as podKind } from '../../../src/api/kinds/pod.ts';
@@ -18,15 +18,15 @@ export const quiet: Checker = {
     return {
       end() {
         if (cluster.objects(podKind).some(isRestless) || cluster.objects(cronJob).length > 0) return;
-        if (cluster.objects(job).some(({ spec, status }) => status?.active || spec?.ttlSecondsAfterFinished))
-          return;
+        if (cluster.objects(job).some(isUnderWay)) return;
         const first = cluster.revision;
         cluster.runFor(QUIET_MS);
         tell('while nothing happened', first);
         for (const component of RESTARTED) cluster.inject({ kind: 'ComponentKill', component });
         const second = cluster.revision;
         cluster.runFor(QUIET_MS);
-        tell('after components were restarted', second);
+        // A kubelet that starts anew asks again whether its pods may run here, and labels may have changed since.
+        if (!cluster.objects(podKind).some(isRefused)) tell('after components were restarted', second);
         saw();
       },
     };
@@ -35,8 +35,6 @@ export const quiet: Checker = {
       for (const { key, value, previous, cause } of cluster.history.between(since + 1, cluster.revision)) {
         const object = value ?? previous?.value;
         if (object === undefined || HEARTBEATS.includes(object.kind) || isOfSystem(object)) continue;
-        // A kubelet that starts anew asks again whether its pods may run here: labels may have changed since.
-        if (object.kind === 'Pod' && (object as Pod).status?.reason === 'NodeAffinity') continue;
         // A budget is looked at when its pods change, not when what they belong to is scaled (as upstream).
         if (object.kind === 'PodDisruptionBudget') continue;
         // A pod that waits is looked at again from time to time, and then says why in today's words.
@@ -46,6 +44,19 @@ export const quiet: Checker = {
     }
   },
 };
+
+/** A job that is not over, or that goes by itself in a while. */
+function isUnderWay({ spec, status }: Job): boolean {
+  const over = status?.conditions?.some(
+    (each) => each.status === 'True' && /^(Complete|Failed)$/.test(each.type),
+  );
+  return over !== true || spec?.ttlSecondsAfterFinished !== undefined;
+}
+
+/** A pod that its kubelet did not let in. */
+function isRefused({ status }: Pod): boolean {
+  return status?.phase === 'Failed' && status.message?.startsWith('Pod was rejected') === true;
+}
 
 /** The control plane's own pods and leases: a restarted component shows in its pod's status. */
 function isOfSystem(object: KubeObject): boolean {
