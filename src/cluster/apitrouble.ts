@@ -56,7 +56,7 @@ export class ApiTrouble {
     this.#rules = [];
   }
 
-  /** Makes watches slow; without latency those of the rule are as fast again as any. */
+  /** Slows the watches that a rule is about; a latency of 0 takes the rule back. */
   slowWatches(rule: SlowWatchRule): void {
     const others = this.#slow.filter(
       ({ user, resource }) => user !== rule.user || resource !== rule.resource,

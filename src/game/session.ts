@@ -1,15 +1,15 @@
 import type { KubeObject } from '../api/object.ts';
-import { Cluster } from '../cluster/cluster.ts';
-import type { ClusterSpec } from '../cluster/spec.ts';
+import type { Cluster } from '../cluster/cluster.ts';
 import type { KeyValue } from '../etcd/store.ts';
 import { atOnce, type Slices } from '../sim/slices.ts';
 import { type ActionLine, actionLines } from './actionlog.ts';
 import { notAllowed } from './allow.ts';
 import type { NewCommandLine } from './commandline.ts';
 import { debriefing } from './debrief.ts';
-import { Hand } from './hand.ts';
+import type { Hand } from './hand.ts';
 import { faultText, scheduleTimeline } from './happenings.ts';
-import { controlPlaneOf, type Level } from './level.ts';
+import type { Level } from './level.ts';
+import { SLICE_EVENTS, startLevel } from './levelstart.ts';
 import { Mirror } from './mirror.ts';
 import { PlayerFiles } from './playerfiles.ts';
 import { Referee } from './referee.ts';
@@ -46,10 +46,6 @@ export type Started =
   | { readonly ok: false; readonly problem: string };
 
 const SECOND = 1000;
-/** The start objects are applied by then, or never. */
-const APPLY_LIMIT_MS = 60_000;
-/** Of a start in slices, the events of one slice. */
-const SLICE_EVENTS = 64;
 const MAX_LOG = 20_000;
 const MAX_LINE = 10_000;
 const MAX_MARKS = 2000;
@@ -93,24 +89,9 @@ export class Session implements SessionView {
 
   /** The same in slices of a few ms. */
   static *starting(options: SessionOptions): Slices<StartProgress, Started> {
-    const { level, seed } = options;
-    yield { stage: 'loading', done: 0, all: 1 };
-    const cluster = new Cluster(clusterSpecOf(level, seed));
-    if (!(yield* cluster.booting()))
-      return { ok: false, problem: `${level.id}: the cluster does not come up` };
-    const hand = new Hand(cluster, 'level', new PlayerFiles(level.files));
-    if (level.objects.length > 0) {
-      const outcome = hand.apply(level.objects);
-      const limit = cluster.sim.now() + APPLY_LIMIT_MS;
-      while (outcome().exitCode === undefined && cluster.sim.now() < limit)
-        yield* passing('objects', cluster, cluster.sim.now() + SECOND);
-      if (outcome().exitCode !== 0)
-        return { ok: false, problem: `${level.id}: start: ${outcome().errors.trim()}` };
-    }
-    // The level begins on a whole second, so that its seconds are those of the traffic too.
-    const begins = cluster.sim.now() + level.settle;
-    yield* passing('settling', cluster, begins + SECOND - (begins % SECOND));
-    return { ok: true, session: new Session(options, cluster, hand) };
+    const started = yield* startLevel(options.level, options.seed);
+    if (!started.ok) return started;
+    return { ok: true, session: new Session(options, started.cluster, started.hand) };
   }
 
   /** Plays a log again: up to its end, or up to `until` (ms since the level began). */
@@ -333,13 +314,6 @@ export class Session implements SessionView {
     return atOnce(this.#again(log, Math.floor(ms), []));
   }
 
-  /** The same in slices of a few ms; undefined as for `forkAt`. */
-  forking(ms: number): Slices<StartProgress, Started> | undefined {
-    if (!(ms >= 0 && ms <= this.elapsed)) return undefined;
-    const log = this.#log.filter(({ at }) => at <= ms);
-    return Session.replaying(this.#options, log, Math.floor(ms));
-  }
-
   /** What the player did so far, each as the command line behind it. */
   get actions(): readonly ActionLine[] {
     return actionLines(this.#log);
@@ -471,33 +445,9 @@ export class Session implements SessionView {
   }
 }
 
-/** Lets time pass up to an instant. */
-function* passing(
-  stage: StartProgress['stage'],
-  cluster: Cluster,
-  until: number,
-): Slices<StartProgress, void> {
-  const from = cluster.sim.now();
-  const all = Math.ceil((until - from) / SECOND);
-  while (!cluster.sim.runUntil(until, SLICE_EVENTS))
-    yield { stage, done: Math.floor((cluster.sim.now() - from) / SECOND), all };
-}
-
 /** What became of each file that a log saves or removes. */
 function lastSaves(log: readonly TimedAction[]): readonly PlayerAction[] {
   const saves = new Map<string, PlayerAction>();
   for (const { action } of log) if (action.type === 'file') saves.set(action.path, action);
   return [...saves.values()];
-}
-
-/** The cluster a level is played on. */
-export function clusterSpecOf(level: Level, seed: number): ClusterSpec {
-  const { nodes, images, loadBalancers } = level.cluster;
-  return {
-    seed,
-    nodes,
-    images,
-    ...controlPlaneOf(level.cluster),
-    ...(loadBalancers === undefined ? {} : { loadBalancers }),
-  };
 }

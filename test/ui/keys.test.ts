@@ -12,24 +12,7 @@ import {
 } from '../../src/ui/keys.ts';
 import { texts } from '../../src/ui/texts/registry.ts';
 import { createTheme } from '../../src/ui/theme/theme.ts';
-
-const NONE: InkKey = {
-  upArrow: false,
-  downArrow: false,
-  leftArrow: false,
-  rightArrow: false,
-  pageDown: false,
-  pageUp: false,
-  home: false,
-  end: false,
-  return: false,
-  escape: false,
-  ctrl: false,
-  shift: false,
-  tab: false,
-  backspace: false,
-  delete: false,
-};
+import { NO_KEY } from './presskeys.ts';
 
 describe('the table of keys', () => {
   it('binds no key twice in one context', () => {
@@ -88,7 +71,7 @@ describe('keys as they arrive', () => {
     ['Ctrl+left', '', { ctrl: true, leftArrow: true }, 'ctrl+left'],
     ['a letter', 'a', {}, undefined],
   ])('names %s', (_, input, key, name) => {
-    expect(namedKey(input, { ...NONE, ...key })).toBe(name);
+    expect(namedKey(input, { ...NO_KEY, ...key })).toBe(name);
   });
 
   it.each([

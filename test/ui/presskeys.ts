@@ -2,7 +2,8 @@ import { pressKey } from '../../src/ui/control/dispatch.ts';
 import type { Ui } from '../../src/ui/control/ui.ts';
 import type { InkKey } from '../../src/ui/keys.ts';
 
-const NONE: InkKey = {
+/** No key but a letter: what Ink says of it. */
+export const NO_KEY: InkKey = {
   upArrow: false,
   downArrow: false,
   leftArrow: false,
@@ -39,8 +40,8 @@ const KEYS: Readonly<Record<string, Partial<InkKey>>> = {
 export function pressKeys(ui: Ui, ...keys: readonly string[]): void {
   for (const key of keys) {
     const name = /^<(.*)>$/.exec(key)?.[1];
-    if (name === undefined) pressKey(ui, key, NONE);
-    else if (name.startsWith('ctrl+')) pressKey(ui, name.slice(5), { ...NONE, ctrl: true });
-    else pressKey(ui, '', { ...NONE, ...KEYS[name] });
+    if (name === undefined) pressKey(ui, key, NO_KEY);
+    else if (name.startsWith('ctrl+')) pressKey(ui, name.slice(5), { ...NO_KEY, ctrl: true });
+    else pressKey(ui, '', { ...NO_KEY, ...KEYS[name] });
   }
 }

@@ -29,9 +29,9 @@ import type {
 } from '../cri.ts';
 import { baseName } from '../tools/filetree.ts';
 import { Container, type ContainerHost } from './container.ts';
+import { ContainerStreams } from './containerstreams.ts';
 import { MachineCpu } from './cpu.ts';
-import { EXEC_MS, runSync } from './execsync.ts';
-import { argvOf, findExecutable, notFound, toolOf } from './executable.ts';
+import { argvOf, findExecutable } from './executable.ts';
 import { hexId } from './ids.ts';
 import { ImagePuller, type Pull } from './imagepuller.ts';
 import type { ImageRegistry } from './imageregistry.ts';
@@ -41,6 +41,7 @@ import { MachineMemory } from './memory.ts';
 import { PodNetwork } from './podnetwork.ts';
 import { PodRecords } from './podrecords.ts';
 import type { ProgramTable } from './program.ts';
+import { refused } from './refused.ts';
 import type { Sandbox } from './sandbox.ts';
 import { SystemLoad } from './systemload.ts';
 
@@ -90,6 +91,7 @@ export class Containerd implements ContainerRuntime, ContainerHost {
   readonly #puller: ImagePuller;
   readonly #network: PodNetwork;
   readonly #pods = new PodRecords();
+  readonly #streams: ContainerStreams;
   readonly #listeners = new Set<(change: RuntimeChange) => void>();
   readonly #programs = new Map<string, AppModel>();
   #running = true;
@@ -111,6 +113,11 @@ export class Containerd implements ContainerRuntime, ContainerHost {
     this.#network = new PodNetwork(options.host);
     this.#puller = new ImagePuller(options, this.#images);
     this.#ids = options.sim.stream(`containerd/${options.host.name}`);
+    this.#streams = new ContainerStreams({
+      simulation: options.sim,
+      find: (id) => this.#askFor(id),
+      newId: () => this.#newId(),
+    });
     for (const [repository, start] of options.programs ?? [])
       this.#programs.set(repository, { name: repository, start });
     for (const image of [PAUSE_IMAGE, ...(options.images ?? [])]) this.preload(image, image === PAUSE_IMAGE);
@@ -378,9 +385,9 @@ export class Containerd implements ContainerRuntime, ContainerHost {
   }
 
   startContainer(id: string): RuntimeResult<undefined> {
-    if (!this.running) return refused(UNAVAILABLE);
-    const container = this.#pods.container(id);
-    if (container === undefined) return refused(missing(id));
+    const found = this.#askFor(id);
+    if (!found.ok) return found;
+    const container = found.value;
     if (container.status.state !== 'created')
       return refused(`container "${id}" is in ${container.status.state.toUpperCase()} state`);
     const error = container.start();
@@ -401,10 +408,9 @@ export class Containerd implements ContainerRuntime, ContainerHost {
   }
 
   updateContainerResources(id: string, resources: ContainerResources): RuntimeResult<undefined> {
-    if (!this.running) return refused(UNAVAILABLE);
-    const container = this.#pods.container(id);
-    if (container === undefined) return refused(missing(id));
-    container.updateResources(resources);
+    const found = this.#askFor(id);
+    if (!found.ok) return found;
+    found.value.updateResources(resources);
     return NOTHING;
   }
 
@@ -431,16 +437,7 @@ export class Containerd implements ContainerRuntime, ContainerHost {
   // Streams.
 
   exec(id: string, command: readonly string[], options: ExecOptions): RuntimeResult<ByteStream> {
-    const found = this.#execTarget(id, command);
-    if (!found.ok) return found;
-    const { container, tool } = found.value;
-    const session = container.exec(
-      tool,
-      command.slice(1),
-      { ...options, streamed: true },
-      { exit: () => {} },
-    );
-    return { ok: true, value: session.stream as ByteStream };
+    return this.#streams.exec(id, command, options);
   }
 
   execSync(
@@ -449,49 +446,26 @@ export class Containerd implements ContainerRuntime, ContainerHost {
     timeoutMs: number,
     done: (result: ExecSyncResult) => void,
   ): void {
-    const found = this.#execTarget(id, command);
-    if (!found.ok) {
-      const error = found.error;
-      this.simulation.after(EXEC_MS, () => done({ exitCode: -1, output: '', timedOut: false, error }));
-      return;
-    }
-    const { container, tool } = found.value;
-    runSync(this.simulation, container, tool, command.slice(1), timeoutMs, done);
+    this.#streams.execSync(id, command, timeoutMs, done);
   }
 
-  /** Joins the container's own program: its output from now on, and its input if it was made with stdin. */
   attach(id: string, options: ExecOptions): RuntimeResult<ByteStream> {
-    if (!this.running) return refused(UNAVAILABLE);
-    const container = this.#pods.container(id);
-    if (container === undefined) return refused(missing(id));
-    if (!container.running) return refused(`container is in ${criState(container.status.state)} state`);
-    return { ok: true, value: container.attach(options.stdin) };
+    return this.#streams.attach(id, options);
   }
 
   logs(id: string, options: LogOptions): RuntimeResult<ByteStream> {
-    if (!this.running) return refused(UNAVAILABLE);
-    const container = this.#pods.container(id);
-    if (container === undefined) return refused(missing(id));
-    return { ok: true, value: container.openLog(options) };
+    return this.#streams.logs(id, options);
   }
 
-  #execTarget(
-    id: string,
-    command: readonly string[],
-  ): RuntimeResult<{ container: Container; tool: NonNullable<ReturnType<typeof toolOf>> }> {
+  /** A container that somebody asks for by its id. */
+  #askFor(id: string): RuntimeResult<Container> {
     if (!this.running) return refused(UNAVAILABLE);
     const container = this.#pods.container(id);
-    if (container === undefined) return refused(missing(id));
-    if (!container.running)
-      return refused(
-        `failed to exec in container: container is in ${criState(container.status.state)} state`,
-      );
-    const name = command[0] ?? '';
-    const tool = toolOf(container.spec, name);
-    if (tool !== undefined) return { ok: true, value: { container, tool } };
-    const start = `failed to exec in container: failed to start exec "${this.#newId()}"`;
-    const says = 'OCI runtime exec failed: exec failed: unable to start container process';
-    return refused(`${start}: ${says}: ${notFound(name)}: unknown`);
+    return container === undefined
+      ? refused(
+          `rpc error: code = NotFound desc = an error occurred when try to find container "${id}": not found`,
+        )
+      : { ok: true, value: container };
   }
 
   #newId(): string {
@@ -506,15 +480,3 @@ export class Containerd implements ContainerRuntime, ContainerHost {
 /** A pull of a runtime that does not answer. */
 const OFF: Pull = Object.freeze({ ms: 0, finish: (): PullResult => ({ ok: false, error: UNAVAILABLE }) });
 const NOTHING: RuntimeResult<undefined> = Object.freeze({ ok: true, value: undefined });
-
-function refused(error: string): { readonly ok: false; readonly error: string } {
-  return { ok: false, error };
-}
-
-function missing(id: string): string {
-  return `rpc error: code = NotFound desc = an error occurred when try to find container "${id}": not found`;
-}
-
-function criState(state: CriContainer['state']): string {
-  return `CONTAINER_${state.toUpperCase()}`;
-}

@@ -21,7 +21,7 @@ describe('a HorizontalPodAutoscaler', () => {
     expect(spec.behavior).toBeUndefined();
   });
 
-  it('has its rules filled in once it has any', () => {
+  it('that says how it scales down keeps that, and gets the defaults for what it does not say', () => {
     const given = manifest({ behavior: { scaleDown: { stabilizationWindowSeconds: 60 } } });
     expect(defaulted(horizontalPodAutoscaler, given).spec.behavior).toMatchObject({
       scaleUp: {
