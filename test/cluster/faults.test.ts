@@ -1,20 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { Pod } from '../../src/api/generated/types.ts';
-import { endpointSlice } from '../../src/api/kinds/endpointslice.ts';
 import { faults } from '../../src/cluster/faults/registry.ts';
 import {
   answers,
-  barePod,
   booted,
   create,
-  deployment,
-  must,
   node,
   nodeStates,
-  player,
   pod,
   readyPods,
-  service,
   until,
   webDeployment,
   webService,
@@ -134,122 +127,6 @@ const BREAK_FIRST: Readonly<Record<string, Readonly<Record<string, unknown>>>> =
   NodeUnclog: { kind: 'NodeClog', node: 'n1' },
 };
 
-const CONTROL_PLANE = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler'];
-
-describe('ComponentKill', () => {
-  it.each(CONTROL_PLANE)('ends %s, and the kubelet starts it again', (component) => {
-    const cluster = booted();
-    const running = () => cluster.controlPlane.containerd.findProgram(component)[0]?.config.attempt;
-    expect(running()).toBe(0);
-    expect(cluster.inject({ kind: 'ComponentKill', component })).toBeUndefined();
-    expect(running()).toBeUndefined();
-    expect(until(cluster, () => running() === 1, 60_000)).toBeDefined();
-  });
-
-  it.each([
-    ['kube-proxy', 'n1'],
-    ['coredns', 'control-plane'],
-  ])('ends %s on all nodes, or on one', (component, node) => {
-    const cluster = booted();
-    const attempts = () =>
-      [...cluster.machines.values()].flatMap((machine) =>
-        machine.containerd.findProgram(component).map(({ config }) => config.attempt),
-      );
-    const count = attempts().length;
-    cluster.inject({ kind: 'ComponentKill', component });
-    expect(attempts()).toEqual([]);
-    expect(until(cluster, () => attempts().length === count, 60_000)).toBeDefined();
-    expect(attempts().every((attempt) => attempt === 1)).toBe(true);
-    cluster.inject({ kind: 'ComponentKill', component, node });
-    expect(attempts().length).toBeLessThan(count);
-  });
-
-  it('ends a kubelet, and systemd starts it again after 10 s', () => {
-    const cluster = booted();
-    const unit = cluster.machines.get('n1')?.kubelet;
-    cluster.inject({ kind: 'ComponentKill', component: 'kubelet', node: 'n1' });
-    expect(unit?.state).toBe('activating');
-    cluster.runFor(9_999);
-    expect(unit?.state).toBe('activating');
-    cluster.runFor(1);
-    expect(unit?.state).toBe('active');
-    expect(cluster.machines.get('n2')?.kubelet.state).toBe('active');
-  });
-});
-
-describe('ComponentPause and ComponentResume', () => {
-  it.each(CONTROL_PLANE)('stop %s without ending it', (component) => {
-    const cluster = booted();
-    const state = () => cluster.componentStates().find(({ name }) => name === component)?.state;
-    cluster.inject({ kind: 'ComponentPause', component });
-    expect(state()).toBe('paused');
-    cluster.runFor(2_000);
-    expect(cluster.controlPlane.containerd.findProgram(component)[0]?.config.attempt).toBe(0);
-    cluster.inject({ kind: 'ComponentResume', component });
-    expect(state()).toBe('running');
-    cluster.runFor(2_000);
-    expect(state()).toBe('running');
-  });
-
-  it('keep a kubelet from reporting until it goes on', () => {
-    const cluster = booted();
-    cluster.inject({ kind: 'ComponentPause', component: 'kubelet', node: 'n1' });
-    expect(cluster.machines.get('n1')?.kubelet.state).toBe('paused');
-    expect(until(cluster, () => nodeStates(cluster).n1 === 'Unknown', 60_000)).toBeDefined();
-    cluster.inject({ kind: 'ComponentResume', component: 'kubelet', node: 'n1' });
-    expect(until(cluster, () => nodeStates(cluster).n1 === 'True', 60_000)).toBeDefined();
-  });
-});
-
-describe('ComponentStop and ComponentStart', () => {
-  it.each(CONTROL_PLANE)('move the manifest of %s away and back', (component) => {
-    const cluster = booted();
-    const path = `etc/kubernetes/manifests/${component}.yaml`;
-    const text = cluster.controlPlane.disk.root.get(path)?.content;
-    const state = () => cluster.controlPlane.containerd.programState(component);
-    cluster.inject({ kind: 'ComponentStop', component });
-    expect(cluster.controlPlane.disk.root.get(path)).toBeUndefined();
-    cluster.runFor(5_000);
-    expect(state()).toBe('down');
-    cluster.runFor(120_000);
-    expect(state()).toBe('down');
-    cluster.inject({ kind: 'ComponentStart', component });
-    expect(cluster.controlPlane.disk.root.get(path)?.content).toBe(text);
-    cluster.runFor(10_000);
-    expect(state()).toBe('running');
-  });
-
-  it('stop and start all kubelets', () => {
-    const cluster = booted();
-    const states = () => [...cluster.machines.values()].map(({ kubelet }) => kubelet.state);
-    cluster.inject({ kind: 'ComponentStop', component: 'kubelet' });
-    expect(states()).toEqual(['inactive', 'inactive', 'inactive']);
-    cluster.inject({ kind: 'ComponentStart', component: 'kubelet' });
-    expect(states()).toEqual(['active', 'active', 'active']);
-  });
-
-  it('take cluster DNS out of service and bring it back', () => {
-    const cluster = booted();
-    const dns = () => cluster.componentStates().find(({ name }) => name === 'coredns');
-    cluster.inject({ kind: 'ComponentStop', component: 'coredns' });
-    expect(dns()).toEqual({ name: 'coredns', node: '', state: 'down' });
-    cluster.inject({ kind: 'ComponentStart', component: 'coredns' });
-    expect(dns()?.state).toBe('running');
-  });
-});
-
-describe('KubeletStop and KubeletStart', () => {
-  it('act on one machine', () => {
-    const cluster = booted();
-    cluster.inject({ kind: 'KubeletStop', node: 'n2' });
-    cluster.runFor(60_000);
-    expect(nodeStates(cluster)).toEqual({ 'control-plane': 'True', n1: 'True', n2: 'Unknown' });
-    cluster.inject({ kind: 'KubeletStart', node: 'n2' });
-    cluster.runFor(10_000);
-    expect(nodeStates(cluster).n2).toBe('True');
-  });
-});
-
 describe('NetworkCut and NetworkHeal', () => {
   it('part a machine from all others while everything on it runs', () => {
     const cluster = booted();
@@ -309,7 +186,7 @@ describe('NodeAdd', () => {
     const cluster = booted();
     const fault = { kind: 'NodeAdd', node: 'n3', cpu: 2, memory: '3Gi', labels: { zone: 'b' } };
     expect(cluster.inject(fault)).toBeUndefined();
-    expect(until(cluster, () => nodeStates(cluster)['n3'] === 'True', 60_000)).toBeDefined();
+    expect(until(cluster, () => nodeStates(cluster).n3 === 'True', 60_000)).toBeDefined();
     const added = cluster.get(node, '', 'n3');
     expect(added?.status?.capacity).toMatchObject({ cpu: '2', memory: '3Gi' });
     expect(added?.metadata.labels).toMatchObject({ zone: 'b' });
@@ -338,118 +215,6 @@ describe('NodeAdd', () => {
       typeof sentence === 'string' ? sentence : expect.stringMatching(sentence),
     );
     expect(cluster.machines.size).toBe(3);
-  });
-});
-
-describe('ApiErrors', () => {
-  it.each([
-    [409, 'Conflict'],
-    [429, 'TooManyRequests'],
-    [500, 'InternalError'],
-    [503, 'ServiceUnavailable'],
-    [504, 'Timeout'],
-  ] as const)('answers %i to whoever writes, until ApiRecover', (code, reason) => {
-    const cluster = booted();
-    const nodes = cluster.objects(node);
-    expect(cluster.inject({ kind: 'ApiErrors', code, user: 'kubernetes-admin' })).toBeUndefined();
-    const before = cluster.revision;
-    const refused = cluster.client('test').update(node, nodes[1] as (typeof nodes)[number]);
-    expect(refused).toMatchObject({ ok: false, status: { reason } });
-    expect(cluster.revision).toBe(before);
-    cluster.inject({ kind: 'ApiRecover' });
-    expect(cluster.client('test').list(node).ok).toBe(true);
-  });
-
-  it('with a timeout does what was asked and does not say so', () => {
-    const cluster = booted();
-    cluster.inject({ kind: 'ApiErrors', code: 'timeout', resource: 'deployments' });
-    const answer = cluster.client('test').create(deployment, webDeployment(1));
-    expect(answer).toMatchObject({ ok: false, status: { code: 504 } });
-    expect(cluster.get(deployment, 'default', 'web')).toBeDefined();
-  });
-
-  it('with conflicts for a kubelet holds up the end of its pods, and no longer', () => {
-    const cluster = booted();
-    const names = Array.from({ length: 10 }, (_, i) => `pod-${i}`);
-    for (const name of names)
-      create(cluster, barePod(name, { nodeName: 'n1', terminationGracePeriodSeconds: 1 }));
-    cluster.runFor(30_000);
-    cluster.inject({ kind: 'ApiErrors', code: 409, percent: 50, user: 'system:node:n1', resource: 'pods' });
-    for (const name of names) must(player(cluster, 'delete').delete(pod, name, 'default'));
-    cluster.runFor(20_000);
-    cluster.inject({ kind: 'ApiRecover' });
-    cluster.runFor(60_000);
-    expect(cluster.objects(pod, 'default')).toEqual([]);
-  });
-
-  it('of deletions let a pod be marked as evicted once, however often it is tried', () => {
-    const cluster = booted();
-    create(cluster, barePod('one', { nodeName: 'n1', terminationGracePeriodSeconds: 30 }));
-    cluster.runFor(20_000);
-    const account = 'system:serviceaccount:kube-system:node-controller';
-    const times = new Set<string | undefined>();
-    cluster.onCommit(({ value }) => {
-      const conditions = value?.kind === 'Pod' ? (value as Pod).status?.conditions : undefined;
-      const target = conditions?.find(({ type }) => type === 'DisruptionTarget');
-      if (target !== undefined) times.add(target.lastTransitionTime);
-    });
-    cluster.inject({ kind: 'ApiErrors', code: 503, percent: 50, user: account, resource: 'pods' });
-    const taints = [{ key: 'upkeep', effect: 'NoExecute' }];
-    must(player(cluster, 'taint').patch(node, 'n1', undefined, 'merge', { spec: { taints } }));
-    cluster.runFor(60_000);
-    cluster.inject({ kind: 'ApiRecover' });
-    cluster.runFor(60_000);
-    expect(times.size).toBe(1);
-    expect(cluster.objects(pod, 'default')).toEqual([]);
-  });
-
-  it('of half of all requests slows the cluster down and breaks nothing', () => {
-    const cluster = booted();
-    create(cluster, webDeployment(3));
-    for (const code of [409, 500, 'timeout']) cluster.inject({ kind: 'ApiErrors', code, percent: 20 });
-    cluster.runFor(60_000);
-    cluster.inject({ kind: 'ApiRecover' });
-    cluster.runFor(120_000);
-    expect(readyPods(cluster)).toHaveLength(3);
-    expect(cluster.objects(pod, 'default')).toHaveLength(3);
-  });
-});
-
-describe('WatchDrop and EtcdCompact', () => {
-  it('together make everybody list anew, and nothing is missed', () => {
-    const cluster = booted();
-    cluster.inject({ kind: 'WatchDrop' });
-    create(cluster, webDeployment(3));
-    cluster.inject({ kind: 'EtcdCompact' });
-    cluster.inject({ kind: 'EtcdCompact' });
-    expect(until(cluster, () => readyPods(cluster).length === 3, 60_000)).toBeDefined();
-  });
-
-  it('does not make a controller that has not seen its own slice make another one', () => {
-    const cluster = booted();
-    cluster.inject({ kind: 'WatchDrop', resource: 'endpointslices' });
-    create(cluster, webService());
-    cluster.runFor(100);
-    const labels = { metadata: { labels: { tier: 'front' } } };
-    must(player(cluster, 'label').patch(service, 'web', 'default', 'merge', labels));
-    cluster.runFor(60_000);
-    const slices = cluster
-      .objects(endpointSlice, 'default')
-      .filter(({ metadata }) => metadata.labels?.['kubernetes.io/service-name'] === 'web');
-    expect(slices.map(({ metadata }) => metadata.labels?.tier)).toEqual(['front']);
-  });
-
-  it('of one resource leaves the others open', () => {
-    const cluster = booted();
-    let closed = 0;
-    const options = { resourceVersion: String(cluster.revision) };
-    const count = (): void => {
-      closed++;
-    };
-    cluster.client('test').watch(node, options, () => {}, count);
-    cluster.client('test').watch(pod, options, () => {}, count);
-    expect(cluster.inject({ kind: 'WatchDrop', resource: 'nodes' })).toBeUndefined();
-    expect(closed).toBe(1);
   });
 });
 
