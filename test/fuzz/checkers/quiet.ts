@@ -53,9 +53,9 @@ function isUnderWay({ spec, status }: Job): boolean {
   return over !== true || spec?.ttlSecondsAfterFinished !== undefined;
 }
 
-/** A pod that its kubelet did not let in. */
+/** A pod that its kubelet did not let in because of its node's labels. */
 function isRefused({ status }: Pod): boolean {
-  return status?.phase === 'Failed' && status.message?.startsWith('Pod was rejected') === true;
+  return status?.phase === 'Failed' && status.reason === 'NodeAffinity';
 }
 
 /** The control plane's own pods and leases: a restarted component shows in its pod's status. */
