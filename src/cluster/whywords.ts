@@ -1,8 +1,10 @@
 import { type DecisionWords, decisionWords } from '../scheduler/decisionwords.ts';
+import { type WaitWords, waitWords } from './waits/waitwords.ts';
 
 /** How changes of objects are put into words; names, fields and reasons stay as Kubernetes has them. */
 export interface WhyWords {
   readonly decision: DecisionWords;
+  readonly waits: WaitWords;
   /** `asked`: the command line that asked for it, if one did. */
   readonly created: (name: string, asked: string | undefined) => string;
   readonly deleted: (name: string, asked: string | undefined) => string;
@@ -55,6 +57,7 @@ const by = (asked: string | undefined): string => (asked === undefined ? '' : ` 
 /** English, as Kubernetes' own messages are. */
 export const whyWords: WhyWords = {
   decision: decisionWords,
+  waits: waitWords,
   created: (name, asked) => `created ${name}${by(asked)}`,
   deleted: (name, asked) => `deleted ${name}${by(asked)}`,
   wrote: (name, changes, asked) => `${name}: ${changes.join(', ')}${by(asked)}`,

@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { nameOf } from '../../src/api/object.ts';
-import { barePod, booted, create, podNamed, pods, webDeployment, withWeb } from '../cluster/harness.ts';
+import {
+  barePod,
+  booted,
+  create,
+  podNamed,
+  pods,
+  webDeployment,
+  webService,
+  withWeb,
+} from '../cluster/harness.ts';
 import { printed, Terminal } from './harness.ts';
 
 /** A terminal in a session aboard a machine. */
@@ -278,6 +287,16 @@ describe('why', () => {
     expect(out).toContain('\ndefault/big was not assigned: 0/3 nodes are available:');
     expect(out).toMatch(/\n {2}n1 +rejected by NodeResourcesFit +Insufficient cpu\n/);
     expect(out).toMatch(/\n {2}n2 +rejected by NodeResourcesFit +Insufficient cpu\n/);
+    expect(out).toMatch(/\n\nIt waits for:\n- a node that fits: 0\/3 nodes are available: .*\n$/);
+  });
+
+  it('tells what an object waits for, with the command that shows more', () => {
+    const cluster = booted();
+    create(cluster, webService(undefined, 'lonely'));
+    cluster.runFor(5_000);
+    expect(printed(new Terminal({ cluster }), 'why svc/lonely')).toMatch(
+      /\n\nIt waits for:\n- pods that match its selector app=web: there are none\n {2}see: kubectl get pods --show-labels\n$/,
+    );
   });
 
   it('finds objects of other namespaces, and those that are gone', () => {

@@ -1,10 +1,11 @@
 import { kindByName } from '../../api/kinds/registry.ts';
-import { nameOf } from '../../api/object.ts';
+import { type KubeObject, nameOf } from '../../api/object.ts';
+import { waitsFor } from '../../cluster/waits/waitsfor.ts';
 import { describeDecision } from '../../scheduler/decision.ts';
 import { type CommandContext, immediately, type ShellCommand, usageError } from '../command.ts';
 import { table } from '../table.ts';
 
-/** How an object came to be as it is, from what was recorded; for pods also the crane's last decision. */
+/** How an object came to be as it is and what it waits for, from what was recorded; for pods also the crane's last decision. */
 export const whyCommand: ShellCommand = {
   name: 'why',
   summary: 'how an object came to be as it is, step by step',
@@ -58,7 +59,18 @@ function run(context: CommandContext, args: readonly string[]): number {
   ]);
   stdio.out(table(['TIME', 'REVISION', 'REACTED TO', 'COMPONENT', 'WHAT'], rows));
   if (kind.plural === 'pods') decision(context, namespace, name);
+  const object = cluster.get(kind, kind.namespaced ? namespace : '', name);
+  if (object !== undefined) waits(context, object);
   return 0;
+}
+
+/** What it is that the object is not yet as it should be. */
+function waits({ cluster, stdio, words }: CommandContext, object: KubeObject): void {
+  const found = waitsFor(cluster, object, words.waits);
+  if (found.length === 0) return;
+  stdio.out(`\n${words.waits.heading}\n`);
+  for (const { text, look } of found)
+    stdio.out(`- ${text}\n${look === undefined ? '' : `  ${words.waits.look(look)}\n`}`);
 }
 
 function decision(context: CommandContext, namespace: string, name: string): void {
@@ -66,6 +78,7 @@ function decision(context: CommandContext, namespace: string, name: string): voi
   if (record === undefined) return;
   const { summary, rows, omitted } = describeDecision(record, context.words.decision);
   context.stdio.out(`\n${summary}\n`);
+  if (rows.length === 0) return;
   const cells = rows.map((row) => [
     `${row.chosen ? '*' : ' '} ${row.node}`,
     row.rejectedBy === undefined ? 'fits' : `rejected by ${row.rejectedBy}`,

@@ -1,5 +1,6 @@
 import type { WhyWords } from '../../cluster/whywords.ts';
 import { type DecisionFacts, namesIn } from '../../scheduler/decisionwords.ts';
+import { waitKo } from './waitko.ts';
 
 function lookedAt({ evaluated, total }: DecisionFacts): string {
   return evaluated < total ? `노드 ${total}개 중 살펴본 ${evaluated}개` : `노드 ${total}개`;
@@ -13,6 +14,7 @@ const by = (asked: string | undefined): string => (asked === undefined ? '' : ` 
 
 /** What became of objects and why, in Korean; names, fields and reasons stay as Kubernetes has them. */
 export const whyKo: WhyWords = {
+  waits: waitKo,
   decision: {
     notAssigned: (pod, message) => `${pod}: 배정되지 않음: ${message ?? '기록된 이유 없음'}`,
     notBound: (pod, node, message) => `${pod}: ${node} 노드로 정했지만 배정하지 못함: ${message}`,
