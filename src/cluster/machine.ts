@@ -1,4 +1,5 @@
 import { isAdministratorsLabel } from '../api/nodelabels.ts';
+import { newUID } from '../apimachinery/uid.ts';
 import { Client } from '../client/client.ts';
 import type { Transport } from '../client/transport.ts';
 import type { MachineUsage, StorageBackend } from '../kubelet/config.ts';
@@ -267,13 +268,10 @@ export class Machine {
     const { sim, fabric, spec, ip, podCIDR, storage } = this.#options;
     const user = KUBELET_USER(this.name);
     const client = new Client(transport, { user, component: 'kubelet' });
-    const ids = (stream: string): (() => string) => {
+    const ids = (stream: string): string => {
       const random = sim.stream(stream);
-      return () => random.uint32().toString(16).padStart(8, '0');
+      return newUID(() => random.uint32() >>> 28);
     };
-    // The machine stays what it is; the boot changes when it is switched on, not when the kubelet starts.
-    const id = ids(`machine/${this.name}`);
-    const bootId = ids(`machine/${this.name}/${this.#boots}`);
     const taints = this.controlPlane ? [{ key: CONTROL_PLANE_ROLE, effect: 'NoSchedule' }] : [];
     return new Kubelet({
       process,
@@ -294,9 +292,10 @@ export class Machine {
           { type: 'Hostname', address: this.name },
         ],
         podCIDR,
-        bootID: `${bootId()}-${bootId()}`,
-        machineID: id() + id() + id() + id(),
-        systemUUID: `${id()}-${id()}`,
+        // The machine stays what it is; the boot changes when it is switched on, not when the kubelet starts.
+        bootID: ids(`machine/${this.name}/boot/${this.#boots}`),
+        machineID: ids(`machine/${this.name}/id`).replaceAll('-', ''),
+        systemUUID: ids(`machine/${this.name}/system`),
       },
       fabric,
       hostNetwork: this.host.namespace,
