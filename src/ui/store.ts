@@ -1,6 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { KindDefinition } from '../api/kind.ts';
 import type { FaultEffect, FaultTarget } from '../cluster/faults/fault.ts';
+import type { Wait } from '../cluster/waits/wait.ts';
 import type { Fleet } from '../game/sandbox.ts';
 import type { SessionView, StartProgress } from '../game/types.ts';
 import type { DecisionTable } from '../scheduler/decision.ts';
@@ -107,6 +108,8 @@ export type Overlay =
       readonly kind: 'why';
       readonly name: string;
       readonly lines: readonly WhyEntry[];
+      /** What it waits for, below the lines. */
+      readonly waits: readonly Wait[];
       readonly chosen: number;
     }
   | { readonly kind: 'crane'; readonly pod: string; readonly table?: DecisionTable; readonly scroll: number }

@@ -1,5 +1,6 @@
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
+import type { Wait } from '../../src/cluster/waits/wait.ts';
 import type { GoalView, Language } from '../../src/game/types.ts';
 import type { Draw, Picture } from '../../src/ui/draw.ts';
 import { createBuffer, insert } from '../../src/ui/editor/buffer.ts';
@@ -89,11 +90,16 @@ const settings: Setting[] = SIZES.flatMap(([columns, rows]) =>
   ]),
 );
 
+const WAITS: readonly Wait[] = [
+  { text: 'a node that fits: 0/3 nodes are available: 3 Insufficient cpu', look: 'kubectl describe pod web' },
+  { text: '이미지를 받을 수 없음' },
+];
+
 const overlays = [
   { kind: 'help', scroll: 0 },
   { kind: 'help', scroll: 500 },
-  { kind: 'why', name: 'pod/web', lines: busyHarbour().whyLines, chosen: 2 },
-  { kind: 'why', name: 'pod/none', lines: [], chosen: 0 },
+  { kind: 'why', name: 'pod/web', lines: busyHarbour().whyLines, waits: WAITS, chosen: 2 },
+  { kind: 'why', name: 'pod/none', lines: [], waits: [], chosen: 0 },
   { kind: 'crane', pod: 'web', scroll: 0 },
   { kind: 'confirm', what: 'exit' },
   { kind: 'field', purpose: 'newFile', label: 'Name', input: insert(createBuffer(''), '한글 name') },
@@ -352,6 +358,18 @@ describe('the level screen', () => {
 });
 
 describe('other screens', () => {
+  it('shows at the last line of why what the object waits for, however much came before', () => {
+    const setting: Setting = { columns: 80, rows: 24, language: 'en' };
+    const [entry] = busyHarbour().whyLines;
+    if (entry === undefined) throw new Error('no line');
+    const lines = Array.from({ length: 60 }, (_, i) => ({ ...entry, revision: 300 + i }));
+    const overlay = { kind: 'why', name: 'pod/web', lines, waits: WAITS, chosen: 59 } as const;
+    const { text } = frame(setting, { ...state('en', 'level'), overlay });
+    expect(text).toContain('It waits for:');
+    expect(text).toContain('- a node that fits: 0/3 nodes are available: 3 Insufficient cpu');
+    expect(text).toContain('see: kubectl describe pod web');
+  });
+
   it('help shows every key of the table', () => {
     const t = texts.en;
     const theme = createTheme({ colour: true, ascii: false });

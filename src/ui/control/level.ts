@@ -1,5 +1,7 @@
 import type { KindDefinition } from '../../api/kind.ts';
 import { kindByName } from '../../api/kinds/registry.ts';
+import { nameOf } from '../../api/object.ts';
+import { waitsFor } from '../../cluster/waits/waitsfor.ts';
 import type { GoalView } from '../../game/types.ts';
 import { createBuffer, insert } from '../editor/buffer.ts';
 import { SPEEDS } from '../host.ts';
@@ -174,10 +176,14 @@ function showWhy(ui: Ui, level: LevelUi): void {
   if (subject === undefined) return;
   const { kind, namespace, name } = subject;
   const words = whyTexts[ui.state.settings.language];
-  const lines = sourceOf(level).why(kind, namespace, name, { words });
-  ui.set({
-    overlay: { kind: 'why', name: `${kind.singular}/${name}`, lines, chosen: Math.max(0, lines.length - 1) },
-  });
+  const source = sourceOf(level);
+  const lines = source.why(kind, namespace, name, { words });
+  const object = source
+    .objects(kind, kind.namespaced ? namespace : undefined)
+    .find((each) => nameOf(each) === name);
+  const waits = object === undefined ? [] : waitsFor(source, object, words.waits);
+  const chosen = Math.max(0, lines.length - 1);
+  ui.set({ overlay: { kind: 'why', name: `${kind.singular}/${name}`, lines, waits, chosen } });
 }
 
 function showCrane(ui: Ui, level: LevelUi): void {

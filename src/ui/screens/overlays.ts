@@ -1,3 +1,4 @@
+import type { Wait } from '../../cluster/waits/wait.ts';
 import { clock, type Draw, line, type Picture, scrollTo } from '../draw.ts';
 import { cursorColumn } from '../editor/buffer.ts';
 import { bindings, type Context, showKey } from '../keys.ts';
@@ -5,6 +6,7 @@ import { keyRow } from '../panels/keyline.ts';
 import { around } from '../panels/terminal.ts';
 import { STATE_STYLE } from '../scene/crates.ts';
 import type { Overlay, Question, UiState } from '../store.ts';
+import { whyTexts } from '../texts/whytexts.ts';
 import { drawBox, inside } from '../theme/box.ts';
 import { EMPTY, fitRows, type Row, sliceRow } from '../theme/row.ts';
 import { sanitize } from '../theme/sanitize.ts';
@@ -174,7 +176,31 @@ function whyContent(
       }
     }
   }
-  return { title, rows, first: (room) => scrollTo(places[overlay.chosen] ?? 0, rows.length, room) };
+  rows.push(...waitRows(draw, overlay.waits, width));
+  // At the last line the eye is to fall on what it waits for.
+  const chosen = overlay.chosen === overlay.lines.length - 1 ? rows.length : (places[overlay.chosen] ?? 0);
+  return { title, rows, first: (room) => scrollTo(chosen, rows.length, room) };
+}
+
+/** What the object waits for, and the command that shows more. */
+function waitRows(draw: Draw, waits: readonly Wait[], width: number): readonly Row[] {
+  if (waits.length === 0) return [];
+  const words = whyTexts[draw.language].waits;
+  const indented = (texts: readonly string[], style: 'plain' | 'dim'): Row[] =>
+    texts.map((text, y) =>
+      line(draw, width)
+        .put(y === 0 && style === 'plain' ? '- ' : '  ', style)
+        .put(text, style)
+        .end(),
+    );
+  return [
+    EMPTY,
+    line(draw, width).put(words.heading, 'title').end(),
+    ...waits.flatMap(({ text, look }) => [
+      ...indented(wrapText(text, width - 2), 'plain'),
+      ...(look === undefined ? [] : indented(wrapText(words.look(look), width - 2), 'dim')),
+    ]),
+  ];
 }
 
 const NAME = 16;
