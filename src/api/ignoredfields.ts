@@ -46,6 +46,12 @@ const POD_SPEC_FIELDS: readonly string[] = [
   'volumes[*].vsphereVolume',
 ];
 
+/** Certificates are stand-ins, so nothing is checked against a bundle of them. */
+const WEBHOOK_FIELDS: readonly string[] = [
+  'webhooks[*].clientConfig.caBundle',
+  'webhooks[*].matchConditions',
+];
+
 const TEMPLATE_FIELDS = POD_SPEC_FIELDS.map((field) => `spec.template.spec.${field}`);
 
 /** Kind to fields; kinds without an entry are acted on in full. */
@@ -55,9 +61,11 @@ const IGNORED: ReadonlyMap<string, readonly string[]> = new Map([
   ['DaemonSet', TEMPLATE_FIELDS],
   ['Deployment', TEMPLATE_FIELDS],
   ['Job', TEMPLATE_FIELDS],
+  ['MutatingWebhookConfiguration', WEBHOOK_FIELDS],
   ['ReplicaSet', TEMPLATE_FIELDS],
   ['ReplicationController', TEMPLATE_FIELDS],
   ['StatefulSet', [...TEMPLATE_FIELDS, 'spec.volumeClaimTemplates']],
+  ['ValidatingWebhookConfiguration', WEBHOOK_FIELDS],
 ]);
 
 /** A table of paths as a tree, so that an object is walked once and only where the table leads. */

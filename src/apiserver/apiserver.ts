@@ -44,6 +44,7 @@ import { patch } from './verbs/patch.ts';
 import { update } from './verbs/update.ts';
 import { watch } from './verbs/watch.ts';
 import { bookmark, WatchCache } from './watchcache.ts';
+import type { DialWebhook } from './webhooks/dial.ts';
 
 /** How often watchers that asked for it are told how far they are, in ms. */
 const BOOKMARK_PERIOD_MS = 60_000;
@@ -69,6 +70,8 @@ export interface ApiServerOptions extends HookFlags, BootstrapOptions {
   readonly aggregated?: FindAggregatedApi;
   /** How to reach kubelets, for pods/log and pods/exec. */
   readonly dialKubelet?: DialKubelet;
+  /** How to reach admission webhooks. */
+  readonly dialWebhook?: DialWebhook;
   /**
    * Asked before each request: a Status is the answer instead of the server's; `timeoutAfterCommit`
    * lets the request take effect and then answers that it timed out.
@@ -89,6 +92,7 @@ export class ApiServer implements Backend {
   readonly store: Store<KubeObject>;
   readonly leases: Leases;
   readonly dialKubelet: DialKubelet | undefined;
+  readonly dialWebhook: DialWebhook | undefined;
   readonly tokens: TokenIssuer;
   readonly #authorizer: ServerAuthorizer;
   readonly #aggregated: FindAggregatedApi;
@@ -107,6 +111,7 @@ export class ApiServer implements Backend {
     this.store = store;
     this.leases = new Leases(process, store);
     this.dialKubelet = options.dialKubelet;
+    this.dialWebhook = options.dialWebhook;
     this.tokens = new TokenIssuer(options.serviceAccountKey ?? 'sa.key');
     this.#authorizer = newAuthorizer(this, options.authorizationMode ?? ['AlwaysAllow']);
     this.#aggregated = options.aggregated ?? (() => undefined);

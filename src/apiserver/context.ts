@@ -11,6 +11,7 @@ import type { Authorizer } from './authorization/authorizer.ts';
 import type { Leases } from './leases.ts';
 import type { DialKubelet } from './nodeproxy.ts';
 import type { WatchCache } from './watchcache.ts';
+import type { DialWebhook } from './webhooks/dial.ts';
 
 /** What the stages of a request may use of the server. */
 export interface Backend {
@@ -19,6 +20,8 @@ export interface Backend {
   /** Leases of objects that expire by themselves. */
   readonly leases: Leases;
   readonly dialKubelet: DialKubelet | undefined;
+  /** How to reach webhooks; undefined: not at all. */
+  readonly dialWebhook: DialWebhook | undefined;
   /** How much later than usual a user's watches of a resource are served, ms. */
   watchLag(user: string, plural: string): number;
   resource(group: string, plural: string): Resource | undefined;

@@ -4,6 +4,7 @@ import type { FindAggregatedApi } from '../apiserver/aggregation.ts';
 import { ApiServer } from '../apiserver/apiserver.ts';
 import type { DialKubelet } from '../apiserver/nodeproxy.ts';
 import { REGISTRY } from '../apiserver/storagekey.ts';
+import type { DialWebhook } from '../apiserver/webhooks/dial.ts';
 import type { Member } from '../etcd/member.ts';
 import type { AppContext } from '../kubelet/apps/app.ts';
 import { httpTarget } from '../network/http.ts';
@@ -138,6 +139,7 @@ function serve(
     securePort: port,
     reconcileEndpoints: cluster.controlPlanes.length > 1,
     dialKubelet,
+    dialWebhook: dialWebhook(ctx),
     aggregated: findAggregated(cluster, ctx),
     faults: (request) => cluster.apiTrouble.decide(request),
     watchLag: (user, plural) => cluster.apiTrouble.watchLag(user, plural),
@@ -147,6 +149,28 @@ function serve(
   if (port !== API_PORT) return;
   cluster.setApiServer(machine, server);
   ctx.process.onExit(() => cluster.setApiServer(machine, undefined));
+}
+
+/** POSTs to a webhook from the API server's machine. */
+function dialWebhook(ctx: AppContext): DialWebhook {
+  return ({ host, port, path, serverName, body, timeoutMs }) => {
+    const headers = { 'content-type': 'application/json' };
+    const message = {
+      protocol: 'http',
+      method: 'POST',
+      path,
+      headers,
+      body,
+      host: serverName,
+      tls: true,
+    } as const;
+    const { outcome, reply, error } = ctx.request({ host, port, message }, { timeoutMs });
+    if (outcome === 'timeout') return { ok: false, error: 'context deadline exceeded' };
+    if (reply?.type === 'http' && reply.certificateProblem !== undefined)
+      return { ok: false, error: `tls: failed to verify certificate: ${reply.certificateProblem}` };
+    if (reply?.type === 'http') return { ok: true, status: reply.status, body: reply.body };
+    return { ok: false, error: error ?? 'EOF' };
+  };
 }
 
 /** Finds a server of an API group that can be reached from the API server's machine. */

@@ -29,6 +29,7 @@ export const ROOT_MODELS: readonly string[] = [
   'V1Lease',
   'V1LimitRange',
   'V1LocalSubjectAccessReview',
+  'V1MutatingWebhookConfiguration',
   'V1Namespace',
   'V1NetworkPolicy',
   'V1Node',
@@ -54,6 +55,7 @@ export const ROOT_MODELS: readonly string[] = [
   'V1StorageClass',
   'V1SubjectAccessReview',
   'V1TokenReview',
+  'V1ValidatingWebhookConfiguration',
   'V1VolumeAttachment',
   'V2HorizontalPodAutoscaler',
 ];

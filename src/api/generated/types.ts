@@ -1790,6 +1790,14 @@ export interface ManagedFieldsEntry {
   readonly time?: string;
 }
 
+/** MatchCondition represents a condition which must by fulfilled for a request to be sent to a webhook. */
+export interface MatchCondition {
+  /** expression represents the expression which will be evaluated by CEL. */
+  readonly expression: string;
+  /** name is an identifier for this match condition, used for strategic merging of MatchConditions, as well as... */
+  readonly name: string;
+}
+
 /** MetricIdentifier defines the name and optionally selector for a metric */
 export interface MetricIdentifier {
   /** name is the name of the given metric */
@@ -1847,6 +1855,42 @@ export interface ModifyVolumeStatus {
   readonly status: string;
   /** targetVolumeAttributesClassName is the name of the VolumeAttributesClass the PVC currently being reconciled */
   readonly targetVolumeAttributesClassName?: string;
+}
+
+/** MutatingWebhook describes an admission webhook and the resources and operations it applies to. */
+export interface MutatingWebhook {
+  /** admissionReviewVersions is an ordered list of preferred `AdmissionReview` versions the Webhook expects. */
+  readonly admissionReviewVersions: readonly string[];
+  readonly clientConfig: WebhookClientConfig;
+  /** failurePolicy defines how unrecognized errors from the admission endpoint are handled - allowed values are... */
+  readonly failurePolicy?: string;
+  /** matchConditions is a list of conditions that must be met for a request to be sent to this webhook. */
+  readonly matchConditions?: readonly MatchCondition[];
+  /** matchPolicy defines how the "rules" list is used to match incoming requests. */
+  readonly matchPolicy?: string;
+  /** name is the name of the admission webhook. */
+  readonly name: string;
+  readonly namespaceSelector?: LabelSelector;
+  readonly objectSelector?: LabelSelector;
+  /** reinvocationPolicy indicates whether this webhook should be called multiple times as part of a single... */
+  readonly reinvocationPolicy?: string;
+  /** rules describes what operations on what resources/subresources the webhook cares about. */
+  readonly rules?: readonly RuleWithOperations[];
+  /** sideEffects states whether this webhook has side effects. */
+  readonly sideEffects: string;
+  /** timeoutSeconds specifies the timeout for this webhook. */
+  readonly timeoutSeconds?: number;
+}
+
+/** MutatingWebhookConfiguration describes the configuration of and admission webhook that accept or reject and... */
+export interface MutatingWebhookConfiguration {
+  /** APIVersion defines the versioned schema of this representation of an object. */
+  readonly apiVersion: string;
+  /** Kind is a string value representing the REST resource this object represents. */
+  readonly kind: string;
+  readonly metadata: ObjectMeta;
+  /** webhooks is a list of webhooks and the affected resources and operations. */
+  readonly webhooks?: readonly MutatingWebhook[];
 }
 
 /** Represents an NFS mount that lasts the lifetime of a pod. */
@@ -3216,6 +3260,20 @@ export interface RollingUpdateStatefulSetStrategy {
   readonly partition?: number;
 }
 
+/** RuleWithOperations is a tuple of Operations and Resources. */
+export interface RuleWithOperations {
+  /** apiGroups is the API groups the resources belong to. '*' is all groups. */
+  readonly apiGroups?: readonly string[];
+  /** apiVersions is the API versions the resources belong to. '*' is all versions. */
+  readonly apiVersions?: readonly string[];
+  /** operations is the operations the admission hook cares about - CREATE, UPDATE, DELETE, CONNECT or * for all... */
+  readonly operations?: readonly string[];
+  /** resources is a list of resources this rule applies to. */
+  readonly resources?: readonly string[];
+  /** scope specifies the scope of this rule. */
+  readonly scope?: string;
+}
+
 /** SELinuxOptions are the labels to be applied to the container */
 export interface SELinuxOptions {
   /** Level is SELinux level label that applies to the container. */
@@ -3518,6 +3576,18 @@ export interface ServicePort {
   readonly protocol?: string;
   /** IntOrString is a type that can hold an int32 or a string. */
   readonly targetPort?: IntOrString;
+}
+
+/** ServiceReference holds a reference to Service.legacy.k8s.io */
+export interface ServiceReference {
+  /** name is the name of the service. */
+  readonly name: string;
+  /** namespace is the namespace of the service. */
+  readonly namespace: string;
+  /** path is an optional URL path which will be sent in any request to this service. */
+  readonly path?: string;
+  /** port is the port on the service that hosts the webhook. */
+  readonly port?: number;
 }
 
 /** ServiceSpec describes the attributes that a user creates on a service. */
@@ -3971,6 +4041,40 @@ export interface UserInfo {
   readonly username?: string;
 }
 
+/** ValidatingWebhook describes an admission webhook and the resources and operations it applies to. */
+export interface ValidatingWebhook {
+  /** admissionReviewVersions is an ordered list of preferred `AdmissionReview` versions the Webhook expects. */
+  readonly admissionReviewVersions: readonly string[];
+  readonly clientConfig: WebhookClientConfig;
+  /** failurePolicy defines how unrecognized errors from the admission endpoint are handled - allowed values are... */
+  readonly failurePolicy?: string;
+  /** matchConditions is a list of conditions that must be met for a request to be sent to this webhook. */
+  readonly matchConditions?: readonly MatchCondition[];
+  /** matchPolicy defines how the "rules" list is used to match incoming requests. */
+  readonly matchPolicy?: string;
+  /** name is the name of the admission webhook. */
+  readonly name: string;
+  readonly namespaceSelector?: LabelSelector;
+  readonly objectSelector?: LabelSelector;
+  /** rules describes what operations on what resources/subresources the webhook cares about. */
+  readonly rules?: readonly RuleWithOperations[];
+  /** sideEffects states whether this webhook has side effects. */
+  readonly sideEffects: string;
+  /** timeoutSeconds specifies the timeout for this webhook. */
+  readonly timeoutSeconds?: number;
+}
+
+/** ValidatingWebhookConfiguration describes the configuration of and admission webhook that accept or reject... */
+export interface ValidatingWebhookConfiguration {
+  /** APIVersion defines the versioned schema of this representation of an object. */
+  readonly apiVersion: string;
+  /** Kind is a string value representing the REST resource this object represents. */
+  readonly kind: string;
+  readonly metadata: ObjectMeta;
+  /** webhooks is a list of webhooks and the affected resources and operations. */
+  readonly webhooks?: readonly ValidatingWebhook[];
+}
+
 /** Volume represents a named volume in a pod that may be accessed by any container in the pod. */
 export interface Volume {
   readonly awsElasticBlockStore?: AWSElasticBlockStoreVolumeSource;
@@ -4131,6 +4235,15 @@ export interface VsphereVirtualDiskVolumeSource {
   readonly storagePolicyName?: string;
   /** volumePath is the path that identifies vSphere volume vmdk */
   readonly volumePath: string;
+}
+
+/** WebhookClientConfig contains the information to make a TLS connection with the webhook */
+export interface WebhookClientConfig {
+  /** caBundle is a PEM encoded CA bundle which will be used to validate the webhook's server certificate. */
+  readonly caBundle?: string;
+  readonly service?: ServiceReference;
+  /** url gives the location of the webhook, in standard URL form (`scheme://host:port/path`). */
+  readonly url?: string;
 }
 
 /** The weights of all of the matched WeightedPodAffinityTerm fields are added per-node to find the most... */

@@ -16,6 +16,7 @@ import { ingressClass } from './ingressclass.ts';
 import { job } from './job.ts';
 import { lease } from './lease.ts';
 import { limitRange } from './limitrange.ts';
+import { mutatingWebhookConfiguration } from './mutatingwebhookconfiguration.ts';
 import { namespace } from './namespace.ts';
 import { networkPolicy } from './networkpolicy.ts';
 import { node } from './node.ts';
@@ -42,6 +43,7 @@ import { service } from './service.ts';
 import { serviceAccount } from './serviceaccount.ts';
 import { statefulSet } from './statefulset.ts';
 import { storageClass } from './storageclass.ts';
+import { validatingWebhookConfiguration } from './validatingwebhookconfiguration.ts';
 import { volumeAttachment } from './volumeattachment.ts';
 
 /** Whoever finds a kind by its name knows of its objects only that they are objects of that kind. */
@@ -68,6 +70,7 @@ export const kinds: readonly KindDefinition[] = Object.freeze([
   anyKind(lease),
   anyKind(limitRange),
   anyKind(localSubjectAccessReview),
+  anyKind(mutatingWebhookConfiguration),
   anyKind(namespace),
   anyKind(networkPolicy),
   anyKind(node),
@@ -91,6 +94,7 @@ export const kinds: readonly KindDefinition[] = Object.freeze([
   anyKind(storageClass),
   anyKind(subjectAccessReview),
   anyKind(tokenReview),
+  anyKind(validatingWebhookConfiguration),
   anyKind(volumeAttachment),
 ]);
 

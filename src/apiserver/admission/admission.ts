@@ -9,6 +9,8 @@ import type { AdmissionOperation, AdmissionRequest } from '../context.ts';
  */
 export interface AdmissionPlugin {
   readonly name: string;
+  /** When its `admit` has changed an object, the mutating plugins all run once more. */
+  readonly reinvokes?: true;
   /** Whether it has anything to do with these requests; asked once for each, not once a request. */
   handles(target: AdmissionTarget): boolean;
   admit?(request: AdmissionRequest, object: KubeObject): KubeObject | Status;

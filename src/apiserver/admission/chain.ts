@@ -24,8 +24,26 @@ export class AdmissionChain implements Admission {
   }
 
   admit(request: AdmissionRequest, object: KubeObject): KubeObject | Status {
+    const { admitters } = this.#link(request);
     let current = object;
-    for (const plugin of this.#link(request).admitters) {
+    let again = false;
+    for (const plugin of admitters) {
+      const next = (plugin.admit as NonNullable<AdmissionPlugin['admit']>)(request, current);
+      if (isStatus(next)) return next;
+      again ||= plugin.reinvokes === true && next !== current;
+      current = next;
+    }
+    return again ? this.#readmit(admitters, request, current) : current;
+  }
+
+  /** The second round (apiserver pkg/admission/reinvocation.go). */
+  #readmit(
+    admitters: readonly AdmissionPlugin[],
+    request: AdmissionRequest,
+    object: KubeObject,
+  ): KubeObject | Status {
+    let current = object;
+    for (const plugin of admitters) {
       const next = (plugin.admit as NonNullable<AdmissionPlugin['admit']>)(request, current);
       if (isStatus(next)) return next;
       current = next;

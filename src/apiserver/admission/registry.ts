@@ -3,6 +3,7 @@ import { defaultIngressClass } from './defaultingressclass.ts';
 import { defaultStorageClass } from './defaultstorageclass.ts';
 import { defaultTolerationSeconds } from './defaulttolerationseconds.ts';
 import { limitRanger } from './limitranger.ts';
+import { mutatingWebhook } from './mutatingwebhook.ts';
 import { namespaceLifecycle } from './namespacelifecycle.ts';
 import { nodeRestriction } from './noderestriction.ts';
 import { persistentVolumeClaimResize } from './persistentvolumeclaimresize.ts';
@@ -14,6 +15,7 @@ import { resourceQuotaPlugin } from './resourcequota.ts';
 import { serviceAccountPlugin } from './serviceaccount.ts';
 import { storageObjectInUseProtection } from './storageobjectinuseprotection.ts';
 import { taintNodesByCondition } from './taintnodesbycondition.ts';
+import { validatingWebhook } from './validatingwebhook.ts';
 
 /**
  * The plugins that are on, in the order in which upstream runs them
@@ -34,5 +36,7 @@ export const admissionPlugins: readonly AdmissionPlugin[] = Object.freeze([
   defaultIngressClass,
   podTopologyLabels,
   rbacEscalation,
+  mutatingWebhook,
+  validatingWebhook,
   resourceQuotaPlugin,
 ]);

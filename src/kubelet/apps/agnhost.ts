@@ -1,5 +1,6 @@
 import { httpReply } from '../../network/http.ts';
-import type { HttpReply, HttpRequest } from '../../network/types.ts';
+import type { Handler, HttpReply, HttpRequest } from '../../network/types.ts';
+import { webhookAnswer } from './agnhostwebhook.ts';
 import type { AppContext, AppModel } from './app.ts';
 import { begin, listenOrExit, serving } from './begin.ts';
 
@@ -31,6 +32,12 @@ export const agnhost: AppModel = {
         case 'test-webserver':
           open(ctx, Number(flag(ctx, 'port') ?? 80), () => httpReply(200, '<pre>\n</pre>\n', 0.2));
           return;
+        case 'webhook': {
+          const image = flag(ctx, 'sidecar-image') ?? '';
+          const answer = serving(ctx, (request) => webhookAnswer(request, image));
+          listenOrExit(ctx, Number(flag(ctx, 'port') ?? 443), overTls(answer));
+          return;
+        }
         case 'porter':
           for (const [name, body] of ctx.env) {
             const port = /^SERVE_PORT_(\d+)$/.exec(name)?.[1];
@@ -49,8 +56,19 @@ function open(ctx: AppContext, port: number, answer: Answer): void {
   if (listenOrExit(ctx, port, serving(ctx, answer))) ctx.log(`Started HTTP server on port ${port}`);
 }
 
+/** A server that speaks TLS only, as Go's does. */
+function overTls(answer: Handler): Handler {
+  return (incoming) => {
+    const { message } = incoming;
+    if (message.protocol !== 'http') return { type: 'close', latencyMs: 0 };
+    if (message.tls !== true) return httpReply(400, 'Client sent an HTTP request to an HTTPS server.\n');
+    return answer({ ...incoming, message: { ...message, tls: false } });
+  };
+}
+
 function flag(ctx: AppContext, name: string): string | undefined {
   const at = ctx.argv.findIndex((arg) => arg === `--${name}` || arg.startsWith(`--${name}=`));
+  if (at < 0) return undefined;
   const arg = ctx.argv[at];
   return arg?.includes('=') === true ? arg.slice(arg.indexOf('=') + 1) : ctx.argv[at + 1];
 }

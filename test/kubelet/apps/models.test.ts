@@ -168,6 +168,12 @@ it('agnhost liveness is well for ten seconds', () => {
   expect(m.get(network.ip, 8080, '/healthz').status).toBe(500);
 });
 
+it('agnhost listens where upstream does when it is not told where', () => {
+  const m = new TestMachine();
+  const { network } = m.pod('registry.k8s.io/e2e-test-images/agnhost:2.53', { args: ['netexec'] });
+  expect(m.get(network.ip, 8080, '/hostname').body).toBe('pod-1');
+});
+
 it('agnhost netexec tells names, echoes and exits when asked', () => {
   const m = new TestMachine();
   const { network, id } = m.pod('registry.k8s.io/e2e-test-images/agnhost:2.53', {
@@ -178,6 +184,32 @@ it('agnhost netexec tells names, echoes and exits when asked', () => {
   m.get(network.ip, 8081, '/exit?code=3');
   m.run(10);
   expect(m.status(id).exitCode).toBe(3);
+});
+
+it('agnhost webhook judges admission reviews over TLS, each path a policy', () => {
+  const m = new TestMachine();
+  const { network } = m.pod('registry.k8s.io/e2e-test-images/agnhost:2.53', {
+    args: ['webhook', '--port=8443'],
+  });
+  const ask = (path: string, object: object, tls = true): string => {
+    const body = JSON.stringify({ apiVersion: 'admission.k8s.io/v1', request: { uid: 'u', object } });
+    const message = { protocol: 'http', method: 'POST', path, headers: {}, body, host: 'hook', tls } as const;
+    const { reply } = m.fabric.request(m.host.namespace, { host: network.ip, port: 8443, message });
+    return reply?.type === 'http' ? reply.body : (reply?.type ?? 'nothing');
+  };
+  expect(JSON.parse(ask('/always-deny', {}))).toEqual({
+    apiVersion: 'admission.k8s.io/v1',
+    kind: 'AdmissionReview',
+    response: {
+      uid: 'u',
+      allowed: false,
+      status: { metadata: {}, message: 'this webhook denies all requests' },
+    },
+  });
+  expect(ask('/add-label', { metadata: {} })).toContain('"patchType":"JSONPatch"');
+  expect(ask('/mutating-pods-sidecar', { spec: { containers: [] } })).toContain('No image specified');
+  expect(ask('/nowhere', {})).toBe('404 page not found\n');
+  expect(ask('/pods', {}, false)).toBe('Client sent an HTTP request to an HTTPS server.\n');
 });
 
 it('memcached keeps keys in memory', () => {
