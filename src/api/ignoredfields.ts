@@ -18,7 +18,6 @@ const POD_SPEC_FIELDS: readonly string[] = [
   'initContainers[*].volumeDevices',
   'os',
   'resourceClaims',
-  'runtimeClassName',
   'securityContext',
   'setHostnameAsFQDN',
   'shareProcessNamespace',
@@ -64,6 +63,7 @@ const IGNORED: ReadonlyMap<string, readonly string[]> = new Map([
   ['MutatingWebhookConfiguration', WEBHOOK_FIELDS],
   ['ReplicaSet', TEMPLATE_FIELDS],
   ['ReplicationController', TEMPLATE_FIELDS],
+  ['RuntimeClass', ['handler']],
   ['StatefulSet', [...TEMPLATE_FIELDS, 'spec.volumeClaimTemplates']],
   ['ValidatingWebhookConfiguration', WEBHOOK_FIELDS],
 ]);

@@ -44,6 +44,7 @@ export const ROOT_MODELS: readonly string[] = [
   'V1ResourceQuota',
   'V1Role',
   'V1RoleBinding',
+  'V1RuntimeClass',
   'V1Scale',
   'V1Secret',
   'V1SelfSubjectAccessReview',

@@ -14,13 +14,13 @@ describe('fields that are accepted but not acted on', () => {
   it('are named by their path', () => {
     const container = { ...WEB, securityContext: { runAsUser: 1 } };
     const object = podWith({
-      runtimeClassName: 'gvisor',
+      hostIPC: true,
       containers: [WEB, { ...container, name: 'b' }],
       hostPID: false,
     });
     expect(ignoredFieldWarnings(object)).toEqual([
       says('spec.containers[1].securityContext'),
-      says('spec.runtimeClassName'),
+      says('spec.hostIPC'),
     ]);
   });
 

@@ -2268,6 +2268,12 @@ export interface ObjectReference {
   readonly uid?: string;
 }
 
+/** Overhead structure represents the resource overhead associated with running a pod. */
+export interface Overhead {
+  /** podFixed represents the fixed resource overhead associated with running a pod. */
+  readonly podFixed?: Readonly<Record<string, string>>;
+}
+
 /** OwnerReference contains enough information to let you identify an owning object. */
 export interface OwnerReference {
   /** API version of the referent. */
@@ -3274,6 +3280,19 @@ export interface RuleWithOperations {
   readonly scope?: string;
 }
 
+/** RuntimeClass defines a class of container runtime supported in the cluster. */
+export interface RuntimeClass {
+  /** APIVersion defines the versioned schema of this representation of an object. */
+  readonly apiVersion: string;
+  /** handler specifies the underlying runtime and configuration that the CRI implementation will use to handle... */
+  readonly handler: string;
+  /** Kind is a string value representing the REST resource this object represents. */
+  readonly kind: string;
+  readonly metadata: ObjectMeta;
+  readonly overhead?: Overhead;
+  readonly scheduling?: Scheduling;
+}
+
 /** SELinuxOptions are the labels to be applied to the container */
 export interface SELinuxOptions {
   /** Level is SELinux level label that applies to the container. */
@@ -3355,6 +3374,14 @@ export interface ScaleStatus {
   readonly replicas: number;
   /** selector is the label query over pods that should match the replicas count. */
   readonly selector?: string;
+}
+
+/** Scheduling specifies the scheduling constraints for nodes supporting a RuntimeClass. */
+export interface Scheduling {
+  /** nodeSelector lists labels that must be present on nodes that support this RuntimeClass. */
+  readonly nodeSelector?: Readonly<Record<string, string>>;
+  /** tolerations are appended (excluding duplicates) to pods running with this RuntimeClass during admission,... */
+  readonly tolerations?: readonly Toleration[];
 }
 
 /** A scope selector represents the AND of the selectors represented by the scoped-resource selector requirements. */

@@ -38,6 +38,7 @@ import {
 } from './review.ts';
 import { role } from './role.ts';
 import { roleBinding } from './rolebinding.ts';
+import { runtimeClass } from './runtimeclass.ts';
 import { secret } from './secret.ts';
 import { service } from './service.ts';
 import { serviceAccount } from './serviceaccount.ts';
@@ -84,6 +85,7 @@ export const kinds: readonly KindDefinition[] = Object.freeze([
   anyKind(resourceQuota),
   anyKind(role),
   anyKind(roleBinding),
+  anyKind(runtimeClass),
   anyKind(secret),
   anyKind(selfSubjectAccessReview),
   anyKind(selfSubjectReview),

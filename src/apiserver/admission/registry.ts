@@ -12,6 +12,7 @@ import { podTopologyLabels } from './podtopologylabels.ts';
 import { priority } from './priority.ts';
 import { rbacEscalation } from './rbacescalation.ts';
 import { resourceQuotaPlugin } from './resourcequota.ts';
+import { runtimeClassPlugin } from './runtimeclass.ts';
 import { serviceAccountPlugin } from './serviceaccount.ts';
 import { storageObjectInUseProtection } from './storageobjectinuseprotection.ts';
 import { taintNodesByCondition } from './taintnodesbycondition.ts';
@@ -33,6 +34,7 @@ export const admissionPlugins: readonly AdmissionPlugin[] = Object.freeze([
   defaultStorageClass,
   storageObjectInUseProtection,
   persistentVolumeClaimResize,
+  runtimeClassPlugin,
   defaultIngressClass,
   podTopologyLabels,
   rbacEscalation,
