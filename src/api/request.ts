@@ -43,6 +43,8 @@ export interface RequestOptions {
   /** True for `dryRun=All`: the whole pipeline runs, nothing is stored. */
   readonly dryRun?: boolean;
   readonly fieldManager?: string;
+  /** For get and list: who owns the fields is wanted also where that is found in the history only. */
+  readonly managedFields?: boolean;
   /** Server-side apply: take over fields owned by others. */
   readonly force?: boolean;
   /** How unknown and duplicate fields are met. The server's default is Warn, kubectl's Strict. */

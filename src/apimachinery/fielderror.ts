@@ -126,7 +126,7 @@ export function internal(path: string, detail: string): FieldError {
 export function errorBody(e: FieldError): string {
   const text = TYPE_TEXT[e.type];
   const shown = SHOWS_VALUE.has(e.type) && Object.hasOwn(e, 'badValue');
-  const head = shown ? `${text}: ${formatValue(e.badValue)}` : text;
+  const head = shown ? `${text}: ${formatValue(e.badValue, e.field)}` : text;
   return e.detail === '' ? head : `${head}: ${e.detail}`;
 }
 
@@ -141,8 +141,25 @@ export function formatFieldErrors(errors: readonly FieldError[]): string {
   return texts.length === 1 ? (texts[0] ?? '') : texts.length === 0 ? '' : `[${texts.join(', ')}]`;
 }
 
-function formatValue(value: unknown): string {
+function formatValue(value: unknown, path: string): string {
   if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')
     return String(value);
-  return typeof value === 'string' ? goQuote(value) : goJson(value);
+  if (typeof value === 'string') return goQuote(value);
+  return goJson(withSortedMaps(value, MAPS.has(path.slice(path.lastIndexOf('.') + 1))));
+}
+
+/** Fields that are maps: Go prints the keys of those in alphabetical order, the fields of structs as they are declared. */
+const MAPS: ReadonlySet<string> = new Set([
+  ...['labels', 'annotations', 'matchLabels', 'nodeSelector', 'data', 'binaryData', 'parameters'],
+  ...['capacity', 'limits', 'requests', 'hard'],
+]);
+
+function withSortedMaps(value: unknown, isMap: boolean): unknown {
+  if (Array.isArray(value)) return value.map((item) => withSortedMaps(item, false));
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(([name, inner]): [string, unknown] => [
+    name,
+    withSortedMaps(inner, !isMap && MAPS.has(name)),
+  ]);
+  return Object.fromEntries(isMap ? entries.sort(([a], [b]) => (a < b ? -1 : 1)) : entries);
 }

@@ -18,7 +18,12 @@ const SELF = '.';
 /** How a value is taken: whole, or by its parts. */
 type Shape =
   | { readonly type: 'whole' }
-  | { readonly type: 'map'; readonly fieldOf: (name: string) => SchemaField | undefined }
+  | {
+      readonly type: 'map';
+      /** Whether its fields are known by name: a struct, not a map of anything. */
+      readonly named: boolean;
+      readonly fieldOf: (name: string) => SchemaField | undefined;
+    }
   | { readonly type: 'keyed'; readonly items: SchemaField | undefined; readonly keys: readonly string[] }
   | { readonly type: 'set' };
 
@@ -27,11 +32,15 @@ const WHOLE: Shape = Object.freeze({ type: 'whole' });
 function shapeOf(value: Json | undefined, field: SchemaField | undefined, schema: Schema): Shape {
   if (isObject(value)) {
     if (field === undefined || field.mapType === 'atomic') return WHOLE;
-    if (field.type === 'map') return { type: 'map', fieldOf: () => field.items };
+    if (field.type === 'map') return { type: 'map', named: false, fieldOf: () => field.items };
     const fields = field.ref === undefined ? undefined : schema[field.ref]?.fields;
     return fields === undefined
       ? WHOLE
-      : { type: 'map', fieldOf: (name) => (Object.hasOwn(fields, name) ? fields[name] : undefined) };
+      : {
+          type: 'map',
+          named: true,
+          fieldOf: (name) => (Object.hasOwn(fields, name) ? fields[name] : undefined),
+        };
   }
   if (!isList(value) || field === undefined) return WHOLE;
   if (field.listType === 'set') return { type: 'set' };
@@ -121,11 +130,45 @@ export function mergeFields(
   const merged = new Map(existing);
   for (const [element, part, partField] of partsOf(applied, shape))
     merged.set(element, mergeFields(existing.get(element), part, partField, schema));
-  if (shape.type !== 'map') return [...merged.values()];
+  if (shape.type !== 'map') {
+    const names = partsOf(applied, shape).map(([element]) => element);
+    return orderOfMerged([...existing.keys()], names).map((element) => merged.get(element) ?? null);
+  }
   return Object.fromEntries([...merged].map(([element, part]) => [element.slice(2), part]));
 }
 
-/** The value without some of its fields; elements of lists that `kept` speaks of stay. */
+/**
+ * The order of a merged list: elements of the configuration in its order, the others where they were, as
+ * far as the two agree (typed/merge.go visitListItems).
+ */
+function orderOfMerged(live: readonly string[], applied: readonly string[]): readonly string[] {
+  const [inLive, inApplied] = [new Set(live), new Set(applied)];
+  const shared = applied.filter((element) => inLive.has(element));
+  const order: string[] = [];
+  let [l, r, s] = [0, 0, 0];
+  const takeApplied = (element: string): void => {
+    order.push(element);
+    r++;
+    if (element === shared[s]) s++;
+  };
+  while (l < live.length || r < applied.length) {
+    const [ours, theirs] = [live[l], applied[r]];
+    if (ours !== undefined && ours === theirs) {
+      takeApplied(ours);
+      l++;
+    } else if (ours !== undefined && !inApplied.has(ours)) {
+      order.push(ours);
+      l++;
+    } else if (theirs === undefined || (ours !== undefined && s < shared.length && ours !== shared[s])) l++;
+    else takeApplied(theirs);
+  }
+  return order;
+}
+
+/**
+ * The value without some of its fields; what `kept` speaks of stays. A struct of which nobody owns a
+ * field any more goes as a whole, with what was filled in by default (Set.EnsureNamedFieldsAreMembers).
+ */
 export function withoutFields(
   value: Json,
   removed: FieldSet,
@@ -138,7 +181,8 @@ export function withoutFields(
     const gone = removed[element];
     if (gone === undefined) return [[element, part]];
     const owned = kept?.[element];
-    if (isMember(gone) && owned === undefined) return [];
+    const isNamed = shape.type === 'map' && shape.named;
+    if (owned === undefined && (isNamed || isMember(gone))) return [];
     return [[element, withoutFields(part, gone, owned, partField, schema)]];
   });
   if (shape.type === 'whole') return value;

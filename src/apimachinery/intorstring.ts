@@ -46,5 +46,7 @@ export function getScaledValueFromIntOrPercent(
 
 function wrongPercent(v: string): string {
   if (!v.endsWith('%')) return 'invalid type: string is not a percentage';
-  return `invalid value ${goQuote(v)}: strconv.Atoi: parsing ${goQuote(v.slice(0, -1))}: invalid syntax`;
+  const digits = v.slice(0, -1);
+  const why = /^[+-]?[0-9]+$/.test(digits) ? 'value out of range' : 'invalid syntax';
+  return `invalid value ${goQuote(v)}: strconv.Atoi: parsing ${goQuote(digits)}: ${why}`;
 }

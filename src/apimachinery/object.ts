@@ -24,6 +24,16 @@ export function put(target: Record<string, Json | undefined>, key: string, value
   else Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
 }
 
+/** The value with the keys of every object in alphabetical order, as Go marshals maps. */
+export function sortKeys(value: Json): Json {
+  if (isList(value)) return value.map(sortKeys);
+  if (!isObject(value)) return value;
+  const out: Record<string, Json | undefined> = {};
+  for (const [key, inner] of entriesOf(value).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
+    put(out, key, sortKeys(inner));
+  return out;
+}
+
 /** The entries whose value is set. */
 export function entriesOf(object: JsonObject): [string, Json][] {
   return Object.entries(object).filter((entry): entry is [string, Json] => entry[1] !== undefined);

@@ -1,4 +1,5 @@
 import { deepEqual } from './equal.ts';
+import { goPrint } from './gostring.ts';
 import type { Json, JsonObject } from './json.ts';
 import { entriesOf, isList, isObject, own, put } from './object.ts';
 import { isPatchError, type PatchError } from './patcherror.ts';
@@ -137,13 +138,24 @@ function diffScalars(
   before: readonly Json[],
   after: readonly Json[],
 ): void {
-  const [had, has] = [new Set(before), new Set(after)];
-  const added = d.ignoreChanges ? [] : after.filter((item) => !had.has(item));
-  const deleted = d.ignoreDeletions ? [] : [...had].filter((item) => !has.has(item));
+  const added = d.ignoreChanges ? [] : surplus(after, before);
+  // The patch deletes all that are equal, also where only one of several goes.
+  const deleted = d.ignoreDeletions ? [] : [...new Set(surplus(before, after))];
   if (added.length > 0) put(patch, key, added);
   if (deleted.length > 0) put(patch, DELETE_FROM_LIST + key, deleted);
   if (deleted.length > 0 || (!d.ignoreChanges && !deepEqual(before, after)))
     put(patch, SET_ORDER + key, after);
+}
+
+/** What stands in a list more often than in the other. */
+function surplus(list: readonly Json[], other: readonly Json[]): Json[] {
+  const left = new Map<Json, number>();
+  for (const item of other) left.set(item, (left.get(item) ?? 0) + 1);
+  return list.filter((item) => {
+    const count = left.get(item) ?? 0;
+    left.set(item, count - 1);
+    return count <= 0;
+  });
 }
 
 function diffElements(
@@ -157,19 +169,20 @@ function diffElements(
   const { mergeKey } = meta;
   const missing = missingMergeKey(mergeKey, before, after);
   if (missing !== undefined) return missing;
-  const old = positions(before, mergeKey);
-  const now = positions(after, mergeKey);
   const changes: Json[] = [];
-  for (const item of after) {
-    const place = old.get(keyOf(item, mergeKey));
-    const change = place === undefined ? item : changedElement(d, before[place] as Json, item, meta);
+  const deletions: Json[] = [];
+  for (const [old, now] of pairs(before, after, mergeKey)) {
+    if (now === undefined) {
+      if (!d.ignoreDeletions)
+        deletions.push({ [DIRECTIVE]: 'delete', [mergeKey]: keyOf(old as Json, mergeKey) as Json });
+      continue;
+    }
+    const change =
+      old === undefined ? (d.ignoreChanges ? undefined : now) : changedElement(d, old, now, meta);
     if (isPatchError(change)) return change;
-    if (change !== undefined && (place !== undefined || !d.ignoreChanges)) changes.push(change);
+    if (change !== undefined) changes.push(change);
   }
-  const list = sortBy(changes, now, mergeKey);
-  if (!d.ignoreDeletions) {
-    for (const id of old.keys()) if (!now.has(id)) list.push({ [DIRECTIVE]: 'delete', [mergeKey]: id });
-  }
+  const list = [...sortBy(changes, positions(after, mergeKey), mergeKey), ...deletions];
   if (list.length > 0) put(patch, key, list);
   if (list.length > 0 || (!d.ignoreChanges && !sameOrder(before, after, mergeKey))) {
     put(
@@ -179,6 +192,37 @@ function diffElements(
     );
   }
   return undefined;
+}
+
+/**
+ * The elements of two lists by their merge key, each with its like in the other list. Several of one
+ * key (Service ports of one number for TCP and UDP) are paired from the last one on, and what is left
+ * over is gone: deleting it will delete all of that key.
+ */
+function pairs(
+  before: readonly Json[],
+  after: readonly Json[],
+  mergeKey: string,
+): [Json | undefined, Json | undefined][] {
+  const [old, now] = [byKey(before, mergeKey), byKey(after, mergeKey)];
+  const keys = [...new Set([...old.keys(), ...now.keys()])].sort();
+  return keys.flatMap((key) => {
+    const [was, is] = [old.get(key) ?? [], now.get(key) ?? []];
+    const count = Math.max(was.length, is.length);
+    return Array.from({ length: count }, (_, i): [Json | undefined, Json | undefined] => [was[i], is[i]]);
+  });
+}
+
+/** The elements of each key, the last one first, as Go's unstable sort leaves short lists. */
+function byKey(list: readonly Json[], mergeKey: string): Map<string, Json[]> {
+  const groups = new Map<string, Json[]>();
+  for (const item of list.toReversed()) {
+    const key = goPrint(keyOf(item, mergeKey));
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
 }
 
 /** What changed within an element, with its merge key; undefined if nothing did. */

@@ -5,6 +5,7 @@ import { Draft, entriesOf, exceedsDepth, isList, isObject, MAX_DEPTH, own } from
 import { isPatchError, PatchError } from './patcherror.ts';
 import type { Schema } from './schema.ts';
 import {
+  badType,
   DELETE_FROM_LIST,
   DIRECTIVE,
   elementKind,
@@ -18,6 +19,7 @@ import {
   RETAIN_KEYS,
   type SchemaNode,
   SET_ORDER,
+  withoutMarked,
   withoutNulls,
 } from './strategicschema.ts';
 
@@ -66,7 +68,7 @@ function mergeObjects(
   const directive = own(patch, DIRECTIVE);
   if (directive === 'delete') return m.acting ? {} : patch;
   if (directive === 'replace') return replaceObject(m, original, patch, node);
-  if (directive !== undefined && directive !== 'merge') {
+  if (directive !== undefined) {
     return new PatchError(500, `unknown patch type: ${goPrint(directive)} in map: ${goPrint(patch)}`);
   }
   const draft = new Draft(original);
@@ -134,7 +136,7 @@ function mergeOrderedLists(
   for (const [directive, order] of entriesOf(patch)) {
     if (!directive.startsWith(SET_ORDER)) continue;
     done.add(directive);
-    if (!isList(order)) return BAD_SET_ORDER;
+    if (!isList(order)) return badType('[]interface {}', order);
     if (!m.acting) {
       const before = draft.get(directive);
       if (before !== undefined && !deepEqual(before, order)) return BAD_SET_ORDER;
@@ -142,8 +144,6 @@ function mergeOrderedLists(
     }
     const key = directive.slice(SET_ORDER.length);
     const patchList = own(patch, key);
-    // A null beside the order deletes the list like any other field.
-    if (patchList === null) continue;
     const failed = mergeOrderedList(m, draft, key, patchList, order, lookup(m.schema, node, key));
     if (isPatchError(failed)) return failed;
     done.add(key);
@@ -159,21 +159,50 @@ function mergeOrderedList(
   order: readonly Json[],
   meta: FieldMeta,
 ): PatchError | undefined {
-  const live = draft.get(key) ?? undefined;
+  const live = draft.get(key);
   if (live === undefined && patchList === undefined) return undefined;
-  if ((live !== undefined && !isList(live)) || (patchList !== undefined && !isList(patchList))) {
-    return new PatchError(500, `expected a slice for ${key}`);
-  }
+  if (live !== undefined && !isList(live)) return badType('[]interface {}', live);
+  if (patchList !== undefined && !isList(patchList)) return badType('[]interface {}', patchList);
   const wrong = orderContradiction(patchList ?? [], order, meta.mergeKey);
   if (wrong !== undefined) return wrong;
-  const merged = patchList === undefined ? (live ?? []) : mergeLists(m, live ?? [], patchList, meta);
+  const merged = orderedContent(m, live, patchList, meta);
   if (isPatchError(merged)) return merged;
   if (meta.mergeKey !== '') {
     const missing = missingMergeKey(meta.mergeKey, merged, order, live ?? []);
     if (missing !== undefined) return missing;
   }
-  draft.set(key, shareUnchanged(live, enforceOrder(merged, order, live ?? [], meta.mergeKey)));
+  const liveOrder = orderAfterDeletions(live ?? [], patchList ?? [], meta.mergeKey);
+  draft.set(key, shareUnchanged(live, enforceOrder(merged, order, liveOrder, meta.mergeKey)));
   return undefined;
+}
+
+/**
+ * The order of the live list as the order of the whole is decided. Go deletes elements within the
+ * list and appends into the room that is free then, so that new elements count as live ones there.
+ */
+function orderAfterDeletions(
+  live: readonly Json[],
+  patch: readonly Json[],
+  mergeKey: string,
+): readonly Json[] {
+  const marks = patch.filter((item) => isObject(item) && own(item, DIRECTIVE) !== undefined);
+  if (marks.length === 0 || !marks.every(isDeletion)) return live;
+  const deleted = new Set(marks.map((item) => keyOf(item, mergeKey)));
+  const kept = live.filter((item) => !deleted.has(keyOf(item, mergeKey)));
+  const there = positions(kept, mergeKey);
+  const added = patch.filter((item) => !isDeletion(item) && !there.has(keyOf(item, mergeKey)));
+  return [...kept, ...added].slice(0, live.length);
+}
+
+/** What a list with an order holds, before it is put into that order. */
+function orderedContent(
+  m: Merge,
+  live: readonly Json[] | undefined,
+  patch: readonly Json[] | undefined,
+  meta: FieldMeta,
+): readonly Json[] | PatchError {
+  if (live === undefined) return (withoutMarked(patch ?? []) ?? []) as readonly Json[];
+  return patch === undefined ? live : mergeLists(m, live, patch, meta);
 }
 
 /** An error if the patch's elements are not all in the order list, in the same sequence. */
@@ -223,25 +252,15 @@ function mergeKeyInto(
     else draft.set(key, null);
     return undefined;
   }
-  let merged: Json | PatchError = value;
-  if (isObject(value)) {
-    const base = isObject(before) && meta.strategy !== 'replace' ? before : {};
-    if (m.acting || isObject(before)) merged = mergeObjects(m, base, value, meta.node);
-  } else if (isList(value)) {
-    if (meta.strategy === 'merge') {
-      const base = isList(before) ? before : [];
-      if (m.acting || isList(before)) merged = mergeLists(m, base, value, meta);
-    } else if (m.acting) merged = withoutNulls(value);
-  }
+  let merged: Json | PatchError | undefined;
+  if (isObject(before) && isObject(value)) {
+    merged = meta.strategy === 'replace' ? value : mergeObjects(m, before, value, meta.node);
+  } else if (isList(before) && isList(value)) merged = mergeLists(m, before, value, meta);
+  else merged = withoutMarked(m.acting ? withoutNulls(value) : value);
   if (isPatchError(merged)) return merged;
-  if (m.acting && before === undefined && onlyDeletes(value)) return undefined;
-  draft.set(key, shareUnchanged(before, merged));
+  if (merged === undefined) draft.delete(key);
+  else draft.set(key, shareUnchanged(before, merged));
   return undefined;
-}
-
-/** Whether all that a value does is to delete, so that it leaves nothing where nothing was. */
-function onlyDeletes(value: Json): boolean {
-  return isList(value) ? value.length > 0 && value.every(isDeletion) : isDeletion(value);
 }
 
 function mergeLists(

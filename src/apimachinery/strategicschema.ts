@@ -1,6 +1,6 @@
 import { goPrint } from './gostring.ts';
 import type { Json, JsonObject } from './json.ts';
-import { entriesOf, isList, isObject, own } from './object.ts';
+import { Draft, entriesOf, isList, isObject, own } from './object.ts';
 import { PatchError } from './patcherror.ts';
 import type { Schema, SchemaField } from './schema.ts';
 
@@ -96,13 +96,26 @@ export function missingMergeKey(
 ): PatchError | undefined {
   for (const list of lists) {
     for (const item of list) {
-      if (!isObject(item)) return new PatchError(500, `expected a map, but received a ${typeof item}`);
+      if (!isObject(item)) return badType('map[string]interface {}', item);
       if (own(item, mergeKey) === undefined) {
         return new PatchError(500, `map: ${goPrint(item)} does not contain declared merge key: ${mergeKey}`);
       }
     }
   }
   return undefined;
+}
+
+/** `ErrBadArgType`: a value of a patch that is of another type than it must be. */
+export function badType(expected: string, value: Json): PatchError {
+  return new PatchError(500, `expected a ${expected}, but received a ${goTypeName(value)}`);
+}
+
+function goTypeName(value: Json): string {
+  if (value === null) return '%!s(<nil>)';
+  if (isList(value)) return '[]interface {}';
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? 'int64' : 'float64';
+  if (typeof value === 'boolean') return 'bool';
+  return typeof value === 'string' ? 'string' : 'map[string]interface {}';
 }
 
 /**
@@ -167,4 +180,25 @@ export function withoutNulls(value: Json): Json {
   const kept = entries.filter(([, v]) => v !== null).map(([k, v]): [string, Json] => [k, withoutNulls(v)]);
   const same = kept.length === entries.length && kept.every(([, v], i) => v === entries[i]?.[1]);
   return same ? value : (Object.fromEntries(kept) as JsonObject);
+}
+
+/**
+ * A value without the objects in it that carry `$patch`, as it is put where nothing was; undefined if
+ * nothing is left of it.
+ */
+export function withoutMarked(value: Json): Json | undefined {
+  if (isList(value)) {
+    const kept = value.map(withoutMarked).filter((item) => item !== undefined);
+    if (kept.length === 0 && value.length > 0) return undefined;
+    return kept.length === value.length && kept.every((item, i) => item === value[i]) ? value : kept;
+  }
+  if (!isObject(value)) return value;
+  if (own(value, DIRECTIVE) !== undefined) return undefined;
+  const draft = new Draft(value);
+  for (const [key, inner] of entriesOf(value)) {
+    const kept = withoutMarked(inner);
+    if (kept === undefined) draft.delete(key);
+    else draft.set(key, kept);
+  }
+  return draft.finish();
 }

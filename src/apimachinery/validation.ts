@@ -9,6 +9,8 @@ const NONE: readonly string[] = Object.freeze([]);
 
 const LABEL_1123 = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
 const SUBDOMAIN_1123 = `${LABEL_1123}(\\.${LABEL_1123})*`;
+const LABEL_UNDERSCORE = '_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?';
+const SUBDOMAIN_UNDERSCORE = `${LABEL_UNDERSCORE}(\\.${LABEL_UNDERSCORE})*`;
 const LABEL_1035 = '[a-z]([-a-z0-9]*[a-z0-9])?';
 const QUALIFIED_NAME = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]';
 const LABEL_VALUE = `(${QUALIFIED_NAME})?`;
@@ -21,6 +23,7 @@ const HTTP_PATH = "[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+";
 
 const whole = (format: string): RegExp => new RegExp(`^(?:${format})$`);
 const LABEL_1123_RE = whole(LABEL_1123);
+const LABEL_UNDERSCORE_RE = whole(LABEL_UNDERSCORE);
 const LABEL_1035_RE = whole(LABEL_1035);
 const QUALIFIED_NAME_RE = whole(QUALIFIED_NAME);
 const LABEL_VALUE_RE = whole(LABEL_VALUE);
@@ -44,6 +47,9 @@ const WILDCARD_MESSAGE =
   "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character";
 const C_IDENTIFIER_MESSAGE =
   "a valid C identifier must start with alphabetic character or '_', followed by a string of alphanumeric characters or '_'";
+
+const UNDERSCORE_MESSAGE =
+  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must start and end with an alphanumeric character";
 
 const MAX_LABEL = 63;
 const MAX_SUBDOMAIN = 253;
@@ -99,6 +105,14 @@ export function isDNS1123Subdomain(value: string): readonly string[] {
   if (value.length <= MAX_SUBDOMAIN && isSubdomain(value)) return NONE;
   return check(value, MAX_SUBDOMAIN, isSubdomain(value), () =>
     regexError(SUBDOMAIN_MESSAGE, SUBDOMAIN_1123, 'example.com'),
+  );
+}
+
+/** A DNS subdomain in which labels may have underscores: what is searched for names in (IsDNS1123SubdomainWithUnderscore). */
+export function isDNS1123SubdomainWithUnderscore(value: string): readonly string[] {
+  const ok = value.split('.').every((part) => LABEL_UNDERSCORE_RE.test(part));
+  return check(value, MAX_SUBDOMAIN, ok, () =>
+    regexError(UNDERSCORE_MESSAGE, SUBDOMAIN_UNDERSCORE, 'example.com'),
   );
 }
 

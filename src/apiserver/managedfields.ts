@@ -13,7 +13,8 @@ import {
 } from '../apimachinery/fieldset.ts';
 import type { Json, JsonObject } from '../apimachinery/json.ts';
 import { formatTime } from '../apimachinery/time.ts';
-import type { RequestContext } from './context.ts';
+import { isController } from './authorization/policy/controllerroles.ts';
+import type { RequestContext, Resource } from './context.ts';
 
 export type Operation = 'Apply' | 'Update';
 
@@ -37,18 +38,53 @@ const NOBODYS: FieldSet = {
 };
 
 /**
- * Whether the owners of an object's fields are kept. They are from the moment somebody who names
+ * Whether the owners of an object's fields are kept with it. They are from the moment somebody who names
  * himself writes it (kubectl does, the components of the cluster do not), so that what only controllers
- * and kubelets touch costs nothing.
+ * and kubelets touch costs nothing: its owners are found in its history when somebody asks.
  */
 export function isTracked(ctx: RequestContext, old: KubeObject | undefined): boolean {
   return old?.metadata.managedFields !== undefined || (ctx.options.fieldManager ?? '') !== '';
+}
+
+/** Who writes what and when, as far as the owners of fields are concerned. */
+export interface Writer {
+  readonly resource: Resource;
+  readonly manager: string;
+  readonly subresource: string;
+  /** Virtual time, ms since the epoch. */
+  readonly time: number;
+}
+
+/** The writer that a request is of. */
+export function writerOf(ctx: RequestContext): Writer {
+  const { resource, subresource } = ctx;
+  return { resource, subresource, manager: managerOf(ctx), time: ctx.server.process.now() };
 }
 
 /** Who writes: the name given, or that of the program (managerUserAgent). */
 export function managerOf(ctx: RequestContext): string {
   const given = ctx.options.fieldManager ?? '';
   return given === '' ? programOf(ctx.request.user, ctx.request.cause.component) : given;
+}
+
+/** Who owned everything before the first apply, where nobody had kept count. */
+export const BEFORE = 'before-first-apply';
+
+const PROGRAMS: ReadonlySet<string> = new Set([
+  'kube-apiserver',
+  'kube-controller-manager',
+  'kube-scheduler',
+  'kubeadm',
+  'kubectl',
+  'metrics-server',
+  'nginx-ingress-controller',
+]);
+
+/** The program that a component is part of: what it is called as an owner of fields. */
+export function managerOfComponent(component: string): string {
+  if (component === 'kubelet' || component.startsWith('kubelet/')) return 'kubelet';
+  if (isController(component)) return 'kube-controller-manager';
+  return PROGRAMS.has(component) ? component : BEFORE;
 }
 
 function programOf({ name }: UserInfo, component: string): string {
@@ -58,19 +94,20 @@ function programOf({ name }: UserInfo, component: string): string {
 }
 
 /** The fields that somebody could own in an object by this request. */
-export function ownableFields(ctx: RequestContext, object: KubeObject | JsonObject): FieldSet | undefined {
-  const { schemaType } = ctx.resource.kind;
-  return within(ctx, fieldsOf(object as unknown as Json, objectField(schemaType), schema));
+export function ownableFields(writer: Writer, object: KubeObject | JsonObject): FieldSet | undefined {
+  const { schemaType } = writer.resource.kind;
+  return within(writer, fieldsOf(object as unknown as Json, objectField(schemaType), schema));
 }
 
 /**
  * Of a set, what the request can write: the status only through its subresource, and all else only
  * without it (the strategies' GetResetFields).
  */
-function within(ctx: RequestContext, fields: FieldSet | undefined): FieldSet | undefined {
-  if (fields === undefined || !ctx.resource.kind.statusSubresource) return difference(fields, NOBODYS);
+function within(writer: Writer, fields: FieldSet | undefined): FieldSet | undefined {
+  if (fields === undefined || !writer.resource.kind.statusSubresource) return difference(fields, NOBODYS);
   const { 'f:status': status, 'f:spec': spec, ...rest } = fields;
-  const kept = ctx.subresource === 'status' ? { ...rest, 'f:status': status } : { ...rest, 'f:spec': spec };
+  const kept =
+    writer.subresource === 'status' ? { ...rest, 'f:status': status } : { ...rest, 'f:spec': spec };
   const known = Object.entries(kept).filter(([, inner]) => inner !== undefined);
   return known.length === 0 ? undefined : difference(Object.fromEntries(known) as FieldSet, NOBODYS);
 }
@@ -79,44 +116,35 @@ export function setOf(entry: ManagedFieldsEntry): FieldSet {
   return (entry.fieldsV1 ?? {}) as FieldSet;
 }
 
-function isOf(
-  ctx: RequestContext,
-  entry: ManagedFieldsEntry,
-  manager: string,
-  operation: Operation,
-): boolean {
-  return (
-    entry.manager === manager &&
-    entry.operation === operation &&
-    entry.apiVersion === ctx.resource.apiVersion &&
-    (entry.subresource ?? '') === ctx.subresource
-  );
-}
-
-/** The entry of whoever makes the request, if there is one. */
+/** The entry of a writer, if there is one. */
 export function ownEntry(
-  ctx: RequestContext,
+  { resource, manager, subresource }: Writer,
   entries: readonly ManagedFieldsEntry[],
   operation: Operation,
 ): ManagedFieldsEntry | undefined {
-  const manager = managerOf(ctx);
-  return entries.find((entry) => isOf(ctx, entry, manager, operation));
+  return entries.find(
+    (entry) =>
+      entry.manager === manager &&
+      entry.operation === operation &&
+      entry.apiVersion === resource.apiVersion &&
+      (entry.subresource ?? '') === subresource,
+  );
 }
 
+/** What a writer owns. */
 export function newEntry(
-  ctx: RequestContext,
-  manager: string,
+  { resource, manager, subresource, time }: Writer,
   operation: Operation,
   fields: FieldSet,
 ): ManagedFieldsEntry {
   return {
-    apiVersion: ctx.resource.apiVersion,
+    apiVersion: resource.apiVersion,
     fieldsType: 'FieldsV1',
     fieldsV1: fields,
     manager,
     operation,
-    ...(ctx.subresource === '' ? {} : { subresource: ctx.subresource }),
-    time: formatTime(ctx.server.process.now()),
+    ...(subresource === '' ? {} : { subresource }),
+    time: formatTime(time),
   };
 }
 
@@ -125,23 +153,23 @@ export function newEntry(
  * changed nothing (`changed`) and owns what it did.
  */
 export function withEntry(
-  ctx: RequestContext,
+  writer: Writer,
   entries: readonly ManagedFieldsEntry[],
   operation: Operation,
   fields: FieldSet | undefined,
   changed: boolean,
 ): readonly ManagedFieldsEntry[] {
-  const manager = managerOf(ctx);
-  const known = ownEntry(ctx, entries, operation);
+  const known = ownEntry(writer, entries, operation);
   if (!changed && known !== undefined && fields !== undefined && deepEqual(setOf(known), fields))
     return entries;
   const others = entries.filter((entry) => entry !== known);
-  return fields === undefined ? others : [...others, newEntry(ctx, manager, operation, fields)].sort(inOrder);
+  return fields === undefined ? others : [...others, newEntry(writer, operation, fields)].sort(inOrder);
 }
 
 /** Appliers first, then by time and name, as upstream sorts them. */
 function inOrder(a: ManagedFieldsEntry, b: ManagedFieldsEntry): number {
-  const key = ({ operation, time, manager }: ManagedFieldsEntry): string => `${operation} ${time} ${manager}`;
+  const key = ({ operation, time, manager, apiVersion, subresource = '' }: ManagedFieldsEntry): string =>
+    `${operation} ${time} ${manager} ${apiVersion} ${subresource}`;
   return key(a) < key(b) ? -1 : 1;
 }
 
@@ -161,12 +189,33 @@ export function withoutOwners(
 /** An object as it is created by a plain write: all its fields are its creator's. */
 export function ownedAtCreation(ctx: RequestContext, object: KubeObject): KubeObject {
   if (!isTracked(ctx, undefined) || ctx.request.patchType === 'apply') return object;
-  const fields = ownableFields(ctx, object);
-  return fields === undefined
-    ? object
-    : withManaged(object, [newEntry(ctx, managerOf(ctx), 'Update', fields)]);
+  return withManaged(object, entriesOfCreation(writerOf(ctx), object));
 }
 
+/** The owners of an object that a writer has just made. */
+export function entriesOfCreation(writer: Writer, object: KubeObject): readonly ManagedFieldsEntry[] {
+  const fields = ownableFields(writer, object);
+  return fields === undefined ? [] : [newEntry(writer, 'Update', fields)];
+}
+
+/**
+ * The owners that a client states himself, to change them: none for one empty entry, undefined where he
+ * states nothing, nothing new, or what cannot be read (fieldmanager.go decodeLiveOrNew).
+ */
+export function givenOwners(wished: KubeObject, old: KubeObject): readonly ManagedFieldsEntry[] | undefined {
+  const given = wished.metadata.managedFields;
+  if (given === undefined || given.length === 0 || given === old.metadata.managedFields) return undefined;
+  if (given.length === 1 && deepEqual(given[0], {})) return [];
+  return given.every(isReadable) ? given : undefined;
+}
+
+function isReadable({ operation, fieldsType, fieldsV1 }: ManagedFieldsEntry): boolean {
+  return (
+    (operation === 'Apply' || operation === 'Update') && fieldsType === 'FieldsV1' && fieldsV1 !== undefined
+  );
+}
+
+/** The object with these owners of its fields, and no others. */
 export function withManaged(
   object: KubeObject,
   entries: readonly ManagedFieldsEntry[] | undefined,
@@ -181,21 +230,41 @@ export function withManaged(
  * The owners after a plain write: whoever changes a field owns it alone; who owned what is gone or
  * different does no more (structured-merge-diff Updater.Update).
  */
-export function ownedAfterUpdate(ctx: RequestContext, next: KubeObject, old: KubeObject): KubeObject {
-  if (!isTracked(ctx, old)) return next;
-  const entries = old.metadata.managedFields ?? [];
-  const { schemaType } = ctx.resource.kind;
-  const field = objectField(schemaType);
+export function entriesAfterUpdate(
+  writer: Writer,
+  entries: readonly ManagedFieldsEntry[],
+  next: KubeObject,
+  old: KubeObject,
+): readonly ManagedFieldsEntry[] {
+  const field = objectField(writer.resource.kind.schemaType);
   const [after, before] = [next as unknown as Json, old as unknown as Json];
-  const changed = within(ctx, changedFields(after, before, field, schema));
-  const removed = difference(ownableFields(ctx, old), ownableFields(ctx, next));
-  if (changed === undefined && removed === undefined) return withManaged(next, old.metadata.managedFields);
-  const mine = ownEntry(ctx, entries, 'Update');
+  const changed = within(writer, changedFields(after, before, field, schema));
+  const removed = difference(ownableFields(writer, old), ownableFields(writer, next));
+  if (changed === undefined && removed === undefined) return entries;
+  const mine = ownEntry(writer, entries, 'Update');
   const others = withoutOwners(
     entries.filter((entry) => entry !== mine),
     union(changed, removed),
   );
   const own = difference(union(mine === undefined ? undefined : setOf(mine), changed), removed);
   const kept = mine === undefined ? others : [...others, mine].sort(inOrder);
-  return withManaged(next, withEntry(ctx, kept, 'Update', own, changed !== undefined));
+  return capped(withEntry(writer, kept, 'Update', own, changed !== undefined));
+}
+
+/** How many that update an object are told apart, and who the oldest of more are taken for. */
+const MAX_UPDATERS = 10;
+const ANCIENT = 'ancient-changes';
+
+/** The entries with the oldest updates as one, where there are too many (internal/capmanagers.go). */
+function capped(entries: readonly ManagedFieldsEntry[]): readonly ManagedFieldsEntry[] {
+  const updates = entries.filter(({ operation }) => operation === 'Update');
+  if (updates.length <= MAX_UPDATERS) return entries;
+  const oldest = updates.slice(0, updates.length - MAX_UPDATERS + 1);
+  const fieldsV1 = oldest.reduce<FieldSet>(
+    (all, entry) => union(all, setOf(entry)) ?? all,
+    setOf(oldest[0] ?? {}),
+  );
+  const { subresource: _, ...newest } = oldest.at(-1) ?? {};
+  const kept = entries.filter((entry) => !oldest.includes(entry));
+  return [...kept, { ...newest, fieldsV1, manager: ANCIENT }].sort(inOrder);
 }

@@ -1,5 +1,5 @@
 import { apiVersionOf } from '../api/kind.ts';
-import type { ApiResponse, UserInfo } from '../api/request.ts';
+import type { ApiRequest, ApiResponse, RequestOptions, UserInfo } from '../api/request.ts';
 import { badRequest, forbidden, type Status, unauthorized, unknownResource } from '../apimachinery/status.ts';
 import type { ApiServer } from '../apiserver/apiserver.ts';
 import { ANONYMOUS } from '../apiserver/authentication/impersonation.ts';
@@ -42,11 +42,21 @@ function handle(server: ApiServer | undefined, message: HttpRequest): HttpReply 
   if (kind === undefined || kind.version !== target.version) return statusReply(unknownResource());
   const response = server.handle({
     ...target.request,
+    options: withAgent(target.request, message.headers['user-agent']),
     user: who,
     cause: { component: who.name, trigger: 0, input: `${message.method} ${message.path}` },
   });
   return replyOf(response, apiVersionOf(kind), kind.kind);
 }
+
+/** The options of a request: who names no manager is called by his program's name (managerUserAgent). */
+function withAgent({ options, patchType }: Readable, agent: string | undefined): RequestOptions {
+  const program = agent?.split('/')[0] ?? '';
+  const named = patchType === 'apply' || program === '' || (options?.fieldManager ?? '') !== '';
+  return { ...options, managedFields: true, ...(named ? {} : { fieldManager: program }) };
+}
+
+type Readable = Pick<ApiRequest, 'options' | 'patchType'>;
 
 /** The bearer of a token, nobody without one, undefined for a token that is no good. */
 function authenticate(

@@ -1,7 +1,8 @@
 import type { KubeObject } from '../api/object.ts';
 import { goJson } from '../apimachinery/gostring.ts';
 import type { Json, JsonObject } from '../apimachinery/json.ts';
-import { asJson, sortKeys } from './printers/value.ts';
+import { sortKeys } from '../apimachinery/object.ts';
+import { asJson } from './printers/value.ts';
 
 /** Where `kubectl apply` keeps what it sent last (pkg/util/apply.go). */
 export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';

@@ -124,10 +124,31 @@ describe('a merge', () => {
       ],
     };
     const removed = of({ labels: { a: '' }, containers: [{ name: 'web', image: '' }, { name: 'y' }] });
-    const kept = { 'f:containers': { 'k:{"name":"y"}': { 'f:image': {} } } };
+    const kept = { 'f:labels': { 'f:b': {} }, 'f:containers': { 'k:{"name":"y"}': { 'f:image': {} } } };
     expect(withoutFields(value, removed, kept, POD, schema)).toEqual({
       labels: { b: '2' },
       containers: [{ image: 'b' }],
     });
+  });
+
+  it('loses a struct of which nobody owns a field, with what was filled in', () => {
+    const value = { labels: { a: '1', b: 'nobody’s' }, args: ['x'] };
+    expect(withoutFields(value, of({ labels: { a: '' } }), undefined, POD, schema)).toEqual({ args: ['x'] });
+  });
+
+  // typed/merge_test.go and merge/list_test.go of structured-merge-diff.
+  it.each([
+    ['abc', 'de', 'abcde'],
+    ['abc', 'abd', 'abcd'],
+    ['abc', 'bad', 'bcad'],
+    ['abcd', 'dba', 'cdba'],
+    ['abcde', 'edba', 'cedba'],
+    ['abcde', 'adbe', 'acdbe'],
+    ['abc', 'axyzb', 'axyzbc'],
+    ['ab', 'ba', 'ba'],
+    ['a', 'na', 'na'],
+  ])('of the lists %s and %s is in the order %s', (live, applied, merged) => {
+    const list = (letters: string) => ({ finalizers: [...letters] });
+    expect(mergeFields(list(live), list(applied), POD, schema)).toEqual(list(merged));
   });
 });

@@ -19,6 +19,13 @@ describe('counts and percentages', () => {
     expect(getScaledValueFromIntOrPercent(v, 10, true)).toMatchObject({ error: expect.any(String) });
   });
 
+  it('tells digits that are too many from none', () => {
+    expect(getScaledValueFromIntOrPercent('10000000000000000000%', 1, true)).toEqual({
+      error:
+        'invalid value for IntOrString: invalid value "10000000000000000000%": strconv.Atoi: parsing "10000000000000000000": value out of range',
+    });
+  });
+
   it('reads digits as a number', () => {
     expect(parseIntOrString('80')).toBe(80);
     expect(parseIntOrString('http')).toBe('http');

@@ -27,6 +27,20 @@ describe('label selectors as text', () => {
     ['x in (in,notin)', 'x in (in,notin)', { x: 'notin' }, true],
     ['a', 'a', JSON.parse('{"__proto__": "x"}') as Record<string, string>, false],
     ['toString', 'toString', {}, false],
+    ['x= ,z= ', 'x=,z=', { x: '', z: '' }, true],
+    ['\rx', 'x', { x: '' }, true],
+    ['x,y in (a)', 'x,y in (a)', { x: '', y: 'a' }, true],
+    ['x notin (, a)', 'x notin (,a)', { x: 'b' }, true],
+    ['x notin ( )', 'x notin ()', { x: '' }, false],
+    [
+      '0.1.2.domain/99 notin (10.10.100.1, tick.tack.clock)',
+      '0.1.2.domain/99 notin (10.10.100.1,tick.tack.clock)',
+      {},
+      true,
+    ],
+    ['foo  in\t (abc)', 'foo in (abc)', { foo: 'abc' }, true],
+    ['x>1,z<5', 'x>1,z<5', { x: '2', z: '4' }, true],
+    ['x!=y,z!=w', 'x!=y,z!=w', { x: 'z', z: 'w' }, false],
   ])('%j prints as %j', (text, printed, set, matches) => {
     expect(selector(text).toString()).toBe(printed);
     expect(selector(text).matches(set)).toBe(matches);
@@ -40,6 +54,15 @@ describe('label selectors as text', () => {
     ['a in x', "unable to parse requirement: found 'x' expected: '('"],
     ['a in (x', "unable to parse requirement: found '', expected: ',' or ')'"],
     ['!', "unable to parse requirement: found '', expected: identifier"],
+    ['x==a==b', "found '==', expected: ',' or 'end of string'"],
+    ['!x=a', "found '=', expected: ',' or 'end of string'"],
+    ['x nott in (y)', "unable to parse requirement: found 'nott', expected: in, notin, =, ==, !=, gt, lt"],
+    ['a in (xyz),', "found '', expected: identifier after ','"],
+    ['a in (xyz)b notin ()', "found 'b', expected: ',' or 'end of string'"],
+    ['a in (xyz abc)', "unable to parse requirement: found 'abc', expected: ',' or ')'"],
+    ['a notin(', "unable to parse requirement: found '', expected: ',', ')' or identifier"],
+    ['a (', "unable to parse requirement: found '(', expected: in, notin, =, ==, !=, gt, lt"],
+    ['(', "found '(', expected: !, identifier, or 'end of string'"],
     [
       'a>x',
       `unable to parse requirement: values[0]: Invalid value: "x": for 'Gt', 'Lt' operators, the value must be an integer`,

@@ -147,7 +147,7 @@ describe('a strategic merge patch', () => {
     ],
   ] as [JsonObject, RegExp][])('%j is refused', (patch, error) => {
     const result = applyStrategicMergePatch(
-      { containers: [a], volumes: [{ name: 'v' }] },
+      { containers: [a], volumes: [{ name: 'v' }], nodeSelector: {} },
       patch,
       schema,
       'PodSpec',

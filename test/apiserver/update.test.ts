@@ -248,9 +248,9 @@ describe('PATCH', () => {
     ['a merge patch that is a list', 'merge', [], 400],
     ['a strategic patch that is a list', 'strategic', [], 400],
     [
-      'an element without its merge key',
+      'a list that is ordered and none',
       'strategic',
-      { metadata: { ownerReferences: [{ name: 'x' }] } },
+      { metadata: { '$setElementOrder/ownerReferences': [{ uid: 'x' }], ownerReferences: 'x' } },
       500,
     ],
     ['a wrong type', 'merge', { data: { value: 1 } }, 422],
@@ -306,7 +306,8 @@ describe('PATCH', () => {
 
   test('tells of an element without its merge key as Go errors are told', () => {
     const h = new Harness();
-    h.create('configmaps', configMapBody('a'));
+    const owner = { apiVersion: 'v1', kind: 'Node', name: 'n', uid: 'u' };
+    h.create('configmaps', { metadata: { name: 'a', namespace: 'default', ownerReferences: [owner] } });
     const body = { metadata: { ownerReferences: [{ name: 'x' }] } };
     const { message, reason } = h.refusal({ ...PATCH, patchType: 'strategic', body });
     expect(message).toBe('map: map[name:x] does not contain declared merge key: uid');

@@ -6,6 +6,7 @@ import type { StorageClass } from '../generated/types.ts';
 import { type KindDefinition, withDefaults } from '../kind.ts';
 import { nameOf } from '../object.ts';
 import { checkImmutable, complain, isUnset } from '../validation/common.ts';
+import { checkTopologyTerms } from '../validation/topologyterms.ts';
 
 /** Claims that name no class get the class with this annotation, `true`. */
 export const DEFAULT_CLASS = 'storageclass.kubernetes.io/is-default-class';
@@ -45,6 +46,7 @@ function validate(object: StorageClass): readonly FieldError[] {
   if (isUnset(volumeBindingMode)) errors.push(required('volumeBindingMode'));
   else if (!BINDING_MODES.includes(volumeBindingMode))
     errors.push(notSupported('volumeBindingMode', volumeBindingMode, BINDING_MODES));
+  checkTopologyTerms(errors, 'allowedTopologies', object.allowedTopologies);
   return errors;
 }
 

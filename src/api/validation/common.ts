@@ -84,6 +84,20 @@ export function checkLocalNonReservedPath(errors: FieldError[], path: string, va
     errors.push(invalid(path, value, "must not start with '..'"));
 }
 
+/**
+ * A struct as upstream's messages show it: its internal types have no JSON names, so that each field is
+ * there under its Go name, in the order of the declaration, null where it is not set.
+ */
+export function asInternal<T extends object>(
+  value: T | undefined,
+  fields: readonly (keyof T & string)[],
+): Readonly<Record<string, unknown>> | null {
+  if (value === undefined) return null;
+  return Object.fromEntries(
+    fields.map((field) => [field.charAt(0).toUpperCase() + field.slice(1), value[field] ?? null]),
+  );
+}
+
 /** The field is not set. */
 export function checkAbsent(errors: FieldError[], path: string, value: unknown, why: string): void {
   if (value !== undefined && value !== null) errors.push(forbidden(path, why));

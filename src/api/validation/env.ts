@@ -140,6 +140,11 @@ export function checkFieldRef(
     errors.push(required(child(path, 'fieldPath')));
     return;
   }
+  if (ref.apiVersion !== 'v1') {
+    const why = `error converting fieldPath: unsupported pod version: ${ref.apiVersion}`;
+    errors.push(invalid(child(path, 'fieldPath'), fieldPath, why));
+    return;
+  }
   const [, outer, subscript = ''] = SUBSCRIPTED.exec(fieldPath) ?? [];
   const known = outer === undefined ? KNOWN_FIELDS.has(fieldPath) : isSubscriptable(outer);
   if (!known) {

@@ -22,6 +22,7 @@ import type {
   IngressSpec,
 } from '../generated/types.ts';
 import { complain, isUnset } from './common.ts';
+import { checkLocalReference } from './localreference.ts';
 
 /** Names the class of an Ingress, before there was a field for it. */
 export const CLASS_ANNOTATION = 'kubernetes.io/ingress.class';
@@ -109,8 +110,7 @@ function checkBackend(errors: FieldError[], path: string, { service, resource }:
     return;
   }
   if (resource !== undefined) {
-    if (isUnset(resource.kind)) errors.push(required(child(child(path, 'resource'), 'kind')));
-    if (isUnset(resource.name)) errors.push(required(child(child(path, 'resource'), 'name')));
+    checkLocalReference(errors, child(path, 'resource'), resource);
     return;
   }
   if (service === undefined) {

@@ -12,10 +12,11 @@ import {
   inclusiveRangeError,
   isDNS1123Label,
   isDNS1123Subdomain,
+  isDNS1123SubdomainWithUnderscore,
   isValidIP,
 } from '../../apimachinery/validation.ts';
-import type { PodDNSConfig, PodSpec } from '../generated/types.ts';
-import { checkEnum, complain, isUnset } from './common.ts';
+import type { PodDNSConfig, PodResourceClaim, PodSpec } from '../generated/types.ts';
+import { asInternal, checkEnum, complain, isUnset } from './common.ts';
 import { checkContainers, checkEphemeralContainers, checkInitContainers } from './containers.ts';
 import { validateLabels } from './labels.ts';
 import { checkedOnce } from './once.ts';
@@ -146,13 +147,17 @@ function checkResourceClaims(errors: FieldError[], path: string, spec: PodSpec):
     const { resourceClaimName, resourceClaimTemplateName } = claim;
     if (resourceClaimName !== undefined && resourceClaimTemplateName !== undefined) {
       const why = 'at most one of `resourceClaimName` or `resourceClaimTemplateName` may be specified';
-      errors.push(invalid(entry, claim, why));
+      errors.push(invalid(entry, shownClaim(claim), why));
     } else if (resourceClaimName === undefined && resourceClaimTemplateName === undefined) {
       const why = 'must specify one of: `resourceClaimName`, `resourceClaimTemplateName`';
-      errors.push(invalid(entry, claim, why));
+      errors.push(invalid(entry, shownClaim(claim), why));
     }
   }
   return names;
+}
+
+function shownClaim(claim: PodResourceClaim): object | null {
+  return asInternal(claim, ['name', 'resourceClaimName', 'resourceClaimTemplateName']);
 }
 
 /** On the host's network a port is the host's port (validatePodHostNetworkDeps). */
@@ -213,8 +218,7 @@ function checkDNSLists(errors: FieldError[], path: string, config: PodDNSConfig)
   for (const [i, search] of searches.entries()) {
     if (search === '.') continue;
     const domain = search.endsWith('.') ? search.slice(0, -1) : search;
-    // A label may contain an underscore here; for all else it is a subdomain.
-    complain(errors, index(searchesPath, i), domain, isDNS1123Subdomain(domain.replaceAll('_', 'a')));
+    complain(errors, index(searchesPath, i), domain, isDNS1123SubdomainWithUnderscore(domain));
   }
   for (const [i, option] of options.entries()) {
     if (isUnset(option.name)) errors.push(required(index(child(path, 'options'), i), 'must not be empty'));

@@ -56,11 +56,13 @@ export function isExtendedResource(name: string): boolean {
   );
 }
 
-function isOvercommitAllowed(name: string): boolean {
+/** Whether more of the resource may be promised than there is. */
+export function isOvercommitAllowed(name: string): boolean {
   return isNativeResource(name) && !isHugePageResource(name);
 }
 
-function checkResourceName(errors: FieldError[], path: string, name: string): boolean {
+/** The name of a resource of any sort (validateResourceName); false where it is none. */
+export function checkResourceName(errors: FieldError[], path: string, name: string): boolean {
   const complaints = isQualifiedName(name);
   complain(errors, path, name, complaints);
   if (complaints.length > 0) return false;
@@ -69,7 +71,8 @@ function checkResourceName(errors: FieldError[], path: string, name: string): bo
   return false;
 }
 
-function checkContainerResourceName(errors: FieldError[], path: string, name: string): void {
+/** The name of a resource that containers have (validateContainerResourceName). */
+export function checkContainerResourceName(errors: FieldError[], path: string, name: string): void {
   checkResourceName(errors, path, name);
   if (!name.includes('/')) {
     if (CONTAINER_RESOURCES.has(name) || isHugePageResource(name)) return;

@@ -14,7 +14,7 @@ import type {
   SecurityContext,
   Sysctl,
 } from '../generated/types.ts';
-import { checkLocalDescendingPath, complain, isUnset } from './common.ts';
+import { asInternal, checkLocalDescendingPath, complain, isUnset } from './common.ts';
 
 const PROFILE_TYPES = ['Localhost', 'RuntimeDefault', 'Unconfined'] as const;
 const PROC_MOUNTS = ['Default', 'Unmasked'] as const;
@@ -43,9 +43,10 @@ export function checkSecurityContext(
   checkSeccomp(errors, child(path, 'seccompProfile'), context.seccompProfile);
   if (context.allowPrivilegeEscalation === false) {
     const cannot = 'cannot set `allowPrivilegeEscalation` to false and';
-    if (context.privileged === true) errors.push(invalid(path, context, `${cannot} \`privileged\` to true`));
+    if (context.privileged === true)
+      errors.push(invalid(path, shownContext(context), `${cannot} \`privileged\` to true`));
     if (context.capabilities?.add?.includes('CAP_SYS_ADMIN') === true) {
-      errors.push(invalid(path, context, `${cannot} \`capabilities.Add\` CAP_SYS_ADMIN`));
+      errors.push(invalid(path, shownContext(context), `${cannot} \`capabilities.Add\` CAP_SYS_ADMIN`));
     }
   }
   checkAppArmor(errors, child(path, 'appArmorProfile'), context.appArmorProfile);
@@ -126,7 +127,13 @@ function checkSeccomp(errors: FieldError[], path: string, profile: SeccompProfil
       errors.push(required(localPath, 'must be set when seccomp type is Localhost'));
     } else checkLocalDescendingPath(errors, localPath, profile.localhostProfile);
   } else if (profile.localhostProfile !== undefined) {
-    errors.push(invalid(localPath, profile, 'can only be set when seccomp type is Localhost'));
+    errors.push(
+      invalid(
+        localPath,
+        asInternal(profile, ['type', 'localhostProfile']),
+        'can only be set when seccomp type is Localhost',
+      ),
+    );
   }
 }
 
@@ -149,4 +156,25 @@ function checkProfileType(errors: FieldError[], path: string, type: string | und
   if (isUnset(type)) errors.push(required(path, why));
   else if (!(PROFILE_TYPES as readonly string[]).includes(type))
     errors.push(notSupported(path, type, PROFILE_TYPES));
+}
+
+/** The fields of upstream's internal SecurityContext, in its order. */
+const CONTEXT = [
+  ...(['capabilities', 'privileged', 'sELinuxOptions', 'windowsOptions', 'runAsUser', 'runAsGroup'] as const),
+  ...(['runAsNonRoot', 'readOnlyRootFilesystem', 'allowPrivilegeEscalation', 'procMount'] as const),
+  ...(['seccompProfile', 'appArmorProfile'] as const),
+] as const;
+
+function shownContext(context: SecurityContext): object | null {
+  const profile = ['type', 'localhostProfile'] as const;
+  return asInternal(
+    {
+      ...context,
+      capabilities: asInternal(context.capabilities, ['add', 'drop']),
+      sELinuxOptions: asInternal(context.seLinuxOptions, ['user', 'role', 'type', 'level']),
+      seccompProfile: asInternal(context.seccompProfile, profile),
+      appArmorProfile: asInternal(context.appArmorProfile, profile),
+    },
+    CONTEXT,
+  );
 }

@@ -9,7 +9,7 @@ import {
 } from '../../apimachinery/fielderror.ts';
 import { labelSelectorAsSelector } from '../../apimachinery/labels.ts';
 import type { StatefulSet, StatefulSetSpec, StatefulSetUpdateStrategy } from '../generated/types.ts';
-import { checkNonNegative } from './common.ts';
+import { asInternal, checkNonNegative } from './common.ts';
 import { validateLabelSelector } from './labels.ts';
 import { checkedOnce, NO_ERRORS } from './once.ts';
 import { checkTemplateLabels, checkUnendingTemplate } from './workload.ts';
@@ -55,9 +55,21 @@ function checkStrategy(errors: FieldError[], path: string, strategy: StatefulSet
   if (type === '') errors.push(required(path));
   else if (type === 'RollingUpdate')
     checkNonNegative(errors, child(rollingPath, 'partition'), rollingUpdate?.partition);
-  else if (type !== 'OnDelete') errors.push(invalid(path, strategy, "must be 'RollingUpdate' or 'OnDelete'"));
+  else if (type !== 'OnDelete')
+    errors.push(invalid(path, shown(strategy), "must be 'RollingUpdate' or 'OnDelete'"));
   else if (rollingUpdate !== undefined)
-    errors.push(invalid(rollingPath, rollingUpdate, "only allowed for updateStrategy 'RollingUpdate'"));
+    errors.push(
+      invalid(rollingPath, shownRolling(strategy), "only allowed for updateStrategy 'RollingUpdate'"),
+    );
+}
+
+function shownRolling({ rollingUpdate }: StatefulSetUpdateStrategy): object | null {
+  return asInternal(rollingUpdate, ['partition', 'maxUnavailable']);
+}
+
+function shown(strategy: StatefulSetUpdateStrategy): object | null {
+  const { type } = strategy;
+  return asInternal({ type, rollingUpdate: shownRolling(strategy) }, ['type', 'rollingUpdate']);
 }
 
 function checkRetention(errors: FieldError[], spec: StatefulSetSpec): void {

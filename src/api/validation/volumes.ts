@@ -23,6 +23,7 @@ import type {
 import { checkFileMode, checkLocalNonReservedPath, checkNoBacksteps, complain, isUnset } from './common.ts';
 import { checkFieldRef, checkResourceFieldRef, VOLUME_FIELDS } from './env.ts';
 import { checkedOnce } from './once.ts';
+import { validateClaimSpec } from './volumeclaims.ts';
 
 type SourceKey = Exclude<keyof Volume, 'name'>;
 
@@ -142,9 +143,10 @@ function checkOneSource(errors: FieldError[], path: string, volume: Volume): voi
 function checkOtherSource(errors: FieldError[], path: string, volume: Volume): void {
   const { csi, ephemeral, image } = volume;
   if (csi !== undefined && isUnset(csi.driver)) errors.push(required(child(path, 'driver')));
-  if (ephemeral !== undefined && ephemeral.volumeClaimTemplate === undefined) {
-    errors.push(required(child(path, 'volumeClaimTemplate')));
-  }
+  const claim = ephemeral?.volumeClaimTemplate;
+  if (claim !== undefined) {
+    errors.push(...validateClaimSpec(claim.spec ?? {}, child(child(path, 'volumeClaimTemplate'), 'spec')));
+  } else if (ephemeral !== undefined) errors.push(required(child(path, 'volumeClaimTemplate')));
   if (image !== undefined) checkImage(errors, path, image);
 }
 

@@ -20,7 +20,7 @@ import type {
   ReplicaSetSpec,
   ReplicationControllerSpec,
 } from '../generated/types.ts';
-import { checkImmutable, checkNonNegative, complain } from './common.ts';
+import { asInternal, checkImmutable, checkNonNegative, complain } from './common.ts';
 import { validateLabelSelector } from './labels.ts';
 import { checkedOnce, NO_ERRORS } from './once.ts';
 import { validatePodTemplateSpec } from './podtemplate.ts';
@@ -181,7 +181,7 @@ function checkDeploymentStrategy(errors: FieldError[], path: string, strategy: D
     if (rollingUpdate === undefined) return;
     errors.push(forbidden(rollingPath, "may not be specified when strategy `type` is 'Recreate'"));
   } else if (type !== 'RollingUpdate') {
-    errors.push(notSupported(path, strategy, ['Recreate', 'RollingUpdate']));
+    errors.push(notSupported(path, shownStrategy(strategy), ['Recreate', 'RollingUpdate']));
   } else if (rollingUpdate === undefined) {
     errors.push(required(rollingPath, 'this should be defaulted and never be nil'));
   } else {
@@ -200,7 +200,7 @@ function checkDaemonSetStrategy(errors: FieldError[], path: string, strategy: Da
   const { type = '', rollingUpdate } = strategy;
   if (type === 'OnDelete') return;
   if (type !== 'RollingUpdate') {
-    errors.push(notSupported(path, strategy, ['RollingUpdate', 'OnDelete']));
+    errors.push(notSupported(path, shownStrategy(strategy), ['RollingUpdate', 'OnDelete']));
     return;
   }
   const rollingPath = child(path, 'rollingUpdate');
@@ -236,4 +236,9 @@ export function checkAtMost100Percent(errors: FieldError[], path: string, value:
 /** The number in the value, of whichever sort; 0 if there is none (getIntOrPercentValue). */
 function amountOf(value: IntOrString): number {
   return typeof value === 'number' ? value : (percentOf(value) ?? 0);
+}
+
+function shownStrategy({ type, rollingUpdate }: DeploymentStrategy): object | null {
+  const rolling = asInternal(rollingUpdate, ['maxUnavailable', 'maxSurge']);
+  return asInternal({ type, rollingUpdate: rolling }, ['type', 'rollingUpdate']);
 }

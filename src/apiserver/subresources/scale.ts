@@ -7,7 +7,7 @@ import { badRequest, conflict, invalid, isStatus, type Status } from '../../apim
 import { answer, type RequestContext, refuse, type Subresource } from '../context.ts';
 import { decodeBody } from '../decoding.ts';
 import { checkPatch, patchedObject } from '../verbs/patch.ts';
-import { readForUpdate, updateObject } from '../verbs/update.ts';
+import { nextObject, readForUpdate, updateObject } from '../verbs/update.ts';
 
 const TARGET = { apiVersion: 'autoscaling/v1', kind: 'Scale', schemaType: 'Scale' };
 
@@ -31,11 +31,11 @@ export const scale: Subresource = {
     }
     const wish = ctx.request.verb === 'patch' ? wishOfPatch(ctx) : decodeBody(ctx, TARGET);
     if (isStatus(wish)) return refuse(wish, ctx.warnings);
-    const main: RequestContext = { ...ctx, subresource: '' };
-    const updated = updateObject(main, (old) => {
+    const change = (old: KubeObject): KubeObject | Status => {
       const wished = typeof wish === 'function' ? wish(old) : wish;
       return isStatus(wished) ? wished : scaled(ctx, old as Scalable, wished as Scale);
-    });
+    };
+    const updated = updateObject(ctx, change, nextObject);
     return isStatus(updated) ? refuse(updated, ctx.warnings) : answer(ctx, scaleOf(ctx, updated as Scalable));
   },
 };

@@ -7,6 +7,7 @@ import {
   changedFields,
   difference,
   type FieldSet,
+  fieldsOf,
   intersection,
   mergeFields,
   objectField,
@@ -16,7 +17,7 @@ import {
 } from '../../apimachinery/fieldset.ts';
 import { goJson } from '../../apimachinery/gostring.ts';
 import type { Json, JsonObject } from '../../apimachinery/json.ts';
-import { isObject } from '../../apimachinery/object.ts';
+import { isObject, sortKeys } from '../../apimachinery/object.ts';
 import { normalizeAgainstSchema } from '../../apimachinery/prune.ts';
 import { applyConflict, badRequest, invalid, isStatus, type Status } from '../../apimachinery/status.ts';
 import { answer, type RequestContext, refuse } from '../context.ts';
@@ -29,13 +30,13 @@ import {
   setOf,
   withEntry,
   withoutOwners,
+  writerOf,
 } from '../managedfields.ts';
+import { ownedBefore, ownersOf } from '../ownerhistory.ts';
 import { keyOfRequest } from '../write.ts';
 import { createObject } from './create.ts';
 import { updateObject } from './update.ts';
 
-/** Who owned everything before the first apply, where nobody had kept count. */
-const BEFORE = 'before-first-apply';
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /** What an apply leads to: the object to be, and who owns what of it. */
@@ -62,16 +63,17 @@ export function serverSideApply(ctx: RequestContext): ApiResponse {
   const existing = ctx.server.store.get(keyOfRequest(ctx));
   if (existing.ok && existing.value === undefined && ctx.subresource === '') {
     const named = { ...decoded, metadata: { ...decoded.metadata, name: ctx.name } };
-    const fields = ownableFields(ctx, config);
-    const entries = fields === undefined ? [] : [newEntry(ctx, managerOf(ctx), 'Apply', fields)];
+    const fields = ownableFields(writerOf(ctx), config);
+    const entries = fields === undefined ? [] : [newEntry(writerOf(ctx), 'Apply', fields)];
     const created = createObject(ctx, named, entries);
     return isStatus(created) ? refuse(created, ctx.warnings) : answer(ctx, created, 201);
   }
   let entries: readonly ManagedFieldsEntry[] | undefined;
   const updated = updateObject(
     ctx,
-    (old) => {
-      const applied = apply(ctx, old, config);
+    (old, record) => {
+      const owners = ownersOf(ctx.resource, record) ?? ownedBefore(writerOf(ctx), old);
+      const applied = apply(ctx, old, config, owners);
       if (isStatus(applied)) return applied;
       ({ entries } = applied);
       return applied.object;
@@ -93,12 +95,17 @@ function configOf(ctx: RequestContext): JsonObject {
   return rest;
 }
 
-function apply(ctx: RequestContext, old: KubeObject, config: JsonObject): Applied | Status {
+function apply(
+  ctx: RequestContext,
+  old: KubeObject,
+  config: JsonObject,
+  entries: readonly ManagedFieldsEntry[],
+): Applied | Status {
   const field = objectField(ctx.resource.kind.schemaType);
   const live = old as unknown as JsonObject;
-  const wanted = ownableFields(ctx, config);
-  const entries = old.metadata.managedFields ?? before(ctx, old);
-  const mine = ownEntry(ctx, entries, 'Apply');
+  const writer = writerOf(ctx);
+  const wanted = ownableFields(writer, config);
+  const mine = ownEntry(writer, entries, 'Apply');
   const others = entries.filter((entry) => entry !== mine);
   const changed = intersection(changedFields(config, live, field, schema), wanted);
   const conflicts = others
@@ -107,14 +114,15 @@ function apply(ctx: RequestContext, old: KubeObject, config: JsonObject): Applie
   if (conflicts.length > 0 && ctx.options.force !== true && !ownedByLastApplied(ctx, old, conflicts))
     return conflictOf(conflicts as readonly Conflict[]);
   const left = withoutOwners(others, changed);
-  const kept = left.reduce<FieldSet | undefined>((all, entry) => union(all, setOf(entry)), wanted);
+  const stated = fieldsOf(config, field, schema);
+  const kept = left.reduce<FieldSet | undefined>((all, entry) => union(all, setOf(entry)), stated);
   const dropped = difference(mine === undefined ? undefined : setOf(mine), kept);
   const merged = withLastApplied(ctx, old, config, mergeFields(live, config, field, schema) as JsonObject);
   const pruned = dropped === undefined ? merged : withoutFields(merged, dropped, kept, field, schema);
   const all = mine === undefined ? left : [...left, mine];
   return {
     object: pruned as unknown as KubeObject,
-    entries: withEntry(ctx, all, 'Apply', wanted, changed !== undefined),
+    entries: withEntry(writer, all, 'Apply', wanted, changed !== undefined),
   };
 }
 
@@ -130,13 +138,11 @@ function withLastApplied(
 ): JsonObject {
   if (managerOf(ctx) !== 'kubectl' || old.metadata.annotations?.[LAST_APPLIED] === undefined) return merged;
   const metadata = merged.metadata as JsonObject;
-  const annotations = { ...(metadata.annotations as JsonObject), [LAST_APPLIED]: `${goJson(config)}\n` };
+  const annotations = {
+    ...(metadata.annotations as JsonObject),
+    [LAST_APPLIED]: `${goJson(sortKeys(config))}\n`,
+  };
   return { ...merged, metadata: { ...metadata, annotations } };
-}
-
-function before(ctx: RequestContext, old: KubeObject): readonly ManagedFieldsEntry[] {
-  const fields = ownableFields(ctx, old);
-  return fields === undefined ? [] : [newEntry({ ...ctx, subresource: '' }, BEFORE, 'Update', fields)];
 }
 
 interface Conflict {
@@ -159,7 +165,7 @@ function ownedByLastApplied(
   if (last === undefined) return false;
   const field = objectField(ctx.resource.kind.schemaType);
   const live = old as unknown as Json;
-  const known = difference(ownableFields(ctx, last), changedFields(last, live, field, schema));
+  const known = difference(ownableFields(writerOf(ctx), last), changedFields(last, live, field, schema));
   return conflicts.every(({ fields }) => difference(fields, known) === undefined);
 }
 

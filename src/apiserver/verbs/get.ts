@@ -1,6 +1,7 @@
 import type { ApiResponse } from '../../api/request.ts';
 import { isStatus, notFound } from '../../apimachinery/status.ts';
 import { answer, type RequestContext, refuse } from '../context.ts';
+import { shown } from '../ownerhistory.ts';
 import { statusOfStoreError } from '../storeerror.ts';
 import { keyOfRequest } from '../write.ts';
 import { parseResourceVersion, tooLarge } from './list.ts';
@@ -18,6 +19,8 @@ export function get(ctx: RequestContext): ApiResponse {
   if (!read.ok) return refuse(statusOfStoreError(read.error));
   const current = ctx.server.store.revision;
   if (wanted > current) return refuse(tooLarge(wanted, current));
-  const object = read.value?.value;
-  return object === undefined ? refuse(notFound(groupResource, ctx.name)) : answer(ctx, object);
+  const record = read.value;
+  return record?.value === undefined
+    ? refuse(notFound(groupResource, ctx.name))
+    : answer(ctx, shown(ctx, record));
 }

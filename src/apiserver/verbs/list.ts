@@ -5,8 +5,9 @@ import { badRequest, expired, invalid, isStatus, type Status, timeout } from '..
 import type { KeyValue } from '../../etcd/store.ts';
 import { type RequestContext, refuse } from '../context.ts';
 import { decodeContinue, encodeContinue } from '../continuetoken.ts';
+import { shown } from '../ownerhistory.ts';
 import { type Selection, selectionOf } from '../selection.ts';
-import { REGISTRY } from '../storagekey.ts';
+import { joinKey, REGISTRY } from '../storagekey.ts';
 import { CONTINUE_EXPIRED, statusOfStoreError } from '../storeerror.ts';
 
 /** Records read from etcd at a time while a page is filled. */
@@ -15,7 +16,18 @@ const CHUNK = 500;
 /** GET of a collection (staging apiserver pkg/storage/cacher and etcd3/store.go GetList). */
 export function list(ctx: RequestContext): ApiResponse {
   const found = listObjects(ctx);
-  return isStatus(found) ? refuse(found) : { kind: 'list', ok: true, list: found };
+  return isStatus(found) ? refuse(found) : { kind: 'list', ok: true, list: withOwners(ctx, found) };
+}
+
+/** The list with the owners of fields, where they are asked for. */
+function withOwners(ctx: RequestContext, found: ObjectList): ObjectList {
+  if (ctx.options.managedFields !== true) return found;
+  const items = found.items.map((item) => {
+    const { namespace = '', name = '' } = item.metadata;
+    const record = ctx.server.store.get(joinKey(ctx.resource.prefix, namespace, name));
+    return record.ok && record.value?.value === item ? shown(ctx, record.value) : item;
+  });
+  return { ...found, items };
 }
 
 function listObjects(ctx: RequestContext): ObjectList | Status {

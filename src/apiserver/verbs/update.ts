@@ -11,8 +11,9 @@ import type { KeyValue } from '../../etcd/store.ts';
 import { type AdmissionRequest, answer, type RequestContext, refuse } from '../context.ts';
 import { decodeObject } from '../decoding.ts';
 import { withMetadata } from '../layout.ts';
-import { ownedAfterUpdate, withManaged } from '../managedfields.ts';
+import { entriesAfterUpdate, givenOwners, isTracked, withManaged, writerOf } from '../managedfields.ts';
 import { validateMetadata } from '../objectmeta.ts';
+import { ownersOf } from '../ownerhistory.ts';
 import { statusOfStoreError } from '../storeerror.ts';
 import { invalidStatus, keyOfRequest, remove, writeOver } from '../write.ts';
 
@@ -35,14 +36,14 @@ type NextState = (request: AdmissionRequest, wished: KubeObject, old: KubeObject
  */
 export function updateObject(
   ctx: RequestContext,
-  change: (old: KubeObject) => KubeObject | Status,
+  change: (old: KubeObject, record: KeyValue<KubeObject>) => KubeObject | Status,
   build: NextState = ctx.subresource === '' ? nextObject : nextStatus,
   owners?: () => readonly ManagedFieldsEntry[] | undefined,
 ): KubeObject | Status {
   const record = readForUpdate(ctx);
   if (isStatus(record)) return record;
   const old = record.value as KubeObject;
-  const wished = change(old);
+  const wished = change(old, record);
   if (isStatus(wished)) return wished;
   const refusal = checkWish(ctx, wished, old);
   if (refusal !== undefined) return refusal;
@@ -50,8 +51,26 @@ export function updateObject(
   const request: AdmissionRequest = { operation: 'UPDATE', ctx, namespace: ctx.namespace, old };
   const next = build(request, wished, old);
   if (isStatus(next)) return next;
-  const owned = owners === undefined ? ownedAfterUpdate(ctx, next, old) : withManaged(next, owners());
+  const owned = withManaged(next, owners === undefined ? ownersAfter(ctx, wished, next, record) : owners());
   return finishUpdate(request, owned, record);
+}
+
+/** Who owns the fields of the next state after a plain write; undefined where that is not kept. */
+function ownersAfter(
+  ctx: RequestContext,
+  wished: KubeObject,
+  next: KubeObject,
+  record: KeyValue<KubeObject>,
+): readonly ManagedFieldsEntry[] | undefined {
+  const old = record.value as KubeObject;
+  const given = ctx.subresource === '' ? givenOwners(wished, old) : undefined;
+  if (given === undefined && !isTracked(ctx, old)) return undefined;
+  const known = given ?? old.metadata.managedFields;
+  if (next === old || deepEqual(next, old)) return known;
+  const entries = known ?? ownersOf(ctx.resource, record);
+  return entries === undefined || entries.length === 0
+    ? entries
+    : entriesAfterUpdate(writerOf(ctx), entries, next, old);
 }
 
 /** Warns of fields that this version does not act on, as far as the request is what sets them. */
@@ -159,7 +178,11 @@ function checkWish(ctx: RequestContext, wished: KubeObject, old: KubeObject): St
 }
 
 /** The state that a PUT of the main resource leads to; `old` itself when it changes nothing. */
-function nextObject(request: AdmissionRequest, wished: KubeObject, old: KubeObject): KubeObject | Status {
+export function nextObject(
+  request: AdmissionRequest,
+  wished: KubeObject,
+  old: KubeObject,
+): KubeObject | Status {
   const { ctx } = request;
   const { kind, admission } = ctx.resource;
   const placed = withMetadata(wished, carriedMetadata(wished.metadata, old.metadata));

@@ -1,20 +1,10 @@
 import type { KubeObject } from '../../api/object.ts';
 import type { Json, JsonObject } from '../../apimachinery/json.ts';
-import { entriesOf, isList, isObject, put } from '../../apimachinery/object.ts';
+import { sortKeys } from '../../apimachinery/object.ts';
 
 /** The object as plain JSON; API objects are JSON by construction. */
 export function asJson(object: KubeObject): JsonObject {
   return object as unknown as JsonObject;
-}
-
-/** The value with the keys of every object in alphabetical order, as Go marshals maps. */
-export function sortKeys(value: Json): Json {
-  if (isList(value)) return value.map(sortKeys);
-  if (!isObject(value)) return value;
-  const out: Record<string, Json | undefined> = {};
-  for (const [key, inner] of entriesOf(value).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
-    put(out, key, sortKeys(inner));
-  return out;
 }
 
 /** The object without `metadata.managedFields`. */

@@ -30,6 +30,7 @@ import { asJson } from '../printers/value.ts';
 import { createObject, deleteObject, getObject, patchObject } from '../requests.ts';
 import { fetch, type Info, type ObjectInfo, resolve, selectionOf } from '../resources.ts';
 import { atOnce } from '../run.ts';
+import { migrateToServerSide } from '../serverside.ts';
 import type { ParsedArgs, Verb } from '../verb.ts';
 
 const viewLastApplied: Verb = {
@@ -307,25 +308,33 @@ function recreate(call: Call, info: ObjectInfo, modified: KubeObject): Outcome {
 }
 
 function applyOnServer(call: Call, info: ObjectInfo): Outcome {
-  const options = { ...writeOptions(call), force: call.forceConflicts };
-  const applied = patchObject(
-    call.context,
-    info.kind,
-    info.namespace,
-    info.name,
-    'apply',
-    info.object,
-    options,
-  );
-  if (!isFailed(applied)) return { object: applied.object, operation: 'serverside-applied' };
+  const { context, fieldManager } = call;
+  const send = (): ReturnType<typeof patchObject> =>
+    patchObject(context, info.kind, info.namespace, info.name, 'apply', info.object, {
+      ...writeOptions(call),
+      force: call.forceConflicts,
+    });
+  const applied = send();
+  if (!isFailed(applied)) {
+    const migrated =
+      call.dryRun === 'none' && migrateToServerSide(context, info, applied.object, fieldManager);
+    const again = migrated === true ? send() : applied;
+    return { object: isFailed(again) ? applied.object : again.object, operation: 'serverside-applied' };
+  }
   const refusal = applied.failure;
   if (typeof refusal === 'string' || !isConflict(refusal))
     return failure(withSource('applying', info.source, refusal));
   return failure(`${refusal.message ?? ''}
-Other managers own these fields. Ways to resolve the conflict:
-* to take the fields over, apply again with --force-conflicts
-* to leave them to their managers, remove them from your manifest
-* to own them together, give them the values that they have now
+Please review the fields above--they currently have other managers. Here
+are the ways you can resolve this warning:
+* If you intend to manage all of these fields, please re-run the apply
+  command with the \`--force-conflicts\` flag.
+* If you do not intend to manage all of the fields, please edit your
+  manifest to remove references to the fields that should keep their
+  current managers.
+* You may co-own fields by updating your manifest to match the existing
+  value; in this case, you'll become the manager if the other manager(s)
+  stop managing the field (remove it from their configuration).
 See https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts`);
 }
 

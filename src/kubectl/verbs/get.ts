@@ -16,6 +16,7 @@ import { sortBy } from '../printers/sort.ts';
 import { forKind, type TableOptions, TablePrinter } from '../printers/table.ts';
 import { rawGet } from '../rawpath.ts';
 import { fetch, type ObjectInfo, type Resolved, resolve, selectionOf } from '../resources.ts';
+import { withOwners } from '../serverside.ts';
 import type { ParsedArgs, Verb } from '../verb.ts';
 import { tableOptions } from './gettable.ts';
 import { watchInfos } from './getwatch.ts';
@@ -161,7 +162,8 @@ function printResolved(
   const errors = [...resolved.errors, ...fetched.errors].filter(
     (error) => !(args.bool('ignore-not-found') && absent(error)),
   );
-  let infos = fetched.infos;
+  let { infos } = fetched;
+  if (args.bool('show-managed-fields')) infos = infos.map((info) => withOwners(context, info));
   if (args.string('sort-by') !== '') {
     const sorted = sortBy(infos, args.string('sort-by'));
     if (typeof sorted === 'string') return fail(context, ...errors, sorted);

@@ -126,7 +126,7 @@ function scaleOne(
     { spec: { replicas } },
     {
       subresource: 'scale',
-      fieldManager: 'kubectl-scale',
+      fieldManager: 'kubectl',
       ...(dryRun ? { dryRun } : {}),
     },
   );

@@ -131,7 +131,7 @@ describe('a Deployment is refused', () => {
       'with an unknown strategy',
       deploymentManifest({ strategy: { type: 'BlueGreen' } }),
       [
-        'spec.strategy: Unsupported value: {"type":"BlueGreen"}: supported values: "Recreate", "RollingUpdate"',
+        'spec.strategy: Unsupported value: {"Type":"BlueGreen","RollingUpdate":null}: supported values: "Recreate", "RollingUpdate"',
       ],
     ],
     [

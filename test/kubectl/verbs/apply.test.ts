@@ -165,3 +165,55 @@ describe('kubectl apply', () => {
     expect(b.run('apply -f -').out).toBe('configmap/a created\nnamespace/ns1 created\n');
   });
 });
+
+describe('kubectl apply --server-side', () => {
+  const LAST = 'kubectl.kubernetes.io/last-applied-configuration';
+  const map = (lines: string) =>
+    `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: cm, namespace: default}\ndata:\n${lines}`;
+  const owners = (b: Bench): string =>
+    b.run(
+      "get cm cm --show-managed-fields -o jsonpath='{range .metadata.managedFields[*]}{.manager}={.operation},{end}'",
+    ).out;
+
+  it('takes over what client-side apply had applied, so that what the file drops goes', () => {
+    const b = new Bench();
+    b.files.write('cm.yaml', map('  a: "1"\n  b: "2"\n'));
+    b.run('apply -f cm.yaml');
+    expect(owners(b)).toBe('kubectl-client-side-apply=Update,');
+    b.files.write('cm.yaml', map('  a: "1"\n'));
+    expect(b.run('apply --server-side -f cm.yaml')).toEqual({
+      out: 'configmap/cm serverside-applied\n',
+      err: '',
+      code: 0,
+    });
+    expect(owners(b)).toBe('kubectl=Apply,kubectl-last-applied=Apply,');
+    expect(b.run('get cm cm -o jsonpath={.data}').out).toBe('{"a":"1"}');
+    expect(b.run(`get cm cm -o jsonpath={.metadata.annotations}`).out).toContain(LAST);
+  });
+
+  it('tells who owns what it would change, and what to do about it', () => {
+    const b = new Bench();
+    b.files.write('cm.yaml', map('  a: "1"\n'));
+    b.run('apply --server-side -f cm.yaml');
+    b.run('patch cm cm -p {"data":{"a":"9"}}');
+    expect(b.run('apply --server-side -f cm.yaml')).toEqual({
+      out: '',
+      err: `error: Apply failed with 1 conflict: conflict with "kubectl-patch" using v1: .data.a
+Please review the fields above--they currently have other managers. Here
+are the ways you can resolve this warning:
+* If you intend to manage all of these fields, please re-run the apply
+  command with the \`--force-conflicts\` flag.
+* If you do not intend to manage all of the fields, please edit your
+  manifest to remove references to the fields that should keep their
+  current managers.
+* You may co-own fields by updating your manifest to match the existing
+  value; in this case, you'll become the manager if the other manager(s)
+  stop managing the field (remove it from their configuration).
+See https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts
+`,
+      code: 1,
+    });
+    expect(b.run('apply --server-side --force-conflicts -f cm.yaml').code).toBe(0);
+    expect(owners(b)).toBe('kubectl=Apply,');
+  });
+});

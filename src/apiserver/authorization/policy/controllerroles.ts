@@ -252,3 +252,8 @@ export const CONTROLLER_ROLES: readonly ClusterRole[] = Object.entries(RULES).ma
 export const CONTROLLER_BINDINGS: readonly ClusterRoleBinding[] = Object.keys(RULES).map((name) =>
   binding(PREFIX + name, `ServiceAccount:kube-system/${name}`),
 );
+
+/** Whether there is a controller of this name, which is that of its service account. */
+export function isController(name: string): boolean {
+  return Object.hasOwn(RULES, name);
+}
