@@ -1,7 +1,7 @@
 import type { ManagedFieldsEntry } from '../api/generated/types.ts';
 import type { KubeObject } from '../api/object.ts';
 import type { UserInfo } from '../api/request.ts';
-import { schema } from '../api/schema.ts';
+import { schemaOf } from '../api/schema.ts';
 import { deepEqual } from '../apimachinery/equal.ts';
 import {
   changedFields,
@@ -59,8 +59,8 @@ function programOf({ name }: UserInfo, component: string): string {
 
 /** The fields that somebody could own in an object by this request. */
 export function ownableFields(ctx: RequestContext, object: KubeObject | JsonObject): FieldSet | undefined {
-  const { schemaType } = ctx.resource.kind;
-  return within(ctx, fieldsOf(object as unknown as Json, objectField(schemaType), schema));
+  const { kind } = ctx.resource;
+  return within(ctx, fieldsOf(object as unknown as Json, objectField(kind.schemaType), schemaOf(kind)));
 }
 
 /**
@@ -184,10 +184,10 @@ export function withManaged(
 export function ownedAfterUpdate(ctx: RequestContext, next: KubeObject, old: KubeObject): KubeObject {
   if (!isTracked(ctx, old)) return next;
   const entries = old.metadata.managedFields ?? [];
-  const { schemaType } = ctx.resource.kind;
-  const field = objectField(schemaType);
+  const { kind } = ctx.resource;
+  const field = objectField(kind.schemaType);
   const [after, before] = [next as unknown as Json, old as unknown as Json];
-  const changed = within(ctx, changedFields(after, before, field, schema));
+  const changed = within(ctx, changedFields(after, before, field, schemaOf(kind)));
   const removed = difference(ownableFields(ctx, old), ownableFields(ctx, next));
   if (changed === undefined && removed === undefined) return withManaged(next, old.metadata.managedFields);
   const mine = ownEntry(ctx, entries, 'Update');

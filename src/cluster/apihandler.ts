@@ -38,14 +38,15 @@ function handle(server: ApiServer | undefined, message: HttpRequest): HttpReply 
   if (target.type === 'path') return pathReply(server, who, target.verb, target.path);
   if (server === undefined) return httpReply(503, 'etcd failed: reason withheld');
   const { group, resource } = target.request;
-  const kind = server.resource(group, resource)?.kind;
-  if (kind === undefined || kind.version !== target.version) return statusReply(unknownResource());
+  const kind = server.kinds.byResource(group, resource, target.version);
+  if (kind === undefined) return statusReply(unknownResource());
   const response = server.handle({
     ...target.request,
+    version: target.version,
     user: who,
     cause: { component: who.name, trigger: 0, input: `${message.method} ${message.path}` },
   });
-  return replyOf(response, apiVersionOf(kind), kind.kind);
+  return replyOf(response, apiVersionOf(kind), kind.custom?.listKind ?? `${kind.kind}List`);
 }
 
 /** The bearer of a token, nobody without one, undefined for a token that is no good. */
@@ -103,7 +104,7 @@ function discovery(server: ApiServer, path: string): object | undefined {
   return { kind: 'APIResourceList', apiVersion: 'v1', groupVersion, resources: listed };
 }
 
-function replyOf(response: ApiResponse, apiVersion: string, kind: string): HttpReply {
+function replyOf(response: ApiResponse, apiVersion: string, listKind: string): HttpReply {
   switch (response.kind) {
     case 'object':
       return jsonReply(response.code, response.object);
@@ -114,7 +115,7 @@ function replyOf(response: ApiResponse, apiVersion: string, kind: string): HttpR
         ...(response.list.continue === undefined ? {} : { continue: response.list.continue }),
         ...(remainingItemCount === undefined ? {} : { remainingItemCount }),
       };
-      return jsonReply(200, { kind: `${kind}List`, apiVersion, metadata, items });
+      return jsonReply(200, { kind: listKind, apiVersion, metadata, items });
     }
     case 'status':
     case 'error':
@@ -127,6 +128,8 @@ function replyOf(response: ApiResponse, apiVersion: string, kind: string): HttpR
       response.stream.close();
       return httpReply(200, text, 0, { 'content-type': 'text/plain' });
     }
+    case 'discovery':
+      return statusReply(unknownResource());
     case 'watch':
       response.watch.stop();
       return statusReply(badRequest('watches are not served over this connection'));

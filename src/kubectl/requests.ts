@@ -92,8 +92,13 @@ export function deleteObject(
 function target(
   kind: KindDefinition,
   namespace: string,
-): { group: string; resource: string; namespace?: string } {
-  return { group: kind.group, resource: kind.plural, ...(namespace === '' ? {} : { namespace }) };
+): { group: string; version: string; resource: string; namespace?: string } {
+  return {
+    group: kind.group,
+    version: kind.version,
+    resource: kind.plural,
+    ...(namespace === '' ? {} : { namespace }),
+  };
 }
 
 function answer(context: KubectlContext, response: ApiResponse): Answer {

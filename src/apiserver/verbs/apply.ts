@@ -1,7 +1,7 @@
 import type { ManagedFieldsEntry } from '../../api/generated/types.ts';
 import type { KubeObject } from '../../api/object.ts';
 import type { ApiResponse } from '../../api/request.ts';
-import { schema } from '../../api/schema.ts';
+import { schema, schemaOf } from '../../api/schema.ts';
 import { required } from '../../apimachinery/fielderror.ts';
 import {
   changedFields,
@@ -85,7 +85,11 @@ export function serverSideApply(ctx: RequestContext): ApiResponse {
 /** The configuration as it was sent, without what the type does not know and without defaults. */
 function configOf(ctx: RequestContext): JsonObject {
   const { kind, apiVersion } = ctx.resource;
-  const sent = normalizeAgainstSchema(ctx.request.body as JsonObject, schema, kind.schemaType) as JsonObject;
+  const body = ctx.request.body as JsonObject;
+  const sent =
+    kind.custom === undefined
+      ? (normalizeAgainstSchema(body, schema, kind.schemaType) as JsonObject)
+      : kind.custom.read(body, false).object;
   const metadata = isObject(sent.metadata) ? sent.metadata : {};
   const whole: JsonObject = { ...sent, apiVersion, kind: kind.kind, metadata };
   if (!kind.statusSubresource || ctx.subresource === 'status') return whole;
@@ -94,13 +98,15 @@ function configOf(ctx: RequestContext): JsonObject {
 }
 
 function apply(ctx: RequestContext, old: KubeObject, config: JsonObject): Applied | Status {
-  const field = objectField(ctx.resource.kind.schemaType);
+  const { kind } = ctx.resource;
+  const types = schemaOf(kind);
+  const field = objectField(kind.schemaType);
   const live = old as unknown as JsonObject;
   const wanted = ownableFields(ctx, config);
   const entries = old.metadata.managedFields ?? before(ctx, old);
   const mine = ownEntry(ctx, entries, 'Apply');
   const others = entries.filter((entry) => entry !== mine);
-  const changed = intersection(changedFields(config, live, field, schema), wanted);
+  const changed = intersection(changedFields(config, live, field, types), wanted);
   const conflicts = others
     .map((entry) => ({ entry, fields: intersection(setOf(entry), changed) }))
     .filter(({ fields }) => fields !== undefined);
@@ -109,8 +115,8 @@ function apply(ctx: RequestContext, old: KubeObject, config: JsonObject): Applie
   const left = withoutOwners(others, changed);
   const kept = left.reduce<FieldSet | undefined>((all, entry) => union(all, setOf(entry)), wanted);
   const dropped = difference(mine === undefined ? undefined : setOf(mine), kept);
-  const merged = withLastApplied(ctx, old, config, mergeFields(live, config, field, schema) as JsonObject);
-  const pruned = dropped === undefined ? merged : withoutFields(merged, dropped, kept, field, schema);
+  const merged = withLastApplied(ctx, old, config, mergeFields(live, config, field, types) as JsonObject);
+  const pruned = dropped === undefined ? merged : withoutFields(merged, dropped, kept, field, types);
   const all = mine === undefined ? left : [...left, mine];
   return {
     object: pruned as unknown as KubeObject,
@@ -157,9 +163,11 @@ function ownedByLastApplied(
   if (managerOf(ctx) !== 'kubectl' || text === undefined) return false;
   const last = parsed(text);
   if (last === undefined) return false;
-  const field = objectField(ctx.resource.kind.schemaType);
+  const { kind } = ctx.resource;
+  const types = schemaOf(kind);
+  const field = objectField(kind.schemaType);
   const live = old as unknown as Json;
-  const known = difference(ownableFields(ctx, last), changedFields(last, live, field, schema));
+  const known = difference(ownableFields(ctx, last), changedFields(last, live, field, types));
   return conflicts.every(({ fields }) => difference(fields, known) === undefined);
 }
 
