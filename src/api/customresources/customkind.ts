@@ -17,7 +17,7 @@ import { validateListTypes } from './listtypes.ts';
 import { printerColumns } from './printercolumns.ts';
 import { prune } from './prune.ts';
 import { validateRules } from './rulevalidation.ts';
-import { type Structural, structuralOf } from './structural.ts';
+import { additionalSchema, type Structural, structuralOf } from './structural.ts';
 import { validateValues } from './valuevalidation.ts';
 
 /** The kind that one version of a definition brings, under the names that were accepted. */
@@ -102,9 +102,24 @@ function validateObject(
     ...validateValues(value, structural.props, before),
     ...validateListTypes(value, structural, ''),
   ];
+  if (!hasRules(structural)) return errors;
   if (errors.some(({ type }) => BLOCKING.has(type)))
     return [...errors, { type: 'FieldValueInvalid', field: '<nil>', badValue: 'null', detail: NOT_CHECKED }];
   return [...errors, ...validateRules(value, structural, before)];
+}
+
+/** Which schemas have rules somewhere in them. */
+const ruled = new WeakMap<Structural, boolean>();
+
+function hasRules(schema: Structural): boolean {
+  let found = ruled.get(schema);
+  if (found === undefined) {
+    const { rules, items, properties } = schema;
+    const inner = [items, additionalSchema(schema), ...properties.values()];
+    found = rules.length > 0 || inner.some((each) => each !== undefined && hasRules(each));
+    ruled.set(schema, found);
+  }
+  return found;
 }
 
 /** The generation counts every change outside metadata and, where it has its own path, the status. */

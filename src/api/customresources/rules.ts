@@ -1,4 +1,4 @@
-import { type ASTNode, Optional, type ParseResult, serialize } from '@marcbachmann/cel-js';
+import { type ASTNode, type Environment, Optional, type ParseResult, serialize } from '@marcbachmann/cel-js';
 import type { Json } from '../../apimachinery/json.ts';
 import { entriesOf, isList, isObject } from '../../apimachinery/object.ts';
 import type { ValidationRule } from '../generated/types.ts';
@@ -25,7 +25,13 @@ const LOOPS: ReadonlySet<string> = new Set(['all', 'exists', 'exists_one', 'map'
 const TOO_EXPENSIVE =
   'estimated rule cost exceeds budget by factor of more than 100x (try simplifying the rule, or adding maxItems, maxProperties, and maxLength where arrays, maps, and strings are declared)';
 
-const environment = newRuleEnvironment();
+/** Made when the first rule is met: it takes a while, and most clusters have none. */
+let environment: Environment | undefined;
+
+function parse(text: string): ParseResult {
+  environment ??= newRuleEnvironment();
+  return environment.parse(text);
+}
 
 /** Compiles a rule for values of a schema, or says why it is none. */
 export function compileRule(rule: ValidationRule, schema: Structural): CompiledRule | RuleError {
@@ -114,11 +120,11 @@ interface Compiled {
 
 function compile(text: string, schema: Structural): Compiled | RuleError {
   try {
-    const first = environment.parse(text);
+    const first = parse(text);
     const names = new Set<string>();
     const refused = prepare(first.ast, schema, names, 0);
     if (refused !== undefined) return { error: refused };
-    const parsed = environment.parse(serialize(first.ast));
+    const parsed = parse(serialize(first.ast));
     const checked = parsed.check();
     if (!checked.valid) return { error: compilationFailed(checked.error, text) };
     return { parsed, type: checked.type ?? 'dyn', names };

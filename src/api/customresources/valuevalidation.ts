@@ -71,48 +71,36 @@ class Validation {
     }
   }
 
+  /** Each alternative is tried once: they may stand inside each other. */
   #checkCombinations(value: Json, schema: JSONSchemaProps, path: string): void {
-    const { allOf = [], anyOf = [], oneOf = [] } = schema;
-    const name = goQuote(path);
     const fail = (detail: string): void => {
-      this.#errors.push(invalid('<nil>', '', `${name} ${detail}`));
+      this.#errors.push(invalid('<nil>', '', `${goQuote(path)} ${detail}`));
     };
-    if (
-      anyOf.length > 0 &&
-      !isTypeChoice(schema) &&
-      anyOf.every((each) => this.#try(value, each, path).length > 0)
-    ) {
-      fail('must validate at least one schema (anyOf)');
-      this.#errors.push(...this.#closest(value, anyOf, path));
+    if (schema.anyOf !== undefined && schema.anyOf.length > 0 && !isTypeChoice(schema)) {
+      const found = schema.anyOf.map((each) => tried(value, each, path));
+      if (found.every(({ length }) => length > 0)) {
+        fail('must validate at least one schema (anyOf)');
+        this.#errors.push(...closest(found));
+      }
     }
-    if (oneOf.length > 0) {
-      const valid = oneOf.filter((each) => this.#try(value, each, path).length === 0).length;
+    if (schema.oneOf !== undefined && schema.oneOf.length > 0) {
+      const found = schema.oneOf.map((each) => tried(value, each, path));
+      const valid = found.filter(({ length }) => length === 0).length;
       if (valid === 0) {
         fail('must validate one and only one schema (oneOf). Found none valid');
-        this.#errors.push(...this.#closest(value, oneOf, path));
+        this.#errors.push(...closest(found));
       } else if (valid > 1)
         fail(`must validate one and only one schema (oneOf). Found ${valid} valid alternatives`);
     }
-    const failing = allOf.flatMap((each) => this.#try(value, each, path));
-    if (failing.length > 0) {
-      const none = allOf.every((each) => this.#try(value, each, path).length > 0);
-      fail(`must validate all the schemas (allOf)${none ? '. None validated' : ''}`);
+    if (schema.allOf !== undefined && schema.allOf.length > 0) {
+      const found = schema.allOf.map((each) => tried(value, each, path));
+      const failing = found.flat();
+      const none = found.every(({ length }) => length > 0);
+      if (failing.length > 0) fail(`must validate all the schemas (allOf)${none ? '. None validated' : ''}`);
       this.#errors.push(...failing);
     }
-    if (schema.not !== undefined && this.#try(value, schema.not, path).length === 0)
+    if (schema.not !== undefined && tried(value, schema.not, path).length === 0)
       fail('must not validate the schema (not)');
-  }
-
-  #try(value: Json, schema: JSONSchemaProps, path: string): readonly FieldError[] {
-    const found: FieldError[] = [];
-    new Validation(found).visit(value, schema, path, undefined);
-    return found;
-  }
-
-  /** The errors of the alternative that came closest: the first with the fewest. */
-  #closest(value: Json, schemas: readonly JSONSchemaProps[], path: string): readonly FieldError[] {
-    const found = schemas.map((each) => this.#try(value, each, path));
-    return found.reduce((best, each) => (each.length < best.length ? each : best));
   }
 
   #checkText(value: string, schema: JSONSchemaProps, path: string): void {
@@ -188,6 +176,18 @@ class Validation {
     for (const key of schema.required ?? [])
       if (own(object, key) === undefined) this.#errors.push(required(at(key)));
   }
+}
+
+/** What is wrong with a value by one of several schemas. */
+function tried(value: Json, schema: JSONSchemaProps, path: string): readonly FieldError[] {
+  const found: FieldError[] = [];
+  new Validation(found).visit(value, schema, path, undefined);
+  return found;
+}
+
+/** The errors of the alternative that came closest: the first with the fewest. */
+function closest(found: readonly (readonly FieldError[])[]): readonly FieldError[] {
+  return found.reduce((best, each) => (each.length < best.length ? each : best));
 }
 
 /** How to find what an element of a list was: by key in a list of maps, by itself in a set, else not at all. */
