@@ -31,12 +31,7 @@ import { type AuthorizationMode, newAuthorizer, type ServerAuthorizer } from './
 import { type BootstrapOptions, bootstrap } from './bootstrap.ts';
 import { type Backend, type RequestContext, type Resource, refuse } from './context.ts';
 import { DefinitionController } from './customresources/definitioncontroller.ts';
-import {
-  definitionsAmong,
-  presented,
-  presentingEvents,
-  refusedWhileTerminating,
-} from './customresources/presenting.ts';
+import { definitionsAmong, presented, presentingEvents } from './customresources/presenting.ts';
 import { CustomResources } from './customresources/served.ts';
 import { type ApiResourceInfo, apiResources } from './discovery.ts';
 import type { HookFlags } from './hooks/hooks.ts';
@@ -49,13 +44,7 @@ import { Resources } from './resources.ts';
 import { type Route, route } from './routing.ts';
 import { REGISTRY } from './storagekey.ts';
 import { statusOfStoreError } from './storeerror.ts';
-import { create } from './verbs/create.ts';
-import { deleteCollection, deleteOne } from './verbs/delete.ts';
-import { get } from './verbs/get.ts';
-import { list } from './verbs/list.ts';
-import { patch } from './verbs/patch.ts';
-import { update } from './verbs/update.ts';
-import { watch } from './verbs/watch.ts';
+import { serve } from './verbs/serve.ts';
 import { bookmark, WatchCache } from './watchcache.ts';
 import type { DialWebhook } from './webhooks/dial.ts';
 
@@ -397,26 +386,5 @@ export class ApiServer implements Backend {
     this.#compactNext = this.store.revision;
     // Another API server may have been first, or etcd be away: then the next time will do.
     if (revision > this.store.compactRevision) this.store.compact(revision);
-  }
-}
-
-function serve(ctx: RequestContext): ApiResponse {
-  switch (ctx.request.verb) {
-    case 'get':
-      return get(ctx);
-    case 'list':
-      return list(ctx);
-    case 'watch':
-      return watch(ctx);
-    case 'create':
-      return refusedWhileTerminating(ctx) ?? ctx.resource.review?.(ctx) ?? create(ctx);
-    case 'update':
-      return update(ctx);
-    case 'patch':
-      return patch(ctx);
-    case 'delete':
-      return deleteOne(ctx);
-    case 'deletecollection':
-      return deleteCollection(ctx);
   }
 }
