@@ -131,7 +131,7 @@ export class ApiServer implements Backend {
     this.#builtin = { resources: kinds.map(make), kinds: new KindSet(kinds) };
     this.#resources = new Resources(this.#builtin.resources);
     this.#kinds = this.#builtin.kinds;
-    this.#custom = new CustomResources(make);
+    this.#custom = new CustomResources(this.#builtin.kinds, make);
     this.#definitions = new DefinitionController(this);
     process.onExit(() => this.#disconnect());
     process.every(BOOKMARK_PERIOD_MS, () => this.#sendBookmarks());

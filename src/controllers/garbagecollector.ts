@@ -66,7 +66,8 @@ class GarbageCollector {
   }
 
   #follow(context: ControllerContext, kind: KindDefinition): void {
-    if (IGNORED.has(kind.plural) || kind.verbs?.includes('watch') === false) return;
+    if ((kind.custom === undefined && IGNORED.has(kind.plural)) || kind.verbs?.includes('watch') === false)
+      return;
     const informer = context.informers.informer(kind);
     this.#informers.set(resourceOf(kind), informer);
     informer.addHandler({

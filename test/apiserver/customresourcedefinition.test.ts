@@ -179,6 +179,25 @@ describe('a definition', () => {
   });
 });
 
+it('does not stand in for a kind that is built in, nor lie where its objects do', () => {
+  const h = new Definitions();
+  const annotations = { 'api-approved.kubernetes.io': 'unapproved, a test' };
+  for (const [plural, kind] of [
+    ['ingresses', 'Ingress'],
+    ['pods', 'Pod'],
+  ] as const) {
+    const group = 'networking.k8s.io';
+    const spec = { group, scope: 'Namespaced', names: { plural, kind }, versions: [version('v1')] };
+    const metadata = { name: `${plural}.${group}`, annotations };
+    const body = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata, spec };
+    h.create('customresourcedefinitions', body, { group: 'apiextensions.k8s.io' });
+  }
+  h.settle();
+  expect(h.server.resource('networking.k8s.io', 'ingresses')?.custom).toBeUndefined();
+  expect(h.server.resource('networking.k8s.io', 'pods')?.prefix).toBe('/registry/networking.k8s.io/pods/');
+  expect(h.server.resource('', 'pods')?.prefix).toBe('/registry/pods/');
+});
+
 describe('a custom object', () => {
   const started = (versions?: readonly CustomResourceDefinitionVersion[]): Definitions => {
     const h = new Definitions();

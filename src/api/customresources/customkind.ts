@@ -12,6 +12,7 @@ import type {
 import type { CustomKind, KindDefinition } from '../kind.ts';
 import type { KubeObject } from '../object.ts';
 import { withSchemaDefaults } from './defaulting.ts';
+import { validateEmbedded } from './embedded.ts';
 import { fieldSchemaOf } from './fieldschema.ts';
 import { validateListTypes } from './listtypes.ts';
 import { printerColumns } from './printercolumns.ts';
@@ -100,6 +101,7 @@ function validateObject(
   const [value, before] = [object as unknown as Json, old as unknown as Json | undefined];
   const errors = [
     ...validateValues(value, structural.props, before),
+    ...validateEmbedded(value, structural),
     ...validateListTypes(value, structural, ''),
   ];
   if (!hasRules(structural)) return errors;

@@ -188,7 +188,10 @@ function checkVersion(version: CustomResourceDefinitionVersion, path: string, er
   const schema = version.schema?.openAPIV3Schema;
   const at = child(child(path, 'schema'), 'openAPIV3Schema');
   if (schema === undefined) errors.push(required(at, 'schemas are required'));
-  else errors.push(...validateSchema(schema, at));
+  else {
+    if (version.subresources?.status !== undefined) checkRoot(schema, at, errors);
+    errors.push(...validateSchema(schema, at));
+  }
   if (version.deprecationWarning !== undefined && version.deprecated !== true)
     errors.push(
       invalid(
@@ -213,6 +216,29 @@ function checkVersion(version: CustomResourceDefinitionVersion, path: string, er
     else checkPath(column.jsonPath, child(where, 'jsonPath'), errors);
   });
   checkSelectable(version, child(path, 'selectableFields'), errors);
+}
+
+/** What the root of a schema may say where the status has a schema of its own, taken out of it. */
+const ALLOWED_AT_ROOT: readonly string[] = [
+  ...'description type format title maximum exclusiveMaximum minimum exclusiveMinimum maxLength minLength'.split(
+    ' ',
+  ),
+  ...'pattern maxItems minItems uniqueItems multipleOf required items properties externalDocs example'.split(
+    ' ',
+  ),
+  'x-kubernetes-preserve-unknown-fields',
+  'x-kubernetes-validations',
+];
+
+function checkRoot(schema: JSONSchemaProps, path: string, errors: FieldError[]): void {
+  if (schema.type !== undefined && schema.type !== 'object') {
+    const why =
+      'only "object" is allowed as the type at the root of the schema if the status subresource is enabled';
+    errors.push(invalid(child(path, 'type'), schema.type, why));
+  } else if (Object.keys(schema).some((name) => !ALLOWED_AT_ROOT.includes(name))) {
+    const why = `only [${ALLOWED_AT_ROOT.join(' ')}] fields are allowed at the root of the schema if the status subresource is enabled`;
+    errors.push(invalid(path, schema, why));
+  }
 }
 
 function checkPath(text: string, path: string, errors: FieldError[]): boolean {

@@ -2,6 +2,7 @@ import { isConditionTrue } from '../../api/customresources/conditions.ts';
 import { compareVersions, customKind } from '../../api/customresources/customkind.ts';
 import type { CustomResourceDefinition } from '../../api/generated/types.ts';
 import type { KindDefinition } from '../../api/kind.ts';
+import type { KindSet } from '../../api/kindset.ts';
 import type { KubeObject } from '../../api/object.ts';
 import { deepEqual } from '../../apimachinery/equal.ts';
 import type { JsonObject } from '../../apimachinery/json.ts';
@@ -32,9 +33,12 @@ const NO_CHANGE: ServedChange = Object.freeze({ added: Object.freeze([]), remove
  */
 export class CustomResources {
   readonly #newResource: (kind: KindDefinition) => Resource;
+  readonly #builtin: KindSet;
   #served = new Map<string, Served>();
 
-  constructor(newResource: (kind: KindDefinition) => Resource) {
+  /** `builtin`: what is served whatever anybody defines. */
+  constructor(builtin: KindSet, newResource: (kind: KindDefinition) => Resource) {
+    this.#builtin = builtin;
     this.#newResource = newResource;
   }
 
@@ -55,7 +59,8 @@ export class CustomResources {
     const next = new Map<string, Served>();
     const added: Resource[] = [];
     for (const definition of [...definitions].sort(byName)) {
-      if (!isServed(definition)) continue;
+      const { group, names } = definition.spec;
+      if (!isServed(definition) || this.#builtin.byResource(group, names.plural) !== undefined) continue;
       const name = definition.metadata.name ?? '';
       const known = this.#served.get(name);
       const kept = known !== undefined && isSame(known.definition, definition);

@@ -182,6 +182,22 @@ describe('the values of a custom object (kube-openapi pkg/validation/validate)',
     ]);
   });
 
+  it('that are objects of their own say of what kind, and have metadata by the usual rules', () => {
+    const schema = of({
+      template: {
+        type: 'object',
+        'x-kubernetes-embedded-resource': true,
+        'x-kubernetes-preserve-unknown-fields': true,
+      },
+    });
+    const template = { kind: 'Pod', metadata: { name: 'a', labels: { 'not ok': 'x' } }, spec: {} };
+    const [missing, label, ...others] = errorsOf(schema, { template });
+    expect(missing).toBe('spec.template.apiVersion: Required value: must not be empty');
+    expect(label).toContain('spec.template.metadata.labels: Invalid value: "not ok"');
+    expect(others).toEqual([]);
+    expect(errorsOf(schema, { template: { apiVersion: 'v1', kind: 'Pod' } })).toEqual([]);
+  });
+
   it('that were there before the schema forbade them may stay as they are', () => {
     const schema = of({ a: { type: 'integer', maximum: 3 }, b: { type: 'string' } });
     expect(errorsOf(schema, { a: 5, b: 'new' }, { a: 5 })).toEqual([]);

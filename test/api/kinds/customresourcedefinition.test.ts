@@ -179,6 +179,16 @@ describe('a CustomResourceDefinition (apiextensions validation_test.go)', () => 
     expect(errorsOf(object)).toContain(error);
   });
 
+  it('says nothing at its root that would be lost on a status with a path of its own', () => {
+    const openAPIV3Schema: JSONSchemaProps = { type: 'object', anyOf: [{ required: ['spec'] }] };
+    const versions = [
+      { name: 'v1', served: true, storage: true, schema: { openAPIV3Schema }, subresources: { status: {} } },
+    ];
+    expect(errorsOf(definition({ versions })).join()).toContain(
+      'fields are allowed at the root of the schema if the status subresource is enabled',
+    );
+  });
+
   it.each([
     ['none', [false, false]],
     ['two', [true, true]],
