@@ -56,6 +56,7 @@ const TEMPLATE_FIELDS = POD_SPEC_FIELDS.map((field) => `spec.template.spec.${fie
 /** Kind to fields; kinds without an entry are acted on in full. */
 const IGNORED: ReadonlyMap<string, readonly string[]> = new Map([
   ['Pod', POD_SPEC_FIELDS.map((field) => `spec.${field}`)],
+  ['CustomResourceDefinition', ['spec.conversion.webhook']],
   ['CronJob', POD_SPEC_FIELDS.map((field) => `spec.jobTemplate.spec.template.spec.${field}`)],
   ['DaemonSet', TEMPLATE_FIELDS],
   ['Deployment', TEMPLATE_FIELDS],

@@ -1,4 +1,7 @@
 import type { FieldError } from '../apimachinery/fielderror.ts';
+import type { JsonObject } from '../apimachinery/json.ts';
+import type { Schema } from '../apimachinery/schema.ts';
+import type { CustomResourceSubresourceScale } from './generated/types.ts';
 import type { KubeObject } from './object.ts';
 
 /** A column of `kubectl get`. */
@@ -75,6 +78,33 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   /** Subresources beside `status`, e.g. `scale`, `binding`, for api-resources and routing. */
   readonly subresources?: readonly string[];
   readonly columns: readonly Column<T>[];
+  /** For kinds that a CustomResourceDefinition brought. */
+  readonly custom?: CustomKind;
+}
+
+/** An object of a custom kind as it was read, and what it says that its schema does not know. */
+export interface CustomObject {
+  readonly object: JsonObject;
+  /** Paths, sorted: `spec.img`. */
+  readonly unknownFields: readonly string[];
+}
+
+/** What the server and kubectl need to know of a kind that a CustomResourceDefinition brought. */
+export interface CustomKind {
+  /** The name of the definition: `crontabs.stable.example.com`. */
+  readonly definition: string;
+  /** The types of its objects by name, and those of metadata: who owns which field, what may be explained. */
+  readonly schema: Schema;
+  /** `CronTabList`. */
+  readonly listKind: string;
+  /** What the definition says of a type's field; of the type itself when the field is empty. */
+  describe(typeName: string, field: string): string | undefined;
+  /** Drops what the schema does not know; `withDefaults` also fills in defaults. */
+  read(object: JsonObject, withDefaults: boolean): CustomObject;
+  /** Field errors of a new state, whose rules may look at the old one. */
+  validate(object: KubeObject, old: KubeObject | undefined): readonly FieldError[];
+  /** Where the scale subresource finds its numbers. */
+  readonly scale?: CustomResourceSubresourceScale;
 }
 
 /** `apps/v1`, or `v1` for the core group. */

@@ -1,5 +1,6 @@
 import type { Status } from '../apimachinery/status.ts';
 import type { Cause } from '../sim/cause.ts';
+import type { KindSet } from './kindset.ts';
 import type { KubeObject } from './object.ts';
 
 /** What a request does, as RBAC names it. */
@@ -79,6 +80,8 @@ export interface RequestOptions {
 export interface ApiRequest {
   readonly verb: RequestVerb;
   readonly group: string;
+  /** Absent: the version that objects are stored in; only custom kinds have several. */
+  readonly version?: string | undefined;
   /** Plural resource name, e.g. `deployments`. */
   readonly resource: string;
   readonly subresource?: string | undefined;
@@ -99,6 +102,8 @@ export interface ApiRequest {
   readonly decoded?: true;
   readonly patchType?: PatchType | undefined;
   readonly options?: RequestOptions | undefined;
+  /** Set for discovery, which is about no resource: `/apis`. */
+  readonly path?: string;
   /** For watch: where the events go. */
   readonly sink?: WatchSink | undefined;
 }
@@ -156,6 +161,7 @@ export type ApiResponse =
       readonly warnings: readonly string[];
     }
   | { readonly kind: 'list'; readonly ok: true; readonly list: ObjectList }
+  | { readonly kind: 'discovery'; readonly ok: true; readonly kinds: KindSet }
   | { readonly kind: 'watch'; readonly ok: true; readonly watch: WatchHandle }
   | { readonly kind: 'stream'; readonly ok: true; readonly stream: ByteStream }
   /** A successful delete answers with a Status; so does deletecollection. */

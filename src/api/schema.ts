@@ -5,9 +5,15 @@
 
 import data from '../../assets/schema.json' with { type: 'json' };
 import type { Schema, SchemaField, SchemaType } from '../apimachinery/schema.ts';
+import type { KindDefinition } from './kind.ts';
 
 /** All API types by Kubernetes name: `Pod`, `PodSpec`, `ObjectMeta`. */
 export const schema: Schema = data as Schema;
+
+/** The types that the objects of a kind are made of. */
+export function schemaOf(kind: Pick<KindDefinition, 'custom'>): Schema {
+  return kind.custom?.schema ?? schema;
+}
 
 /** The type of that name, or undefined if there is none. */
 export function typeOf(name: string): SchemaType | undefined {

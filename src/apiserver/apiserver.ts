@@ -1,6 +1,8 @@
 import type { Pod } from '../api/generated/types.ts';
 import type { KindDefinition } from '../api/kind.ts';
-import { apiVersionOf, qualifiedResource } from '../api/kind.ts';
+import { qualifiedResource } from '../api/kind.ts';
+import { customResourceDefinition as DEFINITIONS } from '../api/kinds/customresourcedefinition.ts';
+import { KindSet } from '../api/kindset.ts';
 import type { KubeObject } from '../api/object.ts';
 import type { ApiRequest, ApiResponse, RequestOptions, UserInfo } from '../api/request.ts';
 import {
@@ -14,35 +16,35 @@ import {
 import type { KeyValue, Store, Watcher as StoreWatcher } from '../etcd/store.ts';
 import type { Process } from '../sim/process.ts';
 import type { AdmissionPlugin } from './admission/admission.ts';
-import { AdmissionChain } from './admission/chain.ts';
 import { admissionPlugins } from './admission/registry.ts';
 import { aggregatedUnavailable, type FindAggregatedApi } from './aggregation.ts';
 import { impersonated } from './authentication/impersonation.ts';
 import { authenticateToken } from './authentication/serviceaccounts.ts';
 import { TokenIssuer } from './authentication/tokens.ts';
-import { type Authorizer, attributesOf, forbiddenMessage } from './authorization/authorizer.ts';
+import {
+  type Authorizer,
+  attributesOf,
+  forbiddenMessage,
+  forbiddenPathMessage,
+} from './authorization/authorizer.ts';
 import { type AuthorizationMode, newAuthorizer, type ServerAuthorizer } from './authorization/modes.ts';
 import { type BootstrapOptions, bootstrap } from './bootstrap.ts';
-import { type Backend, type KindHooks, type RequestContext, type Resource, refuse } from './context.ts';
+import { type Backend, type RequestContext, type Resource, refuse } from './context.ts';
+import { DefinitionController } from './customresources/definitioncontroller.ts';
+import { definitionsAmong, presented, presentingEvents } from './customresources/presenting.ts';
+import { CustomResources } from './customresources/served.ts';
 import { type ApiResourceInfo, apiResources } from './discovery.ts';
 import type { HookFlags } from './hooks/hooks.ts';
 import { newHooks } from './hooks/registry.ts';
 import { Leases } from './leases.ts';
 import { MasterLeases } from './masterleases.ts';
+import { newResource } from './newresource.ts';
 import type { DialKubelet } from './nodeproxy.ts';
-import { namesOf, Resources } from './resources.ts';
-import { reviewOf } from './reviews/registry.ts';
+import { Resources } from './resources.ts';
 import { type Route, route } from './routing.ts';
 import { REGISTRY } from './storagekey.ts';
 import { statusOfStoreError } from './storeerror.ts';
-import { subresourcesOf } from './subresources/registry.ts';
-import { create } from './verbs/create.ts';
-import { deleteCollection, deleteOne } from './verbs/delete.ts';
-import { get } from './verbs/get.ts';
-import { list } from './verbs/list.ts';
-import { patch } from './verbs/patch.ts';
-import { update } from './verbs/update.ts';
-import { watch } from './verbs/watch.ts';
+import { serve } from './verbs/serve.ts';
 import { bookmark, WatchCache } from './watchcache.ts';
 import type { DialWebhook } from './webhooks/dial.ts';
 
@@ -98,8 +100,11 @@ export class ApiServer implements Backend {
   readonly #aggregated: FindAggregatedApi;
   readonly #faults: ApiServerOptions['faults'];
   readonly #watchLag: ApiServerOptions['watchLag'];
-  readonly #resources: Resources;
-  readonly #kinds: ReadonlySet<string>;
+  readonly #builtin: { readonly resources: readonly Resource[]; readonly kinds: KindSet };
+  readonly #custom: CustomResources;
+  readonly #definitions: DefinitionController;
+  #resources: Resources;
+  #kinds: KindSet;
   readonly #bootstrap: BootstrapOptions;
   #watch: StoreWatcher | undefined;
   #compactNext = 0;
@@ -119,10 +124,15 @@ export class ApiServer implements Backend {
     this.#watchLag = options.watchLag;
     this.#bootstrap = options;
     const rulesChanged = this.#authorizer.rulesChanged;
-    const hooks = newHooks({ ...options, random: process.random, rulesChanged });
+    const definitionsChanged = (): void => this.#definitionsChanged();
+    const hooks = newHooks({ ...options, random: process.random, rulesChanged, definitionsChanged });
     const plugins = options.admission ?? admissionPlugins;
-    this.#resources = new Resources(kinds.map((kind) => newResource(kind, hooks, plugins)));
-    this.#kinds = new Set(kinds.map((kind) => `${apiVersionOf(kind)} ${kind.kind}`));
+    const make = (kind: KindDefinition): Resource => newResource(kind, hooks, plugins);
+    this.#builtin = { resources: kinds.map(make), kinds: new KindSet(kinds) };
+    this.#resources = new Resources(this.#builtin.resources);
+    this.#kinds = this.#builtin.kinds;
+    this.#custom = new CustomResources(this.#builtin.kinds, make);
+    this.#definitions = new DefinitionController(this);
     process.onExit(() => this.#disconnect());
     process.every(BOOKMARK_PERIOD_MS, () => this.#sendBookmarks());
     process.every(COMPACTION_PERIOD_MS, () => this.#compact());
@@ -172,7 +182,9 @@ export class ApiServer implements Backend {
 
   /** What is served, for `kubectl api-resources`. */
   apiResources(): readonly ApiResourceInfo[] {
-    return apiResources(this.#resources.list);
+    const served = (resource: Resource): readonly Resource[] =>
+      resource.custom === undefined ? [resource] : [...resource.custom.served.values()];
+    return apiResources(this.#resources.list.flatMap(served));
   }
 
   resource(group: string, plural: string): Resource | undefined {
@@ -180,7 +192,11 @@ export class ApiServer implements Backend {
   }
 
   knowsKind(apiVersion: string, kind: string): boolean {
-    return this.#kinds.has(`${apiVersion} ${kind}`);
+    return this.#kinds.byGVK(apiVersion, kind) !== undefined;
+  }
+
+  get kinds(): KindSet {
+    return this.#kinds;
   }
 
   lookup<T extends KubeObject>(kind: KindDefinition<T>, namespace: string, name: string): T | undefined {
@@ -208,7 +224,7 @@ export class ApiServer implements Backend {
   }
 
   handOn(request: ApiRequest): ApiResponse {
-    const routed = route(this.#resources.get(request.group, request.resource), request);
+    const routed = route(this.#resources.of(request), request);
     return isStatus(routed) ? refuse(routed) : this.#serve(request, routed);
   }
 
@@ -216,7 +232,8 @@ export class ApiServer implements Backend {
     if (sent.user.name === '') return refuse(unauthorized());
     const request = sent.impersonate === undefined ? sent : impersonated(this.authorizer, sent);
     if (isStatus(request)) return refuse(request);
-    const resource = this.#resources.get(request.group, request.resource);
+    if (request.path !== undefined) return this.#discover(request, request.path);
+    const resource = this.#resources.of(request);
     const other = resource === undefined ? this.#aggregated(request.group) : undefined;
     const routed = other === undefined ? route(resource, request) : undefined;
     if (isStatus(routed)) return refuse(routed);
@@ -235,7 +252,17 @@ export class ApiServer implements Backend {
       : other.handle(request);
   }
 
-  #serve(request: ApiRequest, routed: Route): ApiResponse {
+  /** What is served; to know that, no etcd is needed. */
+  #discover(request: ApiRequest, path: string): ApiResponse {
+    const decision = this.authorizer.authorizePath(request.user, request.verb, path);
+    if (decision.allowed) return { kind: 'discovery', ok: true, kinds: this.#kinds };
+    const message = forbiddenPathMessage(request.user, request.verb, path, decision.reason);
+    return refuse(forbidden({ group: '', resource: '' }, '', message));
+  }
+
+  #serve(sent: ApiRequest, routed: Route): ApiResponse {
+    const { custom } = routed.resource;
+    const request = custom === undefined ? sent : presentingEvents(sent, routed.resource);
     const options = request.options ?? NO_OPTIONS;
     const ctx: RequestContext = {
       server: this,
@@ -248,7 +275,8 @@ export class ApiServer implements Backend {
       dryRun: options.dryRun === true,
       warnings: [],
     };
-    return routed.subresource === undefined ? serve(ctx) : routed.subresource.handle(ctx);
+    const response = routed.subresource === undefined ? serve(ctx) : routed.subresource.handle(ctx);
+    return custom === undefined ? response : presented(response, routed.resource);
   }
 
   /** Why no request can be answered: etcd's refusal, or that what it holds is still being read. */
@@ -266,6 +294,9 @@ export class ApiServer implements Backend {
       return;
     }
     const { revision, records } = read.value;
+    this.#custom.update(definitionsAmong(records));
+    this.#resources = new Resources([...this.#builtin.resources, ...this.#custom.list]);
+    this.#kinds = this.#builtin.kinds.with(this.#custom.kinds);
     for (const resource of this.#resources.list) resource.cache = new WatchCache(resource.kind, revision);
     for (const record of records) {
       this.#resources.ofKey(record.key)?.cache.load(record.value as KubeObject);
@@ -284,6 +315,27 @@ export class ApiServer implements Backend {
     for (const { hooks } of this.#resources.list) hooks.start?.(this);
     bootstrap(this, this.#bootstrap);
     this.#masterLeases?.reconcile();
+    if (this.#resources.get(DEFINITIONS.group, DEFINITIONS.plural)?.cache.size !== 0)
+      this.#definitions.wake();
+  }
+
+  /** A definition has come, gone or changed: so may have what is served. Runs inside the commit. */
+  #definitionsChanged(): void {
+    const { added, removed } = this.#custom.update(this.objects(DEFINITIONS));
+    this.#kinds = this.#builtin.kinds.with(this.#custom.kinds);
+    this.#definitions.wake();
+    if (added.length === 0 && removed.length === 0) return;
+    this.#resources = new Resources([...this.#builtin.resources, ...this.#custom.list]);
+    for (const resource of added) {
+      const read = this.store.range(resource.prefix);
+      if (!read.ok) continue;
+      resource.cache = new WatchCache(resource.kind, read.value.revision);
+      for (const { value } of read.value.records) resource.cache.load(value as KubeObject);
+    }
+    // Who watches what is not served like that any more has to look again.
+    this.process.after(0, () => {
+      for (const { cache } of removed) for (const watcher of [...cache.watchers]) watcher.abort();
+    });
   }
 
   #note(changes: readonly KeyValue<KubeObject>[]): void {
@@ -334,45 +386,5 @@ export class ApiServer implements Backend {
     this.#compactNext = this.store.revision;
     // Another API server may have been first, or etcd be away: then the next time will do.
     if (revision > this.store.compactRevision) this.store.compact(revision);
-  }
-}
-
-const NO_HOOKS: KindHooks = Object.freeze({});
-
-function newResource(
-  kind: KindDefinition,
-  hooks: ReadonlyMap<string, KindHooks>,
-  plugins: readonly AdmissionPlugin[],
-): Resource {
-  const names = namesOf(kind);
-  const { group, plural, namespaced } = kind;
-  return {
-    ...names,
-    hooks: hooks.get(group === '' ? plural : `${plural}.${group}`) ?? NO_HOOKS,
-    admission: new AdmissionChain(plugins, { group, resource: plural, namespaced }),
-    subresources: subresourcesOf(kind),
-    review: reviewOf(kind),
-    cache: new WatchCache(kind, 0),
-  };
-}
-
-function serve(ctx: RequestContext): ApiResponse {
-  switch (ctx.request.verb) {
-    case 'get':
-      return get(ctx);
-    case 'list':
-      return list(ctx);
-    case 'watch':
-      return watch(ctx);
-    case 'create':
-      return ctx.resource.review?.(ctx) ?? create(ctx);
-    case 'update':
-      return update(ctx);
-    case 'patch':
-      return patch(ctx);
-    case 'delete':
-      return deleteOne(ctx);
-    case 'deletecollection':
-      return deleteCollection(ctx);
   }
 }

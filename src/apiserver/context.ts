@@ -1,5 +1,6 @@
 import type { Pod } from '../api/generated/types.ts';
 import type { KindDefinition } from '../api/kind.ts';
+import type { KindSet } from '../api/kindset.ts';
 import type { KubeObject } from '../api/object.ts';
 import type { ApiRequest, ApiResponse, RequestOptions, RequestVerb } from '../api/request.ts';
 import type { FieldError } from '../apimachinery/fielderror.ts';
@@ -25,6 +26,8 @@ export interface Backend {
   /** How much later than usual a user's watches of a resource are served, ms. */
   watchLag(user: string, plural: string): number;
   resource(group: string, plural: string): Resource | undefined;
+  /** What is served, as discovery tells of it. */
+  readonly kinds: KindSet;
   /** Whether a kind is served under that `apiVersion`. */
   knowsKind(apiVersion: string, kind: string): boolean;
   /** An object by the server's own cache, which is never behind its store. */
@@ -109,6 +112,8 @@ export interface KindHooks {
   gracePeriod?(object: KubeObject, requested: number | undefined): number;
   /** False while something other than metadata.finalizers holds an object back. */
   mayLeave?(object: KubeObject): boolean;
+  /** The finalizer that the first delete adds, for what has to go before the object. */
+  readonly deletionFinalizer?: string;
   /** The object as it is while it is being deleted, beyond its metadata. */
   terminating?(object: KubeObject): KubeObject;
 }
@@ -118,6 +123,18 @@ export interface Subresource {
   readonly name: string;
   readonly verbs: readonly RequestVerb[];
   handle(ctx: RequestContext): ApiResponse;
+}
+
+/** What is special about a resource that a CustomResourceDefinition brought. */
+export interface CustomServing {
+  /** The resource in each version that is served. */
+  readonly served: ReadonlyMap<string, Resource>;
+  /** The `apiVersion` its objects have in etcd. */
+  readonly storedAs: string;
+  /** Whether its definition is being deleted, and nothing may be created any more. */
+  readonly terminating: boolean;
+  /** A stored object as this version shows it now; the same object where that is no difference. */
+  present(object: KubeObject): KubeObject;
 }
 
 /** One resource as the server serves it: its kind, where it lies, and what is special about it. */
@@ -134,6 +151,8 @@ export interface Resource {
   readonly subresources: ReadonlyMap<string, Subresource>;
   /** What answers a create of kinds that are not stored: reviews. */
   readonly review: ((ctx: RequestContext) => ApiResponse) | undefined;
+  /** For custom kinds only. */
+  readonly custom?: CustomServing;
   /** Replaced when the server connects to etcd anew. */
   cache: WatchCache;
 }

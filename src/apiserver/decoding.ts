@@ -1,6 +1,12 @@
+import type { CustomKind } from '../api/kind.ts';
 import type { KubeObject } from '../api/object.ts';
 import { fieldOf, schema, typeOf } from '../api/schema.ts';
-import { unknownFieldMessage, validateAgainstSchema, type Wording } from '../apimachinery/decode.ts';
+import {
+  strictDecodingError,
+  unknownFieldMessage,
+  validateAgainstSchema,
+  type Wording,
+} from '../apimachinery/decode.ts';
 import { goJson, goQuote } from '../apimachinery/gostring.ts';
 import { type Json, type JsonObject, jsonTypeName } from '../apimachinery/json.ts';
 import { isObject, MAX_DEPTH } from '../apimachinery/object.ts';
@@ -8,6 +14,7 @@ import { normalizeAgainstSchema } from '../apimachinery/prune.ts';
 import { badRequest, isStatus, requestEntityTooLarge, type Status } from '../apimachinery/status.ts';
 import { wellFormed } from '../apimachinery/wellformed.ts';
 import type { RequestContext } from './context.ts';
+import { readCustom } from './customresources/decoding.ts';
 import { withZeroValues } from './zerovalues.ts';
 
 /** Bytes of a request body that the server takes. */
@@ -64,6 +71,9 @@ export function decodeValue(
 ): KubeObject | string {
   const value = wellFormed(given) as JsonObject;
   const mode = ctx.options.fieldValidation ?? 'Warn';
+  const { kind } = ctx.resource;
+  if (kind.custom !== undefined && target.schemaType === kind.schemaType)
+    return decodeCustom(ctx, kind.custom, value, target);
   const { typeErrors, unknownFields } = validateAgainstSchema(value, schema, target.schemaType, wording);
   const wrong = typeErrors[0];
   if (wrong !== undefined) return wrong.message;
@@ -91,6 +101,22 @@ export function decodeValue(
     metadata,
     ...spec,
   } as unknown as KubeObject;
+}
+
+/** The same of an object of a custom kind. */
+function decodeCustom(
+  ctx: RequestContext,
+  kind: CustomKind,
+  value: JsonObject,
+  target: DecodeTarget,
+): KubeObject | string {
+  const read = readCustom(kind, value);
+  if (typeof read === 'string') return read;
+  const messages = read.unknownFields.map(unknownFieldMessage);
+  const mode = ctx.options.fieldValidation ?? 'Warn';
+  if (mode === 'Strict' && messages.length > 0) return strictDecodingError(messages);
+  if (mode === 'Warn') ctx.warnings.push(...messages);
+  return { ...read.object, apiVersion: target.apiVersion, kind: target.kind } as unknown as KubeObject;
 }
 
 /** Whether objects of the type have a spec: in Go that is a struct, which is never not there. */

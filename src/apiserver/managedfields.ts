@@ -1,7 +1,7 @@
 import type { ManagedFieldsEntry } from '../api/generated/types.ts';
 import type { KubeObject } from '../api/object.ts';
 import type { UserInfo } from '../api/request.ts';
-import { schema } from '../api/schema.ts';
+import { schemaOf } from '../api/schema.ts';
 import { deepEqual } from '../apimachinery/equal.ts';
 import {
   changedFields,
@@ -95,8 +95,8 @@ function programOf({ name }: UserInfo, component: string): string {
 
 /** The fields that somebody could own in an object by this request. */
 export function ownableFields(writer: Writer, object: KubeObject | JsonObject): FieldSet | undefined {
-  const { schemaType } = writer.resource.kind;
-  return within(writer, fieldsOf(object as unknown as Json, objectField(schemaType), schema));
+  const { kind } = writer.resource;
+  return within(writer, fieldsOf(object as unknown as Json, objectField(kind.schemaType), schemaOf(kind)));
 }
 
 /**
@@ -236,9 +236,10 @@ export function entriesAfterUpdate(
   next: KubeObject,
   old: KubeObject,
 ): readonly ManagedFieldsEntry[] {
-  const field = objectField(writer.resource.kind.schemaType);
+  const { kind } = writer.resource;
+  const field = objectField(kind.schemaType);
   const [after, before] = [next as unknown as Json, old as unknown as Json];
-  const changed = within(writer, changedFields(after, before, field, schema));
+  const changed = within(writer, changedFields(after, before, field, schemaOf(kind)));
   const removed = difference(ownableFields(writer, old), ownableFields(writer, next));
   if (changed === undefined && removed === undefined) return entries;
   const mine = ownEntry(writer, entries, 'Update');

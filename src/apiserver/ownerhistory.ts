@@ -1,6 +1,6 @@
 import type { ManagedFieldsEntry } from '../api/generated/types.ts';
 import type { KubeObject } from '../api/object.ts';
-import { schema } from '../api/schema.ts';
+import { schemaOf } from '../api/schema.ts';
 import { deepEqual } from '../apimachinery/equal.ts';
 import { changedFields, type FieldSet, objectField } from '../apimachinery/fieldset.ts';
 import type { Json } from '../apimachinery/json.ts';
@@ -99,7 +99,7 @@ function subresourceOf(writer: Writer, next: Stored, old: Stored): Writer {
   if (!writer.resource.subresources.has('scale') || writer.manager !== 'kube-controller-manager')
     return writer;
   const field = objectField(writer.resource.kind.schemaType);
-  const changed = changedFields(specOf(next), specOf(old), field, schema);
+  const changed = changedFields(specOf(next), specOf(old), field, schemaOf(writer.resource.kind));
   return deepEqual(changed, REPLICAS) ? { ...writer, subresource: 'scale' } : writer;
 }
 

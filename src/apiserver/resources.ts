@@ -1,4 +1,5 @@
 import { apiVersionOf, type KindDefinition } from '../api/kind.ts';
+import type { ApiRequest } from '../api/request.ts';
 import type { Resource } from './context.ts';
 import { storagePrefix } from './storagekey.ts';
 
@@ -37,6 +38,13 @@ export class Resources {
 
   get(group: string, plural: string): Resource | undefined {
     return this.#byGroup.get(group)?.get(plural);
+  }
+
+  /** The resource that a request is for, in the version it asks for; undefined where that is not served. */
+  of({ group, resource, version }: ApiRequest): Resource | undefined {
+    const found = this.get(group, resource);
+    if (version === undefined || found?.custom === undefined) return found;
+    return found.custom.served.get(version);
   }
 
   /** The resource whose object lies at a key; undefined for keys of nobody. */

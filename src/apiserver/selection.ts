@@ -100,7 +100,7 @@ function readFields(kind: KindDefinition, text: string | undefined): FieldSelect
   for (const { field } of selector.requirements) {
     if (isSelectable(kind, field)) continue;
     return badRequest(
-      kind.selectableFields === undefined
+      kind.selectableFields === undefined && kind.custom === undefined
         ? `${goQuote(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`
         : `field label not supported: ${field}`,
     );

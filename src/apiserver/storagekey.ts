@@ -33,15 +33,16 @@ const PLAIN_GROUPS: ReadonlySet<string> = new Set([
  * The prefix of a resource's keys in etcd, with its closing slash, as upstream lays them out:
  * `/registry/pods/`, `/registry/minions/`, `/registry/services/specs/`.
  */
-export function storagePrefix(kind: Pick<KindDefinition, 'group' | 'plural'>): string {
-  if (!PLAIN_GROUPS.has(kind.group)) return `${REGISTRY}${kind.group}/${kind.plural}/`;
+export function storagePrefix(kind: Pick<KindDefinition, 'group' | 'plural' | 'custom'>): string {
+  if (kind.custom !== undefined || !PLAIN_GROUPS.has(kind.group))
+    return `${REGISTRY}${kind.group}/${kind.plural}/`;
   const folder = kind.group === '' || kind.group === 'networking.k8s.io' ? FOLDERS[kind.plural] : undefined;
   return `${REGISTRY}${folder ?? kind.plural}/`;
 }
 
 /** The key of an object: `/registry/pods/default/web`, or without namespace for cluster-scoped kinds. */
 export function storageKey(
-  kind: Pick<KindDefinition, 'group' | 'plural'>,
+  kind: Pick<KindDefinition, 'group' | 'plural' | 'custom'>,
   namespace: string,
   name: string,
 ): string {

@@ -18,6 +18,13 @@ export function stamped(object: KubeObject, revision: number): KubeObject {
   return deepFreeze(withMetadata(object, withVersion(object.metadata, String(revision))));
 }
 
+/** The object in the version in which it is stored: only custom kinds have several. */
+export function toStorage(ctx: RequestContext, object: KubeObject): KubeObject {
+  const { custom } = ctx.resource;
+  if (custom === undefined || object.apiVersion === custom.storedAs) return object;
+  return { ...object, apiVersion: custom.storedAs };
+}
+
 /** 422 with field errors. */
 export function invalidStatus(ctx: RequestContext, name: string, errors: readonly FieldError[]): Status {
   return invalid(ctx.resource.groupKind, name, errors);
@@ -39,7 +46,7 @@ export function writeOver(
   const written = store.putIf(
     record.key,
     record.modRevision,
-    (revision) => stamped(next, revision),
+    (revision) => stamped(toStorage(ctx, next), revision),
     ctx.request.cause,
     lease,
   );

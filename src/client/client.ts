@@ -1,4 +1,5 @@
 import type { KindDefinition } from '../api/kind.ts';
+import type { KindSet } from '../api/kindset.ts';
 import type { KubeObject } from '../api/object.ts';
 import { nameOf, namespaceOf } from '../api/object.ts';
 import type {
@@ -80,6 +81,14 @@ export class Client {
   /** Sets what the following writes are a reaction to; without argument: to nothing in particular. */
   setCause(cause: Cause = this.#idle): void {
     this.#cause = cause;
+  }
+
+  /** The kinds that the server has: those built in and those that were defined. */
+  discover(): Result<KindSet> {
+    const response = this.raw({ verb: 'get', group: '', resource: '', path: '/apis' });
+    if (!response.ok) return response;
+    if (response.kind !== 'discovery') return unexpected(response);
+    return { ok: true, value: response.kinds, warnings: NO_WARNINGS };
   }
 
   get<T extends KubeObject>(kind: KindDefinition<T>, name: string, namespace?: string): Result<T> {
@@ -236,6 +245,7 @@ export class Client {
     return this.#transport.send({
       verb,
       group: kind.group,
+      version: kind.version,
       resource: kind.plural,
       subresource: target.subresource,
       namespace: namespace === '' ? undefined : namespace,

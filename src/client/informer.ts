@@ -56,6 +56,7 @@ export class Informer<T extends KubeObject> {
   #resourceVersion = '';
   #synced = false;
   #started = false;
+  #stopped = false;
 
   constructor(process: Process, client: Client, kind: KindDefinition<T>, options: InformerOptions = {}) {
     this.#process = process;
@@ -94,6 +95,13 @@ export class Informer<T extends KubeObject> {
     if (this.#started) return;
     this.#started = true;
     this.#list();
+  }
+
+  /** Ends it for good: the kind is not served any more. What was cached is forgotten without a word. */
+  stop(): void {
+    this.#stopped = true;
+    this.#watch?.stop();
+    this.#process.cancel(this.#retry);
   }
 
   /** The object with a cache key (`namespace/name`). */
@@ -158,6 +166,7 @@ export class Informer<T extends KubeObject> {
   }
 
   #retryLater(run: () => void): void {
+    if (this.#stopped) return;
     this.#process.cancel(this.#retry);
     const delay = this.#backoff * (1 + this.#process.random.float());
     this.#backoff = Math.min(this.#backoff * 2, BACKOFF_MAX_MS);
@@ -276,6 +285,7 @@ export class InformerFactory {
   informer<T extends KubeObject>(kind: KindDefinition<T>, options: InformerOptions = {}): Informer<T> {
     const id = [
       kind.group,
+      kind.version,
       kind.plural,
       options.namespace,
       options.labelSelector,
@@ -287,6 +297,12 @@ export class InformerFactory {
     const informer = new Informer(this.#process, this.#client, kind, options);
     this.#informers.set(id, informer);
     return informer;
+  }
+
+  /** Ends an informer and forgets it: who asks for one of its kind later gets a new one. */
+  stop<T extends KubeObject>(informer: Informer<T>): void {
+    informer.stop();
+    for (const [id, known] of this.#informers) if (known === informer) this.#informers.delete(id);
   }
 
   /** Starts every informer handed out so far. */

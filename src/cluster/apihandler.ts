@@ -38,15 +38,16 @@ function handle(server: ApiServer | undefined, message: HttpRequest): HttpReply 
   if (target.type === 'path') return pathReply(server, who, target.verb, target.path);
   if (server === undefined) return httpReply(503, 'etcd failed: reason withheld');
   const { group, resource } = target.request;
-  const kind = server.resource(group, resource)?.kind;
-  if (kind === undefined || kind.version !== target.version) return statusReply(unknownResource());
+  const kind = server.kinds.byResource(group, resource, target.version);
+  if (kind === undefined) return statusReply(unknownResource());
   const response = server.handle({
     ...target.request,
     options: withAgent(target.request, message.headers['user-agent']),
+    version: target.version,
     user: who,
     cause: { component: who.name, trigger: 0, input: `${message.method} ${message.path}` },
   });
-  return replyOf(response, apiVersionOf(kind), kind.kind);
+  return replyOf(response, apiVersionOf(kind), kind.custom?.listKind ?? `${kind.kind}List`);
 }
 
 /** The options of a request: who names no manager is called by his program's name (managerUserAgent). */
@@ -113,7 +114,7 @@ function discovery(server: ApiServer, path: string): object | undefined {
   return { kind: 'APIResourceList', apiVersion: 'v1', groupVersion, resources: listed };
 }
 
-function replyOf(response: ApiResponse, apiVersion: string, kind: string): HttpReply {
+function replyOf(response: ApiResponse, apiVersion: string, listKind: string): HttpReply {
   switch (response.kind) {
     case 'object':
       return jsonReply(response.code, response.object);
@@ -124,7 +125,7 @@ function replyOf(response: ApiResponse, apiVersion: string, kind: string): HttpR
         ...(response.list.continue === undefined ? {} : { continue: response.list.continue }),
         ...(remainingItemCount === undefined ? {} : { remainingItemCount }),
       };
-      return jsonReply(200, { kind: `${kind}List`, apiVersion, metadata, items });
+      return jsonReply(200, { kind: listKind, apiVersion, metadata, items });
     }
     case 'status':
     case 'error':
@@ -137,6 +138,8 @@ function replyOf(response: ApiResponse, apiVersion: string, kind: string): HttpR
       response.stream.close();
       return httpReply(200, text, 0, { 'content-type': 'text/plain' });
     }
+    case 'discovery':
+      return statusReply(unknownResource());
     case 'watch':
       response.watch.stop();
       return statusReply(badRequest('watches are not served over this connection'));

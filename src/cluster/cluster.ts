@@ -4,7 +4,8 @@ import { daemonSet as daemonSetKind } from '../api/kinds/daemonset.ts';
 import { deployment as deploymentKind } from '../api/kinds/deployment.ts';
 import { node as nodeKind } from '../api/kinds/node.ts';
 import { pod as podKind } from '../api/kinds/pod.ts';
-import { kindByGVK } from '../api/kinds/registry.ts';
+import { builtinKinds, kindByGVK } from '../api/kinds/registry.ts';
+import type { KindSet } from '../api/kindset.ts';
 import { type KubeObject, nameOf } from '../api/object.ts';
 import { isAlreadyExists } from '../apimachinery/status.ts';
 import type { ApiServer } from '../apiserver/apiserver.ts';
@@ -141,6 +142,11 @@ export class Cluster implements ClusterParts {
       for (const component of STATIC_COMPONENTS)
         machine.writeManifest(`${component}.yaml`, staticPodManifest(component, machine, this.controlPlanes));
     for (const node of spec.nodes) this.#addMachine(node, false);
+  }
+
+  /** The kinds there are: those built in and those that were defined. */
+  get kinds(): KindSet {
+    return this.apiServer?.kinds ?? builtinKinds;
   }
 
   /** The API server that answers, one that runs, or undefined while none does. */

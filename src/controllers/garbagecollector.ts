@@ -1,6 +1,6 @@
 import type { OwnerReference } from '../api/generated/types.ts';
 import type { KindDefinition } from '../api/kind.ts';
-import { kindByGVK, kinds } from '../api/kinds/registry.ts';
+import { builtinKinds } from '../api/kinds/registry.ts';
 import {
   isTerminating,
   type KubeObject,
@@ -15,6 +15,7 @@ import { isConflict, isNotFound, type Status } from '../apimachinery/status.ts';
 import type { Client } from '../client/client.ts';
 import { Controller, DONE, type ReconcileResult, retry } from '../client/controller.ts';
 import type { Informer } from '../client/informer.ts';
+import { KindFollower } from '../client/kindfollower.ts';
 import type { EventRecorder } from '../client/recorder.ts';
 import type { ControllerContext, ControllerDefinition } from './context.ts';
 
@@ -43,6 +44,7 @@ class GarbageCollector {
   readonly #client: Client;
   readonly #recorder: EventRecorder;
   readonly #loop: Controller;
+  readonly #follower: KindFollower;
   readonly #informers = new Map<string, Informer<KubeObject>>();
   /** Owner uid -> item keys of the objects that refer to it. */
   readonly #dependents = new Map<string, Set<string>>();
@@ -57,16 +59,41 @@ class GarbageCollector {
       ready: () => [...this.#informers.values()].every((informer) => informer.synced),
       reconcile: (key) => this.#attempt(key),
     });
-    for (const kind of kinds) {
-      if (IGNORED.has(kind.plural) || kind.verbs?.includes('watch') === false) continue;
-      const informer = context.informers.informer(kind);
-      this.#informers.set(resourceOf(kind), informer);
-      informer.addHandler({
-        add: (object) => this.#added(kind, object),
-        update: (old, object) => this.#updated(kind, old, object),
-        delete: (object) => this.#deleted(kind, object),
-      });
-    }
+    this.#follower = new KindFollower(context.process, this.#client, builtinKinds, {
+      added: (kind) => this.#follow(context, kind),
+      removed: (kind) => this.#forget(context, kind),
+    });
+  }
+
+  #follow(context: ControllerContext, kind: KindDefinition): void {
+    if ((kind.custom === undefined && IGNORED.has(kind.plural)) || kind.verbs?.includes('watch') === false)
+      return;
+    const informer = context.informers.informer(kind);
+    this.#informers.set(resourceOf(kind), informer);
+    informer.addHandler({
+      add: (object) => this.#added(kind, object),
+      update: (old, object) => this.#updated(kind, old, object),
+      delete: (object) => this.#deleted(kind, object),
+    });
+    if (kind.custom !== undefined) informer.start();
+  }
+
+  #forget(context: ControllerContext, kind: KindDefinition): void {
+    const informer = this.#informers.get(resourceOf(kind));
+    if (informer === undefined) return;
+    for (const object of informer.list()) this.#unlink(kind, object, object.metadata.ownerReferences ?? []);
+    context.informers.stop(informer);
+    this.#informers.delete(resourceOf(kind));
+  }
+
+  #kindOf(apiVersion: string, kind: string): KindDefinition | undefined {
+    return builtinKinds.byGVK(apiVersion, kind) ?? this.#follower.kinds.byGVK(apiVersion, kind);
+  }
+
+  #parseItem(key: string): Item | undefined {
+    const [apiVersion = '', kindName = '', namespace = '', name = ''] = key.split('|');
+    const kind = this.#kindOf(apiVersion, kindName);
+    return kind === undefined ? undefined : { kind, namespace, name };
   }
 
   #added(kind: KindDefinition, object: KubeObject): void {
@@ -127,7 +154,7 @@ class GarbageCollector {
   }
 
   #wakeOwner(owner: OwnerReference, namespace: string, trigger: number): void {
-    const kind = kindByGVK(owner.apiVersion, owner.kind);
+    const kind = this.#kindOf(owner.apiVersion, owner.kind);
     const cached = kind === undefined ? undefined : this.#cached(kind, owner, namespace);
     if (kind !== undefined && cached !== undefined && waitsForUs(cached))
       this.#loop.queue.add(itemKey(kind, cached), trigger);
@@ -142,12 +169,12 @@ class GarbageCollector {
 
   /** Whether the cache gives no reason to doubt the owner. */
   #seems(owner: OwnerReference, namespace: string): boolean {
-    const kind = kindByGVK(owner.apiVersion, owner.kind);
+    const kind = this.#kindOf(owner.apiVersion, owner.kind);
     return kind !== undefined && this.#cached(kind, owner, namespace) !== undefined;
   }
 
   #attempt(key: string): ReconcileResult {
-    const item = parseItem(key);
+    const item = this.#parseItem(key);
     if (item === undefined) return DONE;
     const current = this.#client.get(item.kind, item.name, item.namespace);
     if (!current.ok) return isNotFound(current.status) ? DONE : retry(current.status);
@@ -216,14 +243,14 @@ class GarbageCollector {
   }
 
   #cachedItem(key: string): KubeObject | undefined {
-    const item = parseItem(key);
+    const item = this.#parseItem(key);
     return item === undefined
       ? undefined
       : this.#informers.get(resourceOf(item.kind))?.get(makeKey(item.namespace, item.name));
   }
 
   #ownerState(owner: OwnerReference, object: KubeObject): OwnerState | Status {
-    const kind = kindByGVK(owner.apiVersion, owner.kind);
+    const kind = this.#kindOf(owner.apiVersion, owner.kind);
     // A kind this cluster does not have cannot be judged; upstream waits until it can.
     if (kind === undefined) return 'solid';
     if (kind.namespaced && namespaceOf(object) === '') return 'absent';
@@ -264,7 +291,7 @@ class GarbageCollector {
 
   #orphanDependents(item: Item, object: KubeObject): ReconcileResult {
     for (const key of [...(this.#dependents.get(uidOf(object)) ?? [])]) {
-      const dependent = parseItem(key);
+      const dependent = this.#parseItem(key);
       if (dependent === undefined) continue;
       const current = this.#client.get(dependent.kind, dependent.name, dependent.namespace);
       if (!current.ok) {
@@ -324,12 +351,6 @@ function resourceOf(kind: KindDefinition): string {
 
 function itemKey(kind: KindDefinition, object: KubeObject): string {
   return `${kind.group === '' ? 'v1' : `${kind.group}/${kind.version}`}|${kind.kind}|${namespaceOf(object)}|${nameOf(object)}`;
-}
-
-function parseItem(key: string): Item | undefined {
-  const [apiVersion = '', kindName = '', namespace = '', name = ''] = key.split('|');
-  const kind = kindByGVK(apiVersion, kindName);
-  return kind === undefined ? undefined : { kind, namespace, name };
 }
 
 export const garbageCollector: ControllerDefinition = {

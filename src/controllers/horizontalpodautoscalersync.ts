@@ -63,7 +63,7 @@ export class AutoscalerSync {
 
   run(): void {
     const { spec } = this.#options.autoscaler;
-    const target = kindByGVK(spec.scaleTargetRef.apiVersion ?? 'v1', spec.scaleTargetRef.kind);
+    const target = this.#targetKind(spec.scaleTargetRef.apiVersion ?? 'v1', spec.scaleTargetRef.kind);
     const scale = this.#scale(target);
     if (!scale.ok || target === undefined) {
       const why = scale.ok ? '' : (scale.status.message ?? '');
@@ -76,6 +76,13 @@ export class AutoscalerSync {
     const found = "the HPA controller was able to get the target's current scale";
     this.#set('AbleToScale', 'True', 'SucceededGetScale', found);
     this.#decide(target, scale.value as Scale);
+  }
+
+  #targetKind(apiVersion: string, kind: string): KindDefinition | undefined {
+    const known = kindByGVK(apiVersion, kind);
+    if (known !== undefined) return known;
+    const discovered = this.#options.client.discover();
+    return discovered.ok ? discovered.value.byGVK(apiVersion, kind) : undefined;
   }
 
   #scale(target: KindDefinition | undefined): Result<unknown> {

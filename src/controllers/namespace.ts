@@ -2,7 +2,6 @@ import type { Namespace, NamespaceCondition } from '../api/generated/types.ts';
 import type { KindDefinition } from '../api/kind.ts';
 import { qualifiedResource } from '../api/kind.ts';
 import { namespace as namespaceKind } from '../api/kinds/namespace.ts';
-import { kinds } from '../api/kinds/registry.ts';
 import { isTerminating, nameOf, revisionOf } from '../api/object.ts';
 import { semanticEqual } from '../apimachinery/equal.ts';
 import { isNotFound, type Status } from '../apimachinery/status.ts';
@@ -58,9 +57,11 @@ class NamespaceController {
     if (!current.ok) return isNotFound(current.status) ? DONE : retry(current.status);
     const namespace = current.value;
     if (!isTerminating(namespace) || !(namespace.spec.finalizers ?? []).includes(FINALIZER)) return DONE;
+    const discovered = this.#client.discover();
+    if (!discovered.ok) return retry(discovered.status);
     const remainders: Remainder[] = [];
     let failure: Status | undefined;
-    for (const kind of kinds) {
+    for (const kind of discovered.value.preferred) {
       if (!kind.namespaced || kind.verbs?.includes('deletecollection') === false) continue;
       const result = this.#empty(kind, name);
       if ('status' in result) failure ??= result.status;

@@ -1,6 +1,6 @@
 import type { Pod, ResourceQuota, Service } from '../api/generated/types.ts';
 import type { KindDefinition } from '../api/kind.ts';
-import { kinds } from '../api/kinds/registry.ts';
+import { builtinKinds } from '../api/kinds/registry.ts';
 import { resourceQuota as quotaKind } from '../api/kinds/resourcequota.ts';
 import { type KubeObject, keyOf, namespaceOf, revisionOf } from '../api/object.ts';
 import { addTo, amountsOf, listOf } from '../api/quota/amounts.ts';
@@ -12,6 +12,7 @@ import { isNotFound } from '../apimachinery/status.ts';
 import type { Client } from '../client/client.ts';
 import { Controller, DONE, type ReconcileResult, retry } from '../client/controller.ts';
 import type { Informer } from '../client/informer.ts';
+import { KindFollower } from '../client/kindfollower.ts';
 import type { Process } from '../sim/process.ts';
 import type { ControllerContext, ControllerDefinition } from './context.ts';
 import { NAMESPACE_INDEX } from './ownership.ts';
@@ -44,9 +45,10 @@ class ResourceQuotaController {
       ready: () => [...this.#informers.values()].every((informer) => informer.synced),
       reconcile: (key) => this.#sync(key),
     });
-    for (const kind of kinds)
-      if (kind.namespaced && kind.verbs === undefined && kind.plural !== 'events')
-        this.#follow(context, kind);
+    new KindFollower(context.process, this.#client, builtinKinds, {
+      added: (kind) => this.#follow(context, kind),
+      removed: (kind) => this.#forget(context, kind),
+    });
     this.#quotas.addHandler({
       add: (quota) => this.#loop.enqueue(quota),
       update: (old, quota) => {
@@ -58,7 +60,16 @@ class ResourceQuotaController {
     });
   }
 
+  #forget(context: ControllerContext, kind: KindDefinition): void {
+    for (const [known, informer] of this.#informers) {
+      if (known.group !== kind.group || known.plural !== kind.plural) continue;
+      context.informers.stop(informer);
+      this.#informers.delete(known);
+    }
+  }
+
   #follow(context: ControllerContext, kind: KindDefinition): void {
+    if (!kind.namespaced || kind.verbs !== undefined || kind.plural === 'events') return;
     const informer = context.informers.informer(kind);
     this.#informers.set(kind, informer);
     informer.addHandler({
@@ -69,6 +80,7 @@ class ResourceQuotaController {
         if (this.#quotas.size > 0) this.#replenish(kind, object);
       },
     });
+    if (kind.custom !== undefined) informer.start();
   }
 
   /** The changes that give something back while the object stays (DefaultUpdateFilter). */

@@ -228,7 +228,8 @@ function interfaceOf(model: Model): string {
   for (const field of model.fields) {
     const type = typeScript(schemaField(model, field));
     const mark = alwaysThere(model, field) ? '' : '?';
-    body += `${comment('  ', field.doc)}  readonly ${field.name}${mark}: ${type};\n`;
+    const name = /^\w+$/.test(field.name) ? field.name : `'${field.name}'`;
+    body += `${comment('  ', field.doc)}  readonly ${name}${mark}: ${type};\n`;
   }
   return `${comment('', model.doc)}export interface ${model.name} {\n${body}}\n`;
 }

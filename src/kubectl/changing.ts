@@ -1,9 +1,6 @@
 import type { KubeObject } from '../api/object.ts';
-import { schema } from '../api/schema.ts';
-import type { JsonObject } from '../apimachinery/json.ts';
 import { isPatchError } from '../apimachinery/patcherror.ts';
 import type { Status } from '../apimachinery/status.ts';
-import { createTwoWayMergePatch } from '../apimachinery/strategicdiff.ts';
 import type { KubectlContext } from './context.ts';
 import { type Failure, fail, failure, isFailed } from './errors.ts';
 import {
@@ -17,8 +14,8 @@ import {
   SELECTOR_FLAG,
   unsupported,
 } from './flagsets.ts';
+import { type MergePatch, twoWayPatch } from './mergepatches.ts';
 import { resultPrinter } from './printers/output.ts';
-import { asJson } from './printers/value.ts';
 import { patchObject } from './requests.ts';
 import { fetch, type ObjectInfo, resolve, type Selection, selectionOf } from './resources.ts';
 import type { Flag, ParsedArgs } from './verb.ts';
@@ -117,15 +114,15 @@ export function sendChange(
   if (isFailed(patch)) return patch;
   if (Object.keys(patch.patch).length === 0) return { object: info.object, changed: false };
   if (dryRun === 'client') return { object: next, changed: true };
-  const patched = patchObject(context, info.kind, info.namespace, info.name, 'strategic', patch.patch, {
+  const patched = patchObject(context, info.kind, info.namespace, info.name, patch.type, patch.patch, {
     fieldManager,
     ...(dryRun === 'server' ? { dryRun: true } : {}),
   });
   return isFailed(patched) ? patched : { object: patched.object, changed: true };
 }
 
-/** The strategic merge patch from an object to another state of it. */
-export function differenceOf(info: ObjectInfo, next: KubeObject): { readonly patch: JsonObject } | Failure {
-  const patch = createTwoWayMergePatch(asJson(info.object), asJson(next), schema, info.kind.schemaType);
-  return isPatchError(patch) ? failure(patch.error) : { patch };
+/** The patch from an object to another state of it. */
+export function differenceOf(info: ObjectInfo, next: KubeObject): MergePatch | Failure {
+  const patch = twoWayPatch(info.kind, info.object, next);
+  return isPatchError(patch) ? failure(patch.error) : patch;
 }

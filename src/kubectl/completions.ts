@@ -134,7 +134,7 @@ function fileNames(context: KubectlContext, word: string): readonly string[] {
 function containerNames(context: KubectlContext, args: ParsedArgs): readonly string[] {
   const [first = '', second] = args.args;
   const slash = first.indexOf('/');
-  const kind = findKind(slash < 0 ? (second === undefined ? 'pods' : first) : first.slice(0, slash));
+  const kind = findKind(context, slash < 0 ? (second === undefined ? 'pods' : first) : first.slice(0, slash));
   if (kind === undefined) return [];
   const name = slash < 0 ? (second ?? first) : first.slice(slash + 1);
   const found = context.client.get<KubeObject>(kind, name, namespaceFor(context, args));
@@ -153,22 +153,22 @@ function positionals(context: KubectlContext, verb: Verb, args: ParsedArgs, word
   if (NODE_VERBS.has(verb.name)) return namesOf(context, builtin('nodes'), '');
   const slash = word.indexOf('/');
   if (slash >= 0) {
-    const kind = findKind(word.slice(0, slash));
+    const kind = findKind(context, word.slice(0, slash));
     return kind === undefined
       ? []
       : namesOf(context, kind, namespace).map((name) => word.slice(0, slash + 1) + name);
   }
   const [type] = args.args;
   if (POD_VERBS.has(verb.name)) return type === undefined ? namesOf(context, builtin('pods'), namespace) : [];
-  if (type === undefined) return typeNames(word);
-  const kind = findKind(type);
+  if (type === undefined) return typeNames(context, word);
+  const kind = findKind(context, type);
   return kind === undefined ? [] : namesOf(context, kind, namespace);
 }
 
 /** Types by their plural names; short names when the word is one already. */
-function typeNames(word: string): readonly string[] {
+function typeNames(context: KubectlContext, word: string): readonly string[] {
   const comma = word.lastIndexOf(',') + 1;
-  const names = allKinds.flatMap((kind) => [
+  const names = allKinds(context).flatMap((kind) => [
     kind.plural,
     ...kind.shortNames.filter((short) => short === word.slice(comma)),
   ]);

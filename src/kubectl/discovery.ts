@@ -1,24 +1,46 @@
 import type { KindDefinition } from '../api/kind.ts';
-import { kindByName, kinds } from '../api/kinds/registry.ts';
+import { builtinKinds, kindByName } from '../api/kinds/registry.ts';
+import type { KindSet } from '../api/kindset.ts';
+import type { KubectlContext } from './context.ts';
 import { type Failure, failure } from './errors.ts';
 import { hintForResource } from './missingkinds.ts';
 
 /** Which kinds there are, and how players name them: what kubectl's RESTMapper does. */
 
-/** All kinds, sorted as `api-resources` lists them: by group, then by plural name. */
-export const allKinds: readonly KindDefinition[] = [...kinds].sort((a, b) => {
-  const [x, y] = [`${a.group} ${a.plural}`, `${b.group} ${b.plural}`];
-  return x < y ? -1 : x > y ? 1 : 0;
-});
+/** The kinds the server has. Who cannot ask it knows those that every server has. */
+export function kindsOf(context: KubectlContext): KindSet {
+  const found = context.client.discover();
+  return found.ok ? found.value : builtinKinds;
+}
+
+/** All kinds, each in the version to take, sorted as `api-resources` lists them: by group, then by plural name. */
+export function allKinds(context: KubectlContext): readonly KindDefinition[] {
+  return kindsOf(context).preferred.toSorted((a, b) => {
+    const [x, y] = [`${a.group} ${a.plural}`, `${b.group} ${b.plural}`];
+    return x < y ? -1 : x > y ? 1 : 0;
+  });
+}
 
 /** The kind that `pods`, `po`, `Deployment.apps` or `deployments.v1.apps` names. */
-export function findKind(resource: string): KindDefinition | undefined {
-  return kindByName(resource);
+export function findKind(context: KubectlContext, resource: string): KindDefinition | undefined {
+  return kindByName(resource) ?? kindsOf(context).byName(resource);
+}
+
+/** The kind that a manifest names. */
+export function findKindOf(
+  context: KubectlContext,
+  apiVersion: string,
+  kind: string,
+): KindDefinition | undefined {
+  return builtinKinds.byGVK(apiVersion, kind) ?? kindsOf(context).byGVK(apiVersion, kind);
 }
 
 /** The same, or upstream's refusal. */
-export function kindFor(resource: string): { readonly kind: KindDefinition } | Failure {
-  const kind = findKind(resource);
+export function kindFor(
+  context: KubectlContext,
+  resource: string,
+): { readonly kind: KindDefinition } | Failure {
+  const kind = findKind(context, resource);
   if (kind !== undefined) return { kind };
   const dot = resource.indexOf('.');
   const name = dot < 0 ? resource : resource.slice(0, dot);
@@ -26,8 +48,8 @@ export function kindFor(resource: string): { readonly kind: KindDefinition } | F
 }
 
 /** The kinds that `all` and other categories stand for; undefined when it is no category. */
-export function categoryOf(name: string): readonly KindDefinition[] | undefined {
-  const members = allKinds.filter((kind) => kind.categories?.includes(name) === true);
+export function categoryOf(context: KubectlContext, name: string): readonly KindDefinition[] | undefined {
+  const members = allKinds(context).filter((kind) => kind.categories?.includes(name) === true);
   return members.length === 0 ? undefined : members;
 }
 

@@ -1,9 +1,10 @@
 import type { KindDefinition } from '../api/kind.ts';
-import { kindByGVK } from '../api/kinds/registry.ts';
 import type { KubeObject } from '../api/object.ts';
 import type { Json, JsonObject } from '../apimachinery/json.ts';
 import { isList, isObject, own } from '../apimachinery/object.ts';
 import { parseManifests } from '../apimachinery/yaml.ts';
+import type { KubectlContext } from './context.ts';
+import { findKindOf } from './discovery.ts';
 import type { Source } from './files.ts';
 import { hintForKind } from './missingkinds.ts';
 
@@ -27,17 +28,18 @@ export interface Manifest {
 const MAX_LIST_DEPTH = 8;
 
 /** Reads the documents of a source: YAML or JSON, several of them, lists expanded. */
-export function readManifest(source: Source): Manifest {
+export function readManifest(context: KubectlContext, source: Source): Manifest {
   const parsed = parseManifests(source.text, { fileName: source.name });
   const objects: ManifestObject[] = [];
   const errors = parsed.errors.map((error) => `error parsing ${source.name}: ${error.message}`);
   for (const document of parsed.docs) {
-    if (document.value !== null) collect(document.value, source.name, objects, errors, 0);
+    if (document.value !== null) collect(context, document.value, source.name, objects, errors, 0);
   }
   return { objects, errors };
 }
 
 function collect(
+  context: KubectlContext,
   value: Json,
   source: string,
   objects: ManifestObject[],
@@ -52,10 +54,10 @@ function collect(
   const object = value as JsonObject;
   const items = own(object, 'items');
   if (String(own(object, 'kind')).endsWith('List') && isList(items) && depth < MAX_LIST_DEPTH) {
-    for (const item of items) collect(item, source, objects, errors, depth + 1);
+    for (const item of items) collect(context, item, source, objects, errors, depth + 1);
     return;
   }
-  const result = toObject(object, source);
+  const result = toObject(context, object, source);
   if (typeof result === 'string') errors.push(result);
   else objects.push(result);
 }
@@ -77,7 +79,7 @@ function isText(value: Json | undefined): boolean {
   return typeof value === 'string' && value !== '';
 }
 
-function toObject(value: JsonObject, source: string): ManifestObject | string {
+function toObject(context: KubectlContext, value: JsonObject, source: string): ManifestObject | string {
   const apiVersion = String(value.apiVersion);
   const kindName = String(value.kind);
   const metadata = own(value, 'metadata') ?? {};
@@ -90,7 +92,7 @@ function toObject(value: JsonObject, source: string): ManifestObject | string {
   }
   const name = textOf(own(metadata, 'name'));
   const namespace = textOf(own(metadata, 'namespace'));
-  const kind = kindByGVK(apiVersion, kindName);
+  const kind = findKindOf(context, apiVersion, kindName);
   if (kind === undefined) {
     return `resource mapping not found for name: "${name}" namespace: "${namespace}" from "${source}": no matches for kind "${kindName}" in version "${apiVersion}"\nensure CRDs are installed first${hintForKind(apiVersion, kindName)}`;
   }

@@ -1,3 +1,4 @@
+import { isProtectedGroup } from '../api/customresources/definitionvalidation.ts';
 import { apiVersionOf } from '../api/kind.ts';
 import { kindByGVK, kindByName, kinds } from '../api/kinds/registry.ts';
 import { nearest } from './suggestions.ts';
@@ -9,12 +10,10 @@ const UPSTREAM: readonly (readonly [string, string, string, ...string[]])[] = [
   ['admissionregistration.k8s.io/v1', 'MutatingWebhookConfiguration', 'mutatingwebhookconfigurations'],
   ['admissionregistration.k8s.io/v1', 'ValidatingAdmissionPolicy', 'validatingadmissionpolicies'],
   ['admissionregistration.k8s.io/v1', 'ValidatingWebhookConfiguration', 'validatingwebhookconfigurations'],
-  ['apiextensions.k8s.io/v1', 'CustomResourceDefinition', 'customresourcedefinitions', 'crd', 'crds'],
   ['apiregistration.k8s.io/v1', 'APIService', 'apiservices'],
   ['certificates.k8s.io/v1', 'CertificateSigningRequest', 'certificatesigningrequests', 'csr'],
   ['gateway.networking.k8s.io/v1', 'Gateway', 'gateways', 'gtw'],
   ['gateway.networking.k8s.io/v1', 'HTTPRoute', 'httproutes'],
-  ['node.k8s.io/v1', 'RuntimeClass', 'runtimeclasses'],
   ['storage.k8s.io/v1', 'CSIDriver', 'csidrivers'],
   ['v1', 'ComponentStatus', 'componentstatuses', 'cs'],
   ['v1', 'PodTemplate', 'podtemplates'],
@@ -27,6 +26,8 @@ export function hintForKind(apiVersion: string, kind: string): string {
   if (meant !== undefined) return `\ndid you mean apiVersion: ${apiVersionOf(meant)}, kind: ${meant.kind}?`;
   const upstream = UPSTREAM.find(([, name]) => name.toLowerCase() === kind.toLowerCase());
   if (upstream !== undefined) return notYet(upstream[1]);
+  // What a group of somebody else's has is not for us to guess.
+  if (apiVersion.includes('.') && !isProtectedGroup(apiVersion.split('/')[0] ?? '')) return '';
   const near = nearest(kind, new Set(kinds.map((known) => known.kind)));
   const guess = near === undefined ? undefined : kinds.find((known) => known.kind === near);
   return guess === undefined || kindByGVK(apiVersion, kind) !== undefined

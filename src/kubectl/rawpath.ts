@@ -2,7 +2,7 @@ import { apiVersionOf } from '../api/kind.ts';
 import type { KubeObject } from '../api/object.ts';
 import { unknownResource } from '../apimachinery/status.ts';
 import type { KubectlContext } from './context.ts';
-import { allKinds, builtin } from './discovery.ts';
+import { builtin, kindsOf } from './discovery.ts';
 import { type Failure, failure } from './errors.ts';
 import { VERSION } from './verbs/version.ts';
 
@@ -19,7 +19,7 @@ export function rawGet(context: KubectlContext, uri: string): { readonly text: s
     return { text: path === '/version' ? JSON.stringify(VERSION, undefined, 2) : 'ok' };
   }
   const [, group = '', version, namespace, resource, name] = RESOURCE.exec(path) ?? [];
-  const kind = allKinds.find((k) => k.group === group && k.version === version && k.plural === resource);
+  const kind = kindsOf(context).byResource(group, resource ?? '', version ?? '');
   if (kind === undefined) return failure(unknownResource());
   const where = namespace === undefined ? {} : { namespace };
   if (name !== undefined) {
@@ -38,6 +38,11 @@ export function rawGet(context: KubectlContext, uri: string): { readonly text: s
   if (!list.ok) return failure(list.status);
   const { items, resourceVersion } = list.value;
   const metadata = { resourceVersion };
-  const text = JSON.stringify({ kind: `${kind.kind}List`, apiVersion: apiVersionOf(kind), metadata, items });
+  const text = JSON.stringify({
+    kind: kind.custom?.listKind ?? `${kind.kind}List`,
+    apiVersion: apiVersionOf(kind),
+    metadata,
+    items,
+  });
   return { text: `${text}\n` };
 }

@@ -28,7 +28,7 @@ export function createObject(
   return answer(context, context.client.raw({ verb: 'create', ...target(kind, namespace), body, options }));
 }
 
-/** PUT of an object. */
+/** PUT of an object; one that does not say which state it replaces replaces the current one (helper.Replace). */
 export function replaceObject(
   context: KubectlContext,
   kind: KindDefinition,
@@ -39,8 +39,27 @@ export function replaceObject(
 ): Answer {
   return answer(
     context,
-    context.client.raw({ verb: 'update', ...target(kind, namespace), name, body, options }),
+    context.client.raw({
+      verb: 'update',
+      ...target(kind, namespace),
+      name,
+      body: withVersion(context, kind, namespace, name, body as KubeObject),
+      options,
+    }),
   );
+}
+
+function withVersion(
+  context: KubectlContext,
+  kind: KindDefinition,
+  namespace: string,
+  name: string,
+  body: KubeObject,
+): object {
+  if (kind.allowUnconditionalUpdate || (body.metadata.resourceVersion ?? '') !== '') return body;
+  const current = context.client.get(kind, name, namespace);
+  const resourceVersion = current.ok ? current.value.metadata.resourceVersion : undefined;
+  return resourceVersion === undefined ? body : { ...body, metadata: { ...body.metadata, resourceVersion } };
 }
 
 /** PATCH of an object or of a subresource. */
@@ -92,8 +111,13 @@ export function deleteObject(
 function target(
   kind: KindDefinition,
   namespace: string,
-): { group: string; resource: string; namespace?: string } {
-  return { group: kind.group, resource: kind.plural, ...(namespace === '' ? {} : { namespace }) };
+): { group: string; version: string; resource: string; namespace?: string } {
+  return {
+    group: kind.group,
+    version: kind.version,
+    resource: kind.plural,
+    ...(namespace === '' ? {} : { namespace }),
+  };
 }
 
 function answer(context: KubectlContext, response: ApiResponse): Answer {

@@ -108,15 +108,16 @@ export function resolve(context: KubectlContext, selection: Selection): Resolved
     if (types.length === 0) return failure('at least one resource must be specified to use a selector');
     return resolveLists(context, selection, types);
   }
-  if (tuples.length > 0) return resolveTuples(selection, tuples);
+  if (tuples.length > 0) return resolveTuples(context, selection, tuples);
   if (names.length > 0)
     return resolveTuples(
+      context,
       selection,
       names.map((name): Tuple => [types[0] ?? '', name]),
     );
   if (types.length === 0) return failure(MISSING);
   for (const type of types) {
-    const found = kindFor(type);
+    const found = kindFor(context, type);
     if (isFailed(found)) return found;
   }
   return failure('resource(s) were provided, but no name was specified');
@@ -183,10 +184,14 @@ function parseArguments(args: readonly string[]): Arguments | Failure {
   return { tuples, types: [], names: [] };
 }
 
-function resolveTuples(selection: Selection, tuples: readonly Tuple[]): Resolved | Failure {
+function resolveTuples(
+  context: KubectlContext,
+  selection: Selection,
+  tuples: readonly Tuple[],
+): Resolved | Failure {
   const infos: Info[] = [];
   for (const [type, name] of tuples) {
-    const found = kindFor(type);
+    const found = kindFor(context, type);
     if (isFailed(found)) return found;
     if (name === '') return failure('resource name may not be empty');
     if (found.kind.namespaced && selection.allNamespaces === true)
@@ -204,12 +209,12 @@ function resolveLists(
 ): Resolved | Failure {
   const kinds = new Set<KindDefinition>();
   for (const type of types) {
-    const category = categoryOf(type);
+    const category = categoryOf(context, type);
     if (category !== undefined) {
       for (const kind of category) kinds.add(kind);
       continue;
     }
-    const found = kindFor(type);
+    const found = kindFor(context, type);
     if (isFailed(found)) return found;
     kinds.add(found.kind);
   }
@@ -259,7 +264,7 @@ function resolveFiles(context: KubectlContext, selection: Selection): Resolved |
   const infos: Info[] = [];
   const errors: string[] = [];
   for (const source of sources) {
-    const manifest = readManifest(source);
+    const manifest = readManifest(context, source);
     errors.push(...manifest.errors);
     for (const { kind, object, name, namespace } of manifest.objects) {
       if (

@@ -143,7 +143,7 @@ export function podsNamed(
   what: 'attach to' | 'get the logs from',
 ): { readonly pods: readonly Pod[] } | Failure {
   const slash = resource.indexOf('/');
-  const kind = kindFor(slash < 0 ? 'pods' : resource.slice(0, slash));
+  const kind = kindFor(context, slash < 0 ? 'pods' : resource.slice(0, slash));
   if (isFailed(kind)) return kind;
   const found = getObject(context, kind.kind, namespace, resource.slice(slash + 1));
   if (isFailed(found)) return found;

@@ -88,6 +88,14 @@ describe('problems of a manifest', () => {
     expect(diagnose(text)).toEqual([]);
   });
 
+  it('leaves kinds of groups that are not Kubernetes own to the cluster, which knows what is defined', () => {
+    const text = (apiVersion: string): string =>
+      `apiVersion: ${apiVersion}\nkind: CronTab\nmetadata: {name: a}\n`;
+    expect(diagnose(text('stable.example.com/v1'))).toEqual([]);
+    expect(diagnose(text('apps/v1'))).toHaveLength(1);
+    expect(diagnose(text('batch.k8s.io/v1'))).toHaveLength(1);
+  });
+
   it('never throws, whatever is typed', () => {
     const piece = fc.constantFrom(
       'apiVersion: apps/v1\n',

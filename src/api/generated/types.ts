@@ -36,6 +36,27 @@ export interface AggregationRule {
   readonly clusterRoleSelectors?: readonly LabelSelector[];
 }
 
+/** ServiceReference holds a reference to Service.legacy.k8s.io */
+export interface ApiextensionsServiceReference {
+  /** name is the name of the service. */
+  readonly name: string;
+  /** namespace is the namespace of the service. */
+  readonly namespace: string;
+  /** path is an optional URL path at which the webhook will be contacted. */
+  readonly path?: string;
+  /** port is an optional service port at which the webhook will be contacted. `port` should be a valid port... */
+  readonly port?: number;
+}
+
+/** WebhookClientConfig contains the information to make a TLS connection with the webhook. */
+export interface ApiextensionsWebhookClientConfig {
+  /** caBundle is a PEM encoded CA bundle which will be used to validate the webhook's server certificate. */
+  readonly caBundle?: string;
+  readonly service?: ApiextensionsServiceReference;
+  /** url gives the location of the webhook, in standard URL form (`scheme://host:port/path`). */
+  readonly url?: string;
+}
+
 /** AppArmorProfile defines a pod or container's AppArmor settings. */
 export interface AppArmorProfile {
   /** localhostProfile indicates a profile loaded on the node that should be used. */
@@ -590,6 +611,139 @@ export interface CrossVersionObjectReference {
   readonly name: string;
 }
 
+/** CustomResourceColumnDefinition specifies a column for server side printing. */
+export interface CustomResourceColumnDefinition {
+  /** description is a human readable description of this column. */
+  readonly description?: string;
+  /** format is an optional OpenAPI type definition for this column. */
+  readonly format?: string;
+  /** jsonPath is a simple JSON path (i.e. with array notation) which is evaluated against each custom resource... */
+  readonly jsonPath: string;
+  /** name is a human readable name for the column. */
+  readonly name: string;
+  /** priority is an integer defining the relative importance of this column compared to others. */
+  readonly priority?: number;
+  /** type is an OpenAPI type definition for this column. */
+  readonly type: string;
+}
+
+/** CustomResourceConversion describes how to convert different versions of a CR. */
+export interface CustomResourceConversion {
+  /** strategy specifies how custom resources are converted between versions. */
+  readonly strategy: string;
+  readonly webhook?: WebhookConversion;
+}
+
+/** CustomResourceDefinition represents a resource that should be exposed on the API server. */
+export interface CustomResourceDefinition {
+  /** APIVersion defines the versioned schema of this representation of an object. */
+  readonly apiVersion: string;
+  /** Kind is a string value representing the REST resource this object represents. */
+  readonly kind: string;
+  readonly metadata: ObjectMeta;
+  readonly spec: CustomResourceDefinitionSpec;
+  readonly status?: CustomResourceDefinitionStatus;
+}
+
+/** CustomResourceDefinitionCondition contains details for the current condition of this pod. */
+export interface CustomResourceDefinitionCondition {
+  /** lastTransitionTime last time the condition transitioned from one status to another. */
+  readonly lastTransitionTime?: string;
+  /** message is a human-readable message indicating details about last transition. */
+  readonly message?: string;
+  /** observedGeneration represents the .metadata.generation that the condition was set based upon. */
+  readonly observedGeneration?: number;
+  /** reason is a unique, one-word, CamelCase reason for the condition's last transition. */
+  readonly reason?: string;
+  /** status is the status of the condition. */
+  readonly status: string;
+  /** type is the type of the condition. */
+  readonly type: string;
+}
+
+/** CustomResourceDefinitionNames indicates the names to serve this CustomResourceDefinition */
+export interface CustomResourceDefinitionNames {
+  /** categories is a list of grouped resources this custom resource belongs to (e.g. 'all'). */
+  readonly categories?: readonly string[];
+  /** kind is the serialized kind of the resource. */
+  readonly kind: string;
+  /** listKind is the serialized kind of the list for this resource. */
+  readonly listKind?: string;
+  /** plural is the plural name of the resource to serve. */
+  readonly plural: string;
+  /** shortNames are short names for the resource, exposed in API discovery documents, and used by clients to... */
+  readonly shortNames?: readonly string[];
+  /** singular is the singular name of the resource. */
+  readonly singular?: string;
+}
+
+/** CustomResourceDefinitionSpec describes how a user wants their resource to appear */
+export interface CustomResourceDefinitionSpec {
+  readonly conversion?: CustomResourceConversion;
+  /** group is the API group of the defined custom resource. */
+  readonly group: string;
+  readonly names: CustomResourceDefinitionNames;
+  /** preserveUnknownFields indicates that object fields which are not specified in the OpenAPI schema should be... */
+  readonly preserveUnknownFields?: boolean;
+  /** scope indicates whether the defined custom resource is cluster- or namespace-scoped. */
+  readonly scope: string;
+  /** versions is the list of all API versions of the defined custom resource. */
+  readonly versions: readonly CustomResourceDefinitionVersion[];
+}
+
+/** CustomResourceDefinitionStatus indicates the state of the CustomResourceDefinition */
+export interface CustomResourceDefinitionStatus {
+  readonly acceptedNames?: CustomResourceDefinitionNames;
+  /** conditions indicate state for particular aspects of a CustomResourceDefinition */
+  readonly conditions?: readonly CustomResourceDefinitionCondition[];
+  /** The generation observed by the CRD controller. */
+  readonly observedGeneration?: number;
+  /** storedVersions lists all versions of CustomResources that were ever persisted. */
+  readonly storedVersions?: readonly string[];
+}
+
+/** CustomResourceDefinitionVersion describes a version for CRD. */
+export interface CustomResourceDefinitionVersion {
+  /** additionalPrinterColumns specifies additional columns returned in Table output. */
+  readonly additionalPrinterColumns?: readonly CustomResourceColumnDefinition[];
+  /** deprecated indicates this version of the custom resource API is deprecated. */
+  readonly deprecated?: boolean;
+  /** deprecationWarning overrides the default warning returned to API clients. */
+  readonly deprecationWarning?: string;
+  /** name is the version name, e.g. “v1”, “v2beta1”, etc. */
+  readonly name: string;
+  readonly schema?: CustomResourceValidation;
+  /** selectableFields specifies paths to fields that may be used as field selectors. */
+  readonly selectableFields?: readonly SelectableField[];
+  /** served is a flag enabling/disabling this version from being served via REST APIs */
+  readonly served: boolean;
+  /** storage indicates this version should be used when persisting custom resources to storage. */
+  readonly storage: boolean;
+  readonly subresources?: CustomResourceSubresources;
+}
+
+/** CustomResourceSubresourceScale defines how to serve the scale subresource for CustomResources. */
+export interface CustomResourceSubresourceScale {
+  /** labelSelectorPath defines the JSON path inside of a custom resource that corresponds to Scale... */
+  readonly labelSelectorPath?: string;
+  /** specReplicasPath defines the JSON path inside of a custom resource that corresponds to Scale `spec.replicas`. */
+  readonly specReplicasPath: string;
+  /** statusReplicasPath defines the JSON path inside of a custom resource that corresponds to Scale... */
+  readonly statusReplicasPath: string;
+}
+
+/** CustomResourceSubresources defines the status and scale subresources for CustomResources. */
+export interface CustomResourceSubresources {
+  readonly scale?: CustomResourceSubresourceScale;
+  /** status indicates the custom resource should serve a `/status` subresource. */
+  readonly status?: Json;
+}
+
+/** CustomResourceValidation is a list of validation methods for CustomResources. */
+export interface CustomResourceValidation {
+  readonly openAPIV3Schema?: JSONSchemaProps;
+}
+
 /** DaemonEndpoint contains information about a single Daemon endpoint. */
 export interface DaemonEndpoint {
   /** Port number of the given endpoint. */
@@ -1037,6 +1191,12 @@ export interface Eviction {
 export interface ExecAction {
   /** Command is the command line to execute inside the container, the working directory for the command is root... */
   readonly command?: readonly string[];
+}
+
+/** ExternalDocumentation allows referencing an external resource for extended documentation. */
+export interface ExternalDocumentation {
+  readonly description?: string;
+  readonly url?: string;
 }
 
 /** ExternalMetricSource indicates how to scale on a metric not associated with any Kubernetes object (for... */
@@ -1515,6 +1675,67 @@ export interface IngressTLS {
   readonly hosts?: readonly string[];
   /** secretName is the name of the secret used to terminate TLS traffic on port 443. */
   readonly secretName?: string;
+}
+
+/** JSONSchemaProps is a JSON-Schema following Specification Draft 4 (http://json-schema.org/). */
+export interface JSONSchemaProps {
+  readonly '$ref'?: string;
+  readonly '$schema'?: string;
+  /** JSONSchemaPropsOrBool represents JSONSchemaProps or a boolean value. */
+  readonly additionalItems?: Json;
+  /** JSONSchemaPropsOrBool represents JSONSchemaProps or a boolean value. */
+  readonly additionalProperties?: Json;
+  readonly allOf?: readonly JSONSchemaProps[];
+  readonly anyOf?: readonly JSONSchemaProps[];
+  /** default is a default value for undefined object fields. */
+  readonly default?: Json;
+  readonly definitions?: Readonly<Record<string, JSONSchemaProps>>;
+  readonly dependencies?: Readonly<Record<string, Json>>;
+  readonly description?: string;
+  readonly enum?: readonly Json[];
+  /** JSON represents any valid JSON value. */
+  readonly example?: Json;
+  readonly exclusiveMaximum?: boolean;
+  readonly exclusiveMinimum?: boolean;
+  readonly externalDocs?: ExternalDocumentation;
+  /** format is an OpenAPI v3 format string. */
+  readonly format?: string;
+  readonly id?: string;
+  /** JSONSchemaPropsOrArray represents a value that can either be a JSONSchemaProps or an array of JSONSchemaProps. */
+  readonly items?: Json;
+  readonly maxItems?: number;
+  readonly maxLength?: number;
+  readonly maxProperties?: number;
+  readonly maximum?: number;
+  readonly minItems?: number;
+  readonly minLength?: number;
+  readonly minProperties?: number;
+  readonly minimum?: number;
+  readonly multipleOf?: number;
+  readonly not?: JSONSchemaProps;
+  readonly nullable?: boolean;
+  readonly oneOf?: readonly JSONSchemaProps[];
+  readonly pattern?: string;
+  readonly patternProperties?: Readonly<Record<string, JSONSchemaProps>>;
+  readonly properties?: Readonly<Record<string, JSONSchemaProps>>;
+  readonly required?: readonly string[];
+  readonly title?: string;
+  readonly type?: string;
+  readonly uniqueItems?: boolean;
+  /** x-kubernetes-embedded-resource defines that the value is an embedded Kubernetes runtime.Object, with... */
+  readonly 'x-kubernetes-embedded-resource'?: boolean;
+  /** x-kubernetes-int-or-string specifies that this value is either an integer or a string. */
+  readonly 'x-kubernetes-int-or-string'?: boolean;
+  /** x-kubernetes-list-map-keys annotates an array with the x-kubernetes-list-type `map` by specifying the keys... */
+  readonly 'x-kubernetes-list-map-keys'?: readonly string[];
+  /** x-kubernetes-list-type annotates an array to further describe its topology. */
+  readonly 'x-kubernetes-list-type'?: string;
+  /** x-kubernetes-map-type annotates an object to further describe its topology. */
+  readonly 'x-kubernetes-map-type'?: string;
+  /** x-kubernetes-preserve-unknown-fields stops the API server decoding step from pruning fields which are not... */
+  readonly 'x-kubernetes-preserve-unknown-fields'?: boolean;
+  /** x-kubernetes-validations describes a list of validation rules written in the CEL expression language. */
+  readonly 'x-kubernetes-validations'?: readonly ValidationRule[];
 }
 
 /** Job represents the configuration of a single job. */
@@ -3496,6 +3717,12 @@ export interface SecurityContext {
   readonly windowsOptions?: WindowsSecurityContextOptions;
 }
 
+/** SelectableField specifies the JSON path of a field that may be used with field selectors. */
+export interface SelectableField {
+  /** jsonPath is a simple JSON path which is evaluated against each custom resource to produce a field selector... */
+  readonly jsonPath: string;
+}
+
 /** SelfSubjectAccessReview checks whether or the current user can perform an action. */
 export interface SelfSubjectAccessReview {
   /** APIVersion defines the versioned schema of this representation of an object. */
@@ -4102,6 +4329,22 @@ export interface ValidatingWebhookConfiguration {
   readonly webhooks?: readonly ValidatingWebhook[];
 }
 
+/** ValidationRule describes a validation rule written in the CEL expression language. */
+export interface ValidationRule {
+  /** fieldPath represents the field path returned when the validation fails. */
+  readonly fieldPath?: string;
+  /** Message represents the message displayed when validation fails. */
+  readonly message?: string;
+  /** MessageExpression declares a CEL expression that evaluates to the validation failure message that is... */
+  readonly messageExpression?: string;
+  /** optionalOldSelf is used to opt a transition rule into evaluation even when the object is first created, or... */
+  readonly optionalOldSelf?: boolean;
+  /** reason provides a machine-readable validation failure reason that is returned to the caller when a request... */
+  readonly reason?: string;
+  /** Rule represents the expression which will be evaluated by CEL. ref: https://github.com/google/cel-spec The... */
+  readonly rule: string;
+}
+
 /** Volume represents a named volume in a pod that may be accessed by any container in the pod. */
 export interface Volume {
   readonly awsElasticBlockStore?: AWSElasticBlockStoreVolumeSource;
@@ -4271,6 +4514,13 @@ export interface WebhookClientConfig {
   readonly service?: ServiceReference;
   /** url gives the location of the webhook, in standard URL form (`scheme://host:port/path`). */
   readonly url?: string;
+}
+
+/** WebhookConversion describes how to call a conversion webhook */
+export interface WebhookConversion {
+  readonly clientConfig?: ApiextensionsWebhookClientConfig;
+  /** conversionReviewVersions is an ordered list of preferred `ConversionReview` versions the Webhook expects. */
+  readonly conversionReviewVersions: readonly string[];
 }
 
 /** The weights of all of the matched WeightedPodAffinityTerm fields are added per-node to find the most... */

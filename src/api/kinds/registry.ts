@@ -1,10 +1,12 @@
-import { apiVersionOf, type KindDefinition } from '../kind.ts';
+import type { KindDefinition } from '../kind.ts';
+import { KindSet } from '../kindset.ts';
 import type { KubeObject } from '../object.ts';
 import { clusterRole } from './clusterrole.ts';
 import { clusterRoleBinding } from './clusterrolebinding.ts';
 import { configMap } from './configmap.ts';
 import { controllerRevision } from './controllerrevision.ts';
 import { cronJob } from './cronjob.ts';
+import { customResourceDefinition } from './customresourcedefinition.ts';
 import { daemonSet } from './daemonset.ts';
 import { deployment } from './deployment.ts';
 import { endpoints } from './endpoints.ts';
@@ -59,6 +61,7 @@ export const kinds: readonly KindDefinition[] = Object.freeze([
   anyKind(configMap),
   anyKind(controllerRevision),
   anyKind(cronJob),
+  anyKind(customResourceDefinition),
   anyKind(daemonSet),
   anyKind(deployment),
   anyKind(endpoints),
@@ -100,53 +103,20 @@ export const kinds: readonly KindDefinition[] = Object.freeze([
   anyKind(volumeAttachment),
 ]);
 
-type Index = ReadonlyMap<string, ReadonlyMap<string, KindDefinition>>;
+/** The kinds every API server has, whatever is defined besides. */
+export const builtinKinds = new KindSet(kinds);
 
-function indexBy(outer: (kind: KindDefinition) => string, inner: (kind: KindDefinition) => string): Index {
-  const index = new Map<string, Map<string, KindDefinition>>();
-  for (const kind of kinds) {
-    const group = index.get(outer(kind)) ?? new Map<string, KindDefinition>();
-    group.set(inner(kind), kind);
-    index.set(outer(kind), group);
-  }
-  return index;
-}
-
-const byResource = indexBy(
-  (kind) => kind.group,
-  (kind) => kind.plural,
-);
-const byGVK = indexBy(apiVersionOf, (kind) => kind.kind);
-
-/** The kind of a resource, as paths and RBAC name it: `kindByResource('apps', 'deployments')`. */
+/** The built-in kind of a resource, as paths and RBAC name it: `kindByResource('apps', 'deployments')`. */
 export function kindByResource(group: string, plural: string): KindDefinition | undefined {
-  return byResource.get(group)?.get(plural);
+  return builtinKinds.byResource(group, plural);
 }
 
-/** The kind that a manifest names: `kindByGVK('apps/v1', 'Deployment')`. */
+/** The built-in kind that a manifest names: `kindByGVK('apps/v1', 'Deployment')`. */
 export function kindByGVK(apiVersion: string, kind: string): KindDefinition | undefined {
-  return byGVK.get(apiVersion)?.get(kind);
+  return builtinKinds.byGVK(apiVersion, kind);
 }
 
-/** The core group comes first where a name alone could mean several kinds, as in kubectl. */
-const byPriority = kinds.toSorted((a, b) => Number(a.group !== '') - Number(b.group !== ''));
-
-/**
- * The kind that a player means at the command line: plural, singular or short name in any case, alone
- * or with its group (`deployments.apps`) or version and group (`deployments.v1.apps`). The start of
- * a group will do (meta.DefaultRESTMapper.ResourcesFor).
- */
+/** The built-in kind that a player means at the command line (`KindSet.byName`). */
 export function kindByName(name: string): KindDefinition | undefined {
-  const [resource = '', ...qualifiers] = name.toLowerCase().split('.');
-  const [first = '', ...rest] = qualifiers;
-  const whole = qualifiers.join('.');
-  const named = byPriority.filter((kind) => kind.plural === resource || kind.singular === resource);
-  const candidates = [...named, ...byPriority.filter((kind) => kind.shortNames.includes(resource))];
-  if (whole === '') return candidates[0];
-  const versioned = candidates.filter((kind) => kind.version === first);
-  return (
-    candidates.find((kind) => kind.group === whole) ??
-    versioned.find((kind) => kind.group === rest.join('.')) ??
-    candidates.find((kind) => kind.group.startsWith(whole))
-  );
+  return builtinKinds.byName(name);
 }

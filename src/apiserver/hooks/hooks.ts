@@ -6,6 +6,8 @@ export interface HookOptions extends HookFlags {
   readonly random: Random;
   /** Called when a role or binding is not what it was. */
   rulesChanged(): void;
+  /** Called when a definition of a custom kind is not what it was. */
+  definitionsChanged(): void;
 }
 
 /** Flags of the server that concern hooks. */

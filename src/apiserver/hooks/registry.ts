@@ -1,4 +1,5 @@
 import type { KindHooks } from '../context.ts';
+import { newDefinitionHooks } from './customresourcedefinition.ts';
 import type { HookOptions } from './hooks.ts';
 import { namespaceHooks } from './namespace.ts';
 import { podHooks } from './pod.ts';
@@ -11,6 +12,7 @@ export function newHooks(options: HookOptions): ReadonlyMap<string, KindHooks> {
   return new Map([
     ['clusterrolebindings.rbac.authorization.k8s.io', rbac],
     ['clusterroles.rbac.authorization.k8s.io', rbac],
+    ['customresourcedefinitions.apiextensions.k8s.io', newDefinitionHooks(options)],
     ['namespaces', namespaceHooks],
     ['pods', podHooks],
     ['rolebindings.rbac.authorization.k8s.io', rbac],

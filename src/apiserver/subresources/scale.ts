@@ -1,9 +1,18 @@
+import { valueAt, withValueAt } from '../../api/customresources/scalepaths.ts';
 import type { LabelSelector, Scale } from '../../api/generated/types.ts';
 import type { KubeObject } from '../../api/object.ts';
 import type { ApiResponse } from '../../api/request.ts';
 import { invalid as invalidField } from '../../apimachinery/fielderror.ts';
+import type { JsonObject } from '../../apimachinery/json.ts';
 import { labelSelectorAsSelector, selectorFromSet } from '../../apimachinery/labels.ts';
-import { badRequest, conflict, invalid, isStatus, type Status } from '../../apimachinery/status.ts';
+import {
+  badRequest,
+  conflict,
+  internalError,
+  invalid,
+  isStatus,
+  type Status,
+} from '../../apimachinery/status.ts';
 import { answer, type RequestContext, refuse, type Subresource } from '../context.ts';
 import { decodeBody } from '../decoding.ts';
 import { checkPatch, patchedObject } from '../verbs/patch.ts';
@@ -27,7 +36,9 @@ export const scale: Subresource = {
   handle(ctx): ApiResponse {
     if (ctx.request.verb === 'get') {
       const record = readForUpdate(ctx);
-      return isStatus(record) ? refuse(record) : answer(ctx, scaleOf(ctx, record.value as Scalable));
+      if (isStatus(record)) return refuse(record);
+      const missing = missingReplicas(ctx, record.value as KubeObject);
+      return missing === undefined ? answer(ctx, scaleOf(ctx, record.value as Scalable)) : refuse(missing);
     }
     const wish = ctx.request.verb === 'patch' ? wishOfPatch(ctx) : decodeBody(ctx, TARGET);
     if (isStatus(wish)) return refuse(wish, ctx.warnings);
@@ -61,13 +72,16 @@ function scaled(ctx: RequestContext, old: Scalable, wish: Scale): KubeObject | S
   if (stale || (uid !== undefined && uid !== '' && uid !== old.metadata.uid)) {
     return conflict(ctx.resource.groupResource, ctx.name);
   }
+  const { custom } = ctx.resource.kind;
+  if (custom?.scale !== undefined)
+    return withValueAt(asJson(old), custom.scale.specReplicasPath, replicas) as unknown as KubeObject;
   return old.spec.replicas === replicas ? old : ({ ...old, spec: { ...old.spec, replicas } } as Scalable);
 }
 
 /** The Scale that shows an object. */
 function scaleOf(ctx: RequestContext, object: Scalable): Scale {
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
-  const selector = selectorText(ctx, object);
+  const { selector, spec, status } = sizeOf(ctx, object);
   return {
     apiVersion: TARGET.apiVersion,
     kind: TARGET.kind,
@@ -78,8 +92,47 @@ function scaleOf(ctx: RequestContext, object: Scalable): Scale {
       ...(resourceVersion === undefined ? {} : { resourceVersion }),
       ...(creationTimestamp === undefined ? {} : { creationTimestamp }),
     },
-    spec: { replicas: object.spec.replicas ?? 0 },
-    status: { replicas: object.status?.replicas ?? 0, ...(selector === '' ? {} : { selector }) },
+    spec: { replicas: spec },
+    status: { replicas: status, ...(selector === '' ? {} : { selector }) },
+  };
+}
+
+/** A custom object without a number where its definition looks for one cannot be shown as a Scale. */
+function missingReplicas(ctx: RequestContext, object: KubeObject): Status | undefined {
+  const path = ctx.resource.kind.custom?.scale?.specReplicasPath;
+  if (path === undefined || typeof valueAt(asJson(object), path) === 'number') return undefined;
+  return internalError(`the spec replicas field "${path}" does not exist`);
+}
+
+function asJson(object: KubeObject): JsonObject {
+  return object as unknown as JsonObject;
+}
+
+interface Size {
+  readonly spec: number;
+  readonly status: number;
+  readonly selector: string;
+}
+
+/** How many there are to be, how many there are, and how to find them. */
+function sizeOf(ctx: RequestContext, object: Scalable): Size {
+  const paths = ctx.resource.kind.custom?.scale;
+  if (paths === undefined)
+    return {
+      spec: object.spec.replicas ?? 0,
+      status: object.status?.replicas ?? 0,
+      selector: selectorText(ctx, object),
+    };
+  const number = (path: string): number => {
+    const value = valueAt(asJson(object), path);
+    return typeof value === 'number' ? value : 0;
+  };
+  const { specReplicasPath, statusReplicasPath, labelSelectorPath = '' } = paths;
+  const selector = labelSelectorPath === '' ? '' : valueAt(asJson(object), labelSelectorPath);
+  return {
+    spec: number(specReplicasPath),
+    status: number(statusReplicasPath),
+    selector: typeof selector === 'string' ? selector : '',
   };
 }
 

@@ -1,7 +1,7 @@
 import type { ManagedFieldsEntry } from '../../api/generated/types.ts';
 import type { KubeObject } from '../../api/object.ts';
 import type { ApiResponse } from '../../api/request.ts';
-import { schema } from '../../api/schema.ts';
+import { schema, schemaOf } from '../../api/schema.ts';
 import { required } from '../../apimachinery/fielderror.ts';
 import {
   changedFields,
@@ -87,7 +87,11 @@ export function serverSideApply(ctx: RequestContext): ApiResponse {
 /** The configuration as it was sent, without what the type does not know and without defaults. */
 function configOf(ctx: RequestContext): JsonObject {
   const { kind, apiVersion } = ctx.resource;
-  const sent = normalizeAgainstSchema(ctx.request.body as JsonObject, schema, kind.schemaType) as JsonObject;
+  const body = ctx.request.body as JsonObject;
+  const sent =
+    kind.custom === undefined
+      ? (normalizeAgainstSchema(body, schema, kind.schemaType) as JsonObject)
+      : kind.custom.read(body, false).object;
   const metadata = isObject(sent.metadata) ? sent.metadata : {};
   const whole: JsonObject = { ...sent, apiVersion, kind: kind.kind, metadata };
   if (!kind.statusSubresource || ctx.subresource === 'status') return whole;
@@ -101,24 +105,26 @@ function apply(
   config: JsonObject,
   entries: readonly ManagedFieldsEntry[],
 ): Applied | Status {
-  const field = objectField(ctx.resource.kind.schemaType);
+  const { kind } = ctx.resource;
+  const types = schemaOf(kind);
+  const field = objectField(kind.schemaType);
   const live = old as unknown as JsonObject;
   const writer = writerOf(ctx);
   const wanted = ownableFields(writer, config);
   const mine = ownEntry(writer, entries, 'Apply');
   const others = entries.filter((entry) => entry !== mine);
-  const changed = intersection(changedFields(config, live, field, schema), wanted);
+  const changed = intersection(changedFields(config, live, field, types), wanted);
   const conflicts = others
     .map((entry) => ({ entry, fields: intersection(setOf(entry), changed) }))
     .filter(({ fields }) => fields !== undefined);
   if (conflicts.length > 0 && ctx.options.force !== true && !ownedByLastApplied(ctx, old, conflicts))
     return conflictOf(conflicts as readonly Conflict[]);
   const left = withoutOwners(others, changed);
-  const stated = fieldsOf(config, field, schema);
+  const stated = fieldsOf(config, field, types);
   const kept = left.reduce<FieldSet | undefined>((all, entry) => union(all, setOf(entry)), stated);
   const dropped = difference(mine === undefined ? undefined : setOf(mine), kept);
-  const merged = withLastApplied(ctx, old, config, mergeFields(live, config, field, schema) as JsonObject);
-  const pruned = dropped === undefined ? merged : withoutFields(merged, dropped, kept, field, schema);
+  const merged = withLastApplied(ctx, old, config, mergeFields(live, config, field, types) as JsonObject);
+  const pruned = dropped === undefined ? merged : withoutFields(merged, dropped, kept, field, types);
   const all = mine === undefined ? left : [...left, mine];
   return {
     object: pruned as unknown as KubeObject,
@@ -163,9 +169,11 @@ function ownedByLastApplied(
   if (managerOf(ctx) !== 'kubectl' || text === undefined) return false;
   const last = parsed(text);
   if (last === undefined) return false;
-  const field = objectField(ctx.resource.kind.schemaType);
+  const { kind } = ctx.resource;
+  const types = schemaOf(kind);
+  const field = objectField(kind.schemaType);
   const live = old as unknown as Json;
-  const known = difference(ownableFields(writerOf(ctx), last), changedFields(last, live, field, schema));
+  const known = difference(ownableFields(writerOf(ctx), last), changedFields(last, live, field, types));
   return conflicts.every(({ fields }) => difference(fields, known) === undefined);
 }
 

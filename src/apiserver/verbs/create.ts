@@ -19,7 +19,7 @@ import { withMetadata, withSystemFields } from '../layout.ts';
 import { ownedAtCreation, withManaged } from '../managedfields.ts';
 import { validateMetadata } from '../objectmeta.ts';
 import { statusOfStoreError, unknownError } from '../storeerror.ts';
-import { invalidStatus, keyOfRequest, leaseOf, stamped } from '../write.ts';
+import { invalidStatus, keyOfRequest, leaseOf, stamped, toStorage } from '../write.ts';
 
 /** How often the server draws a name for a generateName before it gives up. */
 const NAME_DRAWS = 8;
@@ -108,7 +108,13 @@ function storeOnce(ctx: RequestContext, object: KubeObject): KubeObject | Status
   }
   const lease = leaseOf(ctx);
   if (typeof lease !== 'number') return lease;
-  const written = store.putIf(key, 0, (revision) => stamped(object, revision), ctx.request.cause, lease);
+  const written = store.putIf(
+    key,
+    0,
+    (revision) => stamped(toStorage(ctx, object), revision),
+    ctx.request.cause,
+    lease,
+  );
   if (!written.ok) {
     if (written.error.code === 'leaseNotFound') leases.forget();
     return statusOfStoreError(written.error);

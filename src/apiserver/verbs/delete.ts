@@ -106,7 +106,7 @@ function checkPreconditions(ctx: RequestContext, object: KubeObject): Status | u
 function planOf(ctx: RequestContext, object: KubeObject): Plan {
   const { hooks } = ctx.resource;
   if (hooks.gracePeriod !== undefined) return planGracefully(ctx, object, hooks.gracePeriod);
-  const metadata = withFinalizers(ctx, object.metadata);
+  const metadata = withOwnFinalizer(ctx, withFinalizers(ctx, object.metadata));
   const held = (metadata.finalizers?.length ?? 0) > 0;
   if (!held && (hooks.mayLeave?.(object) ?? true)) return { metadata, leaves: true };
   if (metadata.deletionTimestamp !== undefined) return { metadata, leaves: false };
@@ -159,6 +159,14 @@ function bumped(metadata: ObjectMeta): ObjectMeta {
   return generation === undefined || generation === 0
     ? metadata
     : { ...metadata, generation: generation + 1 };
+}
+
+/** The first delete of a kind that has to be cleaned up after holds the object back until that is done. */
+function withOwnFinalizer(ctx: RequestContext, metadata: ObjectMeta): ObjectMeta {
+  const { deletionFinalizer: own } = ctx.resource.hooks;
+  if (own === undefined || metadata.deletionTimestamp !== undefined) return metadata;
+  const finalizers = metadata.finalizers ?? [];
+  return finalizers.includes(own) ? metadata : { ...metadata, finalizers: [...finalizers, own] };
 }
 
 /** The metadata with the finalizer that the propagation policy asks for, and without the other. */

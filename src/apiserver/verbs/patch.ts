@@ -32,6 +32,8 @@ const ACCEPTED = Object.freeze([
   'application/apply-patch+yaml',
 ]);
 
+const ACCEPTED_OF_CUSTOM = Object.freeze(ACCEPTED.filter((type) => !type.includes('strategic')));
+
 /** PATCH of an object or of its status. */
 export function patch(ctx: RequestContext): ApiResponse {
   const { kind, apiVersion } = ctx.resource;
@@ -46,7 +48,11 @@ export function patch(ctx: RequestContext): ApiResponse {
 /** Whether the request carries a patch that can be tried at all. */
 export function checkPatch(ctx: RequestContext): Status | undefined {
   const { patchType, body, decoded } = ctx.request;
-  if (patchType === undefined || patchType === 'apply') return unsupportedMediaType(ACCEPTED);
+  const isCustom = ctx.resource.kind.custom !== undefined;
+  const accepted = isCustom ? ACCEPTED_OF_CUSTOM : ACCEPTED;
+  if (patchType === undefined || patchType === 'apply') return unsupportedMediaType(accepted);
+  // Who knows no Go type does not know how its lists are merged.
+  if (patchType === 'strategic' && isCustom) return unsupportedMediaType(accepted);
   if (decoded === true) return undefined;
   const checked = checkBody(body);
   return isStatus(checked) ? checked : undefined;

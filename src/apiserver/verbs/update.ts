@@ -85,7 +85,10 @@ function warnOfIgnored(ctx: RequestContext, wished: KubeObject, old: KubeObject)
 export function readForUpdate(ctx: RequestContext): KeyValue<KubeObject> | Status {
   const read = ctx.server.store.get(keyOfRequest(ctx));
   if (!read.ok) return statusOfStoreError(read.error);
-  return read.value ?? notFound(ctx.resource.groupResource, ctx.name);
+  const record = read.value;
+  if (record === undefined) return notFound(ctx.resource.groupResource, ctx.name);
+  const { custom } = ctx.resource;
+  return custom === undefined ? record : { ...record, value: custom.present(record.value as KubeObject) };
 }
 
 /**
@@ -119,6 +122,10 @@ function validate(request: AdmissionRequest, next: KubeObject, old: KubeObject):
   const { ctx } = request;
   const { kind, admission } = ctx.resource;
   const errors: FieldError[] = [...validateMetadata(kind, next.metadata, old.metadata)];
+  if (kind.custom !== undefined) {
+    errors.push(...kind.custom.validate(next, old));
+    return errors.length > 0 ? invalidStatus(ctx, ctx.name, errors) : admission.validate(request, next);
+  }
   const ofUpdate = kind.validateUpdate?.(next, old) ?? NO_ERRORS;
   if (kind.updateRulesFirst === true) errors.push(...ofUpdate);
   if (isToBeValidated(ctx, next, old)) errors.push(...kind.validate(next));

@@ -16,7 +16,8 @@ export function describeObject(
   showEvents: boolean,
 ): string {
   const w = new DescribeWriter();
-  const describer = byResource.get(kind.plural);
+  // A definition may call its kind like one that is built in.
+  const describer = kind.custom === undefined ? byResource.get(kind.plural) : undefined;
   if (describer === undefined) describeGeneric(w, object, kind);
   else describer.describe(w, object, context, kind);
   if (showEvents && describer?.events !== false) writeEvents(w, eventsOf(context, object), context.now());

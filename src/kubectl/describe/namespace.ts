@@ -39,7 +39,7 @@ function listOf<T extends KubeObject>(
   plural: string,
   namespace: string,
 ): readonly T[] {
-  const kind = findKind(plural);
+  const kind = findKind(context, plural);
   if (kind === undefined) return [];
   const list = context.client.list<KubeObject>(kind, { namespace });
   return list.ok ? (list.value.items as readonly T[]) : [];

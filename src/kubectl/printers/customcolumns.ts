@@ -1,5 +1,10 @@
 import type { KubeObject } from '../../api/object.ts';
-import { compileJsonPath, type JsonPath, printJsonPathValue, relaxedJsonPath } from '../jsonpath.ts';
+import {
+  compileJsonPath,
+  type JsonPath,
+  printJsonPathValue,
+  relaxedJsonPath,
+} from '../../apimachinery/jsonpath.ts';
 import { TABLE_LAYOUT, TabWriter } from './tabwriter.ts';
 import { asJson } from './value.ts';
 

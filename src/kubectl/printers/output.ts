@@ -1,11 +1,11 @@
 import type { KindDefinition } from '../../api/kind.ts';
 import { type KubeObject, nameOf } from '../../api/object.ts';
 import type { Json } from '../../apimachinery/json.ts';
+import { compileJsonPath, type JsonPath } from '../../apimachinery/jsonpath.ts';
 import { toYaml } from '../../apimachinery/yaml.ts';
 import type { KubectlContext } from '../context.ts';
 import { nameWithKind } from '../discovery.ts';
 import { type Failure, failure, isFailed } from '../errors.ts';
-import { compileJsonPath, type JsonPath } from '../jsonpath.ts';
 import type { ParsedArgs } from '../verb.ts';
 import { CustomColumnsPrinter, parseCustomColumns, parseCustomColumnsFile } from './customcolumns.ts';
 import { goTemplatePrinter } from './gotemplate.ts';

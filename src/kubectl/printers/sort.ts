@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../api/object.ts';
 import type { Json } from '../../apimachinery/json.ts';
+import { compileJsonPath, relaxedJsonPath } from '../../apimachinery/jsonpath.ts';
 import { approximate, isQuantityError, parseQuantity } from '../../apimachinery/quantity.ts';
-import { compileJsonPath, relaxedJsonPath } from '../jsonpath.ts';
 import { asJson } from './value.ts';
 
 /** Sorts objects by a field, as `--sort-by` does; a text says what is wrong with the expression. */

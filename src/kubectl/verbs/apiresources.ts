@@ -1,5 +1,5 @@
 import { apiVersionOf, type KindDefinition } from '../../api/kind.ts';
-import { allKinds } from '../discovery.ts';
+import { allKinds, kindsOf } from '../discovery.ts';
 import { fail } from '../errors.ts';
 import { align, TABLE_LAYOUT } from '../printers/tabwriter.ts';
 import { atOnce } from '../run.ts';
@@ -50,7 +50,7 @@ export const apiResources: Verb = {
     if (!['', 'wide', 'name'].includes(output)) return fail(context, `--output ${output} is not available`);
     const sort = args.string('sort-by');
     if (!['', 'name', 'kind'].includes(sort)) return fail(context, '--sort-by accepts only name or kind');
-    const kinds = allKinds.filter((kind) => isWanted(kind, args));
+    const kinds = allKinds(context).filter((kind) => isWanted(kind, args));
     const sorted =
       sort === ''
         ? kinds
@@ -87,7 +87,8 @@ export const apiVersions: Verb = {
   usage: 'kubectl api-versions',
   flags: [],
   run: atOnce((context) => {
-    for (const version of [...new Set(allKinds.map(apiVersionOf))].sort()) context.stdio.out(`${version}\n`);
+    for (const version of [...new Set(kindsOf(context).list.map(apiVersionOf))].sort())
+      context.stdio.out(`${version}\n`);
     return 0;
   }),
 };

@@ -1,12 +1,9 @@
 import { apiVersionOf } from '../../api/kind.ts';
 import type { KubeObject } from '../../api/object.ts';
 import { isTerminating } from '../../api/object.ts';
-import { schema } from '../../api/schema.ts';
 import { goJson } from '../../apimachinery/gostring.ts';
-import type { JsonObject } from '../../apimachinery/json.ts';
-import { PatchError } from '../../apimachinery/patcherror.ts';
+import { isPatchError } from '../../apimachinery/patcherror.ts';
 import { isConflict, isInvalid, isNotFound, type Status } from '../../apimachinery/status.ts';
-import { createThreeWayMergePatch } from '../../apimachinery/strategicdiff.ts';
 import { toYaml } from '../../apimachinery/yaml.ts';
 import type { KubectlContext } from '../context.ts';
 import { defaultAccount } from '../defaultaccount.ts';
@@ -25,8 +22,8 @@ import {
   validationOf,
 } from '../flagsets.ts';
 import { LAST_APPLIED, lastApplied, withLastApplied } from '../lastapplied.ts';
+import { threeWayPatch } from '../mergepatches.ts';
 import { resultPrinter } from '../printers/output.ts';
-import { asJson } from '../printers/value.ts';
 import { createObject, deleteObject, getObject, patchObject } from '../requests.ts';
 import { fetch, type Info, type ObjectInfo, resolve, selectionOf } from '../resources.ts';
 import { atOnce } from '../run.ts';
@@ -258,8 +255,9 @@ function patchLive(call: Call, info: ObjectInfo, modified: KubeObject, first: Ku
   }
   let live = first;
   for (let attempt = 0; ; attempt++) {
-    const patch = patchOf(info, modified, live);
-    if (patch instanceof PatchError) return failure(patchFailure(info, '', patch.error));
+    const difference = threeWayPatch(info.kind, lastApplied(live) ?? {}, modified, live);
+    if (isPatchError(difference)) return failure(patchFailure(info, '', difference.error));
+    const { type, patch } = difference;
     if (Object.keys(patch).length === 0) return { object: live, operation: 'unchanged' };
     if (isTerminating(live))
       context.stdio.err(
@@ -270,7 +268,7 @@ function patchLive(call: Call, info: ObjectInfo, modified: KubeObject, first: Ku
       info.kind,
       info.namespace,
       info.name,
-      'strategic',
+      type,
       patch,
       writeOptions(call),
     );
@@ -286,12 +284,6 @@ function patchLive(call: Call, info: ObjectInfo, modified: KubeObject, first: Ku
       return recreate(call, info, modified);
     return failure(patchFailure(info, goJson(patch), refusal));
   }
-}
-
-/** The three-way merge: what was applied last, what is in the file, what the server has. */
-function patchOf(info: ObjectInfo, modified: KubeObject, live: KubeObject): JsonObject | PatchError {
-  const original = lastApplied(live) ?? {};
-  return createThreeWayMergePatch(original, asJson(modified), asJson(live), schema, info.kind.schemaType);
 }
 
 function recreate(call: Call, info: ObjectInfo, modified: KubeObject): Outcome {

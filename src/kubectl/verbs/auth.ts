@@ -113,7 +113,7 @@ function resourceQuestion(
   const typed = slash < 0 ? what : what.slice(0, slash);
   const name = slash < 0 ? '' : what.slice(slash + 1);
   const everywhere = args.bool('all-namespaces');
-  const kind = typed === '*' ? undefined : findKind(typed);
+  const kind = typed === '*' ? undefined : findKind(context, typed);
   const dot = typed.indexOf('.');
   if (kind === undefined && typed !== '*' && !UNDISCOVERED.has(typed.toLowerCase())) {
     const [resource, where] =

@@ -1,14 +1,13 @@
 import type { KubeObject } from '../../api/object.ts';
-import { schema } from '../../api/schema.ts';
 import { isPatchError } from '../../apimachinery/patcherror.ts';
 import { isNotFound, type Status } from '../../apimachinery/status.ts';
-import { createThreeWayMergePatch } from '../../apimachinery/strategicdiff.ts';
 import { unifiedDiff } from '../../apimachinery/textdiff.ts';
 import { toYaml } from '../../apimachinery/yaml.ts';
 import type { KubectlContext } from '../context.ts';
 import { type Failure, fail, failure, isFailed, withSource } from '../errors.ts';
 import { FILENAME_FLAGS, fieldManagerFlag, SELECTOR_FLAG, unsupported } from '../flagsets.ts';
 import { lastApplied, withLastApplied } from '../lastapplied.ts';
+import { threeWayPatch } from '../mergepatches.ts';
 import { asJson, withoutManagedFields } from '../printers/value.ts';
 import { createObject, getObject, patchObject } from '../requests.ts';
 import { type ObjectInfo, resolve, selectionOf } from '../resources.ts';
@@ -79,16 +78,11 @@ function statesOf(context: KubectlContext, info: ObjectInfo, fieldManager: strin
     return isFailed(created) ? sourced(info, created.failure) : { live: undefined, merged: created.object };
   }
   const original = lastApplied(live.object) ?? {};
-  const patch = createThreeWayMergePatch(
-    original,
-    asJson(modified),
-    asJson(live.object),
-    schema,
-    info.kind.schemaType,
-  );
-  if (isPatchError(patch)) return failure(patch.error);
+  const difference = threeWayPatch(info.kind, original, modified, live.object);
+  if (isPatchError(difference)) return failure(difference.error);
+  const { type, patch } = difference;
   if (Object.keys(patch).length === 0) return { live: live.object, merged: live.object };
-  const patched = patchObject(context, info.kind, info.namespace, info.name, 'strategic', patch, options);
+  const patched = patchObject(context, info.kind, info.namespace, info.name, type, patch, options);
   return isFailed(patched) ? sourced(info, patched.failure) : { live: live.object, merged: patched.object };
 }
 

@@ -1,9 +1,7 @@
 import type { KubeObject } from '../../api/object.ts';
-import { schema } from '../../api/schema.ts';
 import { deepEqual } from '../../apimachinery/equal.ts';
 import { isPatchError } from '../../apimachinery/patcherror.ts';
 import type { Status } from '../../apimachinery/status.ts';
-import { createTwoWayMergePatch } from '../../apimachinery/strategicdiff.ts';
 import { parseManifests, toYaml } from '../../apimachinery/yaml.ts';
 import type { KubectlContext } from '../context.ts';
 import { nameWithKind } from '../discovery.ts';
@@ -16,6 +14,7 @@ import {
   VALIDATE_FLAG,
   validationOf,
 } from '../flagsets.ts';
+import { twoWayPatch } from '../mergepatches.ts';
 import { asJson, printJson, withoutManagedFields } from '../printers/value.ts';
 import { patchObject } from '../requests.ts';
 import { fetch, type ObjectInfo, resolve, selectionOf } from '../resources.ts';
@@ -147,9 +146,10 @@ function save(
   if (next.metadata?.name !== info.name || (next.metadata?.namespace ?? '') !== info.namespace)
     return 'At least one of apiVersion, kind and name was changed';
   if (deepEqual(asJson(next), asJson(original))) return 'unchanged';
-  const patch = createTwoWayMergePatch(asJson(original), asJson(next), schema, info.kind.schemaType);
-  if (isPatchError(patch)) return patch.error;
-  const patched = patchObject(context, info.kind, info.namespace, info.name, 'strategic', patch, {
+  const difference = twoWayPatch(info.kind, original, next);
+  if (isPatchError(difference)) return difference.error;
+  const { type, patch } = difference;
+  const patched = patchObject(context, info.kind, info.namespace, info.name, type, patch, {
     fieldManager: args.string('field-manager'),
     fieldValidation,
   });

@@ -1,5 +1,6 @@
 import type { Event } from '../../api/generated/types.ts';
 import type { KubeObject } from '../../api/object.ts';
+import type { KubectlContext } from '../context.ts';
 import { interval, lastSeen } from '../describe/events.ts';
 import { builtin, kindFor } from '../discovery.ts';
 import { type Failure, fail, failure, isFailed } from '../errors.ts';
@@ -51,7 +52,7 @@ export const events: Verb = {
     if (printer !== undefined && isFailed(printer)) return fail(context, printer.failure);
     const bad = args.strings('types').find((type) => !['normal', 'warning'].includes(type.toLowerCase()));
     if (bad !== undefined) return fail(context, 'valid --types are Normal or Warning');
-    const about = args.string('for') === '' ? undefined : readFor(args.string('for'));
+    const about = args.string('for') === '' ? undefined : readFor(context, args.string('for'));
     if (about !== undefined && 'failure' in about) return fail(context, about.failure);
     const everywhere = args.bool('all-namespaces');
     const namespace = namespaceFor(context, args);
@@ -94,11 +95,11 @@ interface About {
   readonly name: string;
 }
 
-function readFor(text: string): About | Failure {
+function readFor(context: KubectlContext, text: string): About | Failure {
   const parts = text.split('/');
   const [type = '', name = ''] = parts;
   if (parts.length !== 2 || type === '' || name === '') return failure('--for must be in resource/name form');
-  const kind = kindFor(type);
+  const kind = kindFor(context, type);
   return isFailed(kind) ? kind : { kind: kind.kind.kind, name };
 }
 

@@ -1,7 +1,8 @@
 import { describeField } from '../../api/descriptions.ts';
 import type { KindDefinition } from '../../api/kind.ts';
-import { fieldOf, structOf, typeOf } from '../../api/schema.ts';
+import { fieldOf, schemaOf, typeOf } from '../../api/schema.ts';
 import type { SchemaField, SchemaType } from '../../apimachinery/schema.ts';
+import type { KubectlContext } from '../context.ts';
 import { findKind } from '../discovery.ts';
 import { fail } from '../errors.ts';
 import { hintForResource } from '../missingkinds.ts';
@@ -9,6 +10,8 @@ import { atOnce } from '../run.ts';
 import type { Verb } from '../verb.ts';
 
 const WIDTH = 76;
+/** What every object has, with the same texts. */
+const OBJECT_FIELDS: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'metadata']);
 /** `--recursive` does not follow types that contain themselves any further than this. */
 const MAX_DEPTH = 24;
 
@@ -51,7 +54,7 @@ export const explain: Verb = {
       );
     if (args.string('output') !== 'plaintext')
       return fail(context, `output format "${args.string('output')}" is not supported here, only plaintext`);
-    const split = splitPath(text);
+    const split = splitPath(context, text);
     if (split === undefined) {
       const name = text.split('.')[0] ?? '';
       return fail(context, `the server doesn't have a resource type "${name}"${hintForResource(name)}`);
@@ -79,10 +82,11 @@ interface Place {
 
 /** `deployments.apps.spec.replicas`: the longest beginning that names a kind, and the path after it. */
 function splitPath(
+  context: KubectlContext,
   text: string,
 ): { readonly kind: KindDefinition; readonly path: readonly string[] } | undefined {
   const parts = text.split('.').filter((part) => part !== '');
-  const first = findKind(parts[0] ?? '');
+  const first = findKind(context, parts[0] ?? '');
   if (first === undefined) return undefined;
   const groups = first.group === '' ? [] : first.group.split('.');
   const qualified = groups.length > 0 && groups.every((part, i) => parts[i + 1] === part);
@@ -93,7 +97,7 @@ function follow(kind: KindDefinition, path: readonly string[]): Place | string {
   let place: Place = { field: undefined, fieldName: '', ownerType: kind.schemaType };
   let typeName: string | undefined = kind.schemaType;
   for (const segment of path) {
-    const type: SchemaType | undefined = typeName === undefined ? undefined : typeOf(typeName);
+    const type: SchemaType | undefined = typeNamed(kind, typeName);
     const field: SchemaField | undefined = type === undefined ? undefined : fieldOf(type, segment);
     if (field === undefined || typeName === undefined) return `field "${segment}" does not exist`;
     place = { field, fieldName: segment, ownerType: typeName };
@@ -109,50 +113,73 @@ function refOf(field: SchemaField): string | undefined {
   return inner?.ref;
 }
 
+/** The type of that name among those that the objects of a kind are made of. */
+function typeNamed(kind: KindDefinition, name: string | undefined): SchemaType | undefined {
+  const types = schemaOf(kind);
+  return name !== undefined && Object.hasOwn(types, name) ? types[name] : undefined;
+}
+
+/** The struct that a field holds, itself or as the elements of lists. */
+function listedRef(field: SchemaField): string | undefined {
+  let inner: SchemaField | undefined = field;
+  while (inner?.type === 'list') inner = inner.items;
+  return inner?.ref;
+}
+
+/** What a definition says of its own types, and the API reference of all others. */
+function textAbout(kind: KindDefinition, typeName: string, field: string): string | undefined {
+  const isRoot = kind.custom !== undefined && typeName === kind.schemaType;
+  const shared = isRoot && OBJECT_FIELDS.has(field) ? describeField('Pod', field) : undefined;
+  if (kind.custom === undefined) return describeField(typeName, field);
+  return (
+    shared ?? kind.custom.describe(typeName, field) ?? (isRoot ? undefined : describeField(typeName, field))
+  );
+}
+
 function render(kind: KindDefinition, place: Place, recursive: boolean): string {
   const typeName = place.field === undefined ? kind.schemaType : refOf(place.field);
-  const type = typeName === undefined ? undefined : typeOf(typeName);
+  const type = typeNamed(kind, typeName);
   const lines: string[] = [];
   if (kind.group !== '') lines.push(`GROUP:      ${kind.group}`);
   lines.push(`KIND:       ${kind.kind}`, `VERSION:    ${kind.version}`, '');
   if (place.field !== undefined) lines.push(`FIELD: ${place.fieldName} <${typeText(place.field)}>`, '');
   lines.push('DESCRIPTION:');
-  const own = place.field === undefined ? undefined : describeField(place.ownerType, place.fieldName);
-  const general = typeName === undefined ? undefined : describeField(typeName);
+  const own = place.field === undefined ? undefined : textAbout(kind, place.ownerType, place.fieldName);
+  const general = typeName === undefined ? undefined : textAbout(kind, typeName, '');
   const texts = [own, general].filter((text): text is string => text !== undefined && text !== '');
   for (const text of new Set(texts)) lines.push(...wrap(text, '    '));
   if (texts.length === 0) lines.push('    <empty>');
   lines.push('    ');
   if (type !== undefined && typeName !== undefined) {
     lines.push('FIELDS:');
-    lines.push(...(recursive ? tree(type, '  ', 0) : fieldLines(typeName, type)));
+    lines.push(...(recursive ? tree(kind, type, '  ', 0) : fieldLines(kind, typeName, type)));
   }
   return `${lines.join('\n')}\n\n`;
 }
 
-function fieldLines(typeName: string, type: SchemaType): string[] {
+function fieldLines(kind: KindDefinition, typeName: string, type: SchemaType): string[] {
   return Object.keys(type.fields)
     .sort()
     .flatMap((name) => {
       const field = type.fields[name] as SchemaField;
       const required = field.required === true ? ' -required-' : '';
-      const text = describeField(typeName, name) ?? '<no description>';
+      const text = textAbout(kind, typeName, name) ?? '<no description>';
       return [`  ${name}\t<${typeText(field)}>${required}`, ...wrap(text, '    '), ''];
     })
     .slice(0, -1);
 }
 
-function tree(type: SchemaType, indent: string, depth: number): string[] {
+function tree(kind: KindDefinition, type: SchemaType, indent: string, depth: number): string[] {
   return Object.keys(type.fields)
     .sort()
     .flatMap((name) => {
       const field = type.fields[name] as SchemaField;
-      const inner = structOf(field);
+      const inner = typeNamed(kind, listedRef(field));
       const required = field.required === true ? ' -required-' : '';
       const head = `${indent}${name}\t<${typeText(field)}>${required}`;
       return inner === undefined || depth >= MAX_DEPTH
         ? [head]
-        : [head, ...tree(inner, `${indent}  `, depth + 1)];
+        : [head, ...tree(kind, inner, `${indent}  `, depth + 1)];
     });
 }
 
@@ -164,7 +191,8 @@ function typeText(field: SchemaField): string {
     case 'map':
       return `map[string]${field.items === undefined ? 'Object' : typeText(field.items)}`;
     case 'ref':
-      return field.ref ?? 'Object';
+      // The types of a definition have no names of their own.
+      return field.ref !== undefined && typeOf(field.ref) !== undefined ? field.ref : 'Object';
     case 'quantity':
       return 'Quantity';
     case 'intOrString':

@@ -136,7 +136,7 @@ function changeEnv(
 /** A variable for each key of a ConfigMap or Secret: `--from=configmap/x`. */
 function importEnv(context: KubectlContext, args: ParsedArgs): readonly EnvVar[] | Failure {
   const [type = '', name = ''] = args.string('from').split('/');
-  const kind = kindFor(type);
+  const kind = kindFor(context, type);
   if (isFailed(kind)) return kind;
   const isSecret = kind.kind.plural === 'secrets';
   if (!isSecret && kind.kind.plural !== 'configmaps')

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../api/object.ts';
+import { compileJsonPath, printJsonPathValue, relaxedJsonPath } from '../../apimachinery/jsonpath.ts';
 import { isNotFound, type Status } from '../../apimachinery/status.ts';
 import type { KubectlContext } from '../context.ts';
 import { type Failure, fail, failure, isFailed } from '../errors.ts';
@@ -10,7 +11,6 @@ import {
   SELECTOR_FLAG,
   unsupported,
 } from '../flagsets.ts';
-import { compileJsonPath, printJsonPathValue, relaxedJsonPath } from '../jsonpath.ts';
 import { resultPrinter } from '../printers/output.ts';
 import { asJson } from '../printers/value.ts';
 import { getObject } from '../requests.ts';

@@ -1,4 +1,3 @@
-import { kindByName } from '../../api/kinds/registry.ts';
 import { type KubeObject, nameOf } from '../../api/object.ts';
 import { waitsFor } from '../../cluster/waits/waitsfor.ts';
 import { describeDecision } from '../../scheduler/decision.ts';
@@ -15,7 +14,7 @@ export const whyCommand: ShellCommand = {
   complete: ({ cluster, config }, args) => {
     const last = args.at(-1) ?? '';
     const slash = last.indexOf('/');
-    const kind = kindByName(slash < 0 ? (args[0] ?? '') : last.slice(0, slash));
+    const kind = cluster.kinds.byName(slash < 0 ? (args[0] ?? '') : last.slice(0, slash));
     if (kind === undefined) return ['pod/', 'deployment/', 'replicaset/', 'service/', 'node/'];
     const names = cluster.objects(kind, kind.namespaced ? config.namespace : undefined).map(nameOf);
     return slash < 0 ? names : names.map((name) => `${last.slice(0, slash)}/${name}`);
@@ -37,7 +36,7 @@ function run(context: CommandContext, args: readonly string[]): number {
   const [type, name] = words.length === 1 ? splitOnce(words[0] as string) : [words[0], words[1]];
   if (type === undefined || name === undefined || name === '' || words.length > 2)
     return usageError(context, whyCommand, 'name one object, as in: why pod/web');
-  const kind = kindByName(type);
+  const kind = cluster.kinds.byName(type);
   if (kind === undefined) {
     stdio.err(`error: the server doesn't have a resource type "${type}"\n`);
     return 1;

@@ -1,3 +1,4 @@
+import { isProtectedGroup } from '../../api/customresources/definitionvalidation.ts';
 import type { KindDefinition } from '../../api/kind.ts';
 import { kindByGVK } from '../../api/kinds/registry.ts';
 import type { KubeObject } from '../../api/object.ts';
@@ -51,6 +52,7 @@ function diagnoseDocument(doc: ManifestDocument): Diagnostic[] {
   if (typeof kindName !== 'string' || kindName === '') return [at(doc, '', 'kind not set')];
   const kind = kindByGVK(apiVersion, kindName);
   if (kind === undefined) {
+    if (mayBeDefined(apiVersion)) return [];
     const message = `no matches for kind ${goQuote(kindName)} in version ${goQuote(apiVersion)}`;
     return [at(doc, 'kind', message)];
   }
@@ -64,6 +66,12 @@ function diagnoseDocument(doc: ManifestDocument): Diagnostic[] {
   ];
   // Rules are checked on what could be decoded only, as the server does.
   return typeErrors.length > 0 ? found : [...found, ...brokenRules(doc, value, kind)];
+}
+
+/** Whether a version is of a group that is not Kubernetes' own: only the cluster knows which kinds were defined in it. */
+function mayBeDefined(apiVersion: string): boolean {
+  const [group = '', version] = apiVersion.split('/');
+  return version !== undefined && group.includes('.') && !isProtectedGroup(group);
 }
 
 /** The rules of the kind, checked as at creation: with defaults, in a namespace, under a name. */

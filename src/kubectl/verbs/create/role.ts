@@ -78,8 +78,11 @@ function readResources(texts: readonly string[]): readonly Named[] {
 }
 
 /** `rs.apps` and the like as the server spells them. */
-function resolved({ resource, group }: Named): { readonly group: string; readonly resource: string } {
-  const kind = findKind(group === '' ? resource : `${resource}.${group}`);
+function resolved(
+  context: KubectlContext,
+  { resource, group }: Named,
+): { readonly group: string; readonly resource: string } {
+  const kind = findKind(context, group === '' ? resource : `${resource}.${group}`);
   return kind === undefined ? { group, resource } : { group: kind.group, resource: kind.plural };
 }
 
@@ -88,12 +91,16 @@ function checkVerbs(context: KubectlContext, verbs: readonly string[], known: Re
     if (!known.has(verb)) context.stdio.err(`Warning: '${verb}' is not a standard resource verb\n`);
 }
 
-function checkResources(named: readonly Named[], verbs: readonly string[]): Failure | undefined {
+function checkResources(
+  context: KubectlContext,
+  named: readonly Named[],
+  verbs: readonly string[],
+): Failure | undefined {
   for (const each of named) {
     if (each.resource === '') return failure('resource must be specified if apiGroup/subresource specified');
     if (each.resource === '*') return undefined;
-    const found = kindFor(each.group === '' ? each.resource : `${each.resource}.${each.group}`);
-    const { group, resource } = resolved(each);
+    const found = kindFor(context, each.group === '' ? each.resource : `${each.resource}.${each.group}`);
+    const { group, resource } = resolved(context, each);
     let known = !isFailed(found);
     for (const verb of verbs) {
       const special = SPECIAL.get(verb);
@@ -108,10 +115,15 @@ function checkResources(named: readonly Named[], verbs: readonly string[]): Fail
 }
 
 /** One rule for each API group, the groups sorted. */
-function rulesOf(named: readonly Named[], verbs: readonly string[], names: readonly string[]): PolicyRule[] {
+function rulesOf(
+  context: KubectlContext,
+  named: readonly Named[],
+  verbs: readonly string[],
+  names: readonly string[],
+): PolicyRule[] {
   const groups = new Map<string, string[]>();
   for (const each of named) {
-    const { group, resource } = resolved(each);
+    const { group, resource } = resolved(context, each);
     const whole = each.subresource === '' ? resource : `${resource}/${each.subresource}`;
     const list = groups.get(group) ?? [];
     if (!list.includes(whole)) list.push(whole);
@@ -147,9 +159,9 @@ export const createRole: Verb = {
     checkVerbs(context, verbs, VERBS);
     const named = readResources(args.strings('resource'));
     if (named.length === 0) return fail(context, 'at least one resource must be specified');
-    const wrong = checkResources(named, verbs);
+    const wrong = checkResources(context, named, verbs);
     if (wrong !== undefined) return fail(context, wrong.failure);
-    const rules = rulesOf(named, verbs, [...new Set(args.strings('resource-name'))]);
+    const rules = rulesOf(context, named, verbs, [...new Set(args.strings('resource-name'))]);
     const object: Role = { apiVersion: API_VERSION, kind: 'Role', metadata: { name: name.name }, rules };
     return createGenerated(context, args, 'roles', object).code;
   }),
@@ -213,12 +225,12 @@ function clusterRoleOf(
     if (urls.length === 0) return failure('one of resource or nonResourceURL must be specified');
   } else {
     checkVerbs(context, verbs, VERBS);
-    const wrong = checkResources(named, verbs);
+    const wrong = checkResources(context, named, verbs);
     if (wrong !== undefined) return wrong;
   }
   const problem = checkUrls(context, urls, verbs);
   if (problem !== undefined) return problem;
-  const rules = rulesOf(named, verbs, names);
+  const rules = rulesOf(context, named, verbs, names);
   return { rules: urls.length === 0 ? rules : [...rules, { nonResourceURLs: urls, verbs }] };
 }
 

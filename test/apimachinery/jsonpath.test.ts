@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compileJsonPath, relaxedJsonPath } from '../../src/kubectl/jsonpath.ts';
+import { compileJsonPath, relaxedJsonPath } from '../../src/apimachinery/jsonpath.ts';
 
 const data = {
   kind: 'List',

@@ -1,6 +1,6 @@
-import type { Json } from '../apimachinery/json.ts';
-import { isList, isObject, own } from '../apimachinery/object.ts';
+import type { Json } from './json.ts';
 import { type Node, parseJsonPath } from './jsonpathparser.ts';
+import { isList, isObject, own } from './object.ts';
 
 /** Why a template cannot be read or executed, in upstream's words (client-go util/jsonpath). */
 export interface JsonPathError {
