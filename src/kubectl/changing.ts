@@ -61,7 +61,7 @@ export function changeObjects(
   resources: readonly string[],
   change: Change,
 ): number {
-  const refused = unsupported(args, ['kustomize', 'local']);
+  const refused = unsupported(args, ['local']);
   if (refused !== undefined) return fail(context, refused);
   const selection: Selection = {
     ...selectionOf(context, args, ['filename', 'selector', 'all']),

@@ -10,6 +10,8 @@ export interface FileSystem {
   /** The names in a folder, sorted, folders with a trailing slash; undefined when it is no folder. */
   list(path: string): readonly string[] | undefined;
   remove(path: string): boolean;
+  /** Where relative paths begin, for messages and `..`; `/` when left out. */
+  readonly directory?: string;
 }
 
 /** What one kubectl call needs of its surroundings. */

@@ -70,7 +70,7 @@ export const FILENAME_FLAGS: readonly Flag[] = [
     name: 'kustomize',
     shorthand: 'k',
     type: 'string',
-    usage: 'Process a kustomization directory (not supported)',
+    usage: "Process the kustomization directory. This flag can't be used together with -f or -R",
   },
   {
     name: 'recursive',
@@ -79,6 +79,11 @@ export const FILENAME_FLAGS: readonly Flag[] = [
     usage: 'Process the directory used in -f, --filename recursively',
   },
 ];
+
+/** Whether `-f` or `-k` names anything. */
+export function namesFiles(args: ParsedArgs): boolean {
+  return args.strings('filename').length > 0 || args.string('kustomize') !== '';
+}
 
 /** `-l`. */
 export const SELECTOR_FLAG: Flag = {

@@ -172,6 +172,7 @@ export class Shell {
   #filesAt(ctx: Standing): FileSystem {
     const at = (path: string): string => resolvePath(ctx.directory, path);
     return {
+      directory: ctx.directory,
       read: (path) => {
         const text = ctx.files.read(at(path));
         return text.ok ? text.value : undefined;

@@ -14,7 +14,7 @@ export class Files implements FileSystem {
   readonly texts = new Map<string, string>();
 
   read(path: string): string | undefined {
-    return this.texts.get(path.replace(/^\.\//, ''));
+    return this.texts.get(path.replace(/^\.?\//, ''));
   }
 
   write(path: string, text: string): void {
@@ -22,7 +22,8 @@ export class Files implements FileSystem {
   }
 
   list(path: string): readonly string[] | undefined {
-    const prefix = path === '.' || path === '' ? '' : `${path.replace(/^\.\//, '').replace(/\/$/, '')}/`;
+    const folder = path.replace(/^\.?\//, '').replace(/\/$/, '');
+    const prefix = folder === '.' || folder === '' ? '' : `${folder}/`;
     const names = new Set<string>();
     for (const name of this.texts.keys()) {
       if (!name.startsWith(prefix)) continue;

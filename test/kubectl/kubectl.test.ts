@@ -92,7 +92,6 @@ describe('the kubectl command line', () => {
     'certificate approve x',
     'completion bash',
     'debug web',
-    'kustomize .',
     'plugin list',
     'port-forward web 8080:80',
     'proxy',

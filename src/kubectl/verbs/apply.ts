@@ -18,6 +18,7 @@ import {
   dryRunSuffix,
   FILENAME_FLAGS,
   fieldManagerFlag,
+  namesFiles,
   PRINT_FLAGS,
   SELECTOR_FLAG,
   unsupported,
@@ -129,7 +130,6 @@ export const apply: Verb = {
   absent: new Set(['edit-last-applied', 'set-last-applied']),
   *run(context, args) {
     const refused = unsupported(args, [
-      'kustomize',
       'prune',
       'prune-allowlist',
       'cascade',
@@ -140,7 +140,7 @@ export const apply: Verb = {
     if (refused !== undefined) return fail(context, refused);
     if (args.args.length > 0)
       return fail(context, usageError('kubectl apply', `Unexpected args: [${args.args.join(' ')}]`));
-    if (args.strings('filename').length === 0) return fail(context, 'must specify one of -f and -k');
+    if (!namesFiles(args)) return fail(context, 'must specify one of -f and -k');
     const call = readCall(context, args);
     if (isFailed(call)) return fail(context, call.failure);
     const resolved = resolve(context, selectionOf(context, args, ['filename', 'selector']));

@@ -1,7 +1,7 @@
 import type { HorizontalPodAutoscaler, MetricSpec } from '../../api/generated/types.ts';
 import { apiVersionOf } from '../../api/kind.ts';
 import { fail, isFailed, usageError } from '../errors.ts';
-import { FILENAME_FLAGS, unsupported } from '../flagsets.ts';
+import { FILENAME_FLAGS } from '../flagsets.ts';
 import { fetch, resolve, selectionOf } from '../resources.ts';
 import { atOnce } from '../run.ts';
 import type { ParsedArgs, Verb } from '../verb.ts';
@@ -56,8 +56,6 @@ export const autoscale: Verb = {
     },
   ],
   run: atOnce((context, args) => {
-    const refused = unsupported(args, ['kustomize']);
-    if (refused !== undefined) return fail(context, refused);
     if (!args.given('max'))
       return fail(context, usageError('kubectl autoscale', 'required flag(s) "max" not set'));
     const [min, max] = [args.int('min'), args.int('max')];

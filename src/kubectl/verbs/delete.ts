@@ -144,7 +144,7 @@ interface Call {
 }
 
 function readCall(args: ParsedArgs): Call | Failure {
-  const refused = unsupported(args, ['kustomize', 'raw']);
+  const refused = unsupported(args, ['raw']);
   if (refused !== undefined) return failure(refused);
   const dry = dryRunOf(args);
   if ('failure' in dry) return dry;

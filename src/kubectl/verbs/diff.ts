@@ -7,7 +7,7 @@ import { unifiedDiff } from '../../apimachinery/textdiff.ts';
 import { toYaml } from '../../apimachinery/yaml.ts';
 import type { KubectlContext } from '../context.ts';
 import { type Failure, fail, failure, isFailed, withSource } from '../errors.ts';
-import { FILENAME_FLAGS, fieldManagerFlag, SELECTOR_FLAG, unsupported } from '../flagsets.ts';
+import { FILENAME_FLAGS, fieldManagerFlag, namesFiles, SELECTOR_FLAG, unsupported } from '../flagsets.ts';
 import { lastApplied, withLastApplied } from '../lastapplied.ts';
 import { asJson, withoutManagedFields } from '../printers/value.ts';
 import { createObject, getObject, patchObject } from '../requests.ts';
@@ -39,9 +39,9 @@ export const diff: Verb = {
     { name: 'show-managed-fields', type: 'bool', usage: 'If true, include managed fields in the diff' },
   ],
   run: atOnce((context, args) => {
-    const refused = unsupported(args, ['kustomize', 'prune', 'server-side']);
+    const refused = unsupported(args, ['prune', 'server-side']);
     if (refused !== undefined) return fail(context, refused) + 1;
-    if (args.strings('filename').length === 0) return fail(context, 'must specify one of -f and -k') + 1;
+    if (!namesFiles(args)) return fail(context, 'must specify one of -f and -k') + 1;
     const resolved = resolve(context, selectionOf(context, args, ['filename', 'selector']));
     if (isFailed(resolved)) return fail(context, resolved.failure) + 1;
     if (resolved.errors.length > 0) return fail(context, ...resolved.errors) + 1;

@@ -11,6 +11,7 @@ import {
   FIELD_SELECTOR_FLAG,
   FILENAME_FLAGS,
   fieldManagerFlag,
+  namesFiles,
   PRINT_FLAGS,
   SELECTOR_FLAG,
   unsupported,
@@ -117,11 +118,11 @@ function metadataVerb(kind: MetadataVerb): Verb {
 }
 
 function run(kind: MetadataVerb, context: KubectlContext, args: ParsedArgs): number {
-  const refused = unsupported(args, ['kustomize', 'local']);
+  const refused = unsupported(args, ['local']);
   if (refused !== undefined) return fail(context, refused);
   const pairs = readPairs(args.args, kind.noun);
   if (typeof pairs === 'string') return fail(context, pairs);
-  if (pairs.resources.length === 0 && args.strings('filename').length === 0)
+  if (pairs.resources.length === 0 && !namesFiles(args))
     return fail(context, 'one or more resources must be specified as <resource> <name> or <resource>/<name>');
   if (pairs.set.size === 0 && pairs.remove.length === 0 && !args.bool('list'))
     return fail(context, `at least one ${kind.noun} update is required`);

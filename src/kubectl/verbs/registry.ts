@@ -19,6 +19,7 @@ import { exec } from './exec.ts';
 import { explain } from './explain.ts';
 import { expose } from './expose.ts';
 import { get } from './get.ts';
+import { kustomize } from './kustomize.ts';
 import { annotate, label } from './label.ts';
 import { logs } from './logs.ts';
 import { patch } from './patch.ts';
@@ -56,6 +57,7 @@ export const verbs: readonly Verb[] = [
   explain,
   expose,
   get,
+  kustomize,
   label,
   logs,
   patch,

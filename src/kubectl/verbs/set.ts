@@ -3,6 +3,7 @@ import type { KubeObject } from '../../api/object.ts';
 import { isQuantityError, parseQuantity } from '../../apimachinery/quantity.ts';
 import { changeFlags, changeObjects } from '../changing.ts';
 import { type Failure, fail, failure, usageError } from '../errors.ts';
+import { namesFiles } from '../flagsets.ts';
 import { group } from '../group.ts';
 import { podSpecOf, withPodSpec } from '../podtemplates.ts';
 import { atOnce } from '../run.ts';
@@ -35,12 +36,11 @@ const setImage: Verb = {
     if (split.pairs.size === 0)
       return fail(
         context,
-        split.resources.length === 0 && args.strings('filename').length === 0
+        split.resources.length === 0 && !namesFiles(args)
           ? RESOURCES_NEEDED
           : 'at least one image update is required',
       );
-    if (split.resources.length === 0 && args.strings('filename').length === 0)
-      return fail(context, RESOURCES_NEEDED);
+    if (split.resources.length === 0 && !namesFiles(args)) return fail(context, RESOURCES_NEEDED);
     if (split.pairs.has('*') && split.pairs.size > 1)
       return fail(context, 'all containers are already specified as *, but are also specified explicitly');
     return changeObjects(context, args, split.resources, {
