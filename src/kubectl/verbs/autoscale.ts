@@ -1,4 +1,8 @@
-import type { HorizontalPodAutoscaler, MetricSpec } from '../../api/generated/types.ts';
+import type {
+  HorizontalPodAutoscaler,
+  HorizontalPodAutoscalerStatus,
+  MetricSpec,
+} from '../../api/generated/types.ts';
 import { apiVersionOf } from '../../api/kind.ts';
 import { fail, isFailed, usageError } from '../errors.ts';
 import { FILENAME_FLAGS } from '../flagsets.ts';
@@ -94,6 +98,7 @@ export const autoscale: Verb = {
           ...(min > 0 ? { minReplicas: min } : {}),
           ...(metrics.length === 0 ? {} : { metrics }),
         },
+        status: UNSEEN,
       };
       const made = createGenerated(context, args, 'horizontalpodautoscalers', object, 'autoscaled');
       code = Math.max(code, made.code);
@@ -101,6 +106,9 @@ export const autoscale: Verb = {
     return code;
   }),
 };
+
+/** What Go writes of an autoscaler that no controller has seen. */
+const UNSEEN = { currentMetrics: null, desiredReplicas: 0 } as unknown as HorizontalPodAutoscalerStatus;
 
 function metricsOf(args: ParsedArgs): readonly MetricSpec[] {
   const cpu = args.int('cpu-percent') > 0 ? `${args.int('cpu-percent')}%` : args.string('cpu');
