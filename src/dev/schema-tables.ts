@@ -12,6 +12,7 @@ export const ROOT_MODELS: readonly string[] = [
   'AuthenticationV1TokenRequest',
   'CoreV1Event',
   'V1Binding',
+  'V1CertificateSigningRequest',
   'V1ClusterRole',
   'V1ClusterRoleBinding',
   'V1ConfigMap',
@@ -157,6 +158,7 @@ export const WRITTEN_WHEN_ZERO: ReadonlySet<string> = new Set([
   'CronJobSpec.successfulJobsHistoryLimit',
   'CronJobSpec.suspend',
   'CronJobSpec.timeZone',
+  'CertificateSigningRequestSpec.expirationSeconds',
   'CSIVolumeSource.fsType',
   'CSIVolumeSource.readOnly',
   'DaemonSetSpec.revisionHistoryLimit',
@@ -367,6 +369,7 @@ const ATOMIC_MAP: MergeRule = { mapType: 'atomic' };
 
 /** Merge rules by `Type.field`. A list that is not here is replaced whole by both kinds of patch. */
 export const MERGE_RULES: Readonly<Record<string, MergeRule>> = {
+  'CertificateSigningRequestStatus.conditions': keyed('type'),
   'Container.env': keyed('name'),
   'Container.ports': keyed('containerPort', 'containerPort', 'protocol'),
   'Container.volumeDevices': keyed('devicePath'),

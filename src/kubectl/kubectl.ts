@@ -135,7 +135,6 @@ function help(context: KubectlContext, path: readonly string[]): number {
 /** Commands of upstream's that there is no use for here: known, so that nobody looks for a typing error. */
 const ABSENT: ReadonlyMap<string, string> = new Map([
   ['alpha', ''],
-  ['certificate', ''],
   ['completion', 'Tab completes here without it'],
   ['debug', 'try kubectl exec, or a pod of your own: kubectl run -it --rm tmp --image=busybox'],
   ['plugin', ''],

@@ -11,7 +11,6 @@ const UPSTREAM: readonly (readonly [string, string, string, ...string[]])[] = [
   ['admissionregistration.k8s.io/v1', 'ValidatingWebhookConfiguration', 'validatingwebhookconfigurations'],
   ['apiextensions.k8s.io/v1', 'CustomResourceDefinition', 'customresourcedefinitions', 'crd', 'crds'],
   ['apiregistration.k8s.io/v1', 'APIService', 'apiservices'],
-  ['certificates.k8s.io/v1', 'CertificateSigningRequest', 'certificatesigningrequests', 'csr'],
   ['gateway.networking.k8s.io/v1', 'Gateway', 'gateways', 'gtw'],
   ['gateway.networking.k8s.io/v1', 'HTTPRoute', 'httproutes'],
   ['node.k8s.io/v1', 'RuntimeClass', 'runtimeclasses'],

@@ -28,19 +28,25 @@ export function createObject(
   return answer(context, context.client.raw({ verb: 'create', ...target(kind, namespace), body, options }));
 }
 
-/** PUT of an object. */
+/** PUT of an object or of a subresource. */
 export function replaceObject(
   context: KubectlContext,
   kind: KindDefinition,
   namespace: string,
   name: string,
   body: object,
-  options: RequestOptions,
+  options: WriteOptions,
 ): Answer {
-  return answer(
-    context,
-    context.client.raw({ verb: 'update', ...target(kind, namespace), name, body, options }),
-  );
+  const { subresource, ...rest } = options;
+  const response = context.client.raw({
+    verb: 'update',
+    ...target(kind, namespace),
+    name,
+    body,
+    options: rest,
+    ...(subresource === undefined ? {} : { subresource }),
+  });
+  return answer(context, response);
 }
 
 /** PATCH of an object or of a subresource. */

@@ -89,7 +89,6 @@ describe('the kubectl command line', () => {
 
   it.each([
     'alpha',
-    'certificate approve x',
     'completion bash',
     'debug web',
     'plugin list',

@@ -1,5 +1,6 @@
 import { apiVersionOf, type KindDefinition } from '../kind.ts';
 import type { KubeObject } from '../object.ts';
+import { certificateSigningRequest } from './certificatesigningrequest.ts';
 import { clusterRole } from './clusterrole.ts';
 import { clusterRoleBinding } from './clusterrolebinding.ts';
 import { configMap } from './configmap.ts';
@@ -54,6 +55,7 @@ function anyKind<T extends KubeObject>(kind: KindDefinition<T>): KindDefinition 
 
 /** Every kind the API server serves, sorted by name. */
 export const kinds: readonly KindDefinition[] = Object.freeze([
+  anyKind(certificateSigningRequest),
   anyKind(clusterRole),
   anyKind(clusterRoleBinding),
   anyKind(configMap),

@@ -1,5 +1,6 @@
 import type { KindDefinition } from '../../api/kind.ts';
 import type { Subresource } from '../context.ts';
+import { approval } from './approval.ts';
 import { attach } from './attach.ts';
 import { binding } from './binding.ts';
 import { eviction } from './eviction.ts';
@@ -12,7 +13,7 @@ import { token } from './token.ts';
 
 /** Every subresource that is served, by name; a kind lists those it has. One line each, sorted. */
 const SUBRESOURCES: ReadonlyMap<string, Subresource> = new Map(
-  [attach, binding, eviction, exec, finalize, log, scale, status, token].map((subresource) => [
+  [approval, attach, binding, eviction, exec, finalize, log, scale, status, token].map((subresource) => [
     subresource.name,
     subresource,
   ]),

@@ -21,7 +21,6 @@ const OTHER_CLUSTER_KINDS: ReadonlySet<string> = new Set([
   'APIService',
   'CSIDriver',
   'CSINode',
-  'CertificateSigningRequest',
   'CustomResourceDefinition',
   'FlowSchema',
   'MutatingWebhookConfiguration',

@@ -4,6 +4,7 @@ import { apply } from './apply.ts';
 import { attach } from './attach.ts';
 import { auth } from './auth.ts';
 import { autoscale } from './autoscale.ts';
+import { certificate } from './certificate.ts';
 import { clusterInfo } from './clusterinfo.ts';
 import { config } from './config.ts';
 import { cordon, uncordon } from './cordon.ts';
@@ -42,6 +43,7 @@ export const verbs: readonly Verb[] = [
   attach,
   auth,
   autoscale,
+  certificate,
   clusterInfo,
   config,
   cordon,

@@ -26,7 +26,6 @@ describe('kinds that the cluster does not know', () => {
   });
 
   it.each([
-    ['csr', 'CertificateSigningRequest'],
     ['runtimeclass', 'RuntimeClass'],
     ['runtimeclasses', 'RuntimeClass'],
   ])('%s is named as a kind that is not there yet', (resource, kind) => {
