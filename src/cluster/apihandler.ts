@@ -127,6 +127,8 @@ function replyOf(response: ApiResponse, apiVersion: string, kind: string): HttpR
       response.stream.close();
       return httpReply(200, text, 0, { 'content-type': 'text/plain' });
     }
+    case 'tunnel':
+      return statusReply(badRequest('Upgrade request required'));
     case 'watch':
       response.watch.stop();
       return statusReply(badRequest('watches are not served over this connection'));

@@ -1,4 +1,5 @@
 import type { Client } from '../client/client.ts';
+import type { NetworkNamespace } from '../network/types.ts';
 import type { Stdio } from '../sim/program.ts';
 import type { Random } from '../sim/random.ts';
 
@@ -27,6 +28,8 @@ export interface KubectlContext {
   readonly random: Random;
   /** The kubeconfig in force: current namespace and the server's address for messages. */
   readonly config: KubeConfig;
+  /** The network where kubectl runs, for ports that it opens there; without it none can be opened. */
+  readonly network?: NetworkNamespace;
   /** True when standard input and output are a terminal: `run -it` may attach, prompts may ask. */
   readonly interactive: boolean;
 }

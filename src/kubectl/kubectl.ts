@@ -138,7 +138,6 @@ const ABSENT: ReadonlyMap<string, string> = new Map([
   ['completion', 'Tab completes here without it'],
   ['debug', 'try kubectl exec, or a pod of your own: kubectl run -it --rm tmp --image=busybox'],
   ['plugin', ''],
-  ['port-forward', 'try kubectl exec, or a pod of your own: kubectl run -it --rm tmp --image=busybox'],
   ['proxy', ''],
 ]);
 

@@ -92,7 +92,6 @@ describe('the kubectl command line', () => {
     'completion bash',
     'debug web',
     'plugin list',
-    'port-forward web 8080:80',
     'proxy',
     'set subject x',
     'config set-cluster x',

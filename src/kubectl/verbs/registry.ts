@@ -24,6 +24,7 @@ import { kustomize } from './kustomize.ts';
 import { annotate, label } from './label.ts';
 import { logs } from './logs.ts';
 import { patch } from './patch.ts';
+import { portForward } from './portforward.ts';
 import { replace } from './replace.ts';
 import { rollout } from './rollout.ts';
 import { run } from './run.ts';
@@ -63,6 +64,7 @@ export const verbs: readonly Verb[] = [
   label,
   logs,
   patch,
+  portForward,
   replace,
   rollout,
   run,

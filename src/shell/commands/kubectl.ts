@@ -46,6 +46,7 @@ function contextFor(
     random: running?.random ?? cluster.sim.stream('completion'),
     config: context.config,
     interactive: running?.interactive ?? false,
+    network: place.kind === 'machine' ? place.machine.host.namespace : cluster.fabric.outside.namespace,
   };
 }
 
