@@ -137,8 +137,7 @@ const ABSENT: ReadonlyMap<string, string> = new Map([
   ['alpha', ''],
   ['completion', 'Tab completes here without it'],
   ['debug', 'try kubectl exec, or a pod of your own: kubectl run -it --rm tmp --image=busybox'],
-  ['plugin', ''],
-  ['proxy', ''],
+  ['proxy', 'try kubectl get --raw, or kubectl port-forward for what runs in a pod'],
 ]);
 
 /** Says that a command of upstream's is not here; undefined where it is none of upstream's either. */

@@ -36,7 +36,7 @@ describe('the kubectl command line', () => {
       'get pods --kubeconfig=x',
       'error: --kubeconfig is not supported here\n',
     ],
-    ['commands of upstream that mean nothing here', 'proxy', 'error: kubectl proxy is not available here\n'],
+    ['commands of upstream that mean nothing here', 'alpha', 'error: kubectl alpha is not available here\n'],
     [
       'an unknown subcommand',
       'rollout foo',
@@ -87,20 +87,12 @@ describe('the kubectl command line', () => {
     });
   });
 
-  it.each([
-    'alpha',
-    'completion bash',
-    'debug web',
-    'plugin list',
-    'proxy',
-    'set subject x',
-    'config set-cluster x',
-    'auth reconcile',
-    'cluster-info dump',
-    'help debug',
-  ])('knows "%s", and says that it is not here', (line) => {
-    expect(new Bench().run(line).err).toMatch(/^error: kubectl [a-z -]+ is not available here(: .*)?\n$/);
-  });
+  it.each(['alpha', 'completion bash', 'debug web', 'proxy', 'config set-cluster x', 'help debug'])(
+    'knows "%s", and says that it is not here',
+    (line) => {
+      expect(new Bench().run(line).err).toMatch(/^error: kubectl [a-z -]+ is not available here(: .*)?\n$/);
+    },
+  );
 
   it('prints the kubeconfig in any format', () => {
     const b = new Bench();

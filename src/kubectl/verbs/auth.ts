@@ -16,6 +16,7 @@ import { createObject } from '../requests.ts';
 import { RULE_HEADERS, ruleRows } from '../rules.ts';
 import { atOnce } from '../run.ts';
 import type { ParsedArgs, Verb } from '../verb.ts';
+import { reconcile } from './reconcile.ts';
 
 const AUTHORIZATION = 'authorization.k8s.io/v1';
 const VERBS: ReadonlySet<string> = new Set(
@@ -193,6 +194,5 @@ export const auth: Verb = group({
   name: 'auth',
   short: 'Inspect authorization',
   usage: 'kubectl auth SUBCOMMAND',
-  absent: new Set(['reconcile']),
-  subcommands: [canI, whoAmI],
+  subcommands: [canI, reconcile, whoAmI],
 });

@@ -24,6 +24,7 @@ import { kustomize } from './kustomize.ts';
 import { annotate, label } from './label.ts';
 import { logs } from './logs.ts';
 import { patch } from './patch.ts';
+import { plugin } from './plugin.ts';
 import { portForward } from './portforward.ts';
 import { replace } from './replace.ts';
 import { rollout } from './rollout.ts';
@@ -64,6 +65,7 @@ export const verbs: readonly Verb[] = [
   label,
   logs,
   patch,
+  plugin,
   portForward,
   replace,
   rollout,

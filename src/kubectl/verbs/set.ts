@@ -9,6 +9,7 @@ import { podSpecOf, withPodSpec } from '../podtemplates.ts';
 import { atOnce } from '../run.ts';
 import type { Flag, ParsedArgs, Verb } from '../verb.ts';
 import { setEnv } from './setenv.ts';
+import { setSubject } from './setsubject.ts';
 
 const RESOURCES_NEEDED = 'one or more resources must be specified as <resource> <name> or <resource>/<name>';
 
@@ -168,8 +169,7 @@ export const set: Verb = group({
   name: 'set',
   short: 'Set specific features on objects',
   usage: 'kubectl set SUBCOMMAND',
-  absent: new Set(['subject']),
-  subcommands: [setEnv, setImage, setResources, setSelector, setServiceAccount],
+  subcommands: [setEnv, setImage, setResources, setSelector, setServiceAccount, setSubject],
 });
 
 function splitPairs(args: readonly string[]): {
