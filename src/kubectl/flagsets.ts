@@ -29,6 +29,7 @@ export const GLOBAL_FLAGS: readonly Flag[] = [
     type: 'string',
     usage: 'The address and port of the Kubernetes API server',
   },
+  { name: 'token', type: 'string', usage: 'Bearer token for authentication to the API server' },
   { name: 'v', shorthand: 'v', type: 'int', usage: 'number for the log level verbosity' },
   { name: 'help', shorthand: 'h', type: 'bool', usage: 'Show help and the flags of the command' },
 ];
@@ -47,7 +48,6 @@ export const REFUSED_GLOBAL_FLAGS: readonly Flag[] = [
   'profile-output',
   'request-timeout',
   'tls-server-name',
-  'token',
   'username',
   'vmodule',
 ]

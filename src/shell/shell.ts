@@ -1,7 +1,8 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Machine } from '../cluster/machine.ts';
 import { type WhyWords, whyWords } from '../cluster/whywords.ts';
-import type { FileSystem, KubeConfig } from '../kubectl/context.ts';
+import type { FileSystem } from '../kubectl/context.ts';
+import { KubeConfig } from '../kubectl/kubeconfig.ts';
 import { directoryOf, type FileTree, makeDirectories, resolvePath } from '../kubelet/tools/filetree.ts';
 import { findTool } from '../kubelet/tools/registry.ts';
 import { bash } from '../kubelet/tools/sh.ts';
@@ -310,7 +311,7 @@ export class Shell {
     let visited = this.#aboard.get(machine.name);
     if (visited === undefined) {
       const tree = new MachineTree(machine, () => void this.#changes++);
-      visited = { config: newConfig(this.#cluster), tree };
+      visited = { config: newConfig(this.#cluster, '/root/.kube/config'), tree };
       this.#aboard.set(machine.name, visited);
     }
     return visited;
@@ -372,14 +373,8 @@ function fileNames({ directory, files }: Standing, word: string): string[] {
 }
 
 /** kubeadm's admin.conf, as far as the game has it. */
-function newConfig(cluster: Cluster): KubeConfig {
-  return {
-    cluster: 'shipshape',
-    server: cluster.server,
-    user: 'kubernetes-admin',
-    namespace: 'default',
-    context: 'kubernetes-admin@shipshape',
-  };
+function newConfig(cluster: Cluster, path?: string): KubeConfig {
+  return new KubeConfig('shipshape', cluster.server, 'kubernetes-admin', path);
 }
 
 /** Inputs that are the player's terminal. */

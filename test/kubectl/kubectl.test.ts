@@ -87,7 +87,7 @@ describe('the kubectl command line', () => {
     });
   });
 
-  it.each(['alpha', 'completion bash', 'debug web', 'proxy', 'config set-cluster x', 'help debug'])(
+  it.each(['alpha', 'completion bash', 'debug web', 'proxy', 'help debug'])(
     'knows "%s", and says that it is not here',
     (line) => {
       expect(new Bench().run(line).err).toMatch(/^error: kubectl [a-z -]+ is not available here(: .*)?\n$/);
@@ -146,7 +146,7 @@ describe('the kubectl command line', () => {
       files: bench.files,
       now: () => bench.sim.now(),
       random: bench.sim.stream('kubectl'),
-      config: bench.config,
+      config: bench.config.settings,
       interactive: true,
     };
     expect(completions(context, argv)).toEqual(wanted);
