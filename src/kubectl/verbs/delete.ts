@@ -178,7 +178,8 @@ function readCall(args: ParsedArgs): Call | Failure {
   };
 }
 
-function propagationOf(cascade: string): Call['propagation'] | undefined {
+/** What `--cascade` asks for; undefined where its value is none of upstream's. */
+export function propagationOf(cascade: string): 'Background' | 'Foreground' | 'Orphan' | undefined {
   switch (cascade) {
     case 'background':
     case 'true':
