@@ -13,7 +13,6 @@ const UPSTREAM: readonly (readonly [string, string, string, ...string[]])[] = [
   ['apiregistration.k8s.io/v1', 'APIService', 'apiservices'],
   ['gateway.networking.k8s.io/v1', 'Gateway', 'gateways', 'gtw'],
   ['gateway.networking.k8s.io/v1', 'HTTPRoute', 'httproutes'],
-  ['node.k8s.io/v1', 'RuntimeClass', 'runtimeclasses'],
   ['storage.k8s.io/v1', 'CSIDriver', 'csidrivers'],
   ['v1', 'ComponentStatus', 'componentstatuses', 'cs'],
   ['v1', 'PodTemplate', 'podtemplates'],
