@@ -14,3 +14,14 @@ export function formatLabels(labels: Readonly<Record<string, string>> | undefine
   const pairs = Object.entries(labels ?? {}).map(([key, value]) => `${key}=${value}`);
   return pairs.length === 0 ? '<none>' : pairs.sort().join(',');
 }
+
+/**
+ * The addresses of a load balancer, sorted, by commas (loadBalancerStatusStringer). Upstream cuts them
+ * short for who does not ask for wide columns, but the server always makes those.
+ */
+export function loadBalancerText(
+  ingress: readonly { readonly ip?: string; readonly hostname?: string }[] = [],
+): string {
+  const addresses = ingress.map(({ ip = '', hostname = '' }) => ip || hostname);
+  return [...new Set(addresses.filter((address) => address !== ''))].sort().join(',');
+}

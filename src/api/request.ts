@@ -150,6 +150,14 @@ export interface ByteStream {
   close(): void;
 }
 
+/** A connection to the ports of a pod (pods/portforward). What is said over it are the network's own values. */
+export interface Tunnel {
+  /** False once the pod's network is gone, or nobody gets to its node any more. */
+  readonly open: boolean;
+  /** Says something to a port, or with undefined only connects; the exchange that came of it. */
+  exchange(port: number, message: unknown, weight: number): unknown;
+}
+
 /** What the API server answers. Refusals are values; the status is upstream's. */
 export type ApiResponse =
   | {
@@ -164,6 +172,7 @@ export type ApiResponse =
   | { readonly kind: 'discovery'; readonly ok: true; readonly kinds: KindSet }
   | { readonly kind: 'watch'; readonly ok: true; readonly watch: WatchHandle }
   | { readonly kind: 'stream'; readonly ok: true; readonly stream: ByteStream }
+  | { readonly kind: 'tunnel'; readonly ok: true; readonly tunnel: Tunnel }
   /** A successful delete answers with a Status; so does deletecollection. */
   | { readonly kind: 'status'; readonly ok: true; readonly status: Status }
   /**

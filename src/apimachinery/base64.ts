@@ -68,7 +68,7 @@ export function base64Encode(bytes: readonly number[]): string {
 
 /** The bytes of a base64 text, in which line breaks do not count (as in Go); undefined if it is none. */
 export function base64Decode(text: string): number[] | undefined {
-  const plain = text.replace(/[\r\n]/g, '');
+  const plain = withoutLineBreaks(text);
   if (plain.length % 4 !== 0 || !VALID.test(plain)) return undefined;
   const bytes: number[] = [];
   for (let i = 0; i < plain.length; i += 4) {
@@ -81,11 +81,16 @@ export function base64Decode(text: string): number[] | undefined {
   return bytes;
 }
 
+/** Base64 on one line, as Go writes again what it read. */
+export function withoutLineBreaks(text: string): string {
+  return /[\r\n]/.test(text) ? text.replace(/[\r\n]/g, '') : text;
+}
+
 /** How many bytes a base64 text stands for, without decoding it. */
 export function base64ByteLength(text: string): number {
-  const plain = text.length - (text.match(/[\r\n]/g)?.length ?? 0);
-  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
-  return Math.max(0, Math.floor(plain / 4) * 3 - padding);
+  const plain = withoutLineBreaks(text);
+  const padding = plain.endsWith('==') ? 2 : plain.endsWith('=') ? 1 : 0;
+  return Math.max(0, Math.floor(plain.length / 4) * 3 - padding);
 }
 
 /** A text as base64 of its UTF-8, as `stringData` becomes `data`. */

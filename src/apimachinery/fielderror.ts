@@ -141,7 +141,17 @@ export function formatFieldErrors(errors: readonly FieldError[]): string {
   return texts.length === 1 ? (texts[0] ?? '') : texts.length === 0 ? '' : `[${texts.join(', ')}]`;
 }
 
+/** A value whose Go syntax is known: it is shown as it is. */
+export class GoSyntax {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
 function formatValue(value: unknown, path: string): string {
+  if (value instanceof GoSyntax) return value.text;
   if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')
     return String(value);
   if (typeof value === 'string') return goQuote(value);

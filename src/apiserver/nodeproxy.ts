@@ -1,4 +1,4 @@
-import type { ByteStream, RequestOptions } from '../api/request.ts';
+import type { ByteStream, RequestOptions, Tunnel } from '../api/request.ts';
 
 /** What a kubelet serves on port 10250: the API server forwards pods/log, pods/attach and pods/exec to it. */
 export interface KubeletApi {
@@ -8,6 +8,8 @@ export interface KubeletApi {
   attach(namespace: string, pod: string, options: RequestOptions): KubeletAnswer;
   /** Runs `options.command` in a container. */
   exec(namespace: string, pod: string, options: RequestOptions): KubeletAnswer;
+  /** Opens a way to the ports of a pod. */
+  portForward(namespace: string, pod: string): TunnelAnswer;
   /** What the node and its running containers use (`/metrics/resource`, `/stats/summary`). */
   summary(): UsageSummary;
 }
@@ -39,6 +41,11 @@ export interface UsageSummary {
 export type KubeletAnswer =
   | { readonly ok: true; readonly stream: ByteStream }
   | { readonly ok: false; readonly code: number; readonly message: string };
+
+/** A tunnel, or a refusal in the kubelet's own words. */
+export type TunnelAnswer =
+  | { readonly ok: true; readonly tunnel: Tunnel }
+  | Extract<KubeletAnswer, { readonly ok: false }>;
 
 /**
  * How the API server reaches a node's kubelet: undefined host, or an error text of the dialler such

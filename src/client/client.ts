@@ -11,6 +11,7 @@ import type {
   PatchType,
   RequestOptions,
   RequestVerb,
+  Tunnel,
   UserInfo,
   WatchEvent,
   WatchHandle,
@@ -227,6 +228,14 @@ export class Client {
     if (!response.ok) return response;
     if (response.kind !== 'stream') return unexpected(response);
     return { ok: true, value: response.stream, warnings: NO_WARNINGS };
+  }
+
+  /** Opens a way to the ports of a pod. */
+  tunnel<T extends KubeObject>(kind: KindDefinition<T>, name: string, namespace: string): Result<Tunnel> {
+    const response = this.#send(kind, 'create', { namespace, name, subresource: 'portforward' });
+    if (!response.ok) return response;
+    if (response.kind !== 'tunnel') return unexpected(response);
+    return { ok: true, value: response.tunnel, warnings: NO_WARNINGS };
   }
 
   /** Sends a request made by hand, filling in who asks and why. */

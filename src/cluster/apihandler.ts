@@ -140,6 +140,8 @@ function replyOf(response: ApiResponse, apiVersion: string, listKind: string): H
     }
     case 'discovery':
       return statusReply(unknownResource());
+    case 'tunnel':
+      return statusReply(badRequest('Upgrade request required'));
     case 'watch':
       response.watch.stop();
       return statusReply(badRequest('watches are not served over this connection'));

@@ -27,6 +27,8 @@ export function systemAccount(name: string): UserInfo {
 
 /** Accounts of controllers that are not called like their controller (kube-controller-manager names, controller_policy.go). */
 const CONTROLLER_ACCOUNTS: Readonly<Record<string, string>> = {
+  'certificatesigningrequest-cleaner-controller': 'certificate-controller',
+  'certificatesigningrequest-signing-controller': 'certificate-controller',
   'daemonset-controller': 'daemon-set-controller',
   'endpoints-controller': 'endpoint-controller',
   'endpointslice-mirroring-controller': 'endpointslicemirroring-controller',

@@ -1,4 +1,5 @@
 import { attachDetach } from './attachdetach.ts';
+import { certificateCleaner, certificateSigner } from './certificates.ts';
 import { clusterRoleAggregationController } from './clusterroleaggregation.ts';
 import type { ControllerDefinition } from './context.ts';
 import { cronJobController } from './cronjob.ts';
@@ -29,6 +30,8 @@ import { ttlAfterFinishedController } from './ttlafterfinished.ts';
 
 /** The controllers of kube-controller-manager, by file name. */
 export const controllers: readonly ControllerDefinition[] = [
+  certificateCleaner,
+  certificateSigner,
   cronJobController,
   clusterRoleAggregationController,
   attachDetach,

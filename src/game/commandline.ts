@@ -13,6 +13,8 @@ export interface CommandLine {
    * written. Without it only what reaches the API server counts as a move.
    */
   readonly changes?: number;
+  /** Set by the terminal: wraps a program that goes on running beside the lines. */
+  beside?: ((program: Program) => Program) | undefined;
 }
 
 export interface CommandLineOptions {

@@ -4,7 +4,8 @@ import { Client } from '../client/client.ts';
 import type { Transport } from '../client/transport.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { ADMIN } from '../cluster/identities.ts';
-import type { FileSystem, KubeConfig } from '../kubectl/context.ts';
+import type { FileSystem } from '../kubectl/context.ts';
+import { KubeConfig } from '../kubectl/kubeconfig.ts';
 import { kubectl } from '../kubectl/kubectl.ts';
 import { Shell } from '../shell/shell.ts';
 import { Process } from '../sim/process.ts';
@@ -41,13 +42,7 @@ export class Hand {
     this.#process = new Process(cluster.sim, component);
     this.#component = component;
     this.#files = files;
-    this.#config = {
-      cluster: 'kubernetes',
-      server: cluster.server,
-      user: ADMIN.name,
-      namespace: 'default',
-      context: `${ADMIN.name}@kubernetes`,
-    };
+    this.#config = new KubeConfig('kubernetes', cluster.server, ADMIN.name);
   }
 
   /** Applies objects as `kubectl apply -f -` does, in order. */
@@ -113,7 +108,7 @@ export class Hand {
         ...(stdin === undefined ? {} : { stdin }),
         now: () => this.#cluster.sim.now(),
         random: this.#process.random,
-        config: this.#config,
+        config: this.#config.settings,
         interactive: false,
       },
       argv,

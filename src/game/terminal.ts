@@ -34,6 +34,7 @@ export class Terminal {
     this.#line = line;
     this.#context = context;
     this.#process = new Process(context.cluster.sim, 'player');
+    line.beside = (program) => this.#watched(program, true);
   }
 
   get busy(): boolean {
@@ -119,11 +120,13 @@ export class Terminal {
     this.#context.touched();
   }
 
-  /** The program, with a note kept of when it is at work. */
-  *#watched(program: Program): Program {
+  /** The program, with a note kept of when it is at work. `beside`: it goes on when its line has ended. */
+  *#watched(program: Program, beside = false): Program {
     let answer: Answer = { type: 'start' };
     try {
       for (;;) {
+        // What it does later is a move of its own.
+        if (beside && answer.type !== 'start') this.#moved = false;
         const next: IteratorResult<Wait, number> = this.#step(() => program.next(answer));
         if (next.done === true) return next.value;
         answer = yield next.value;
@@ -135,9 +138,10 @@ export class Terminal {
   }
 
   #step<T>(run: () => T): T {
+    const before = this.#stepping;
     this.#stepping = true;
     const result = run();
-    this.#stepping = false;
+    this.#stepping = before;
     if ((this.#line.changes ?? 0) !== this.#changesBefore) this.#move();
     return result;
   }

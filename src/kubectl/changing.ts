@@ -10,15 +10,21 @@ import {
   dryRunSuffix,
   FILENAME_FLAGS,
   fieldManagerFlag,
+  namesFiles,
   PRINT_FLAGS,
   SELECTOR_FLAG,
-  unsupported,
 } from './flagsets.ts';
 import { type MergePatch, twoWayPatch } from './mergepatches.ts';
 import { resultPrinter } from './printers/output.ts';
 import { patchObject } from './requests.ts';
 import { fetch, type ObjectInfo, resolve, type Selection, selectionOf } from './resources.ts';
 import type { Flag, ParsedArgs } from './verb.ts';
+
+/** With `--local` nothing can be asked for by its name (cli-runtime LocalResourceError). */
+export const LOCAL_RESOURCE = `you must specify resources by --filename when --local is set.
+Example resource specifications include:
+   '-f rsrc.yaml'
+   '--filename=rsrc.json'`;
 
 /** Flags of verbs that change something in objects: `set`, `rollout pause`. */
 export function changeFlags(manager: string): readonly Flag[] {
@@ -36,7 +42,7 @@ export function changeFlags(manager: string): readonly Flag[] {
     {
       name: 'local',
       type: 'bool',
-      usage: 'If true, do not contact the server but run locally (not supported)',
+      usage: 'If true, do not contact the server but run locally.',
     },
   ];
 }
@@ -58,8 +64,7 @@ export function changeObjects(
   resources: readonly string[],
   change: Change,
 ): number {
-  const refused = unsupported(args, ['kustomize', 'local']);
-  if (refused !== undefined) return fail(context, refused);
+  if (args.bool('local') && !namesFiles(args)) return fail(context, LOCAL_RESOURCE);
   const selection: Selection = {
     ...selectionOf(context, args, ['filename', 'selector', 'all']),
     args: resources,
@@ -80,7 +85,10 @@ export function changeSelected(
   if (isFailed(printer)) return fail(context, printer.failure);
   const resolved = resolve(context, selection);
   if (isFailed(resolved)) return fail(context, resolved.failure);
-  const { infos, errors: unfetched } = fetch(context, resolved.infos);
+  const local = isLocal(args);
+  const { infos, errors: unfetched } = local
+    ? { infos: resolved.infos as readonly ObjectInfo[], errors: [] }
+    : fetch(context, resolved.infos);
   const errors: (Status | string)[] = [...resolved.errors, ...unfetched];
   for (const info of infos) {
     const next = change.change(info);
@@ -88,7 +96,13 @@ export function changeSelected(
       errors.push(next.failure);
       continue;
     }
-    const patched = sendChange(context, info, next, dry.dryRun, args.string('field-manager'));
+    const patched = sendChange(
+      context,
+      info,
+      next,
+      local ? 'client' : dry.dryRun,
+      args.string('field-manager'),
+    );
     if (isFailed(patched)) {
       errors.push(patched.failure);
       continue;
@@ -99,6 +113,11 @@ export function changeSelected(
     if (problem !== undefined) errors.push(problem);
   }
   return fail(context, ...errors);
+}
+
+/** Whether a verb is to work on files alone; not all that change something can. */
+function isLocal(args: ParsedArgs): boolean {
+  return args.given('local') && args.bool('local');
 }
 
 /** Sends the difference between an object and what it is to be. */

@@ -119,7 +119,7 @@ function valuesOf(
     case 'containers':
       return args === undefined ? [] : containerNames(context, args);
     case 'context':
-      return [context.config.context];
+      return [...context.config.file.contexts.keys()];
     default:
       return [];
   }

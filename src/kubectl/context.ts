@@ -1,6 +1,8 @@
 import type { Client } from '../client/client.ts';
+import type { NetworkNamespace } from '../network/types.ts';
 import type { Stdio } from '../sim/program.ts';
 import type { Random } from '../sim/random.ts';
+import type { Settings } from './kubeconfig.ts';
 
 /** The files kubectl reads and writes: the player's folder, a directory on disk, or a test's map. */
 export interface FileSystem {
@@ -10,6 +12,8 @@ export interface FileSystem {
   /** The names in a folder, sorted, folders with a trailing slash; undefined when it is no folder. */
   list(path: string): readonly string[] | undefined;
   remove(path: string): boolean;
+  /** Where relative paths begin, for messages and `..`; `/` when left out. */
+  readonly directory?: string;
 }
 
 /** What one kubectl call needs of its surroundings. */
@@ -23,18 +27,10 @@ export interface KubectlContext {
   /** Virtual time, ms since the epoch. */
   now(): number;
   readonly random: Random;
-  /** The kubeconfig in force: current namespace and the server's address for messages. */
-  readonly config: KubeConfig;
+  /** The kubeconfig, and what of it is in force. */
+  readonly config: Settings;
+  /** The network where kubectl runs, for ports that it opens there; without it none can be opened. */
+  readonly network?: NetworkNamespace;
   /** True when standard input and output are a terminal: `run -it` may attach, prompts may ask. */
   readonly interactive: boolean;
-}
-
-/** The part of a kubeconfig that the game has; `kubectl config` changes it. */
-export interface KubeConfig {
-  readonly cluster: string;
-  readonly server: string;
-  readonly user: string;
-  namespace: string;
-  /** The current context's name, e.g. `kubernetes-admin@shipshape`. */
-  readonly context: string;
 }

@@ -29,6 +29,7 @@ export const GLOBAL_FLAGS: readonly Flag[] = [
     type: 'string',
     usage: 'The address and port of the Kubernetes API server',
   },
+  { name: 'token', type: 'string', usage: 'Bearer token for authentication to the API server' },
   { name: 'v', shorthand: 'v', type: 'int', usage: 'number for the log level verbosity' },
   { name: 'help', shorthand: 'h', type: 'bool', usage: 'Show help and the flags of the command' },
 ];
@@ -47,7 +48,6 @@ export const REFUSED_GLOBAL_FLAGS: readonly Flag[] = [
   'profile-output',
   'request-timeout',
   'tls-server-name',
-  'token',
   'username',
   'vmodule',
 ]
@@ -70,7 +70,7 @@ export const FILENAME_FLAGS: readonly Flag[] = [
     name: 'kustomize',
     shorthand: 'k',
     type: 'string',
-    usage: 'Process a kustomization directory (not supported)',
+    usage: "Process the kustomization directory. This flag can't be used together with -f or -R",
   },
   {
     name: 'recursive',
@@ -79,6 +79,11 @@ export const FILENAME_FLAGS: readonly Flag[] = [
     usage: 'Process the directory used in -f, --filename recursively',
   },
 ];
+
+/** Whether `-f` or `-k` names anything. */
+export function namesFiles(args: ParsedArgs): boolean {
+  return args.strings('filename').length > 0 || args.string('kustomize') !== '';
+}
 
 /** `-l`. */
 export const SELECTOR_FLAG: Flag = {

@@ -1,11 +1,16 @@
+import type { SelfSubjectAccessReview } from '../api/generated/types.ts';
 import type { Impersonation } from '../api/request.ts';
+import { forbidden, type Status } from '../apimachinery/status.ts';
 import type { Program } from '../sim/program.ts';
 import { completions } from './completions.ts';
 import type { KubectlContext } from './context.ts';
-import { fail, messageOf } from './errors.ts';
+import { builtin } from './discovery.ts';
+import { type Failure, fail, failure, isFailed, messageOf } from './errors.ts';
 import { type FlagSet, firstPositional, flagSet, parseFlags } from './flags.ts';
 import { GLOBAL_FLAGS, REFUSED_GLOBAL_FLAGS } from './flagsets.ts';
 import { helpText, optionsText, overview } from './help.ts';
+import { createObject } from './requests.ts';
+import { signIn } from './signin.ts';
 import { suggestions } from './suggestions.ts';
 import type { Flag, ParsedArgs, Verb } from './verb.ts';
 import { verbs } from './verbs/registry.ts';
@@ -52,11 +57,57 @@ export function* kubectl(context: KubectlContext, argv: readonly string[]): Prog
     context.stdio.out(helpText(found.verb, found.path));
     return 0;
   }
-  const refused = refuseGlobals(context, args, found.verb);
-  if (refused !== undefined) return fail(context, refused);
-  const as = impersonationOf(args);
-  const caller = as === undefined ? context : { ...context, client: context.client.impersonating(as) };
+  const settled = settle(context, args, found.verb);
+  if (isFailed(settled)) return fail(context, settled.failure);
+  if (!LOCAL_VERBS.has(verb.name) && settled.config.server !== context.config.file.origin)
+    return fail(settled, unreachable(settled.config.server));
+  const caller = LOCAL_VERBS.has(verb.name) ? settled : signedIn(settled, args, found.verb);
+  if (isFailed(caller)) return fail(context, caller.failure);
   return yield* found.verb.run(caller, args);
+}
+
+/** Verbs that ask no server. */
+const LOCAL_VERBS: ReadonlySet<string> = new Set(['config', 'kustomize', 'plugin']);
+
+/** What a server that is not there answers: nothing. */
+function unreachable(server: string): Status {
+  return {
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Failure',
+    code: 0,
+    reason: 'ConnectionRefused' as 'Timeout',
+    message: `dial tcp ${server.replace(/^https?:\/\//, '')}: connect: connection refused`,
+  };
+}
+
+/** The same context with a client that makes requests as whom the kubeconfig and the flags say. */
+function signedIn(context: KubectlContext, args: ParsedArgs, verb: Verb): KubectlContext | Failure {
+  const token = owns(verb, 'token') ? '' : args.string('token');
+  const self = signIn(context, token);
+  if (self !== undefined && isFailed(self)) return self;
+  const signed = self === undefined ? context : { ...context, client: context.client.impersonating(self) };
+  const as = impersonationOf(args);
+  if (as === undefined) return signed;
+  const refused = self === undefined ? undefined : mayImpersonate(signed, self.user, as.user);
+  return refused ?? { ...context, client: context.client.impersonating(as) };
+}
+
+/** The refusal of somebody who may not be taken for another. */
+function mayImpersonate(context: KubectlContext, user: string, other: string): Failure | undefined {
+  const body = {
+    apiVersion: 'authorization.k8s.io/v1',
+    kind: 'SelfSubjectAccessReview',
+    metadata: {},
+    spec: { resourceAttributes: { verb: 'impersonate', resource: 'users', name: other } },
+  };
+  const answered = createObject(context, builtin('selfsubjectaccessreviews'), '', body, {});
+  if (isFailed(answered)) return answered;
+  const { status } = answered.object as unknown as SelfSubjectAccessReview;
+  if (status?.allowed === true) return undefined;
+  const why = `User "${user}" cannot impersonate resource "users" in API group "" at the cluster scope`;
+  return failure(forbidden({ group: '', resource: 'users' }, other, why));
 }
 
 /** As whom `--as` and its like want the requests to be made. */
@@ -135,13 +186,9 @@ function help(context: KubectlContext, path: readonly string[]): number {
 /** Commands of upstream's that there is no use for here: known, so that nobody looks for a typing error. */
 const ABSENT: ReadonlyMap<string, string> = new Map([
   ['alpha', ''],
-  ['certificate', ''],
   ['completion', 'Tab completes here without it'],
   ['debug', 'try kubectl exec, or a pod of your own: kubectl run -it --rm tmp --image=busybox'],
-  ['kustomize', ''],
-  ['plugin', ''],
-  ['port-forward', 'try kubectl exec, or a pod of your own: kubectl run -it --rm tmp --image=busybox'],
-  ['proxy', ''],
+  ['proxy', 'try kubectl get --raw, or kubectl port-forward for what runs in a pod'],
 ]);
 
 /** Says that a command of upstream's is not here; undefined where it is none of upstream's either. */
@@ -165,23 +212,28 @@ function unknownCommand(context: KubectlContext, name: string): number {
   return 1;
 }
 
-/** Checks the flags that every verb takes; a text says why the call cannot be made. */
-function refuseGlobals(context: KubectlContext, args: ParsedArgs, verb: Verb): string | undefined {
-  for (const flag of REFUSED_GLOBAL_FLAGS)
-    if (args.given(flag.name)) return `--${flag.name} is not supported here`;
-  const { config } = context;
+/** Whether a verb has taken a global flag for itself. */
+function owns(verb: Verb, flag: string): boolean {
+  return verb.flags.some(({ name }) => name === flag);
+}
+
+/** Checks the flags that every verb takes; the context with the settings that they and the kubeconfig make, or why there are none. */
+function settle(context: KubectlContext, args: ParsedArgs, verb: Verb): KubectlContext | Failure {
+  for (const { name } of REFUSED_GLOBAL_FLAGS)
+    if (!owns(verb, name) && args.given(name)) return failure(`--${name} is not supported here`);
+  const flag = (name: string): string => (owns(verb, name) ? '' : args.string(name));
+  const config = context.config.file.select({
+    context: flag('context'),
+    cluster: flag('cluster'),
+    user: flag('user'),
+    server: flag('server'),
+  });
+  if (typeof config === 'string') return failure(config);
   if (args.string('as') === '' && (args.given('as-group') || args.given('as-uid')))
-    return `invalid configuration: requesting uid, groups or user-extra for ${config.user} without impersonating a user`;
-  const name = args.string('context');
-  if (name !== '' && name !== config.context) return `context "${name}" does not exist`;
-  const cluster = args.string('cluster');
-  if (cluster !== '' && cluster !== config.cluster) return `cluster "${cluster}" does not exist`;
-  const user = globalsBeside(verb).some(({ name: flag }) => flag === 'user') ? args.string('user') : '';
-  if (user !== '' && user !== config.user) return `auth info "${user}" does not exist`;
-  const server = args.string('server');
-  if (server !== '' && server !== config.server)
-    return `no server at ${server} can be reached from here; this cluster's is ${config.server}`;
+    return failure(
+      `invalid configuration: requesting uid, groups or user-extra for ${config.user} without impersonating a user`,
+    );
   if (args.int('v') > 0)
     context.stdio.err(`Warning: -v=${args.int('v')} has no effect: requests are not logged here\n`);
-  return undefined;
+  return { ...context, config };
 }

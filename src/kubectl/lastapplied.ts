@@ -15,6 +15,12 @@ export function withLastApplied(object: KubeObject): KubeObject {
   return { ...plain, metadata: { ...plain.metadata, annotations: { ...annotations, [LAST_APPLIED]: text } } };
 }
 
+/** The object without that annotation, as `kubectl diff` compares it: with annotations, if only none. */
+export function withoutLastApplied(object: KubeObject): KubeObject {
+  const { [LAST_APPLIED]: _, ...annotations } = object.metadata.annotations ?? {};
+  return { ...object, metadata: { ...object.metadata, annotations } };
+}
+
 /** What was applied last; undefined when the object was not made by apply, or the annotation is unreadable. */
 export function lastApplied(object: KubeObject): JsonObject | undefined {
   const annotations = object.metadata.annotations;

@@ -11,7 +11,6 @@ const UPSTREAM: readonly (readonly [string, string, string, ...string[]])[] = [
   ['admissionregistration.k8s.io/v1', 'ValidatingAdmissionPolicy', 'validatingadmissionpolicies'],
   ['admissionregistration.k8s.io/v1', 'ValidatingWebhookConfiguration', 'validatingwebhookconfigurations'],
   ['apiregistration.k8s.io/v1', 'APIService', 'apiservices'],
-  ['certificates.k8s.io/v1', 'CertificateSigningRequest', 'certificatesigningrequests', 'csr'],
   ['gateway.networking.k8s.io/v1', 'Gateway', 'gateways', 'gtw'],
   ['gateway.networking.k8s.io/v1', 'HTTPRoute', 'httproutes'],
   ['storage.k8s.io/v1', 'CSIDriver', 'csidrivers'],

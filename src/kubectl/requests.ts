@@ -28,25 +28,28 @@ export function createObject(
   return answer(context, context.client.raw({ verb: 'create', ...target(kind, namespace), body, options }));
 }
 
-/** PUT of an object; one that does not say which state it replaces replaces the current one (helper.Replace). */
+/**
+ * PUT of an object or of a subresource; one that does not say which state it replaces replaces the current one
+ * (helper.Replace).
+ */
 export function replaceObject(
   context: KubectlContext,
   kind: KindDefinition,
   namespace: string,
   name: string,
   body: object,
-  options: RequestOptions,
+  options: WriteOptions,
 ): Answer {
-  return answer(
-    context,
-    context.client.raw({
-      verb: 'update',
-      ...target(kind, namespace),
-      name,
-      body: withVersion(context, kind, namespace, name, body as KubeObject),
-      options,
-    }),
-  );
+  const { subresource, ...rest } = options;
+  const response = context.client.raw({
+    verb: 'update',
+    ...target(kind, namespace),
+    name,
+    body: withVersion(context, kind, namespace, name, body as KubeObject),
+    options: rest,
+    ...(subresource === undefined ? {} : { subresource }),
+  });
+  return answer(context, response);
 }
 
 function withVersion(

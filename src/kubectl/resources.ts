@@ -6,8 +6,9 @@ import type { Status } from '../apimachinery/status.ts';
 import type { KubectlContext } from './context.ts';
 import { categoryOf, kindFor } from './discovery.ts';
 import { type Failure, failure, isFailed } from './errors.ts';
-import { readSources } from './files.ts';
+import { readSources, type Source } from './files.ts';
 import { namespaceFor } from './flagsets.ts';
+import { buildKustomization } from './kustomize/build.ts';
 import { readManifest } from './manifests.ts';
 import { getObject } from './requests.ts';
 import type { ParsedArgs } from './verb.ts';
@@ -35,6 +36,8 @@ export interface Selection {
   /** `-f` and `-R`. */
   readonly filenames?: readonly string[];
   readonly recursive?: boolean;
+  /** `-k`. */
+  readonly kustomize?: string;
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
   /** `--all`. */
@@ -78,7 +81,13 @@ export function selectionOf(
     args: args.args,
     namespace: namespaceFor(context, args),
     enforceNamespace: args.string('namespace') !== '',
-    ...(has('filename') ? { filenames: args.strings('filename'), recursive: args.bool('recursive') } : {}),
+    ...(has('filename')
+      ? {
+          filenames: args.strings('filename'),
+          recursive: args.bool('recursive'),
+          kustomize: args.string('kustomize'),
+        }
+      : {}),
     ...(label === '' ? {} : { labelSelector: label }),
     ...(field === '' ? {} : { fieldSelector: field }),
     ...(has('all') && args.bool('all') ? { all: true } : {}),
@@ -92,7 +101,7 @@ export function resolve(context: KubectlContext, selection: Selection): Resolved
   const parsed = parseArguments(args);
   if (isFailed(parsed)) return parsed;
   const { tuples, types, names } = parsed;
-  if (selection.filenames !== undefined && selection.filenames.length > 0) {
+  if ((selection.filenames ?? []).length > 0 || (selection.kustomize ?? '') !== '') {
     if (args.length > 0)
       return failure(
         'when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well',
@@ -258,8 +267,21 @@ function enhanceListError(kind: KindDefinition, selection: Selection, status: St
   return { ...status, message: `${what}: ${status.message ?? ''}` };
 }
 
+/** The texts that `-f` or `-k` name. */
+function sourcesOf(
+  context: KubectlContext,
+  { filenames = [], recursive = false, kustomize = '' }: Selection,
+): readonly Source[] | Failure {
+  if (kustomize === '') return readSources(context, filenames, recursive);
+  if (filenames.length > 0) return failure('only one of -f or -k can be specified');
+  if (recursive) return failure("the -k flag can't be used with -f or -R");
+  const built = buildKustomization(context.files, kustomize);
+  for (const warning of built.warnings) context.stdio.err(`${warning}\n`);
+  return isFailed(built) ? built : [{ name: kustomize, text: built.yaml }];
+}
+
 function resolveFiles(context: KubectlContext, selection: Selection): Resolved | Failure {
-  const sources = readSources(context, selection.filenames ?? [], selection.recursive === true);
+  const sources = sourcesOf(context, selection);
   if ('failure' in sources) return sources;
   const infos: Info[] = [];
   const errors: string[] = [];

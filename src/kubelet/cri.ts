@@ -1,5 +1,11 @@
 import type { ByteStream } from '../api/request.ts';
-import type { NetworkNamespace, ResolverConfig, Transport } from '../network/types.ts';
+import type {
+  Exchange,
+  NetworkNamespace,
+  RequestMessage,
+  ResolverConfig,
+  Transport,
+} from '../network/types.ts';
 import type { VolumeFiles } from './files.ts';
 
 /**
@@ -66,6 +72,13 @@ export interface ContainerRuntime {
   /** A pod's containers in the order of creation. Cheap: indexed by pod. */
   containersOf(podUID: string): readonly CriContainer[];
 
+  /** Says something to a port inside a sandbox (or only connects), as from within; undefined: it is gone. */
+  portForward(
+    sandboxId: string,
+    port: number,
+    message: RequestMessage | undefined,
+    weight: number,
+  ): Exchange | undefined;
   /** An interactive or streaming command in a running container (kubectl exec). */
   exec(id: string, command: readonly string[], options: ExecOptions): RuntimeResult<ByteStream>;
   /** Joins the container's own program: its output from now on, and its input if it was made with stdin. */

@@ -2,7 +2,14 @@ import type { ContainerStatus, Pod, PodStatus } from '../api/generated/types.ts'
 import type { ByteStream, RequestOptions } from '../api/request.ts';
 import { goQuote } from '../apimachinery/gostring.ts';
 import { internalError } from '../apimachinery/status.ts';
-import type { ContainerUsage, KubeletAnswer, KubeletApi, UsageSummary } from '../apiserver/nodeproxy.ts';
+import type {
+  ContainerUsage,
+  KubeletAnswer,
+  KubeletApi,
+  TunnelAnswer,
+  UsageSummary,
+} from '../apiserver/nodeproxy.ts';
+import type { RequestMessage } from '../network/types.ts';
 import type { Clock } from '../sim/clock.ts';
 import { bareContainerID } from './containerstatus.ts';
 import type { ContainerRuntime } from './cri.ts';
@@ -59,6 +66,27 @@ export class KubeletServer implements KubeletApi {
     const terminal = { stdin: options.stdin === true, tty: options.tty === true };
     const stream = this.#backend.runtime.attach(id.value, terminal);
     return stream.ok ? { ok: true, stream: stream.value } : refuse(500, stream.error);
+  }
+
+  portForward(namespace: string, name: string): TunnelAnswer {
+    const { runtime } = this.#backend;
+    const found = this.#backend.find(namespace, name);
+    if (found === undefined) return refuse(404, `pod ${goQuote(name)} not found`);
+    const uid = found.pod.metadata.uid ?? '';
+    const sandbox = runtime.sandboxesOf(uid).find(({ state }) => state === 'ready');
+    if (sandbox === undefined) return refuse(500, `failed to find sandbox for pod ${goQuote(name)}`);
+    const isReady = (): boolean =>
+      runtime.sandboxesOf(uid).some(({ id, state }) => id === sandbox.id && state === 'ready');
+    return {
+      ok: true,
+      tunnel: {
+        get open(): boolean {
+          return isReady();
+        },
+        exchange: (port, message, weight) =>
+          runtime.portForward(sandbox.id, port, message as RequestMessage | undefined, weight),
+      },
+    };
   }
 
   summary(): UsageSummary {

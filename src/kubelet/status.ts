@@ -158,10 +158,11 @@ function decidePhase({ old, verdict }: StatusInputs, computed: PodPhase): PodPha
 /** The status of a pod that was never let in (kubelet.go rejectPod). */
 export function rejectedStatus(pod: Pod, reason: string, message: string, now: number): PodStatus {
   const { generation } = pod.metadata;
+  const conditions = (pod.status?.conditions ?? []).filter(({ type }) => type === 'PodScheduled');
   return {
     ...(generation === undefined ? {} : { observedGeneration: generation }),
     phase: 'Failed',
-    conditions: (pod.status?.conditions ?? []).filter(({ type }) => type === 'PodScheduled'),
+    ...(conditions.length === 0 ? {} : { conditions }),
     reason,
     message: `Pod was rejected: ${message}`,
     startTime: formatTime(now),

@@ -202,10 +202,11 @@ export function mergeStatus(api: PodStatus | undefined, mine: PodStatus): PodSta
   const others = seen.filter(
     (condition) => !isKubelets(condition) && !own.some(({ type }) => type === condition.type),
   );
+  const conditions = others.concat(own);
   return {
     ...mine,
     ...(standing && phase !== undefined ? { phase } : {}),
-    conditions: others.concat(own),
+    ...(conditions.length === 0 ? {} : { conditions }),
     ...(resourceClaimStatuses === undefined ? {} : { resourceClaimStatuses }),
   };
 }

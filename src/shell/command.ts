@@ -1,7 +1,8 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Machine } from '../cluster/machine.ts';
 import type { WhyWords } from '../cluster/whywords.ts';
-import type { FileSystem, KubeConfig } from '../kubectl/context.ts';
+import type { FileSystem } from '../kubectl/context.ts';
+import type { KubeConfig } from '../kubectl/kubeconfig.ts';
 import type { Program, Stdio } from '../sim/program.ts';
 import type { Random } from '../sim/random.ts';
 

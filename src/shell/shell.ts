@@ -1,7 +1,8 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Machine } from '../cluster/machine.ts';
 import { type WhyWords, whyWords } from '../cluster/whywords.ts';
-import type { FileSystem, KubeConfig } from '../kubectl/context.ts';
+import type { FileSystem } from '../kubectl/context.ts';
+import { KubeConfig } from '../kubectl/kubeconfig.ts';
 import { directoryOf, type FileTree, makeDirectories, resolvePath } from '../kubelet/tools/filetree.ts';
 import { findTool } from '../kubelet/tools/registry.ts';
 import { bash } from '../kubelet/tools/sh.ts';
@@ -21,6 +22,7 @@ import type { Answer, Program, Stdio, Wait } from '../sim/program.ts';
 import type { Random } from '../sim/random.ts';
 import type { CommandContext, Place, ShellCommand } from './command.ts';
 import { commands } from './commands/registry.ts';
+import { Jobs } from './jobs.ts';
 import { machineProcesses, signalProcess } from './processes.ts';
 import { FolderTree, MachineTree } from './trees.ts';
 
@@ -99,6 +101,7 @@ export class Shell {
   /** The sessions that are open, the innermost last. */
   readonly #sessions: Place[] = [];
   readonly #state: ShellState;
+  readonly #jobs: Jobs;
   /** Where the line that runs writes. */
   #stdio: Stdio = { out: () => {}, err: () => {} };
   #changes = 0;
@@ -111,8 +114,12 @@ export class Shell {
     this.#refuses = options.refuses ?? (() => undefined);
     this.#words = options.words ?? whyWords;
     const stdio: Stdio = { out: (text) => this.#stdio.out(text), err: (text) => this.#stdio.err(text) };
+    this.#jobs = new Jobs(options.cluster.sim, stdio);
     this.#state = newShell(this.#context(HARBOUR, stdio, true), HARBOUR_NAME, [HARBOUR_NAME]);
   }
+
+  /** Wraps what goes on running beside the lines, as whoever runs the lines wants it. */
+  beside: ((program: Program) => Program) | undefined;
 
   /** Counts what the lines so far changed outside the API: services stopped, files on machines written. */
   get changes(): number {
@@ -127,7 +134,11 @@ export class Shell {
   /** A program that does what the line says. Mistakes print and end; the exit code is the last command's. */
   *run(line: string, stdio: Stdio): Program {
     this.#stdio = stdio;
-    yield* runScript(this.#state, yield* wholeScript(line));
+    const script = yield* wholeScript(line);
+    this.#jobs.line = script;
+    this.#jobs.beside = this.beside;
+    yield* runScript(this.#state, script);
+    this.#jobs.report();
     const left = this.#state.leaving;
     this.#state.leaving = undefined;
     if (left?.to === 'exit') stdio.out('There is no leaving the harbour office this way.\n');
@@ -172,6 +183,7 @@ export class Shell {
   #filesAt(ctx: Standing): FileSystem {
     const at = (path: string): string => resolvePath(ctx.directory, path);
     return {
+      directory: ctx.directory,
       read: (path) => {
         const text = ctx.files.read(at(path));
         return text.ok ? text.value : undefined;
@@ -216,8 +228,11 @@ export class Shell {
       now: () => cluster.sim.now() + (place.kind === 'machine' ? place.machine.wall.skew : 0),
       machine: () => figuresOf(machine),
       find: (name) => this.#find(place, name),
-      processes: () => (machine === undefined ? [] : machineProcesses(machine, cluster.registry)),
-      signal: (pid, signal) => machine !== undefined && this.#signal(machine, pid, signal),
+      processes: () =>
+        machine === undefined ? this.#jobs.processes() : machineProcesses(machine, cluster.registry),
+      signal: (pid, signal) =>
+        machine === undefined ? this.#jobs.signal(pid) : this.#signal(machine, pid, signal),
+      ...(machine === undefined ? { jobs: this.#jobs } : {}),
       pendingSignals: () => [],
       work: (ms) => ms,
     };
@@ -296,7 +311,7 @@ export class Shell {
     let visited = this.#aboard.get(machine.name);
     if (visited === undefined) {
       const tree = new MachineTree(machine, () => void this.#changes++);
-      visited = { config: newConfig(this.#cluster), tree };
+      visited = { config: newConfig(this.#cluster, '/root/.kube/config'), tree };
       this.#aboard.set(machine.name, visited);
     }
     return visited;
@@ -358,14 +373,8 @@ function fileNames({ directory, files }: Standing, word: string): string[] {
 }
 
 /** kubeadm's admin.conf, as far as the game has it. */
-function newConfig(cluster: Cluster): KubeConfig {
-  return {
-    cluster: 'shipshape',
-    server: cluster.server,
-    user: 'kubernetes-admin',
-    namespace: 'default',
-    context: 'kubernetes-admin@shipshape',
-  };
+function newConfig(cluster: Cluster, path?: string): KubeConfig {
+  return new KubeConfig('shipshape', cluster.server, 'kubernetes-admin', path);
 }
 
 /** Inputs that are the player's terminal. */

@@ -27,6 +27,7 @@ function answering(answer: KubeletAnswer, asked: RequestOptions[] = []): DialKub
       logs: ask,
       exec: ask,
       attach: ask,
+      portForward: () => ({ ok: false, code: 404, message: 'no tunnels here' }),
       summary: () => ({ node: { startedAt: 0, cpuTime: 0, memory: 0 }, containers: [] }),
     },
   });
@@ -128,7 +129,7 @@ describe('discovery', () => {
       kind: 'Pod',
       namespaced: true,
       verbs: ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'],
-      subresources: ['attach', 'binding', 'eviction', 'exec', 'log', 'status'],
+      subresources: ['attach', 'binding', 'eviction', 'exec', 'log', 'portforward', 'status'],
     });
   });
 });

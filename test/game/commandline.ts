@@ -2,6 +2,7 @@ import { Client } from '../../src/client/client.ts';
 import { ADMIN } from '../../src/cluster/identities.ts';
 import type { CommandLine, CommandLineOptions } from '../../src/game/commandline.ts';
 import { wordsOf } from '../../src/game/words.ts';
+import { KubeConfig } from '../../src/kubectl/kubeconfig.ts';
 import { kubectl } from '../../src/kubectl/kubectl.ts';
 import type { Program, Stdio } from '../../src/sim/program.ts';
 
@@ -53,13 +54,7 @@ export class SmallCommandLine implements CommandLine {
         files,
         now: () => cluster.sim.now(),
         random: cluster.sim.stream('kubectl'),
-        config: {
-          cluster: 'c',
-          server: 'https://c:6443',
-          user: ADMIN.name,
-          namespace: 'default',
-          context: 'c',
-        },
+        config: new KubeConfig('c', 'https://c:6443', ADMIN.name).settings,
         interactive: true,
       },
       argv,

@@ -3,7 +3,8 @@ import type { KubeObject } from '../../src/api/object.ts';
 import { ApiServer, type ApiServerOptions } from '../../src/apiserver/apiserver.ts';
 import { Client } from '../../src/client/client.ts';
 import { Etcd } from '../../src/etcd/etcd.ts';
-import type { FileSystem, KubeConfig, KubectlContext } from '../../src/kubectl/context.ts';
+import type { FileSystem, KubectlContext } from '../../src/kubectl/context.ts';
+import { KubeConfig } from '../../src/kubectl/kubeconfig.ts';
 import { kubectl } from '../../src/kubectl/kubectl.ts';
 import { Process } from '../../src/sim/process.ts';
 import { Job } from '../../src/sim/program.ts';
@@ -14,7 +15,7 @@ export class Files implements FileSystem {
   readonly texts = new Map<string, string>();
 
   read(path: string): string | undefined {
-    return this.texts.get(path.replace(/^\.\//, ''));
+    return this.texts.get(path.replace(/^\.?\//, ''));
   }
 
   write(path: string, text: string): void {
@@ -22,7 +23,8 @@ export class Files implements FileSystem {
   }
 
   list(path: string): readonly string[] | undefined {
-    const prefix = path === '.' || path === '' ? '' : `${path.replace(/^\.\//, '').replace(/\/$/, '')}/`;
+    const folder = path.replace(/^\.?\//, '').replace(/\/$/, '');
+    const prefix = folder === '.' || folder === '' ? '' : `${folder}/`;
     const names = new Set<string>();
     for (const name of this.texts.keys()) {
       if (!name.startsWith(prefix)) continue;
@@ -51,13 +53,7 @@ export class Bench {
   readonly server: ApiServer;
   readonly client: Client;
   readonly files = new Files();
-  readonly config: KubeConfig = {
-    cluster: 'shipshape',
-    server: 'https://192.168.0.10:6443',
-    user: 'kubernetes-admin',
-    namespace: 'default',
-    context: 'kubernetes-admin@shipshape',
-  };
+  readonly config = new KubeConfig('shipshape', 'https://192.168.0.10:6443', 'kubernetes-admin');
   stdin: string | undefined;
   /** True: nobody listens. */
   down = false;
@@ -111,7 +107,7 @@ export class Bench {
       ...(this.stdin === undefined ? {} : { stdin: this.stdin }),
       now: () => this.sim.now(),
       random: this.sim.stream('kubectl'),
-      config: this.config,
+      config: this.config.settings,
       interactive: true,
     };
     const job = new Job(this.#terminal, kubectl(context, words(line)));

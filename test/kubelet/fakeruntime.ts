@@ -258,6 +258,10 @@ export class FakeRuntime implements ContainerRuntime {
     return { ok: true, value: streamOf(`exec in ${id}`) };
   }
 
+  portForward(): undefined {
+    return undefined;
+  }
+
   attach(id: string, _options: ExecOptions): RuntimeResult<ByteStream> {
     return { ok: true, value: streamOf(`attached to ${id}`) };
   }

@@ -203,6 +203,61 @@ export interface CephFSVolumeSource {
   readonly user?: string;
 }
 
+/** CertificateSigningRequest objects provide a mechanism to obtain x509 certificates by submitting a... */
+export interface CertificateSigningRequest {
+  /** APIVersion defines the versioned schema of this representation of an object. */
+  readonly apiVersion: string;
+  /** Kind is a string value representing the REST resource this object represents. */
+  readonly kind: string;
+  readonly metadata: ObjectMeta;
+  readonly spec: CertificateSigningRequestSpec;
+  readonly status?: CertificateSigningRequestStatus;
+}
+
+/** CertificateSigningRequestCondition describes a condition of a CertificateSigningRequest object */
+export interface CertificateSigningRequestCondition {
+  /** lastTransitionTime is the time the condition last transitioned from one status to another. */
+  readonly lastTransitionTime?: string;
+  /** lastUpdateTime is the time of the last update to this condition */
+  readonly lastUpdateTime?: string;
+  /** message contains a human readable message with details about the request state */
+  readonly message?: string;
+  /** reason indicates a brief reason for the request state */
+  readonly reason?: string;
+  /** status of the condition, one of True, False, Unknown. */
+  readonly status: string;
+  /** type of the condition. */
+  readonly type: string;
+}
+
+/** CertificateSigningRequestSpec contains the certificate request. */
+export interface CertificateSigningRequestSpec {
+  /** expirationSeconds is the requested duration of validity of the issued certificate. */
+  readonly expirationSeconds?: number;
+  /** extra contains extra attributes of the user that created the CertificateSigningRequest. */
+  readonly extra?: Readonly<Record<string, readonly string[]>>;
+  /** groups contains group membership of the user that created the CertificateSigningRequest. */
+  readonly groups?: readonly string[];
+  /** request contains an x509 certificate signing request encoded in a "CERTIFICATE REQUEST" PEM block. */
+  readonly request: string;
+  /** signerName indicates the requested signer, and is a qualified name. */
+  readonly signerName: string;
+  /** uid contains the uid of the user that created the CertificateSigningRequest. */
+  readonly uid?: string;
+  /** usages specifies a set of key usages requested in the issued certificate. */
+  readonly usages?: readonly string[];
+  /** username contains the name of the user that created the CertificateSigningRequest. */
+  readonly username?: string;
+}
+
+/** CertificateSigningRequestStatus contains conditions used to indicate approved/denied/failed status of the... */
+export interface CertificateSigningRequestStatus {
+  /** certificate is populated with an issued certificate by the signer after an Approved condition is present. */
+  readonly certificate?: string;
+  /** conditions applied to the request. */
+  readonly conditions?: readonly CertificateSigningRequestCondition[];
+}
+
 /** Represents a cinder volume resource in Openstack. */
 export interface CinderPersistentVolumeSource {
   /** fsType Filesystem type to mount. */

@@ -23,7 +23,11 @@ const SPEC_DEFAULTS = {
 const NO_STATUS: CronJobStatus = Object.freeze({});
 
 function defaultTemplate(template: JobTemplateSpec): JobTemplateSpec {
-  return withStruct(template, 'spec', defaultJobSpec);
+  return withStruct(
+    withStruct(template, 'metadata', (metadata) => metadata),
+    'spec',
+    defaultJobSpec,
+  );
 }
 
 function defaultSpec(spec: CronJobSpec): CronJobSpec {

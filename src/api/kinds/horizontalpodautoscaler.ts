@@ -61,13 +61,21 @@ export function targetsText({ spec, status }: HorizontalPodAutoscaler): string {
 }
 
 function targetText(metric: MetricSpec, status: MetricStatus | undefined): string {
-  const current = status?.resource?.current ?? status?.containerResource?.current;
   const resource = metric.resource ?? metric.containerResource;
-  if (resource !== undefined) return `${resource.name}: ${amounts(resource.target, current)}`;
+  if (resource !== undefined) {
+    const current = status?.resource?.current ?? status?.containerResource?.current;
+    return `${resource.name}: ${amounts(resource.target, current)}`;
+  }
   const { pods, object, external } = metric;
-  const target = pods?.target ?? object?.target ?? external?.target;
-  const wanted = target?.averageValue ?? target?.value ?? '<auto>';
-  return `<unknown>/${wanted}${target?.averageValue === undefined ? '' : ' (avg)'}`;
+  // What pods report is an average always, so that nobody says so.
+  if (pods !== undefined)
+    return `${status?.pods?.current.averageValue ?? '<unknown>'}/${pods.target.averageValue ?? '0'}`;
+  const target = object?.target ?? external?.target;
+  if (target === undefined) return '<unknown type>';
+  const current = (object === undefined ? status?.external : status?.object)?.current;
+  return target.averageValue === undefined
+    ? `${current?.value ?? '<unknown>'}/${target.value ?? '0'}`
+    : `${current?.averageValue ?? '<unknown>'}/${target.averageValue} (avg)`;
 }
 
 function amounts(target: MetricTarget, current: MetricValueStatus | undefined): string {

@@ -1,5 +1,5 @@
 import { isDNS1123Subdomain } from '../../apimachinery/validation.ts';
-import { listWithMore } from '../cells.ts';
+import { listWithMore, loadBalancerText } from '../cells.ts';
 import { ageColumn, nameColumn } from '../columns.ts';
 import { withStruct } from '../defaults/unset.ts';
 import type { Ingress, IngressStatus } from '../generated/types.ts';
@@ -8,23 +8,19 @@ import { CLASS_ANNOTATION, validateIngress } from '../validation/ingress.ts';
 
 const EMPTY_STATUS: IngressStatus = Object.freeze({ loadBalancer: Object.freeze({}) });
 
-/** The addresses at which the Ingress is reached, by commas. */
-export function ingressAddresses({ status }: Ingress): string {
-  const points = status?.loadBalancer?.ingress ?? [];
-  return points
-    .map(({ ip, hostname }) => (ip ?? '') || (hostname ?? ''))
-    .filter((text) => text !== '')
-    .join(',');
-}
-
 /** The class of an Ingress: its field, else the annotation of old; undefined without either. */
 export function ingressClassOf({ metadata, spec }: Ingress): string | undefined {
   return spec.ingressClassName ?? metadata.annotations?.[CLASS_ANNOTATION];
 }
 
+/** The hosts of the rules; rules without one count among those that are left out. */
 function hosts({ spec }: Ingress): string {
-  const named = (spec.rules ?? []).map(({ host = '' }) => host).filter((host) => host !== '');
-  return listWithMore(named, named.length, '*');
+  const rules = spec.rules ?? [];
+  const named = rules.map(({ host = '' }) => host).filter((host) => host !== '');
+  const full = rules.findIndex(
+    (_, i) => rules.slice(0, i).filter(({ host = '' }) => host !== '').length === 3,
+  );
+  return listWithMore(named, full < 0 ? named.length : rules.length, '*');
 }
 
 /** networking.k8s.io/v1 Ingress: hosts and paths to Services (pkg/registry/networking/ingress/strategy.go). */
@@ -53,7 +49,7 @@ export const ingress: KindDefinition<Ingress> = {
     nameColumn,
     { name: 'Class', cell: ({ spec }) => spec.ingressClassName ?? '<none>' },
     { name: 'Hosts', cell: hosts },
-    { name: 'Address', cell: ingressAddresses },
+    { name: 'Address', cell: ({ status }) => loadBalancerText(status?.loadBalancer?.ingress) },
     { name: 'Ports', cell: ({ spec }) => ((spec.tls ?? []).length > 0 ? '80, 443' : '80') },
     ageColumn,
   ],

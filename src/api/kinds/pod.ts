@@ -89,7 +89,7 @@ export const pod: KindDefinition<Pod> = {
     'status.podIP': ({ status }) => status?.podIP ?? status?.podIPs?.[0]?.ip ?? '',
     'status.nominatedNodeName': ({ status }) => status?.nominatedNodeName ?? '',
   },
-  subresources: ['attach', 'binding', 'eviction', 'exec', 'log'],
+  subresources: ['attach', 'binding', 'eviction', 'exec', 'log', 'portforward'],
   columns: [
     nameColumn,
     { name: 'Ready', cell: (object, now) => podDisplayStatus(object, now).ready },

@@ -1,12 +1,15 @@
 import { defaultPodSpec } from '../defaults/podspec.ts';
 import { withStruct } from '../defaults/unset.ts';
-import type { PodTemplateSpec } from '../generated/types.ts';
+import type { ObjectMeta, PodTemplateSpec } from '../generated/types.ts';
 import type { Column } from '../kind.ts';
 import type { KubeObject } from '../object.ts';
 
+const NO_METADATA: ObjectMeta = Object.freeze({});
+
 /** A pod template with its defaults, as Deployments, ReplicaSets, Jobs and the like have it. */
 export function defaultPodTemplate(template: PodTemplateSpec): PodTemplateSpec {
-  return withStruct(template, 'spec', defaultPodSpec);
+  const described = template.metadata === undefined ? { ...template, metadata: NO_METADATA } : template;
+  return withStruct(described, 'spec', defaultPodSpec);
 }
 
 /** An object whose spec has a pod template. */

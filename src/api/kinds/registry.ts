@@ -1,6 +1,7 @@
 import type { KindDefinition } from '../kind.ts';
 import { KindSet } from '../kindset.ts';
 import type { KubeObject } from '../object.ts';
+import { certificateSigningRequest } from './certificatesigningrequest.ts';
 import { clusterRole } from './clusterrole.ts';
 import { clusterRoleBinding } from './clusterrolebinding.ts';
 import { configMap } from './configmap.ts';
@@ -56,6 +57,7 @@ function anyKind<T extends KubeObject>(kind: KindDefinition<T>): KindDefinition 
 
 /** Every kind the API server serves, sorted by name. */
 export const kinds: readonly KindDefinition[] = Object.freeze([
+  anyKind(certificateSigningRequest),
   anyKind(clusterRole),
   anyKind(clusterRoleBinding),
   anyKind(configMap),

@@ -1,4 +1,9 @@
-import { base64ByteLength, base64DecodeText, base64EncodeText } from '../../apimachinery/base64.ts';
+import {
+  base64ByteLength,
+  base64DecodeText,
+  base64EncodeText,
+  withoutLineBreaks,
+} from '../../apimachinery/base64.ts';
 import { semanticEqual } from '../../apimachinery/equal.ts';
 import {
   type FieldError,
@@ -25,14 +30,22 @@ const NOTHING: Readonly<Record<string, string>> = Object.freeze({});
  * where none is given.
  */
 function applyDefaults(object: Secret): Secret {
-  let out = object;
+  let out = onOneLine(object);
   if (object.stringData !== undefined) {
-    const { stringData, ...rest } = object;
+    const { stringData = NOTHING, ...rest } = out;
     const encoded = Object.entries(stringData).map(([key, text]) => [key, base64EncodeText(text)] as const);
-    const data = { ...object.data, ...Object.fromEntries(encoded) };
+    const data = { ...out.data, ...Object.fromEntries(encoded) };
     out = encoded.length === 0 ? rest : { ...rest, data };
   }
   return (out.type ?? '') === '' ? { ...out, type: 'Opaque' } : out;
+}
+
+/** Values may be given in lines; they are bytes, and come back on one. */
+function onOneLine(object: Secret): Secret {
+  const { data = NOTHING } = object;
+  if (!Object.values(data).some((value) => /[\r\n]/.test(value))) return object;
+  const entries = Object.entries(data).map(([key, value]) => [key, withoutLineBreaks(value)] as const);
+  return { ...object, data: Object.fromEntries(entries) };
 }
 
 /** pkg/apis/core/validation/validation.go ValidateSecret. */

@@ -1,7 +1,7 @@
 import { semanticEqual } from '../../apimachinery/equal.ts';
 import { type FieldError, forbidden, invalid } from '../../apimachinery/fielderror.ts';
 import { isDNS1035Label } from '../../apimachinery/validation.ts';
-import { formatLabels } from '../cells.ts';
+import { formatLabels, loadBalancerText } from '../cells.ts';
 import { ageColumn, nameColumn } from '../columns.ts';
 import { withUnset } from '../defaults/unset.ts';
 import type {
@@ -26,7 +26,6 @@ const NO_LIST: readonly never[] = Object.freeze([]);
 const NO_STATUS: ServiceStatus = Object.freeze({ loadBalancer: Object.freeze({}) });
 const SPEC_DEFAULTS: Partial<ServiceSpec> = Object.freeze({ type: 'ClusterIP', sessionAffinity: 'None' });
 const AFFINITY_SECONDS = 10_800;
-const LOAD_BALANCER_WIDTH = 16;
 
 /** pkg/apis/core/v1/defaults.go SetDefaults_Service. */
 function applyDefaults(object: Service): Service {
@@ -203,20 +202,13 @@ function warnings(object: Service): readonly string[] {
 }
 
 /** The address that the world outside uses; long ones are cut unless there is room (`-o wide`). */
-function externalIP(object: Service, _now: number, wide = false): string {
+function externalIP(object: Service): string {
   const { type, externalIPs = NO_LIST, externalName = '' } = object.spec;
   if (type === 'ExternalName') return externalName;
   const given = externalIPs.join(',');
   if (type !== 'LoadBalancer') return given || '<none>';
-  const balancer = loadBalancerAddresses(object, wide);
+  const balancer = loadBalancerText(object.status?.loadBalancer?.ingress);
   return [balancer, given].filter((text) => text !== '').join(',') || '<pending>';
-}
-
-function loadBalancerAddresses(object: Service, wide: boolean): string {
-  const ingress = object.status?.loadBalancer?.ingress ?? NO_LIST;
-  const addresses = new Set(ingress.map((i) => i.ip || i.hostname || '').filter((text) => text !== ''));
-  const text = [...addresses].sort().join(',');
-  return wide || text.length <= LOAD_BALANCER_WIDTH ? text : `${text.slice(0, LOAD_BALANCER_WIDTH - 3)}...`;
 }
 
 /** `80:30080/TCP,443/TCP`, as the column PORT(S) has it. */

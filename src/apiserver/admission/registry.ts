@@ -1,4 +1,5 @@
 import type { AdmissionPlugin } from './admission.ts';
+import { certificateApproval, certificateSigning, certificateSubjectRestriction } from './certificates.ts';
 import { defaultIngressClass } from './defaultingressclass.ts';
 import { defaultStorageClass } from './defaultstorageclass.ts';
 import { defaultTolerationSeconds } from './defaulttolerationseconds.ts';
@@ -35,6 +36,9 @@ export const admissionPlugins: readonly AdmissionPlugin[] = Object.freeze([
   storageObjectInUseProtection,
   persistentVolumeClaimResize,
   runtimeClassPlugin,
+  certificateApproval,
+  certificateSigning,
+  certificateSubjectRestriction,
   defaultIngressClass,
   podTopologyLabels,
   rbacEscalation,

@@ -1,4 +1,5 @@
 import type { KindHooks } from '../context.ts';
+import { certificateSigningRequestHooks } from './certificatesigningrequest.ts';
 import { newDefinitionHooks } from './customresourcedefinition.ts';
 import type { HookOptions } from './hooks.ts';
 import { namespaceHooks } from './namespace.ts';
@@ -10,6 +11,7 @@ import { newServiceHooks } from './service.ts';
 export function newHooks(options: HookOptions): ReadonlyMap<string, KindHooks> {
   const rbac = newRbacHooks(options);
   return new Map([
+    ['certificatesigningrequests.certificates.k8s.io', certificateSigningRequestHooks],
     ['clusterrolebindings.rbac.authorization.k8s.io', rbac],
     ['clusterroles.rbac.authorization.k8s.io', rbac],
     ['customresourcedefinitions.apiextensions.k8s.io', newDefinitionHooks(options)],

@@ -1,21 +1,22 @@
 import type { KindDefinition } from '../../api/kind.ts';
 import type { Subresource } from '../context.ts';
+import { approval } from './approval.ts';
 import { attach } from './attach.ts';
 import { binding } from './binding.ts';
 import { eviction } from './eviction.ts';
 import { exec } from './exec.ts';
 import { finalize } from './finalize.ts';
 import { log } from './log.ts';
+import { portForward } from './portforward.ts';
 import { scale } from './scale.ts';
 import { status } from './status.ts';
 import { token } from './token.ts';
 
 /** Every subresource that is served, by name; a kind lists those it has. One line each, sorted. */
 const SUBRESOURCES: ReadonlyMap<string, Subresource> = new Map(
-  [attach, binding, eviction, exec, finalize, log, scale, status, token].map((subresource) => [
-    subresource.name,
-    subresource,
-  ]),
+  [approval, attach, binding, eviction, exec, finalize, log, portForward, scale, status, token].map(
+    (subresource) => [subresource.name, subresource],
+  ),
 );
 
 /** The subresources of a kind, by name. */

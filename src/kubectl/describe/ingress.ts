@@ -1,3 +1,4 @@
+import { loadBalancerText } from '../../api/cells.ts';
 import type {
   EndpointSlice,
   Ingress,
@@ -5,7 +6,6 @@ import type {
   IngressClass,
   Service,
 } from '../../api/generated/types.ts';
-import { ingressAddresses } from '../../api/kinds/ingress.ts';
 import type { KubeObject } from '../../api/object.ts';
 import type { KubectlContext } from '../context.ts';
 import { builtin } from '../discovery.ts';
@@ -20,7 +20,7 @@ export const ingress = describer<Ingress>('ingresses', (w, object, context) => {
   w.field('Name', metadata.name ?? '');
   writeLabels(w, 'Labels', metadata.labels);
   w.field('Namespace', metadata.namespace ?? '');
-  w.field('Address', ingressAddresses(object));
+  w.field('Address', loadBalancerText(object.status?.loadBalancer?.ingress));
   w.field('Ingress Class', spec.ingressClassName ?? '<none>');
   const namespace = metadata.namespace ?? '';
   const fallback =

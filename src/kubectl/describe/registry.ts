@@ -1,3 +1,4 @@
+import { certificateSigningRequest } from './certificatesigningrequest.ts';
 import { configMap, secret, serviceAccount } from './configmap.ts';
 import { daemonSet } from './daemonset.ts';
 import { deployment } from './deployment.ts';
@@ -19,6 +20,7 @@ import { persistentVolume, persistentVolumeClaim, storageClass } from './storage
 
 /** Every kind with a description of its own, sorted by name; the others are described generically. */
 export const describers: readonly Describer[] = [
+  certificateSigningRequest,
   clusterRole,
   clusterRoleBinding,
   configMap,

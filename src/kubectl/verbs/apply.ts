@@ -4,7 +4,6 @@ import { isTerminating } from '../../api/object.ts';
 import { goJson } from '../../apimachinery/gostring.ts';
 import { isPatchError } from '../../apimachinery/patcherror.ts';
 import { isConflict, isInvalid, isNotFound, type Status } from '../../apimachinery/status.ts';
-import { toYaml } from '../../apimachinery/yaml.ts';
 import type { KubectlContext } from '../context.ts';
 import { defaultAccount } from '../defaultaccount.ts';
 import { type Failure, fail, failure, isFailed, usageError, withSource } from '../errors.ts';
@@ -15,6 +14,7 @@ import {
   dryRunSuffix,
   FILENAME_FLAGS,
   fieldManagerFlag,
+  namesFiles,
   PRINT_FLAGS,
   SELECTOR_FLAG,
   unsupported,
@@ -25,37 +25,12 @@ import { LAST_APPLIED, lastApplied, withLastApplied } from '../lastapplied.ts';
 import { threeWayPatch } from '../mergepatches.ts';
 import { resultPrinter } from '../printers/output.ts';
 import { createObject, deleteObject, getObject, patchObject } from '../requests.ts';
-import { fetch, type Info, type ObjectInfo, resolve, selectionOf } from '../resources.ts';
-import { atOnce } from '../run.ts';
+import { type Info, type ObjectInfo, resolve, selectionOf } from '../resources.ts';
 import { migrateToServerSide } from '../serverside.ts';
 import type { ParsedArgs, Verb } from '../verb.ts';
-
-const viewLastApplied: Verb = {
-  name: 'view-last-applied',
-  short: 'View the latest last-applied-configuration annotations of a resource/object',
-  usage: 'kubectl apply view-last-applied (TYPE [NAME | -l label] | TYPE/NAME | -f FILENAME)',
-  flags: [
-    ...FILENAME_FLAGS,
-    SELECTOR_FLAG,
-    {
-      name: 'all',
-      type: 'bool',
-      usage: 'Select all resources in the namespace of the specified resource types',
-    },
-  ],
-  run: atOnce((context, args) => {
-    const resolved = resolve(context, selectionOf(context, args, ['filename', 'selector', 'all']));
-    if (isFailed(resolved)) return fail(context, resolved.failure);
-    const { infos, errors } = fetch(context, resolved.infos);
-    for (const info of infos) {
-      const applied = lastApplied(info.object);
-      if (applied === undefined)
-        return fail(context, `no last-applied-configuration annotation found on resource: ${info.name}`);
-      context.stdio.out(toYaml(applied));
-    }
-    return fail(context, ...resolved.errors, ...errors);
-  }),
-};
+import { editLastApplied, setLastApplied, viewLastApplied } from './apply/lastapplied.ts';
+import { type Pruning, prune, prunedKinds } from './apply/prune.ts';
+import { propagationOf } from './delete.ts';
 
 /** `kubectl apply` (pkg/cmd/apply/apply.go, patcher.go). */
 export const apply: Verb = {
@@ -82,7 +57,13 @@ export const apply: Verb = {
       type: 'bool',
       usage: 'Select all resources in the namespace of the specified resource types',
     },
-    { name: 'cascade', type: 'string', usage: 'Only with --prune (not supported)' },
+    {
+      name: 'cascade',
+      type: 'string',
+      default: 'background',
+      noOptDefault: 'background',
+      usage: 'Must be "background", "orphan", or "foreground"; of what is pruned',
+    },
     {
       name: 'force',
       type: 'bool',
@@ -115,32 +96,31 @@ export const apply: Verb = {
     {
       name: 'prune',
       type: 'bool',
-      usage: 'Delete resources that do not appear in the configs (not supported)',
+      usage:
+        'Automatically delete resource objects that do not appear in the configs and were made by apply. Should be used with either -l or --all.',
     },
-    { name: 'prune-allowlist', type: 'array', usage: 'Only with --prune (not supported)' },
+    {
+      name: 'prune-allowlist',
+      type: 'array',
+      usage: 'Overwrite the default allowlist with <group/version/kind> for --prune',
+    },
     { name: 'server-side', type: 'bool', usage: 'If true, apply runs in the server instead of the client' },
     { name: 'subresource', type: 'string', usage: 'Apply to a subresource (not supported)' },
     { name: 'timeout', type: 'duration', usage: 'The length of time to wait before giving up on a delete' },
     { name: 'wait', type: 'bool', usage: 'If true, wait for resources to be gone before returning' },
   ],
-  subcommands: [viewLastApplied],
-  absent: new Set(['edit-last-applied', 'set-last-applied']),
+  subcommands: [editLastApplied, setLastApplied, viewLastApplied],
   *run(context, args) {
-    const refused = unsupported(args, [
-      'kustomize',
-      'prune',
-      'prune-allowlist',
-      'cascade',
-      'subresource',
-      'timeout',
-      'wait',
-    ]);
+    const refused = unsupported(args, ['subresource', 'timeout', 'wait']);
     if (refused !== undefined) return fail(context, refused);
     if (args.args.length > 0)
       return fail(context, usageError('kubectl apply', `Unexpected args: [${args.args.join(' ')}]`));
-    if (args.strings('filename').length === 0) return fail(context, 'must specify one of -f and -k');
+    if (!namesFiles(args)) return fail(context, 'must specify one of -f and -k');
     const call = readCall(context, args);
     if (isFailed(call)) return fail(context, call.failure);
+    const pruning = readPruning(args, call);
+    if (pruning !== undefined && isFailed(pruning)) return fail(context, pruning.failure);
+    const seen = { namespaces: new Set<string>(), applied: new Set<string>() };
     const resolved = resolve(context, selectionOf(context, args, ['filename', 'selector']));
     if (isFailed(resolved)) return fail(context, resolved.failure);
     const errors: (Status | string)[] = [...resolved.errors];
@@ -152,6 +132,8 @@ export const apply: Verb = {
       const result = applyOne(call, info as ObjectInfo);
       if ('failure' in result) errors.push(result.failure);
       else {
+        seen.applied.add(result.object.metadata.uid ?? '');
+        if (namespace !== '') seen.namespaces.add(namespace);
         const problem = call.printer.print(
           info.kind,
           result.object,
@@ -160,9 +142,37 @@ export const apply: Verb = {
         if (problem !== undefined) errors.push(problem);
       }
     }
+    if (pruning !== undefined && errors.length === 0)
+      errors.push(
+        ...prune(context, { ...pruning, ...seen }, (kind, object) =>
+          call.printer.print(kind, object, `pruned${dryRunSuffix(call.dryRun)}`),
+        ),
+      );
     return fail(context, ...errors);
   },
 };
+
+/** What `--prune` is to delete; undefined without it. */
+function readPruning(
+  args: ParsedArgs,
+  call: Call,
+): Omit<Pruning, 'namespaces' | 'applied'> | undefined | Failure {
+  if (!args.bool('prune')) return undefined;
+  const selector = args.string('selector');
+  if (args.bool('all') && selector !== '') return failure('cannot set --all and --selector at the same time');
+  if (!args.bool('all') && selector === '')
+    return failure(
+      'all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector',
+    );
+  const propagation = propagationOf(args.string('cascade'));
+  if (propagation === undefined)
+    return failure(
+      `invalid cascade value (${args.string('cascade')}). Must be "background", "foreground", or "orphan"`,
+    );
+  const kinds = prunedKinds(args.strings('prune-allowlist'));
+  if ('failure' in kinds) return kinds;
+  return { kinds, selector, dryRun: call.dryRun, propagation, gracePeriod: call.gracePeriod };
+}
 
 interface Call {
   readonly context: KubectlContext;

@@ -9,13 +9,15 @@ import type { KubeObject } from '../../api/object.ts';
 import type { KubectlContext } from '../context.ts';
 import { builtin, findKind } from '../discovery.ts';
 import { type Failure, fail, isFailed } from '../errors.ts';
-import { ALL_NAMESPACES_FLAG, namespaceFor } from '../flagsets.ts';
+import { ALL_NAMESPACES_FLAG, namespaceFor, PRINT_FLAGS } from '../flagsets.ts';
 import { group } from '../group.ts';
+import { printerFor } from '../printers/output.ts';
 import { align, TABLE_LAYOUT } from '../printers/tabwriter.ts';
 import { createObject } from '../requests.ts';
 import { RULE_HEADERS, ruleRows } from '../rules.ts';
 import { atOnce } from '../run.ts';
 import type { ParsedArgs, Verb } from '../verb.ts';
+import { reconcile } from './reconcile.ts';
 
 const AUTHORIZATION = 'authorization.k8s.io/v1';
 const VERBS: ReadonlySet<string> = new Set(
@@ -168,11 +170,22 @@ const whoAmI: Verb = {
   name: 'whoami',
   short: 'Experimental: Check self subject attributes',
   usage: 'kubectl auth whoami',
-  flags: [],
-  run: atOnce((context) => {
+  flags: PRINT_FLAGS,
+  run: atOnce((context, args) => {
+    const printer = printerFor(context, args);
+    if (printer !== undefined && isFailed(printer)) return fail(context, printer.failure);
     const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview', metadata: {} };
     const answered = ask<SelfSubjectReview>(context, 'selfsubjectreviews', body);
     if (isFailed(answered)) return fail(context, answered.failure);
+    if (printer !== undefined) {
+      const printed = printer.print(
+        [{ kind: builtin('selfsubjectreviews'), object: answered.object }],
+        false,
+      );
+      if (typeof printed !== 'string') return fail(context, printed.failure);
+      context.stdio.out(printed);
+      return 0;
+    }
     const { username = '', uid = '', groups = [], extra = {} } = answered.object.status?.userInfo ?? {};
     const rows = [
       ['ATTRIBUTE', 'VALUE'],
@@ -193,6 +206,5 @@ export const auth: Verb = group({
   name: 'auth',
   short: 'Inspect authorization',
   usage: 'kubectl auth SUBCOMMAND',
-  absent: new Set(['reconcile']),
-  subcommands: [canI, whoAmI],
+  subcommands: [canI, reconcile, whoAmI],
 });

@@ -1,7 +1,11 @@
-import type { HorizontalPodAutoscaler, MetricSpec } from '../../api/generated/types.ts';
+import type {
+  HorizontalPodAutoscaler,
+  HorizontalPodAutoscalerStatus,
+  MetricSpec,
+} from '../../api/generated/types.ts';
 import { apiVersionOf } from '../../api/kind.ts';
 import { fail, isFailed, usageError } from '../errors.ts';
-import { FILENAME_FLAGS, unsupported } from '../flagsets.ts';
+import { FILENAME_FLAGS } from '../flagsets.ts';
 import { fetch, resolve, selectionOf } from '../resources.ts';
 import { atOnce } from '../run.ts';
 import type { ParsedArgs, Verb } from '../verb.ts';
@@ -56,8 +60,6 @@ export const autoscale: Verb = {
     },
   ],
   run: atOnce((context, args) => {
-    const refused = unsupported(args, ['kustomize']);
-    if (refused !== undefined) return fail(context, refused);
     if (!args.given('max'))
       return fail(context, usageError('kubectl autoscale', 'required flag(s) "max" not set'));
     const [min, max] = [args.int('min'), args.int('max')];
@@ -96,6 +98,7 @@ export const autoscale: Verb = {
           ...(min > 0 ? { minReplicas: min } : {}),
           ...(metrics.length === 0 ? {} : { metrics }),
         },
+        status: UNSEEN,
       };
       const made = createGenerated(context, args, 'horizontalpodautoscalers', object, 'autoscaled');
       code = Math.max(code, made.code);
@@ -103,6 +106,9 @@ export const autoscale: Verb = {
     return code;
   }),
 };
+
+/** What Go writes of an autoscaler that no controller has seen. */
+const UNSEEN = { currentMetrics: null, desiredReplicas: 0 } as unknown as HorizontalPodAutoscalerStatus;
 
 function metricsOf(args: ParsedArgs): readonly MetricSpec[] {
   const cpu = args.int('cpu-percent') > 0 ? `${args.int('cpu-percent')}%` : args.string('cpu');

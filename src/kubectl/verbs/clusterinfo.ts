@@ -3,6 +3,7 @@ import { builtin } from '../discovery.ts';
 import { fail, usageError } from '../errors.ts';
 import { atOnce } from '../run.ts';
 import type { Verb } from '../verb.ts';
+import { clusterInfoDump } from './clusterinfodump.ts';
 
 const CLUSTER_SERVICE = 'kubernetes.io/cluster-service';
 
@@ -11,7 +12,7 @@ export const clusterInfo: Verb = {
   name: 'cluster-info',
   short: 'Display cluster information',
   usage: 'kubectl cluster-info',
-  absent: new Set(['dump']),
+  subcommands: [clusterInfoDump],
   flags: [],
   run: atOnce((context, args) => {
     if (args.args.length > 0)

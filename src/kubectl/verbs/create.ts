@@ -5,6 +5,7 @@ import {
   dryRunOf,
   dryRunSuffix,
   FILENAME_FLAGS,
+  namesFiles,
   SELECTOR_FLAG,
   unsupported,
   validationOf,
@@ -83,9 +84,9 @@ export const create: Verb = {
     createToken,
   ],
   *run(context, args) {
-    const refused = unsupported(args, ['kustomize', 'edit', 'raw']);
+    const refused = unsupported(args, ['edit', 'raw']);
     if (refused !== undefined) return fail(context, refused);
-    if (args.strings('filename').length === 0) {
+    if (!namesFiles(args)) {
       context.stdio.err('Error: must specify one of -f and -k\n\n');
       if (args.args.length > 0)
         return fail(context, usageError('kubectl create', `unknown command "${args.args.join(' ')}"`));

@@ -144,7 +144,7 @@ interface Call {
 }
 
 function readCall(args: ParsedArgs): Call | Failure {
-  const refused = unsupported(args, ['kustomize', 'raw']);
+  const refused = unsupported(args, ['raw']);
   if (refused !== undefined) return failure(refused);
   const dry = dryRunOf(args);
   if ('failure' in dry) return dry;
@@ -178,7 +178,8 @@ function readCall(args: ParsedArgs): Call | Failure {
   };
 }
 
-function propagationOf(cascade: string): Call['propagation'] | undefined {
+/** What `--cascade` asks for; undefined where its value is none of upstream's. */
+export function propagationOf(cascade: string): 'Background' | 'Foreground' | 'Orphan' | undefined {
   switch (cascade) {
     case 'background':
     case 'true':

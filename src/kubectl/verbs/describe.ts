@@ -3,7 +3,7 @@ import { isNotFound, type Status } from '../../apimachinery/status.ts';
 import type { KubectlContext } from '../context.ts';
 import { describeObject } from '../describe/describe.ts';
 import { fail, isFailed } from '../errors.ts';
-import { ALL_NAMESPACES_FLAG, FILENAME_FLAGS, SELECTOR_FLAG, unsupported } from '../flagsets.ts';
+import { ALL_NAMESPACES_FLAG, FILENAME_FLAGS, namesFiles, SELECTOR_FLAG } from '../flagsets.ts';
 import { fetch, infoOf, type ObjectInfo, type Resolved, resolve, selectionOf } from '../resources.ts';
 import { atOnce } from '../run.ts';
 import type { Verb } from '../verb.ts';
@@ -39,9 +39,7 @@ export const describe: Verb = {
     },
   ],
   run: atOnce((context, args) => {
-    const refused = unsupported(args, ['kustomize']);
-    if (refused !== undefined) return fail(context, refused);
-    if (args.args.length === 0 && args.strings('filename').length === 0)
+    if (args.args.length === 0 && !namesFiles(args))
       return fail(
         context,
         'You must specify the type of resource to describe. Use "kubectl api-resources" for a complete list of supported resources.',

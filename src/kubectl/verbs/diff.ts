@@ -5,14 +5,14 @@ import { unifiedDiff } from '../../apimachinery/textdiff.ts';
 import { toYaml } from '../../apimachinery/yaml.ts';
 import type { KubectlContext } from '../context.ts';
 import { type Failure, fail, failure, isFailed, withSource } from '../errors.ts';
-import { FILENAME_FLAGS, fieldManagerFlag, SELECTOR_FLAG, unsupported } from '../flagsets.ts';
-import { lastApplied, withLastApplied } from '../lastapplied.ts';
+import { FILENAME_FLAGS, fieldManagerFlag, namesFiles, SELECTOR_FLAG, unsupported } from '../flagsets.ts';
+import { lastApplied, withoutLastApplied } from '../lastapplied.ts';
 import { threeWayPatch } from '../mergepatches.ts';
 import { asJson, withoutManagedFields } from '../printers/value.ts';
 import { createObject, getObject, patchObject } from '../requests.ts';
 import { type ObjectInfo, resolve, selectionOf } from '../resources.ts';
 import { atOnce } from '../run.ts';
-import type { Verb } from '../verb.ts';
+import type { ParsedArgs, Verb } from '../verb.ts';
 
 /** `kubectl diff` (pkg/cmd/diff/diff.go): exit code 1 means differences, above that trouble. */
 export const diff: Verb = {
@@ -33,21 +33,31 @@ export const diff: Verb = {
     {
       name: 'server-side',
       type: 'bool',
-      usage: 'If true, apply runs in the server instead of the client (not supported)',
+      usage: 'If true, apply runs in the server instead of the client.',
+    },
+    {
+      name: 'force-conflicts',
+      type: 'bool',
+      usage: 'If true, server-side apply will force the changes against conflicts.',
     },
     { name: 'show-managed-fields', type: 'bool', usage: 'If true, include managed fields in the diff' },
   ],
   run: atOnce((context, args) => {
-    const refused = unsupported(args, ['kustomize', 'prune', 'server-side']);
+    const refused = unsupported(args, ['prune']);
     if (refused !== undefined) return fail(context, refused) + 1;
-    if (args.strings('filename').length === 0) return fail(context, 'must specify one of -f and -k') + 1;
+    if (args.bool('force-conflicts') && !args.bool('server-side'))
+      return fail(context, '--force-conflicts only works with --server-side') + 1;
+    if (!namesFiles(args)) return fail(context, 'must specify one of -f and -k') + 1;
     const resolved = resolve(context, selectionOf(context, args, ['filename', 'selector']));
     if (isFailed(resolved)) return fail(context, resolved.failure) + 1;
     if (resolved.errors.length > 0) return fail(context, ...resolved.errors) + 1;
     let differs = false;
     for (const info of resolved.infos as readonly ObjectInfo[]) {
-      const states = statesOf(context, info, args.string('field-manager'));
-      if ('failure' in states) return fail(context, states.failure) + 1;
+      const found = args.bool('server-side')
+        ? statesByServer(context, info, args)
+        : statesOf(context, info, args.string('field-manager'));
+      if ('failure' in found) return fail(context, found.failure) + 1;
+      const states = info.kind.plural === 'secrets' ? masked(found) : found;
       const text = (object: KubeObject | undefined): string =>
         object === undefined
           ? ''
@@ -67,9 +77,46 @@ interface States {
   readonly merged: KubeObject;
 }
 
+/** The same where the server itself merges. */
+function statesByServer(context: KubectlContext, info: ObjectInfo, args: ParsedArgs): States | Failure {
+  const live = getObject(context, info.kind, info.namespace, info.name);
+  if (isFailed(live) && (typeof live.failure === 'string' || !isNotFound(live.failure))) return live;
+  const merged = patchObject(context, info.kind, info.namespace, info.name, 'apply', info.object, {
+    dryRun: true,
+    fieldManager: args.given('field-manager') ? args.string('field-manager') : 'kubectl',
+    force: args.bool('force-conflicts'),
+  });
+  if (isFailed(merged)) return sourced(info, merged.failure);
+  return { live: isFailed(live) ? undefined : live.object, merged: merged.object };
+}
+
+type Data = Readonly<Record<string, string>>;
+
+/** The states of a Secret without what it hides: only which values differ shows (Masker). */
+function masked({ live, merged }: States): States {
+  const [before, after] = [dataOf(live), dataOf(merged)];
+  const hide = (data: Data, other: Data, suffix: string): Data =>
+    Object.fromEntries(
+      Object.entries(data).map(([key, value]) => [
+        key,
+        Object.hasOwn(other, key) && other[key] !== value ? `*** (${suffix})` : '***',
+      ]),
+    );
+  const withData = <T extends KubeObject | undefined>(object: T, data: Data): T =>
+    object === undefined || Object.keys(data).length === 0 ? object : { ...object, data };
+  return {
+    live: withData(live, hide(before, after, 'before')),
+    merged: withData(merged, hide(after, before, 'after')),
+  };
+}
+
+function dataOf(object: KubeObject | undefined): Data {
+  return (object as { readonly data?: Data } | undefined)?.data ?? {};
+}
+
 /** The object as it is, and as the server says it would be after apply. */
 function statesOf(context: KubectlContext, info: ObjectInfo, fieldManager: string): States | Failure {
-  const modified = withLastApplied(info.object);
+  const modified = withoutLastApplied(info.object);
   const options = { dryRun: true, fieldManager } as const;
   const live = getObject(context, info.kind, info.namespace, info.name);
   if (isFailed(live)) {

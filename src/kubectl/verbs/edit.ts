@@ -57,7 +57,7 @@ export const edit: Verb = {
     },
   ],
   *run(context, args) {
-    const refused = unsupported(args, ['kustomize', 'save-config', 'subresource', 'windows-line-endings']);
+    const refused = unsupported(args, ['save-config', 'subresource', 'windows-line-endings']);
     if (refused !== undefined) return fail(context, refused);
     const validation = validationOf(args);
     if ('failure' in validation) return fail(context, validation.failure);

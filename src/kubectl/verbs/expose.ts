@@ -87,7 +87,7 @@ export const expose: Verb = {
     },
   ],
   run: atOnce((context, args) => {
-    const refused = unsupported(args, ['kustomize', 'overrides', 'override-type']);
+    const refused = unsupported(args, ['overrides', 'override-type']);
     if (refused !== undefined) return fail(context, refused);
     const resolved = resolve(context, selectionOf(context, args, ['filename']));
     if (isFailed(resolved)) return fail(context, resolved.failure);

@@ -6,6 +6,7 @@ import {
   ALL_NAMESPACES_FLAG,
   FIELD_SELECTOR_FLAG,
   FILENAME_FLAGS,
+  namesFiles,
   PRINT_FLAGS,
   SELECTOR_FLAG,
   unsupported,
@@ -109,10 +110,10 @@ export const get: Verb = {
     },
   ],
   *run(context, args) {
-    const refused = unsupported(args, ['kustomize', 'subresource']);
+    const refused = unsupported(args, ['subresource']);
     if (refused !== undefined) return fail(context, refused);
     if (args.string('raw') !== '') return printRaw(context, args);
-    if (args.args.length === 0 && args.strings('filename').length === 0) return missingType(context);
+    if (args.args.length === 0 && !namesFiles(args)) return missingType(context);
     const printer = printerFor(context, args, args.bool('no-headers'));
     if (printer !== undefined && isFailed(printer)) return fail(context, printer.failure);
     const resolved = resolve(context, {
@@ -130,7 +131,7 @@ export const get: Verb = {
 
 function printRaw(context: KubectlContext, args: ParsedArgs): number {
   const path = args.string('raw');
-  if (args.args.length > 0 || args.strings('filename').length > 0)
+  if (args.args.length > 0 || namesFiles(args))
     return fail(context, usageError('kubectl get', 'arguments may not be passed when --raw is specified'));
   if (!path.startsWith('/')) return fail(context, `--raw must be a valid URL path: ${path}`);
   const answer = rawGet(context, path);

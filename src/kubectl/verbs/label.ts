@@ -1,6 +1,7 @@
 import type { KubeObject } from '../../api/object.ts';
 import type { Status } from '../../apimachinery/status.ts';
 import { isQualifiedName, isValidLabelValue } from '../../apimachinery/validation.ts';
+import { LOCAL_RESOURCE } from '../changing.ts';
 import type { KubectlContext } from '../context.ts';
 import { fail, isFailed } from '../errors.ts';
 import {
@@ -11,9 +12,9 @@ import {
   FIELD_SELECTOR_FLAG,
   FILENAME_FLAGS,
   fieldManagerFlag,
+  namesFiles,
   PRINT_FLAGS,
   SELECTOR_FLAG,
-  unsupported,
 } from '../flagsets.ts';
 import { type Pairs, readPairs } from '../keyvalues.ts';
 import { resultPrinter } from '../printers/output.ts';
@@ -103,7 +104,7 @@ function metadataVerb(kind: MetadataVerb): Verb {
       {
         name: 'local',
         type: 'bool',
-        usage: 'If true, do not contact the server but run locally (not supported)',
+        usage: 'If true, do not contact the server but run locally.',
       },
       { name: 'overwrite', type: 'bool', usage: `If true, allow ${kind.field} to be overwritten` },
       {
@@ -117,11 +118,11 @@ function metadataVerb(kind: MetadataVerb): Verb {
 }
 
 function run(kind: MetadataVerb, context: KubectlContext, args: ParsedArgs): number {
-  const refused = unsupported(args, ['kustomize', 'local']);
-  if (refused !== undefined) return fail(context, refused);
+  const local = args.bool('local');
+  if (local && !namesFiles(args)) return fail(context, LOCAL_RESOURCE);
   const pairs = readPairs(args.args, kind.noun);
   if (typeof pairs === 'string') return fail(context, pairs);
-  if (pairs.resources.length === 0 && args.strings('filename').length === 0)
+  if (pairs.resources.length === 0 && !namesFiles(args))
     return fail(context, 'one or more resources must be specified as <resource> <name> or <resource>/<name>');
   if (pairs.set.size === 0 && pairs.remove.length === 0 && !args.bool('list'))
     return fail(context, `at least one ${kind.noun} update is required`);
@@ -140,7 +141,9 @@ function run(kind: MetadataVerb, context: KubectlContext, args: ParsedArgs): num
   ]);
   const resolved = resolve(context, { ...selection, args: pairs.resources });
   if (isFailed(resolved)) return fail(context, resolved.failure);
-  const { infos, errors: unfetched } = fetch(context, resolved.infos);
+  const { infos, errors: unfetched } = local
+    ? { infos: resolved.infos as readonly ObjectInfo[], errors: [] }
+    : fetch(context, resolved.infos);
   const errors: (Status | string)[] = [...resolved.errors, ...unfetched];
   for (const info of infos) {
     if (args.bool('list')) {
@@ -155,7 +158,7 @@ function run(kind: MetadataVerb, context: KubectlContext, args: ParsedArgs): num
       errors.push(kind.conflict(conflict[0], before[conflict[0]] ?? ''));
       continue;
     }
-    const changed = changeOne(kind, context, args, info, pairs, dry.dryRun);
+    const changed = changeOne(kind, context, args, info, pairs, local ? 'client' : dry.dryRun);
     if ('failure' in changed) errors.push(changed.failure);
     else {
       const problem = printer.print(info.kind, changed.object, changed.said + dryRunSuffix(dry.dryRun));

@@ -53,7 +53,7 @@ export const patch: Verb = {
     },
   ],
   run: atOnce((context, args) => {
-    const refused = unsupported(args, ['kustomize', 'local']);
+    const refused = unsupported(args, ['local']);
     if (refused !== undefined) return fail(context, refused);
     const type = PATCH_TYPES.find((t) => t === args.string('type'));
     if (type === undefined)

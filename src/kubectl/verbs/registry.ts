@@ -4,6 +4,7 @@ import { apply } from './apply.ts';
 import { attach } from './attach.ts';
 import { auth } from './auth.ts';
 import { autoscale } from './autoscale.ts';
+import { certificate } from './certificate.ts';
 import { clusterInfo } from './clusterinfo.ts';
 import { config } from './config.ts';
 import { cordon, uncordon } from './cordon.ts';
@@ -19,9 +20,12 @@ import { exec } from './exec.ts';
 import { explain } from './explain.ts';
 import { expose } from './expose.ts';
 import { get } from './get.ts';
+import { kustomize } from './kustomize.ts';
 import { annotate, label } from './label.ts';
 import { logs } from './logs.ts';
 import { patch } from './patch.ts';
+import { plugin } from './plugin.ts';
+import { portForward } from './portforward.ts';
 import { replace } from './replace.ts';
 import { rollout } from './rollout.ts';
 import { run } from './run.ts';
@@ -41,6 +45,7 @@ export const verbs: readonly Verb[] = [
   attach,
   auth,
   autoscale,
+  certificate,
   clusterInfo,
   config,
   cordon,
@@ -56,9 +61,12 @@ export const verbs: readonly Verb[] = [
   explain,
   expose,
   get,
+  kustomize,
   label,
   logs,
   patch,
+  plugin,
+  portForward,
   replace,
   rollout,
   run,

@@ -10,6 +10,7 @@ import {
   dryRunSuffix,
   FILENAME_FLAGS,
   fieldManagerFlag,
+  namesFiles,
   PRINT_FLAGS,
   unsupported,
   VALIDATE_FLAG,
@@ -71,9 +72,9 @@ export const replace: Verb = {
     { name: 'wait', type: 'bool', default: true, usage: 'Always the case here; with --force' },
   ],
   *run(context, args) {
-    const refused = unsupported(args, ['kustomize', 'raw', 'subresource']);
+    const refused = unsupported(args, ['raw', 'subresource']);
     if (refused !== undefined) return fail(context, refused);
-    if (args.strings('filename').length === 0) return fail(context, 'must specify --filename to replace');
+    if (!namesFiles(args)) return fail(context, 'must specify --filename to replace');
     if (!args.bool('force') && args.int('grace-period') >= 0)
       return fail(context, '--grace-period must have --force specified');
     if (!args.bool('force') && args.duration('timeout') !== 0)

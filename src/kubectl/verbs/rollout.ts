@@ -3,7 +3,7 @@ import { formatTime } from '../../apimachinery/time.ts';
 import { changeFlags, changeSelected } from '../changing.ts';
 import type { KubectlContext } from '../context.ts';
 import { type Failure, fail, failure, usageError } from '../errors.ts';
-import { unsupported } from '../flagsets.ts';
+import { namesFiles, unsupported } from '../flagsets.ts';
 import { group } from '../group.ts';
 import { templateOf } from '../podtemplates.ts';
 import { type ObjectInfo, selectionOf } from '../resources.ts';
@@ -39,9 +39,9 @@ function subcommand(
     usage: `kubectl rollout ${name} RESOURCE`,
     flags: changeFlags('kubectl-rollout'),
     run: atOnce((context, args: ParsedArgs) => {
-      if (args.args.length === 0 && args.strings('filename').length === 0)
+      if (args.args.length === 0 && !namesFiles(args))
         return fail(context, usageError(`kubectl rollout ${name}`, 'required resource not specified'));
-      const refused = unsupported(args, ['kustomize', 'local']);
+      const refused = unsupported(args, ['local']);
       if (refused !== undefined) return fail(context, refused);
       // A type alone means all objects of the type.
       const selection = {

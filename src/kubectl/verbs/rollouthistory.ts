@@ -7,7 +7,7 @@ import { writePodTemplate } from '../describe/podtemplate.ts';
 import { DescribeWriter } from '../describe/writer.ts';
 import { builtin, nameWithKind } from '../discovery.ts';
 import { type Failure, fail, failure, isFailed, usageError } from '../errors.ts';
-import { FILENAME_FLAGS, PRINT_FLAGS, SELECTOR_FLAG, unsupported } from '../flagsets.ts';
+import { FILENAME_FLAGS, namesFiles, PRINT_FLAGS, SELECTOR_FLAG } from '../flagsets.ts';
 import { printerFor } from '../printers/output.ts';
 import { align, DESCRIBE_LAYOUT } from '../printers/tabwriter.ts';
 import { CHANGE_CAUSE, replicaSetsOf, revisionNumber } from '../replicasets.ts';
@@ -31,9 +31,7 @@ export const rolloutHistory: Verb = {
     },
   ],
   run: atOnce((context, args) => {
-    const refused = unsupported(args, ['kustomize']);
-    if (refused !== undefined) return fail(context, refused);
-    if (args.args.length === 0 && args.strings('filename').length === 0)
+    if (args.args.length === 0 && !namesFiles(args))
       return fail(context, usageError('kubectl rollout history', 'required resource not specified'));
     const revision = args.int('revision');
     if (revision < 0) return fail(context, `revision must be a positive integer: ${revision}`);

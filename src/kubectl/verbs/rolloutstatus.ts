@@ -3,7 +3,7 @@ import type { KubeObject } from '../../api/object.ts';
 import { notFound } from '../../apimachinery/status.ts';
 import type { KubectlContext } from '../context.ts';
 import { type Failure, fail, failure, isFailed, usageError } from '../errors.ts';
-import { FILENAME_FLAGS, SELECTOR_FLAG, unsupported } from '../flagsets.ts';
+import { FILENAME_FLAGS, namesFiles, SELECTOR_FLAG } from '../flagsets.ts';
 import { revisionNumber } from '../replicasets.ts';
 import { fetch, type ObjectInfo, resolve, selectionOf } from '../resources.ts';
 import type { Waiting } from '../run.ts';
@@ -43,9 +43,7 @@ export const rolloutStatus: Verb = {
     },
   ],
   *run(context, args) {
-    const refused = unsupported(args, ['kustomize']);
-    if (refused !== undefined) return fail(context, refused);
-    if (args.args.length === 0 && args.strings('filename').length === 0)
+    if (args.args.length === 0 && !namesFiles(args))
       return fail(context, usageError('kubectl rollout status', 'required resource not specified'));
     if (args.int('revision') < 0)
       return fail(context, `revision must be a positive integer: ${args.int('revision')}`);

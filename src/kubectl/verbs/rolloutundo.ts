@@ -12,9 +12,9 @@ import {
   dryRunOf,
   dryRunSuffix,
   FILENAME_FLAGS,
+  namesFiles,
   PRINT_FLAGS,
   SELECTOR_FLAG,
-  unsupported,
 } from '../flagsets.ts';
 import { LAST_APPLIED } from '../lastapplied.ts';
 import { templateOf } from '../podtemplates.ts';
@@ -49,9 +49,7 @@ export const rolloutUndo: Verb = {
     { name: 'to-revision', type: 'int', usage: 'The revision to rollback to. Default to 0 (last revision)' },
   ],
   run: atOnce((context, args) => {
-    const refused = unsupported(args, ['kustomize']);
-    if (refused !== undefined) return fail(context, refused);
-    if (args.args.length === 0 && args.strings('filename').length === 0)
+    if (args.args.length === 0 && !namesFiles(args))
       return fail(context, usageError('kubectl rollout undo', 'required resource not specified'));
     const dry = dryRunOf(args);
     if ('failure' in dry) return fail(context, dry.failure);

@@ -9,7 +9,6 @@ import {
   FILENAME_FLAGS,
   PRINT_FLAGS,
   SELECTOR_FLAG,
-  unsupported,
 } from '../flagsets.ts';
 import { resultPrinter } from '../printers/output.ts';
 import { patchObject } from '../requests.ts';
@@ -49,8 +48,6 @@ export const scale: Verb = {
     },
   ],
   *run(context, args) {
-    const refused = unsupported(args, ['kustomize']);
-    if (refused !== undefined) return fail(context, refused);
     if (!args.given('replicas')) return fail(context, 'required flag(s) "replicas" not set');
     const replicas = args.int('replicas');
     if (replicas < 0)

@@ -3,11 +3,13 @@ import type { KubeObject } from '../../api/object.ts';
 import { isQuantityError, parseQuantity } from '../../apimachinery/quantity.ts';
 import { changeFlags, changeObjects } from '../changing.ts';
 import { type Failure, fail, failure, usageError } from '../errors.ts';
+import { namesFiles } from '../flagsets.ts';
 import { group } from '../group.ts';
 import { podSpecOf, withPodSpec } from '../podtemplates.ts';
 import { atOnce } from '../run.ts';
 import type { Flag, ParsedArgs, Verb } from '../verb.ts';
 import { setEnv } from './setenv.ts';
+import { setSubject } from './setsubject.ts';
 
 const RESOURCES_NEEDED = 'one or more resources must be specified as <resource> <name> or <resource>/<name>';
 
@@ -35,12 +37,11 @@ const setImage: Verb = {
     if (split.pairs.size === 0)
       return fail(
         context,
-        split.resources.length === 0 && args.strings('filename').length === 0
+        split.resources.length === 0 && !namesFiles(args)
           ? RESOURCES_NEEDED
           : 'at least one image update is required',
       );
-    if (split.resources.length === 0 && args.strings('filename').length === 0)
-      return fail(context, RESOURCES_NEEDED);
+    if (split.resources.length === 0 && !namesFiles(args)) return fail(context, RESOURCES_NEEDED);
     if (split.pairs.has('*') && split.pairs.size > 1)
       return fail(context, 'all containers are already specified as *, but are also specified explicitly');
     return changeObjects(context, args, split.resources, {
@@ -168,8 +169,7 @@ export const set: Verb = group({
   name: 'set',
   short: 'Set specific features on objects',
   usage: 'kubectl set SUBCOMMAND',
-  absent: new Set(['subject']),
-  subcommands: [setEnv, setImage, setResources, setSelector, setServiceAccount],
+  subcommands: [setEnv, setImage, setResources, setSelector, setServiceAccount, setSubject],
 });
 
 function splitPairs(args: readonly string[]): {

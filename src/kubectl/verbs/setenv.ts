@@ -3,7 +3,7 @@ import { changeFlags, changeObjects } from '../changing.ts';
 import type { KubectlContext } from '../context.ts';
 import { kindFor } from '../discovery.ts';
 import { type Failure, fail, failure, isFailed, usageError } from '../errors.ts';
-import { namespaceFor } from '../flagsets.ts';
+import { namesFiles, namespaceFor } from '../flagsets.ts';
 import { readPairs } from '../keyvalues.ts';
 import { podSpecOf, withPodSpec } from '../podtemplates.ts';
 import { getObject } from '../requests.ts';
@@ -63,7 +63,7 @@ export const setEnv: Verb = {
   run: atOnce((context, args) => {
     const pairs = readPairs([...args.args, ...args.strings('env')], 'environment variable');
     if (typeof pairs === 'string') return fail(context, pairs);
-    if (pairs.resources.length === 0 && args.strings('filename').length === 0)
+    if (pairs.resources.length === 0 && !namesFiles(args))
       return fail(
         context,
         usageError(

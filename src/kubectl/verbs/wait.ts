@@ -65,7 +65,7 @@ export const wait: Verb = {
     },
   ],
   *run(context, args) {
-    const refused = unsupported(args, ['kustomize', 'local']);
+    const refused = unsupported(args, ['local']);
     if (refused !== undefined) return fail(context, refused);
     const condition = readCondition(args.strings('for').at(-1) ?? '');
     if ('failure' in condition) return fail(context, condition.failure);

@@ -1,7 +1,7 @@
 import { parseImageName } from '../../api/imagename.ts';
 import type { ByteStream } from '../../api/request.ts';
 import { milliOf, valueOf as quantityOf } from '../../apimachinery/quantity.ts';
-import type { NetworkFabric, NetworkHost } from '../../network/types.ts';
+import type { Exchange, NetworkFabric, NetworkHost, RequestMessage } from '../../network/types.ts';
 import type { WallClock } from '../../sim/clock.ts';
 import type { Random } from '../../sim/random.ts';
 import type { Simulation } from '../../sim/simulation.ts';
@@ -451,6 +451,18 @@ export class Containerd implements ContainerRuntime, ContainerHost {
 
   attach(id: string, options: ExecOptions): RuntimeResult<ByteStream> {
     return this.#streams.attach(id, options);
+  }
+
+  portForward(
+    sandboxId: string,
+    port: number,
+    message: RequestMessage | undefined,
+    weight: number,
+  ): Exchange | undefined {
+    const sandbox = this.listPodSandboxes().find(({ id, state }) => id === sandboxId && state === 'ready');
+    if (sandbox === undefined) return undefined;
+    const target = { host: '127.0.0.1', port, ...(message === undefined ? {} : { message }) };
+    return this.fabric.request(sandbox.network, target, { weight });
   }
 
   logs(id: string, options: LogOptions): RuntimeResult<ByteStream> {

@@ -56,6 +56,9 @@ export function* runBuiltin(
       return 0;
     case 'wait':
       return 0;
+    case 'jobs':
+      for (const line of state.ctx.jobs?.list() ?? []) stdio.out(`${line}\n`);
+      return 0;
     case 'read':
       return yield* readLine(call);
     case 'eval':

@@ -16,8 +16,14 @@ export const kill = instant('kill', (ctx, args) => {
   const signal = NUMBERS[option] ?? `SIG${option.replace(/^SIG/, '')}`;
   let code = 0;
   for (const pid of list[0]?.startsWith('-') === true ? list.slice(1) : list) {
-    if (/^\d+$/.test(pid) && ctx.signal(Number(pid), signal)) continue;
-    ctx.stdio.err(`sh: can't kill pid ${pid}: No such process\n`);
+    const job = /^%\d+$/.test(pid) ? ctx.jobs?.pidOf(Number(pid.slice(1))) : undefined;
+    const meant = job ?? (/^\d+$/.test(pid) ? Number(pid) : undefined);
+    if (meant !== undefined && ctx.signal(meant, signal)) continue;
+    ctx.stdio.err(
+      pid.startsWith('%')
+        ? `sh: kill: ${pid}: no such job\n`
+        : `sh: can't kill pid ${pid}: No such process\n`,
+    );
     code = 1;
   }
   return code;

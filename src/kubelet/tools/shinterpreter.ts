@@ -1,10 +1,10 @@
-import type { Answer, Stdio, Wait } from '../../sim/program.ts';
+import type { Answer, Program, Stdio, Wait } from '../../sim/program.ts';
 import { runBuiltin } from './builtins.ts';
 import { fileErrorText, resolvePath } from './filetree.ts';
 import { childContext, FIRST_PAUSE_MS, type ShellState, subshell } from './shellstate.ts';
 import { Collector, expandText, expandWords, wildcard } from './shexpand.ts';
 import { type Command, type List, type Pipeline, parseScript, type Redirect } from './shparser.ts';
-import { type ToolContext, type ToolInput, textInput } from './tool.ts';
+import { NO_INPUT, type ToolContext, type ToolInput, textInput } from './tool.ts';
 
 type Run = Generator<Wait, void, Answer>;
 
@@ -27,7 +27,11 @@ export function* runScript(state: ShellState, script: string): Run {
 
 /** Runs commands one after the other. `tested`: a failure is looked at, so that `set -e` does not count. */
 export function* runList(state: ShellState, list: List, tested: boolean): Run {
-  for (const [i, { when, pipeline }] of list.entries()) {
+  for (const [i, { when, pipeline, background }] of list.entries()) {
+    if (background === true) {
+      runBeside(state, pipeline);
+      continue;
+    }
     if (when === 'success' && state.status !== 0) continue;
     if (when === 'failure' && state.status === 0) continue;
     const looked = tested || pipeline.negated || (list[i + 1]?.when ?? 'always') !== 'always';
@@ -40,6 +44,26 @@ export function* runList(state: ShellState, list: List, tested: boolean): Run {
       return;
     }
   }
+}
+
+/** Starts a pipeline that the shell does not wait for. */
+function runBeside(state: ShellState, pipeline: Pipeline): void {
+  const { jobs } = state.ctx;
+  if (jobs === undefined) {
+    state.ctx.stdio.err(`${state.name}: background commands (&) are not available here\n`);
+    state.status = 2;
+    return;
+  }
+  const child = subshell(state, { input: NO_INPUT, tty: false });
+  const { number, pid } = jobs.start(programOf(child, pipeline));
+  state.variables.set('!', String(pid));
+  if (state.ctx.tty) state.ctx.stdio.err(`[${number}] ${pid}\n`);
+  state.status = 0;
+}
+
+function* programOf(state: ShellState, pipeline: Pipeline): Program {
+  yield* runPipeline(state, pipeline, true);
+  return state.leaving?.to === 'exit' ? state.leaving.code : state.status;
 }
 
 /** What signals have been caught since the last command. */

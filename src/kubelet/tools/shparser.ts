@@ -63,6 +63,8 @@ export interface Pipeline {
 export type List = readonly {
   readonly when: 'always' | 'success' | 'failure';
   readonly pipeline: Pipeline;
+  /** True where `&` stands behind it: the shell does not wait for it. */
+  readonly background?: true;
 }[];
 
 /** Longer scripts, and deeper ones, are refused. */
@@ -105,7 +107,7 @@ class Parser {
 
   /** Commands up to a reserved word that ends them. */
   list(ends: (word: string) => boolean): List {
-    const items: { when: 'always' | 'success' | 'failure'; pipeline: Pipeline }[] = [];
+    const items: { when: 'always' | 'success' | 'failure'; pipeline: Pipeline; background?: true }[] = [];
     let when: 'always' | 'success' | 'failure' = 'always';
     for (;;) {
       while (this.#isOperator(';', '\n') && when === 'always') this.#at++;
@@ -119,8 +121,15 @@ class Parser {
       else if (this.#isOperator('||')) when = 'failure';
       else if (this.#isOperator(';', '\n')) when = 'always';
       else if (this.#isOperator('&')) {
-        this.#fail('background commands (&) are not available');
-        break;
+        // All that was tied to it with && and || goes into the background with it.
+        const from = items.findLastIndex((item) => item.when === 'always');
+        const body = items.splice(from);
+        const pipeline: Pipeline =
+          body.length === 1
+            ? (body[0] as (typeof body)[0]).pipeline
+            : { negated: false, commands: [{ type: 'group', subshell: true, body, redirects: [] }] };
+        items.push({ when: 'always', pipeline, background: true });
+        when = 'always';
       } else {
         when = 'always';
         break;

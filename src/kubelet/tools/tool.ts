@@ -25,6 +25,16 @@ export interface MachineFigures {
   readonly usedMemory: number;
 }
 
+/** What a shell runs beside the commands it waits for. */
+export interface BackgroundJobs {
+  /** Starts a program; its number and process id. */
+  start(program: Program): { readonly number: number; readonly pid: number };
+  /** The lines of `jobs`. */
+  list(): readonly string[];
+  /** The process id that `%1` means. */
+  pidOf(number: number): number | undefined;
+}
+
 /** Where a tool runs: a container, a ship's own system, the player's laptop. */
 export interface ToolContext {
   readonly network: NetworkNamespace;
@@ -49,6 +59,8 @@ export interface ToolContext {
   processes(): readonly ProcessEntry[];
   /** Sends a signal; false when there is no such process. */
   signal(pid: number, signal: string): boolean;
+  /** Where commands with `&` behind them run; without it there are none. */
+  readonly jobs?: BackgroundJobs;
   /** Takes the signals that have arrived since the last call; empty for what cannot be signalled. */
   pendingSignals(): readonly string[];
   /** Books ms of one core's time; returns how long that takes. */

@@ -44,8 +44,9 @@ function contextFor(
     ...(running?.stdin === undefined ? {} : { stdin: running.stdin }),
     now: () => cluster.sim.now(),
     random: running?.random ?? cluster.sim.stream('completion'),
-    config: context.config,
+    config: context.config.settings,
     interactive: running?.interactive ?? false,
+    network: place.kind === 'machine' ? place.machine.host.namespace : cluster.fabric.outside.namespace,
   };
 }
 

@@ -16,7 +16,7 @@ export const whyCommand: ShellCommand = {
     const slash = last.indexOf('/');
     const kind = cluster.kinds.byName(slash < 0 ? (args[0] ?? '') : last.slice(0, slash));
     if (kind === undefined) return ['pod/', 'deployment/', 'replicaset/', 'service/', 'node/'];
-    const names = cluster.objects(kind, kind.namespaced ? config.namespace : undefined).map(nameOf);
+    const names = cluster.objects(kind, kind.namespaced ? config.settings.namespace : undefined).map(nameOf);
     return slash < 0 ? names : names.map((name) => `${last.slice(0, slash)}/${name}`);
   },
 };
@@ -24,7 +24,7 @@ export const whyCommand: ShellCommand = {
 function run(context: CommandContext, args: readonly string[]): number {
   const { cluster, config, stdio, words: ours } = context;
   const words: string[] = [];
-  let namespace = config.namespace;
+  let namespace = config.settings.namespace;
   for (let i = 0; i < args.length; i++) {
     const word = args[i] as string;
     if (word === '-n' || word === '--namespace') namespace = args[++i] ?? namespace;

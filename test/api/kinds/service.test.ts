@@ -412,10 +412,10 @@ describe('kubectl get services', () => {
       { 'External-IP': '203.0.113.7' },
     ],
     [
-      'cuts long addresses of load balancers to 16',
+      'shows long addresses of load balancers whole',
       { ...WEB, type: 'LoadBalancer' },
       { loadBalancer: { ingress: [{ hostname: 'balancer.example.com' }] } },
-      { 'External-IP': 'balancer.exam...' },
+      { 'External-IP': 'balancer.example.com' },
     ],
     [
       'shows where an ExternalName points',

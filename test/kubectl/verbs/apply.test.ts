@@ -108,7 +108,6 @@ describe('kubectl apply', () => {
       'apply -f texts',
       'error: error reading [texts]: recognized file extensions are [.json .yaml .yml]\n',
     ],
-    ['pruning', 'apply -f foo.yaml --prune', 'error: --prune is not supported here\n'],
     [
       'a stray argument',
       'apply foo.yaml',

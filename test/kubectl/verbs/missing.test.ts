@@ -13,7 +13,7 @@ const notYet = (kind: string): string =>
 describe('kinds that the cluster does not know', () => {
   it.each([
     ['a kind of Kubernetes that is missing here', 'apps/v1', 'Gadget', ''],
-    ['a kind in no version', 'gateway.networking.k8s.io/v1', 'Gateway', notYet('Gateway')],
+    ['a kind in no version', 'storage.k8s.io/v1', 'CSIDriver', notYet('CSIDriver')],
     ['a kind that somebody may define', 'stable.example.com/v1', 'CronTab', ''],
     ['the wrong apiVersion', 'v1', 'Deployment', 'did you mean apiVersion: apps/v1, kind: Deployment?\n'],
     ['the wrong case', 'apps/v1', 'deployment', 'did you mean apiVersion: apps/v1, kind: Deployment?\n'],
@@ -27,7 +27,8 @@ describe('kinds that the cluster does not know', () => {
   });
 
   it.each([
-    ['csr', 'CertificateSigningRequest'],
+    ['csidriver', 'CSIDriver'],
+    ['csidrivers', 'CSIDriver'],
     ['gateway', 'Gateway'],
     ['gateways', 'Gateway'],
   ])('%s is named as a kind that is not there yet', (resource, kind) => {

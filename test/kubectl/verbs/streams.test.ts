@@ -56,6 +56,10 @@ class FakeKubelet {
     return { ok: true as const, stream };
   }
 
+  portForward() {
+    return { ok: false as const, code: 404, message: 'no tunnels here' };
+  }
+
   exec(_: string, __: string, options: RequestOptions) {
     this.asked.push(options);
     const stream = this.#stream((out, exit) => {

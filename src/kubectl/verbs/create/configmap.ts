@@ -1,9 +1,8 @@
 import type { ConfigMap } from '../../../api/generated/types.ts';
 import { fail, isFailed } from '../../errors.ts';
-import { unsupported } from '../../flagsets.ts';
 import { atOnce } from '../../run.ts';
 import type { Verb } from '../../verb.ts';
-import { DATA_FLAGS, readData, sortedData } from './data.ts';
+import { APPEND_HASH_FLAG, DATA_FLAGS, readData, sortedData, withHash } from './data.ts';
 import { CREATE_FLAGS, createGenerated, nameArgument } from './generated.ts';
 
 /** `kubectl create configmap` (pkg/cmd/create/create_configmap.go). */
@@ -18,10 +17,8 @@ export const createConfigMap: Verb = {
 
   # Create a config map from the files of a folder
   kubectl create configmap my-config --from-file=path/to/dir`,
-  flags: [...CREATE_FLAGS, ...DATA_FLAGS],
+  flags: [...CREATE_FLAGS, APPEND_HASH_FLAG, ...DATA_FLAGS],
   run: atOnce((context, args) => {
-    const refused = unsupported(args, ['append-hash']);
-    if (refused !== undefined) return fail(context, refused);
     const named = nameArgument('kubectl create configmap', args);
     if (isFailed(named)) return fail(context, named.failure);
     const read = readData(context, args, `ConfigMap "${named.name}"`);
@@ -32,6 +29,6 @@ export const createConfigMap: Verb = {
       kind: 'ConfigMap',
       metadata: { name: named.name },
     };
-    return createGenerated(context, args, 'configmaps', object).code;
+    return createGenerated(context, args, 'configmaps', withHash(args, object)).code;
   }),
 };

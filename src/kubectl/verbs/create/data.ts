@@ -1,5 +1,7 @@
+import type { ConfigMap, Secret } from '../../../api/generated/types.ts';
 import type { KubectlContext } from '../../context.ts';
 import { type Failure, failure } from '../../errors.ts';
+import { contentHash } from '../../kustomize/hash.ts';
 import type { Flag, ParsedArgs } from '../../verb.ts';
 
 /** Flags that say what goes into a ConfigMap or Secret. */
@@ -11,8 +13,24 @@ export const DATA_FLAGS: readonly Flag[] = [
   },
   { name: 'from-file', type: 'strings', usage: 'A file, a folder of files, or key=file' },
   { name: 'from-env-file', type: 'strings', usage: 'A file of lines key=value' },
-  { name: 'append-hash', type: 'bool', usage: 'Append a hash to the name (not supported)' },
 ];
+
+/** `--append-hash`. */
+export const APPEND_HASH_FLAG: Flag = {
+  name: 'append-hash',
+  type: 'bool',
+  usage: 'Append a hash of the object to its name',
+};
+
+/** The object under a name with the hash of its content behind it, if `--append-hash` asks for that. */
+export function withHash<T extends ConfigMap | Secret>(args: ParsedArgs, object: T): T {
+  if (!args.bool('append-hash')) return object;
+  const { kind, metadata = {}, data = {} } = object;
+  const name = metadata.name ?? '';
+  const type = kind === 'Secret' ? { type: (object as Secret).type ?? '' } : {};
+  const hash = contentHash({ kind: kind ?? '', name, data, ...type });
+  return { ...object, metadata: { ...metadata, name: `${name}-${hash}` } };
+}
 
 /** The keys and values that the flags name. `what` is e.g. `ConfigMap "x"`, for refusals. */
 export function readData(

@@ -42,7 +42,9 @@ export const createJob: Verb = {
     if (from !== '' && command.length > 0) return fail(context, 'cannot specify --from and command');
     const made =
       from === ''
-        ? jobOf(named.name, { template: { spec: podSpec(named.name, image, command, 'Never') } })
+        ? jobOf(named.name, {
+            template: { metadata: {}, spec: podSpec(named.name, image, command, 'Never') },
+          })
         : jobFrom(context, args, named.name, from);
     if (isFailed(made)) return fail(context, made.failure);
     return createGenerated(context, args, 'jobs', made).code;
@@ -50,7 +52,7 @@ export const createJob: Verb = {
 };
 
 function jobOf(name: string, spec: JobSpec): Job {
-  return { apiVersion: 'batch/v1', kind: 'Job', metadata: { name }, spec };
+  return { apiVersion: 'batch/v1', kind: 'Job', metadata: { name }, spec, status: {} };
 }
 
 /** The Job that a CronJob would make, made now. The CronJob owns it. */
@@ -108,12 +110,16 @@ export const createCronJob: Verb = {
     if (isFailed(named)) return fail(context, named.failure);
     const { name } = named;
     const restart = args.string('restart') === '' ? 'OnFailure' : args.string('restart');
-    const template = { spec: podSpec(name, args.string('image'), args.afterDash ?? [], restart) };
+    const template = {
+      metadata: {},
+      spec: podSpec(name, args.string('image'), args.afterDash ?? [], restart),
+    };
     const object: CronJob = {
       apiVersion: 'batch/v1',
       kind: 'CronJob',
       metadata: { name },
       spec: { schedule: args.string('schedule'), jobTemplate: { metadata: { name }, spec: { template } } },
+      status: {},
     };
     return createGenerated(context, args, 'cronjobs', object).code;
   }),

@@ -61,6 +61,7 @@ export const createPodDisruptionBudget: Verb = {
         ...(least === '' ? { maxUnavailable: limit } : { minAvailable: limit }),
         selector: { matchLabels: selected.labels },
       },
+      status: { currentHealthy: 0, desiredHealthy: 0, disruptionsAllowed: 0, expectedPods: 0 },
     };
     return createGenerated(context, args, 'poddisruptionbudgets', object).code;
   }),

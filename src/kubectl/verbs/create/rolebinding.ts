@@ -1,34 +1,17 @@
-import type { RoleRef, Subject } from '../../../api/generated/types.ts';
+import type { RoleRef } from '../../../api/generated/types.ts';
 import { RBAC_GROUP } from '../../../api/rbac.ts';
 import { type Failure, fail, failure, isFailed } from '../../errors.ts';
 import { atOnce } from '../../run.ts';
+import { SUBJECT_FLAGS, subjectsOf } from '../../subjects.ts';
 import type { Flag, ParsedArgs, Verb } from '../../verb.ts';
 import { CREATE_FLAGS, createGenerated, nameArgument, requireFlags } from './generated.ts';
 
 const API_VERSION = `${RBAC_GROUP}/v1`;
-const SUBJECT_FLAGS: readonly Flag[] = [
-  { name: 'clusterrole', type: 'string', usage: 'ClusterRole the binding should reference' },
-  { name: 'user', type: 'array', usage: 'Usernames to bind to the role' },
-  { name: 'group', type: 'array', usage: 'Groups to bind to the role' },
-  {
-    name: 'serviceaccount',
-    type: 'array',
-    usage: 'Service accounts to bind to the role, in the format <namespace>:<name>',
-  },
-];
-
-function subjectsOf(args: ParsedArgs): { readonly subjects: readonly Subject[] } | Failure {
-  const named = (kind: string, flag: string): readonly Subject[] =>
-    args.strings(flag).map((name) => ({ apiGroup: RBAC_GROUP, kind, name }));
-  const subjects = [...named('User', 'user'), ...named('Group', 'group')];
-  for (const text of args.strings('serviceaccount')) {
-    const [namespace = '', name = '', ...more] = text.split(':');
-    if (namespace === '' || name === '' || more.length > 0)
-      return failure('serviceaccount must be <namespace>:<name>');
-    subjects.push({ kind: 'ServiceAccount', name, namespace });
-  }
-  return { subjects };
-}
+const CLUSTER_ROLE_FLAG: Flag = {
+  name: 'clusterrole',
+  type: 'string',
+  usage: 'ClusterRole the binding should reference',
+};
 
 function make(
   kind: 'RoleBinding' | 'ClusterRoleBinding',
@@ -64,6 +47,7 @@ export const createRoleBinding: Verb = {
   kubectl create rolebinding admin --clusterrole=admin --user=user1`,
   flags: [
     ...CREATE_FLAGS,
+    CLUSTER_ROLE_FLAG,
     ...SUBJECT_FLAGS,
     { name: 'role', type: 'string', usage: 'Role this RoleBinding should reference' },
   ],
@@ -86,7 +70,7 @@ export const createClusterRoleBinding: Verb = {
     'kubectl create clusterrolebinding NAME --clusterrole=NAME [--user=username] [--group=groupname] [--serviceaccount=namespace:serviceaccountname] [--dry-run=server|client|none]',
   examples: `  # Let user1 do everything
   kubectl create clusterrolebinding cluster-admin --clusterrole=cluster-admin --user=user1`,
-  flags: [...CREATE_FLAGS, ...SUBJECT_FLAGS],
+  flags: [...CREATE_FLAGS, CLUSTER_ROLE_FLAG, ...SUBJECT_FLAGS],
   run: make('ClusterRoleBinding', 'clusterrolebindings', (args) => {
     const missing = requireFlags(args, ['clusterrole']);
     if (missing !== undefined) return missing;

@@ -2,10 +2,9 @@ import type { Secret } from '../../../api/generated/types.ts';
 import { base64EncodeText } from '../../../apimachinery/base64.ts';
 import { goJson } from '../../../apimachinery/gostring.ts';
 import { fail, isFailed } from '../../errors.ts';
-import { unsupported } from '../../flagsets.ts';
 import { atOnce } from '../../run.ts';
-import type { Flag, Verb } from '../../verb.ts';
-import { DATA_FLAGS, readData, sortedData } from './data.ts';
+import type { Verb } from '../../verb.ts';
+import { APPEND_HASH_FLAG, DATA_FLAGS, readData, sortedData, withHash } from './data.ts';
 import { CREATE_FLAGS, createGenerated, nameArgument, requireFlags } from './generated.ts';
 
 function secretOf(name: string, data: ReadonlyMap<string, string>, type: string): Secret {
@@ -18,12 +17,6 @@ function secretOf(name: string, data: ReadonlyMap<string, string>, type: string)
   };
 }
 
-const APPEND_HASH: Flag = {
-  name: 'append-hash',
-  type: 'bool',
-  usage: 'Append a hash to the name (not supported)',
-};
-
 const generic: Verb = {
   name: 'generic',
   short: 'Create a secret from a local file, directory, or literal value',
@@ -31,18 +24,21 @@ const generic: Verb = {
     'kubectl create secret generic NAME [--type=string] [--from-file=[key=]source] [--from-literal=key1=value1]',
   flags: [
     ...CREATE_FLAGS,
+    APPEND_HASH_FLAG,
     ...DATA_FLAGS,
     { name: 'type', type: 'string', usage: 'The type of secret to create' },
   ],
   run: atOnce((context, args) => {
-    const refused = unsupported(args, ['append-hash']);
-    if (refused !== undefined) return fail(context, refused);
     const named = nameArgument('kubectl create secret generic', args);
     if (isFailed(named)) return fail(context, named.failure);
     const read = readData(context, args, `Secret "${named.name}"`);
     if (isFailed(read)) return fail(context, read.failure);
-    return createGenerated(context, args, 'secrets', secretOf(named.name, read.data, args.string('type')))
-      .code;
+    return createGenerated(
+      context,
+      args,
+      'secrets',
+      withHash(args, secretOf(named.name, read.data, args.string('type'))),
+    ).code;
   }),
 };
 
@@ -52,13 +48,11 @@ const tls: Verb = {
   usage: 'kubectl create secret tls NAME --cert=path/to/cert/file --key=path/to/key/file',
   flags: [
     ...CREATE_FLAGS,
-    APPEND_HASH,
+    APPEND_HASH_FLAG,
     { name: 'cert', type: 'string', usage: 'Path to PEM encoded public key certificate' },
     { name: 'key', type: 'string', usage: 'Path to private key associated with given certificate' },
   ],
   run: atOnce((context, args) => {
-    const refused = unsupported(args, ['append-hash']);
-    if (refused !== undefined) return fail(context, refused);
     const named = nameArgument('kubectl create secret tls', args);
     if (isFailed(named)) return fail(context, named.failure);
     if (args.string('key') === '' || args.string('cert') === '')
@@ -72,7 +66,12 @@ const tls: Verb = {
       if (text === undefined) return fail(context, `open ${args.string(flag)}: no such file or directory`);
       data.set(key, text);
     }
-    return createGenerated(context, args, 'secrets', secretOf(named.name, data, 'kubernetes.io/tls')).code;
+    return createGenerated(
+      context,
+      args,
+      'secrets',
+      withHash(args, secretOf(named.name, data, 'kubernetes.io/tls')),
+    ).code;
   }),
 };
 
@@ -83,7 +82,7 @@ const dockerRegistry: Verb = {
     'kubectl create secret docker-registry NAME --docker-username=user --docker-password=password --docker-email=email [--docker-server=string]',
   flags: [
     ...CREATE_FLAGS,
-    APPEND_HASH,
+    APPEND_HASH_FLAG,
     { name: 'docker-username', type: 'string', usage: 'Username for Docker registry authentication' },
     { name: 'docker-password', type: 'string', usage: 'Password for Docker registry authentication' },
     { name: 'docker-email', type: 'string', usage: 'Email for Docker registry' },
@@ -95,8 +94,6 @@ const dockerRegistry: Verb = {
     },
   ],
   run: atOnce((context, args) => {
-    const refused = unsupported(args, ['append-hash']);
-    if (refused !== undefined) return fail(context, refused);
     const named = nameArgument('kubectl create secret docker-registry', args);
     if (isFailed(named)) return fail(context, named.failure);
     const missing = requireFlags(args, ['docker-password', 'docker-username']);
@@ -119,7 +116,7 @@ const dockerRegistry: Verb = {
       context,
       args,
       'secrets',
-      secretOf(named.name, data, 'kubernetes.io/dockerconfigjson'),
+      withHash(args, secretOf(named.name, data, 'kubernetes.io/dockerconfigjson')),
     ).code;
   }),
 };
