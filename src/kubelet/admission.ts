@@ -53,6 +53,7 @@ export function admitPod(
           "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector",
         )) ??
     portConflict(pod, others) ??
+    forbiddenSysctl(pod) ??
     (isStaticPod(pod) || toleratesNoExecute(pod, node)
       ? undefined
       : reject(
@@ -132,6 +133,30 @@ function portConflict(pod: Pod, others: Iterable<Pod>): Rejection | undefined {
       );
   }
   return undefined;
+}
+
+/** Kernel parameters that a pod may set without the kubelet being told so (pkg/kubelet/sysctl/safe_sysctls.go). */
+const SAFE_SYSCTLS: ReadonlySet<string> = new Set([
+  'kernel.shm_rmid_forced',
+  'net.ipv4.ip_local_port_range',
+  'net.ipv4.tcp_syncookies',
+  'net.ipv4.ping_group_range',
+  'net.ipv4.ip_unprivileged_port_start',
+  'net.ipv4.ip_local_reserved_ports',
+  'net.ipv4.tcp_keepalive_time',
+  'net.ipv4.tcp_fin_timeout',
+  'net.ipv4.tcp_keepalive_intvl',
+  'net.ipv4.tcp_keepalive_probes',
+  'net.ipv4.tcp_rmem',
+  'net.ipv4.tcp_wmem',
+]);
+
+function forbiddenSysctl({ spec }: Pod): Rejection | undefined {
+  const sysctl = spec.securityContext?.sysctls?.find(
+    ({ name }) => !SAFE_SYSCTLS.has(name.replaceAll('/', '.')),
+  );
+  if (sysctl === undefined) return undefined;
+  return reject('SysctlForbidden', `forbidden sysctl: ${JSON.stringify(sysctl.name)} not allowlisted`);
 }
 
 function toleratesNoExecute(pod: Pod, node: Node): boolean {

@@ -4,10 +4,11 @@ import { computeQosClass } from '../api/qos.ts';
 import { milliOf, valueOf as wholeOf } from '../apimachinery/quantity.ts';
 import type { Transport } from '../network/types.ts';
 import { containerHash, HASH_ANNOTATION } from './actions.ts';
-import type { ContainerConfig, ContainerResources, ContainerUserConfig, ImageRecord } from './cri.ts';
+import type { ContainerConfig, ContainerResources, ImageRecord } from './cri.ts';
 import { makeEnvironment } from './env.ts';
 import { expand } from './expansion.ts';
-import { podDescription, specGracePeriod } from './podtext.ts';
+import { specGracePeriod } from './podtext.ts';
+import { refuseRoot, securityOf } from './security.ts';
 import type { PodServices } from './services.ts';
 
 export type ConfigResult =
@@ -35,8 +36,7 @@ export function containerConfig(
   if (!mounts.ok) return mounts;
   const expanded = (list: readonly string[]): readonly string[] =>
     list.map((text) => expand(text, (n) => values.get(n)));
-  const user = userOf(pod, container);
-  const { command, args, workingDir, securityContext } = container;
+  const { command, args, workingDir } = container;
   const stopSignal = container.lifecycle?.stopSignal;
   const config: ContainerConfig = {
     name: container.name,
@@ -54,9 +54,7 @@ export function containerConfig(
     stdin: container.stdin === true,
     stdinOnce: container.stdinOnce === true,
     tty: container.tty === true,
-    ...(user === undefined ? {} : { user }),
-    readOnlyRootFilesystem: securityContext?.readOnlyRootFilesystem === true,
-    privileged: securityContext?.privileged === true,
+    ...securityOf(pod, container),
     ...(stopSignal === undefined ? {} : { stopSignal }),
     terminationMessagePath: container.terminationMessagePath ?? '/dev/termination-log',
     ports: (container.ports ?? []).map(({ name = '', containerPort, protocol = 'TCP' }) => ({
@@ -81,29 +79,6 @@ export function containerConfig(
 
 /** The pod's grace period, seconds, for a kubelet that finds the container without its pod. */
 export const GRACE_ANNOTATION = 'io.kubernetes.pod.terminationGracePeriod';
-
-function userOf(pod: Pod, container: Container): ContainerUserConfig | undefined {
-  const uid = container.securityContext?.runAsUser ?? pod.spec.securityContext?.runAsUser;
-  const gid = container.securityContext?.runAsGroup ?? pod.spec.securityContext?.runAsGroup;
-  if (uid === undefined && gid === undefined) return undefined;
-  return { ...(uid === undefined ? {} : { uid }), ...(gid === undefined ? {} : { gid }) };
-}
-
-/** runAsNonRoot (kuberuntime security_context.go verifyRunAsNonRoot). */
-function refuseRoot(pod: Pod, container: Container, image: ImageRecord): string | undefined {
-  const nonRoot = container.securityContext?.runAsNonRoot ?? pod.spec.securityContext?.runAsNonRoot;
-  if (nonRoot !== true) return undefined;
-  const where = `(pod: "${podDescription(pod)}", container: ${container.name})`;
-  const uid = container.securityContext?.runAsUser ?? pod.spec.securityContext?.runAsUser;
-  if (uid !== undefined)
-    return uid === 0 ? `container's runAsUser breaks non-root policy ${where}` : undefined;
-  const user = image.user ?? '0';
-  if (user === '0' || user === 'root')
-    return `container has runAsNonRoot and image will run as root ${where}`;
-  return /^\d+$/.test(user)
-    ? undefined
-    : `container has runAsNonRoot and image has non-numeric user (${user}), cannot verify user is non-root ${where}`;
-}
 
 /** The container's resources as the runtime enforces them. */
 export function resourcesOf(pod: Pod, container: Container, services: PodServices): ContainerResources {

@@ -8,7 +8,7 @@ import type {
 } from '../api/generated/types.ts';
 import { isRestartableInitContainer } from '../api/podstatus.ts';
 import { formatTime } from '../apimachinery/time.ts';
-import type { ContainerRuntime, CriContainer } from './cri.ts';
+import type { ContainerRuntime, CriContainer, LinuxUser } from './cri.ts';
 import { shouldRestart } from './restart.ts';
 import type { RuntimeView } from './runtimeview.ts';
 
@@ -193,8 +193,21 @@ function containerStatus(
     imageID: latest.config.imageRef,
     containerID: containerID(latest.id),
     started,
+    user: userStatus(latest.user),
     ...staticParts(container),
   };
+}
+
+const users = new WeakMap<LinuxUser, NonNullable<ContainerStatus['user']>>();
+
+/** Containers of one image that say nothing of users share theirs. */
+function userStatus(linux: LinuxUser): NonNullable<ContainerStatus['user']> {
+  let user = users.get(linux);
+  if (user === undefined) {
+    user = Object.freeze({ linux });
+    users.set(linux, user);
+  }
+  return user;
 }
 
 function defaultWaiting(pod: Pod, group: Group): ContainerState {

@@ -136,6 +136,8 @@ export interface SandboxConfig {
   readonly hosts: ReadonlyMap<string, string>;
   /** hostPorts that the network plugin forwards to the pod. */
   readonly portMappings: readonly PortMapping[];
+  /** Kernel parameters that the pod sets for itself, with dots: `net.ipv4.tcp_syncookies`. */
+  readonly sysctls?: ReadonlyMap<string, string>;
 }
 
 export interface PortMapping {
@@ -255,6 +257,14 @@ export interface ContainerConfig {
   readonly user?: ContainerUserConfig;
   readonly readOnlyRootFilesystem: boolean;
   readonly privileged: boolean;
+  /** As the pod has them, with or without `CAP_`; absent: the runtime's own. */
+  readonly capabilities?: { readonly add: readonly string[]; readonly drop: readonly string[] };
+  /** allowPrivilegeEscalation: false. */
+  readonly noNewPrivileges?: boolean;
+  /** Whether system calls are filtered: any seccomp profile but Unconfined. */
+  readonly seccomp?: boolean;
+  /** The AppArmor profile; absent: the runtime's own. */
+  readonly appArmor?: 'unconfined';
   /** Absent: the image's, else SIGTERM. */
   readonly stopSignal?: string;
   /** Path whose content becomes `CriContainer.terminationMessage`. */
@@ -269,6 +279,17 @@ export interface ContainerConfig {
 export interface ContainerUserConfig {
   readonly uid?: number;
   readonly gid?: number;
+  /** Further groups: supplementalGroups and fsGroup. */
+  readonly groups?: readonly number[];
+  /** The image's own groups of the user do not count (supplementalGroupsPolicy Strict). */
+  readonly strictGroups?: boolean;
+}
+
+/** Who a process is: what a status shows of it. */
+export interface LinuxUser {
+  readonly uid: number;
+  readonly gid: number;
+  readonly supplementalGroups: readonly number[];
 }
 
 /** A container. A value: a change of state makes a new one with the same id. */
@@ -277,6 +298,8 @@ export interface CriContainer {
   readonly sandboxId: string;
   readonly podUID: string;
   readonly config: ContainerConfig;
+  /** Whom its program was started as. */
+  readonly user: LinuxUser;
   readonly state: 'created' | 'running' | 'exited';
   readonly createdAt: number;
   /** 0 before it was started. */

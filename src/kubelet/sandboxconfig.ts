@@ -23,7 +23,14 @@ export function sandboxConfig(pod: Pod, attempt: number, services: PodServices):
     resolver: podResolver(pod, services.hostNetwork.resolver, services.config),
     hosts: hostsOf(pod),
     portMappings: hostNetwork ? NO_PORTS : portMappings(pod),
+    ...sysctlsOf(pod),
   };
+}
+
+function sysctlsOf({ spec }: Pod): Pick<SandboxConfig, 'sysctls'> {
+  const { sysctls = [] } = spec.securityContext ?? {};
+  if (sysctls.length === 0) return {};
+  return { sysctls: new Map(sysctls.map(({ name, value }) => [name.replaceAll('/', '.'), value])) };
 }
 
 function hostnameOf(pod: Pod): string {

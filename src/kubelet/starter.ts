@@ -10,6 +10,7 @@ import { runHook } from './hooks.ts';
 import { podDescription, podRef, specGracePeriod } from './podtext.ts';
 import { pullSecrets } from './pullsecrets.ts';
 import type { RuntimeView } from './runtimeview.ts';
+import { missingProfile } from './security.ts';
 import type { PodServices } from './services.ts';
 
 /** Virtual time containerd takes to make a container, and to start it, ms. */
@@ -137,7 +138,7 @@ export class ContainerStart {
     process.after(CREATE_MS, () => {
       if (!this.#wanted()) return;
       this.#prune();
-      const created = runtime.createContainer(sandbox.id, config.config);
+      const created = this.#refuseProfile() ?? runtime.createContainer(sandbox.id, config.config);
       if (!created.ok) {
         this.#fail({ reason: 'CreateContainerError', message: created.error }, created.error);
         return;
@@ -147,6 +148,13 @@ export class ContainerStart {
         if (this.#wanted()) this.#start(created.value);
       });
     });
+  }
+
+  /** A profile that is not on the machine is noticed when the container is made. */
+  #refuseProfile(): { readonly ok: false; readonly error: string } | undefined {
+    const { volumes } = this.#services;
+    const error = missingProfile(this.#pod, this.#container, (path) => volumes.hasHostFile(path));
+    return error === undefined ? undefined : { ok: false, error };
   }
 
   /** Of each container only the incarnation before the present one is kept. */

@@ -58,7 +58,11 @@ export function generatePodStatus(inputs: StatusInputs): {
   const { pod, old, view, verdict } = inputs;
   const context = {
     ...inputs,
-    old: [...(old.initContainerStatuses ?? []), ...(old.containerStatuses ?? [])],
+    old: [
+      ...(old.initContainerStatuses ?? []),
+      ...(old.containerStatuses ?? []),
+      ...(old.ephemeralContainerStatuses ?? []),
+    ],
   };
   const init = initContainerStatuses(context);
   const main = containerStatuses(context);

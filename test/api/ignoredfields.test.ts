@@ -12,14 +12,14 @@ describe('fields that are accepted but not acted on', () => {
   });
 
   it('are named by their path', () => {
-    const container = { ...WEB, securityContext: { runAsUser: 1 } };
+    const container = { ...WEB, securityContext: { runAsUser: 1, seLinuxOptions: { level: 's0' } } };
     const object = podWith({
       hostIPC: true,
       containers: [WEB, { ...container, name: 'b' }],
       hostPID: false,
     });
     expect(ignoredFieldWarnings(object)).toEqual([
-      says('spec.containers[1].securityContext'),
+      says('spec.containers[1].securityContext.seLinuxOptions'),
       says('spec.hostIPC'),
     ]);
   });

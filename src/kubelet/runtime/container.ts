@@ -22,11 +22,14 @@ import type {
   CriContainer,
   LogOptions,
 } from '../cri.ts';
+import { isCapable } from '../tools/credentials.ts';
 import type { MountedFiles } from '../tools/mountedfiles.ts';
 import type { MachineFigures, ProcessEntry, Tool, ToolContext } from '../tools/tool.ts';
+import { accountsOf } from './accounts.ts';
 import { containerFiles } from './containerfiles.ts';
 import type { MachineCpu } from './cpu.ts';
 import { CpuUse } from './cpuuse.ts';
+import { type ContainerCredentials, credentialsOf } from './credentials.ts';
 import { environment } from './environment.ts';
 import { type ExecHandlers, ExecTable, type ExecTerminal } from './exectable.ts';
 import type { Executable } from './executable.ts';
@@ -58,6 +61,8 @@ const SHELL_MEMORY = 1024 * 1024;
 const SPAWN_MS = 5;
 /** 128 + the signal's number. */
 const KILLED = 137;
+/** Ports below are for who has CAP_NET_BIND_SERVICE (net.ipv4.ip_unprivileged_port_start). */
+const PRIVILEGED_PORTS = 1024;
 const TERMINATED = 143;
 const UNIX_SIGNALS: Readonly<Record<string, Signal>> = {
   SIGHUP: 'SIGHUP',
@@ -121,6 +126,7 @@ export class Container implements AppContext, MemoryUser {
       sandboxId: sandbox.status.id,
       podUID: sandbox.status.pod.uid,
       config,
+      user: credentialsOf(image.spec, config).linux,
       state: 'created',
       createdAt: host.simulation.now(),
       startedAt: 0,
@@ -155,7 +161,7 @@ export class Container implements AppContext, MemoryUser {
   }
 
   get env(): ReadonlyMap<string, string> {
-    this.#env ??= environment(this.spec, this.status.config, this.hostname);
+    this.#env ??= environment(this.spec, this.status.config, this.hostname, this.credentials.home);
     return this.#env;
   }
 
@@ -176,7 +182,7 @@ export class Container implements AppContext, MemoryUser {
   }
 
   get files(): MountedFiles {
-    this.#files ??= containerFiles(this.spec, this.status.config, this.sandbox, this.uid);
+    this.#files ??= containerFiles(this.spec, this.status.config, this.sandbox, this.credentials);
     return this.#files;
   }
 
@@ -200,12 +206,8 @@ export class Container implements AppContext, MemoryUser {
     return this.#resources.cpuLimit;
   }
 
-  get uid(): number {
-    const uid = this.status.config.user?.uid;
-    if (uid !== undefined) return uid;
-    const user = this.spec.user?.split(':')[0] ?? '0';
-    if (/^\d+$/.test(user)) return Number(user);
-    return user === 'root' ? 0 : 65_532;
+  get credentials(): ContainerCredentials {
+    return credentialsOf(this.spec, this.status.config);
   }
 
   now(): number {
@@ -213,7 +215,16 @@ export class Container implements AppContext, MemoryUser {
   }
 
   listen(port: number, handler: Handler, options: ListenOptions = {}): ListenResult {
+    const refusal = this.#mayBind(port) ? undefined : `listen tcp :${port}: bind: permission denied`;
+    if (refusal !== undefined) return { ok: false, error: refusal };
     return this.network.listen(port, handler, { ...options, owner: this.process });
+  }
+
+  /** containerd lets everybody in a pod's own network bind every port; on the host's the kernel's rule holds. */
+  #mayBind(port: number): boolean {
+    const { hostNetwork, sysctls } = this.sandbox.config;
+    const start = sysctls?.get('net.ipv4.ip_unprivileged_port_start') ?? (hostNetwork ? PRIVILEGED_PORTS : 0);
+    return port >= Number(start) || isCapable(this.credentials, 'NET_BIND_SERVICE');
   }
 
   request(target: Target, options?: DialOptions): Exchange {
@@ -415,7 +426,8 @@ export class Container implements AppContext, MemoryUser {
   }
 
   processes(): readonly ProcessEntry[] {
-    const user = this.uid === 0 ? 'root' : String(this.uid);
+    const { uid } = this.credentials;
+    const user = accountsOf(this.spec).users.find((one) => one.uid === uid)?.name ?? String(uid);
     const own: ProcessEntry = { pid: 1, user, command: this.argv.join(' ') };
     return [own, ...(this.#execs?.list(user) ?? [])];
   }

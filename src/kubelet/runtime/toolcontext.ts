@@ -1,6 +1,7 @@
 import type { NetworkFabric, NetworkNamespace } from '../../network/types.ts';
 import type { Process } from '../../sim/process.ts';
 import type { Stdio } from '../../sim/program.ts';
+import type { Credentials } from '../tools/credentials.ts';
 import type { FileTree } from '../tools/filetree.ts';
 import { resolvePath } from '../tools/filetree.ts';
 import { JOB_INPUT, type MachineFigures, type ProcessEntry, type ToolContext } from '../tools/tool.ts';
@@ -17,7 +18,7 @@ export interface ToolHost {
   readonly env: ReadonlyMap<string, string>;
   readonly workingDir: string;
   readonly hostname: string;
-  readonly uid: number;
+  readonly credentials: Credentials;
   now(): number;
   machine(): MachineFigures;
   processes(): readonly ProcessEntry[];
@@ -44,7 +45,7 @@ export function containerToolContext(
     input: JOB_INPUT,
     tty,
     hostname: container.hostname,
-    uid: container.uid,
+    credentials: container.credentials,
     random: process.random,
     now: () => container.now(),
     machine: () => container.machine(),
