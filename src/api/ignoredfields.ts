@@ -6,16 +6,13 @@ import type { KubeObject } from './object.ts';
  * a list. A field that comes to be acted on leaves this table.
  */
 const POD_SPEC_FIELDS: readonly string[] = [
-  'containers[*].resizePolicy',
   'containers[*].securityContext.procMount',
   'containers[*].securityContext.seLinuxOptions',
   'containers[*].securityContext.windowsOptions',
   'containers[*].volumeDevices',
-  'ephemeralContainers',
   'hostIPC',
   'hostPID',
   'hostUsers',
-  'initContainers[*].resizePolicy',
   'initContainers[*].securityContext.procMount',
   'initContainers[*].securityContext.seLinuxOptions',
   'initContainers[*].securityContext.windowsOptions',
@@ -26,7 +23,6 @@ const POD_SPEC_FIELDS: readonly string[] = [
   'securityContext.seLinuxOptions',
   'securityContext.windowsOptions',
   'setHostnameAsFQDN',
-  'shareProcessNamespace',
   'volumes[*].awsElasticBlockStore',
   'volumes[*].azureDisk',
   'volumes[*].azureFile',

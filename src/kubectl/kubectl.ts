@@ -82,7 +82,11 @@ export function verbNamed(argv: readonly string[]): string | undefined {
 
 /** Follows subcommands as far as the line names them. */
 export function descend(verb: Verb, path: string, argv: readonly string[]): FoundVerb {
-  const flags = flagSet([...verb.flags, ...globalsBeside(verb), ...REFUSED_GLOBAL_FLAGS]);
+  const flags = flagSet([
+    ...verb.flags,
+    ...beside(verb, GLOBAL_FLAGS),
+    ...beside(verb, REFUSED_GLOBAL_FLAGS),
+  ]);
   const at = verb.subcommands === undefined ? -1 : firstPositional(flags, argv);
   const sub = at < 0 ? undefined : findVerb(verb.subcommands ?? [], argv[at] as string);
   return sub === undefined
@@ -91,8 +95,8 @@ export function descend(verb: Verb, path: string, argv: readonly string[]): Foun
 }
 
 /** The global flags that a verb has not taken for itself, as `create rolebinding` takes `--user`. */
-function globalsBeside(verb: Verb): readonly Flag[] {
-  return GLOBAL_FLAGS.filter(({ name }) => !verb.flags.some((own) => own.name === name));
+function beside(verb: Verb, flags: readonly Flag[]): readonly Flag[] {
+  return flags.filter(({ name }) => !verb.flags.some((own) => own.name === name));
 }
 
 /** The subcommand that the line names and only upstream has. */
@@ -137,7 +141,6 @@ const ABSENT: ReadonlyMap<string, string> = new Map([
   ['alpha', ''],
   ['certificate', ''],
   ['completion', 'Tab completes here without it'],
-  ['debug', 'try kubectl exec, or a pod of your own: kubectl run -it --rm tmp --image=busybox'],
   ['kustomize', ''],
   ['plugin', ''],
   ['port-forward', 'try kubectl exec, or a pod of your own: kubectl run -it --rm tmp --image=busybox'],
@@ -167,7 +170,7 @@ function unknownCommand(context: KubectlContext, name: string): number {
 
 /** Checks the flags that every verb takes; a text says why the call cannot be made. */
 function refuseGlobals(context: KubectlContext, args: ParsedArgs, verb: Verb): string | undefined {
-  for (const flag of REFUSED_GLOBAL_FLAGS)
+  for (const flag of beside(verb, REFUSED_GLOBAL_FLAGS))
     if (args.given(flag.name)) return `--${flag.name} is not supported here`;
   const { config } = context;
   if (args.string('as') === '' && (args.given('as-group') || args.given('as-uid')))
@@ -176,7 +179,9 @@ function refuseGlobals(context: KubectlContext, args: ParsedArgs, verb: Verb): s
   if (name !== '' && name !== config.context) return `context "${name}" does not exist`;
   const cluster = args.string('cluster');
   if (cluster !== '' && cluster !== config.cluster) return `cluster "${cluster}" does not exist`;
-  const user = globalsBeside(verb).some(({ name: flag }) => flag === 'user') ? args.string('user') : '';
+  const user = beside(verb, GLOBAL_FLAGS).some(({ name: flag }) => flag === 'user')
+    ? args.string('user')
+    : '';
   if (user !== '' && user !== config.user) return `auth info "${user}" does not exist`;
   const server = args.string('server');
   if (server !== '' && server !== config.server)

@@ -28,19 +28,29 @@ export function createObject(
   return answer(context, context.client.raw({ verb: 'create', ...target(kind, namespace), body, options }));
 }
 
-/** PUT of an object. */
+/** PUT of an object or of a subresource. */
 export function replaceObject(
   context: KubectlContext,
   kind: KindDefinition,
   namespace: string,
   name: string,
   body: object,
-  options: RequestOptions,
+  options: WriteOptions,
 ): Answer {
-  return answer(
-    context,
-    context.client.raw({ verb: 'update', ...target(kind, namespace), name, body, options }),
-  );
+  const { subresource, ...rest } = options;
+  const where = { ...target(kind, namespace), ...(subresource === undefined ? {} : { subresource }) };
+  return answer(context, context.client.raw({ verb: 'update', ...where, name, body, options: rest }));
+}
+
+/** GET of a subresource: the object that it shows. */
+export function getSubresource(
+  context: KubectlContext,
+  kind: KindDefinition,
+  namespace: string,
+  name: string,
+  subresource: string,
+): Answer {
+  return answer(context, context.client.raw({ verb: 'get', ...target(kind, namespace), name, subresource }));
 }
 
 /** PATCH of an object or of a subresource. */

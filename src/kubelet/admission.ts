@@ -85,7 +85,8 @@ function usageOf(pods: Iterable<Pod>): Usage {
   return usage;
 }
 
-function lackOf(pod: Pod, node: Node, used: Usage): Rejection | undefined {
+/** What of its requests a node has no room for beside `used`. */
+export function lackOf(pod: Pod, node: Node, used: Usage): Rejection | undefined {
   const allocatable = node.status?.allocatable ?? {};
   const { pods } = used;
   const room = unitsOf(allocatable.pods ?? '0');

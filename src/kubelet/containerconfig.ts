@@ -1,9 +1,10 @@
 import type { Container, Pod } from '../api/generated/types.ts';
 import { nameOf, namespaceOf, uidOf } from '../api/object.ts';
 import { computeQosClass } from '../api/qos.ts';
-import { milliOf, valueOf as wholeOf } from '../apimachinery/quantity.ts';
+import { valueOf as wholeOf } from '../apimachinery/quantity.ts';
 import type { Transport } from '../network/types.ts';
 import { containerHash, HASH_ANNOTATION } from './actions.ts';
+import { amountsOf } from './amounts.ts';
 import type { ContainerConfig, ContainerResources, ImageRecord } from './cri.ts';
 import { makeEnvironment } from './env.ts';
 import { expand } from './expansion.ts';
@@ -51,6 +52,7 @@ export function containerConfig(
     env: environment.env,
     mounts: mounts.mounts,
     resources: resourcesOf(pod, container, services),
+    ...(pod.spec.shareProcessNamespace === true ? { processes: 'pod' } : {}),
     stdin: container.stdin === true,
     stdinOnce: container.stdinOnce === true,
     tty: container.tty === true,
@@ -82,15 +84,9 @@ export const GRACE_ANNOTATION = 'io.kubernetes.pod.terminationGracePeriod';
 
 /** The container's resources as the runtime enforces them. */
 export function resourcesOf(pod: Pod, container: Container, services: PodServices): ContainerResources {
-  const { requests, limits } = container.resources ?? {};
-  const memoryRequest = wholeOf(requests?.memory);
-  return {
-    cpuRequest: milliOf(requests?.cpu),
-    cpuLimit: milliOf(limits?.cpu),
-    memoryRequest,
-    memoryLimit: wholeOf(limits?.memory),
-    oomScoreAdj: oomScore(pod, memoryRequest, wholeOf(services.node().status?.capacity?.memory)),
-  };
+  const amounts = amountsOf(container);
+  const capacity = wholeOf(services.node().status?.capacity?.memory);
+  return { ...amounts, oomScoreAdj: oomScore(pod, amounts.memoryRequest, capacity) };
 }
 
 /** pkg/kubelet/qos/policy.go GetContainerOOMScoreAdjust. */

@@ -210,6 +210,8 @@ export interface Mount {
   /** What of `files` is mounted: a directory or file path, '' for all of it. */
   readonly path: string;
   readonly readOnly: boolean;
+  /** In memory: what is written counts as the writer's. */
+  readonly tmpfs?: boolean;
 }
 
 export interface EnvEntry {
@@ -251,6 +253,8 @@ export interface ContainerConfig {
   readonly env: readonly EnvEntry[];
   readonly mounts: readonly Mount[];
   readonly resources: ContainerResources;
+  /** Whose processes it sees besides its own: those of its whole pod, or of the container with this id. */
+  readonly processes?: 'pod' | { readonly target: string };
   readonly stdin: boolean;
   readonly stdinOnce: boolean;
   readonly tty: boolean;
@@ -357,4 +361,6 @@ export interface ContainerStats {
   readonly cpuTime: number;
   /** Working set, bytes. */
   readonly memory: number;
+  /** What it has written outside of volumes, its log included, bytes. */
+  readonly disk: number;
 }

@@ -35,6 +35,8 @@ export class VolumeFiles {
   #directories: Map<string, Rights> | undefined;
   /** Of the root. */
   #rights: Rights;
+  /** Most it holds, bytes: what a volume in memory is made with. */
+  limit = Number.POSITIVE_INFINITY;
 
   /** `files` becomes the tree's own. */
   constructor(files: Map<string, FileEntry> = new Map(), rights: Rights = ROOT_DIRECTORY) {
@@ -170,7 +172,7 @@ interface PodVolume {
 export class NodeDisk {
   /** The machine's own files: `etc/kubernetes/manifests/...`; hostPath volumes are parts of it. */
   readonly root = new VolumeFiles();
-  /** Whether something has filled it beyond the kubelet's threshold (nodefs.available<10%). */
+  /** Whether something has filled it to the last byte. */
   full = false;
   /** By pod uid. Most pods have one: the volume of their token. */
   readonly #volumes = new Map<string, readonly PodVolume[]>();
@@ -189,9 +191,11 @@ export class NodeDisk {
     this.#volumes.delete(podUID);
   }
 
-  /** What a pod keeps in its volumes here. */
+  /** What a pod keeps in its volumes here, but for those in memory. */
   bytesOf(podUID: string): number {
-    return this.#volumes.get(podUID)?.reduce((sum, { files }) => sum + files.bytes, 0) ?? 0;
+    const onDisk = (files: VolumeFiles): number =>
+      files.limit === Number.POSITIVE_INFINITY ? files.bytes : 0;
+    return this.#volumes.get(podUID)?.reduce((sum, { files }) => sum + onDisk(files), 0) ?? 0;
   }
 
   /** All that lies here. */

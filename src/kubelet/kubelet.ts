@@ -93,8 +93,7 @@ export class Kubelet {
       nodeInfo,
       resources,
       observed: () => this.#nodes.get(nodeName),
-      hasPressure: (pressure) =>
-        this.#eviction?.hasPressure(pressure) === true || (pressure === 'DiskPressure' && options.disk.full),
+      hasPressure: (pressure) => this.#eviction?.hasPressure(pressure) === true,
       registered: () => this.#mirrors.reconcileAll(),
     });
     const nodeUID = (): string | undefined =>

@@ -1,9 +1,9 @@
-import type { Container, Pod } from '../api/generated/types.ts';
+import type { Container, EphemeralContainer, Pod } from '../api/generated/types.ts';
 import { uidOf } from '../api/object.ts';
 import { formatDuration } from '../apimachinery/duration.ts';
 import { goQuote } from '../apimachinery/gostring.ts';
 import { containerHash } from './actions.ts';
-import { containerConfig } from './containerconfig.ts';
+import { type ConfigResult, containerConfig } from './containerconfig.ts';
 import type { WaitingReason } from './containerstatus.ts';
 import type { CriContainer, ImageRecord } from './cri.ts';
 import { runHook } from './hooks.ts';
@@ -118,18 +118,7 @@ export class ContainerStart {
     const sandbox = this.#view.sandbox;
     if (sandbox === undefined) return;
     const reuse = latest?.state === 'created';
-    const old = this.#services.statuses.get(uidOf(this.#pod)) ?? this.#pod.status;
-    const known = [...(old?.containerStatuses ?? []), ...(old?.initContainerStatuses ?? [])];
-    const lost = known.find(({ name }) => name === this.#container.name)?.restartCount ?? 0;
-    const attempt = latest === undefined ? lost : latest.config.attempt + (reuse ? 0 : 1);
-    const config = containerConfig(
-      this.#pod,
-      this.#container,
-      image,
-      attempt,
-      this.#view.ips,
-      this.#services,
-    );
+    const config = this.#config(image, latest, reuse);
     if (!config.ok) {
       this.#fail({ reason: 'CreateContainerConfigError', message: config.error }, config.error);
       return;
@@ -148,6 +137,19 @@ export class ContainerStart {
         if (this.#wanted()) this.#start(created.value);
       });
     });
+  }
+
+  #config(image: ImageRecord, latest: CriContainer | undefined, reuse: boolean): ConfigResult {
+    const old = this.#services.statuses.get(uidOf(this.#pod)) ?? this.#pod.status;
+    const known = [...(old?.containerStatuses ?? []), ...(old?.initContainerStatuses ?? [])];
+    const lost = known.find(({ name }) => name === this.#container.name)?.restartCount ?? 0;
+    const attempt = latest === undefined ? lost : latest.config.attempt + (reuse ? 0 : 1);
+    const made = containerConfig(this.#pod, this.#container, image, attempt, this.#view.ips, this.#services);
+    const { targetContainerName: name = '' } = this.#container as EphemeralContainer;
+    if (!made.ok || name === '') return made;
+    const target = this.#view.latest(name);
+    if (target === undefined) return { ok: false, error: `unable to find target container ${name}` };
+    return { ok: true, config: { ...made.config, processes: { target: target.id } } };
   }
 
   /** A profile that is not on the machine is noticed when the container is made. */

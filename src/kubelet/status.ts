@@ -32,6 +32,8 @@ export interface StatusInputs {
   readonly waiting: ReadonlyMap<string, WaitingReason>;
   readonly probes: ProbeState;
   readonly hostIPs: readonly HostIP[];
+  /** The conditions of a resize under way. */
+  readonly resizing: readonly PodCondition[];
   readonly verdict: Verdict | undefined;
   /** The pod is being stopped. */
   readonly ending: boolean;
@@ -77,6 +79,7 @@ export function generatePodStatus(inputs: StatusInputs): {
     init,
     main,
     sandboxReady: view.sandbox?.state === 'ready' && !inputs.ended,
+    resizing: inputs.ended ? [] : inputs.resizing,
     old: old.conditions ?? [],
     now,
   });

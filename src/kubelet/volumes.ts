@@ -8,7 +8,9 @@ import type {
   VolumeAttachment,
 } from '../api/generated/types.ts';
 import { nameOf, namespaceOf, uidOf } from '../api/object.ts';
+import { podLimits } from '../api/podrequests.ts';
 import { PROVISIONED_BY } from '../api/volumes.ts';
+import { valueOf as unitsOf } from '../apimachinery/quantity.ts';
 import type { Client } from '../client/client.ts';
 import type { StorageBackend } from './config.ts';
 import type { Mount } from './cri.ts';
@@ -105,7 +107,8 @@ export class VolumeManager {
       const source = sub !== '' && isProjected(volume) ? files.snapshot(inside) : files;
       const readOnly =
         mount.readOnly === true || isProjected(volume) || volume.persistentVolumeClaim?.readOnly === true;
-      mounts.push({ mountPath: mount.mountPath, files: source, path: inside, readOnly });
+      const tmpfs = volume.emptyDir?.medium === 'Memory' ? IN_MEMORY : undefined;
+      mounts.push({ mountPath: mount.mountPath, files: source, path: inside, readOnly, ...tmpfs });
     }
     // A copy has no room to spare, as a list that was grown has.
     return { ok: true, mounts: mounts.slice() };
@@ -134,6 +137,7 @@ export class VolumeManager {
     const payload = isProjected(volume) ? volumePayload(facts, volume, this.#options.sources) : undefined;
     if (payload?.ok === false) return mountFailed(volume.name, payload.error);
     const files = new VolumeFiles(payload?.files, directoryRights(facts.pod, isProjected(volume)));
+    if (volume.emptyDir?.medium === 'Memory') files.limit = memoryOf(facts, volume.emptyDir.sizeLimit);
     disk.addVolume(uid, volume.name, files);
     return { ok: true, place: { files, path: '' } };
   }
@@ -238,6 +242,14 @@ function directoryRights({ spec }: Pod, projected: boolean): Rights {
 
 const PROJECTED: Rights = Object.freeze({ mode: 0o1777, uid: 0, gid: 0 });
 const EMPTY_DIR: Rights = Object.freeze({ mode: 0o777, uid: 0, gid: 0 });
+
+const IN_MEMORY = Object.freeze({ tmpfs: true });
+
+/** The size of a volume in memory: its limit, no more than the pod's, else the node's (empty_dir.go calculateEmptyDirMemorySize). */
+function memoryOf({ pod, allocatable }: PodFacts, sizeLimit: string | undefined): number {
+  const limits = [sizeLimit, allocatable.memory].map(unitsOf).concat(podLimits(pod.spec).memory);
+  return Math.min(...limits.filter((limit) => limit > 0));
+}
 
 function mountFailed(volume: string, error: string): Located {
   return { ok: false, failure: { volume, error, stage: 'mounting' } };

@@ -25,8 +25,8 @@ describe('fields that are accepted but not acted on', () => {
   });
 
   it('are found in the template of a workload', () => {
-    const spec = { containers: [WEB], shareProcessNamespace: true };
+    const spec = { containers: [WEB], hostIPC: true };
     const object = deploymentWith({ template: { metadata: { labels: { app: 'web' } }, spec } });
-    expect(ignoredFieldWarnings(object)).toEqual([says('spec.template.spec.shareProcessNamespace')]);
+    expect(ignoredFieldWarnings(object)).toEqual([says('spec.template.spec.hostIPC')]);
   });
 });

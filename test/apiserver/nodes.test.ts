@@ -128,7 +128,16 @@ describe('discovery', () => {
       kind: 'Pod',
       namespaced: true,
       verbs: ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'],
-      subresources: ['attach', 'binding', 'eviction', 'exec', 'log', 'status'],
+      subresources: [
+        'attach',
+        'binding',
+        'ephemeralcontainers',
+        'eviction',
+        'exec',
+        'log',
+        'resize',
+        'status',
+      ],
     });
   });
 });

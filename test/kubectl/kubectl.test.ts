@@ -91,7 +91,6 @@ describe('the kubectl command line', () => {
     'alpha',
     'certificate approve x',
     'completion bash',
-    'debug web',
     'kustomize .',
     'plugin list',
     'port-forward web 8080:80',
@@ -100,7 +99,6 @@ describe('the kubectl command line', () => {
     'config set-cluster x',
     'auth reconcile',
     'cluster-info dump',
-    'help debug',
   ])('knows "%s", and says that it is not here', (line) => {
     expect(new Bench().run(line).err).toMatch(/^error: kubectl [a-z -]+ is not available here(: .*)?\n$/);
   });

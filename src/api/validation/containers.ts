@@ -91,10 +91,13 @@ export function checkEphemeralContainers(errors: FieldError[], path: string, pod
     if (target !== '' && !others.has(target))
       errors.push(notFound(child(entry, 'targetContainerName'), target));
     const unsupported = [
-      ...(['ports', 'resources', 'livenessProbe', 'readinessProbe', 'startupProbe', 'lifecycle'] as const),
+      ...(['ports', 'livenessProbe', 'readinessProbe', 'startupProbe', 'lifecycle'] as const),
       ...(['resizePolicy', 'restartPolicy', 'restartPolicyRules'] as const),
     ];
     for (const key of unsupported) checkAbsent(errors, child(entry, key), container[key], NOT_EPHEMERAL);
+    // An empty struct is what its absence is written as.
+    if (Object.keys(container.resources ?? {}).length > 0)
+      errors.push(forbidden(child(entry, 'resources'), NOT_EPHEMERAL));
     for (const [j, mount] of (container.volumeMounts ?? []).entries()) {
       const mountPath = index(child(entry, 'volumeMounts'), j);
       if (!isUnset(mount.subPath)) errors.push(forbidden(child(mountPath, 'subPath'), NOT_EPHEMERAL));

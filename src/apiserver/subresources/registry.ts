@@ -2,20 +2,21 @@ import type { KindDefinition } from '../../api/kind.ts';
 import type { Subresource } from '../context.ts';
 import { attach } from './attach.ts';
 import { binding } from './binding.ts';
+import { ephemeralContainers } from './ephemeralcontainers.ts';
 import { eviction } from './eviction.ts';
 import { exec } from './exec.ts';
 import { finalize } from './finalize.ts';
 import { log } from './log.ts';
+import { resize } from './resize.ts';
 import { scale } from './scale.ts';
 import { status } from './status.ts';
 import { token } from './token.ts';
 
 /** Every subresource that is served, by name; a kind lists those it has. One line each, sorted. */
 const SUBRESOURCES: ReadonlyMap<string, Subresource> = new Map(
-  [attach, binding, eviction, exec, finalize, log, scale, status, token].map((subresource) => [
-    subresource.name,
-    subresource,
-  ]),
+  [attach, binding, ephemeralContainers, eviction, exec, finalize, log, resize, scale, status, token].map(
+    (subresource) => [subresource.name, subresource],
+  ),
 );
 
 /** The subresources of a kind, by name. */

@@ -16,6 +16,7 @@ import { sortBy } from '../printers/sort.ts';
 import { forKind, type TableOptions, TablePrinter } from '../printers/table.ts';
 import { rawGet } from '../rawpath.ts';
 import { fetch, type ObjectInfo, type Resolved, resolve, selectionOf } from '../resources.ts';
+import { subresourceFlag, throughSubresource } from '../subresources.ts';
 import type { ParsedArgs, Verb } from '../verb.ts';
 import { tableOptions } from './gettable.ts';
 import { watchInfos } from './getwatch.ts';
@@ -90,11 +91,7 @@ export const get: Verb = {
       type: 'string',
       usage: "Sort list types using this field specification, e.g. '{.metadata.name}'",
     },
-    {
-      name: 'subresource',
-      type: 'string',
-      usage: 'Operate on the subresource of the requested object (not supported)',
-    },
+    subresourceFlag('gets'),
     {
       name: 'watch',
       shorthand: 'w',
@@ -108,7 +105,7 @@ export const get: Verb = {
     },
   ],
   *run(context, args) {
-    const refused = unsupported(args, ['kustomize', 'subresource']);
+    const refused = unsupported(args, ['kustomize']);
     if (refused !== undefined) return fail(context, refused);
     if (args.string('raw') !== '') return printRaw(context, args);
     if (args.args.length === 0 && args.strings('filename').length === 0) return missingType(context);
@@ -157,8 +154,9 @@ function printResolved(
   resolved: Resolved,
   printer: OutputPrinter | undefined,
 ): number {
-  const fetched = fetch(context, resolved.infos);
-  const errors = [...resolved.errors, ...fetched.errors].filter(
+  const found = fetch(context, resolved.infos);
+  const fetched = throughSubresource(context, found.infos, args.string('subresource'));
+  const errors = [...resolved.errors, ...found.errors, ...fetched.errors].filter(
     (error) => !(args.bool('ignore-not-found') && absent(error)),
   );
   let infos = fetched.infos;

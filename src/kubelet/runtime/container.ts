@@ -23,7 +23,9 @@ import type {
   LogOptions,
 } from '../cri.ts';
 import { isCapable } from '../tools/credentials.ts';
+import type { FileTree } from '../tools/filetree.ts';
 import type { MountedFiles } from '../tools/mountedfiles.ts';
+import { withProcessRoots } from '../tools/routedfiles.ts';
 import type { MachineFigures, ProcessEntry, Tool, ToolContext } from '../tools/tool.ts';
 import { accountsOf } from './accounts.ts';
 import { containerFiles } from './containerfiles.ts';
@@ -36,6 +38,7 @@ import type { Executable } from './executable.ts';
 import type { ImageSpec } from './imagespec.ts';
 import { ContainerLog } from './log.ts';
 import { type MachineMemory, type MemoryUser, memoryNow } from './memory.ts';
+import { PidNamespace, type ProcessGroup } from './pidnamespace.ts';
 import type { Sandbox } from './sandbox.ts';
 import { Session } from './session.ts';
 import type { OutputStream } from './stream.ts';
@@ -49,6 +52,9 @@ export interface ContainerHost {
   readonly fabric: NetworkFabric;
   readonly memory: MachineMemory;
   readonly cpu: MachineCpu;
+  containerById(id: string): Container | undefined;
+  /** Bytes left on the disk. */
+  room(): number;
   /** Something about the container changed. */
   changed(container: Container): void;
 }
@@ -82,7 +88,7 @@ interface Stop {
 }
 
 /** One container: its process, files, log and use of the machine. The app in it sees it as its context. */
-export class Container implements AppContext, MemoryUser {
+export class Container implements AppContext, MemoryUser, ProcessGroup {
   readonly sandbox: Sandbox;
   readonly spec: ImageSpec;
   /** The image's repository: `docker.io/library/nginx`. */
@@ -104,6 +110,10 @@ export class Container implements AppContext, MemoryUser {
   #session: Session | undefined;
   /** Commands run in it besides its own program. */
   #execs: ExecTable | undefined;
+  /** Process numbers that it shares with others. */
+  #pids: PidNamespace | undefined;
+  /** The number of its own program. */
+  #pid = 1;
   #stop: Stop | undefined;
   #limitTimer: Timer | undefined;
 
@@ -182,8 +192,18 @@ export class Container implements AppContext, MemoryUser {
   }
 
   get files(): MountedFiles {
-    this.#files ??= containerFiles(this.spec, this.status.config, this.sandbox, this.credentials);
+    this.#files ??= containerFiles(this.spec, this.status.config, this.sandbox, this.credentials, this);
     return this.#files;
+  }
+
+  /** Bytes left on the disk that it writes to. */
+  room(): number {
+    return this.#host.room();
+  }
+
+  /** Files in memory are the memory of who writes them. */
+  charge(bytes: number): void {
+    this.addMemory(bytes);
   }
 
   get hostname(): string {
@@ -285,6 +305,9 @@ export class Container implements AppContext, MemoryUser {
     this.#process = new Process(simulation, name, this.now() - simulation.startTime, wall);
     this.#set({ state: 'running', startedAt: this.now() });
     this.#host.memory.add(this);
+    this.#pids = this.#namespace();
+    if (this.#pids !== undefined) this.#pid = this.#pids.newPid();
+    this.#pids?.join(this);
     const executable = this.#executable;
     this.#process.after(SPAWN_MS, () => this.#begin(executable));
     return undefined;
@@ -350,6 +373,8 @@ export class Container implements AppContext, MemoryUser {
     this.#process?.kill();
     this.#session?.end(exitCode);
     this.#execs?.endAll(KILLED);
+    this.#pids?.leave(this);
+    this.#pids = undefined;
     this.#log?.end(now);
     const stop = this.#stop;
     this.#session = undefined;
@@ -398,6 +423,7 @@ export class Container implements AppContext, MemoryUser {
       cpu: Math.round(this.#cpu?.rate(now) ?? 0),
       cpuTime: this.#cpu?.used(now) ?? 0,
       memory: Math.round(memoryNow(this, now)),
+      disk: (this.#files?.writtenBytes ?? 0) + (this.#log?.bytes ?? 0),
     };
   }
 
@@ -422,21 +448,61 @@ export class Container implements AppContext, MemoryUser {
   exec(tool: Tool, args: readonly string[], options: ExecTerminal, handlers: ExecHandlers): Session {
     this.#execs ??= new ExecTable();
     const program = (stdio: Stdio) => tool.run(this.#toolContext(stdio, options.tty, false), args);
-    return this.#execs.run(this.process, [tool.name, ...args].join(' '), program, options, handlers);
+    return this.#execs.run(
+      this.process,
+      this.#pids?.newPid(),
+      [tool.name, ...args].join(' '),
+      program,
+      options,
+      handlers,
+    );
+  }
+
+  /** The namespace that the configuration puts it into; undefined: one of its own. */
+  #namespace(): PidNamespace | undefined {
+    const { processes } = this.status.config;
+    if (processes === undefined) return undefined;
+    if (processes !== 'pod') return this.#host.containerById(processes.target)?.sharedProcesses();
+    this.sandbox.pids ??= PidNamespace.ofPod();
+    return this.sandbox.pids;
+  }
+
+  /** Its process numbers, for another container to join. */
+  sharedProcesses(): PidNamespace | undefined {
+    if (this.running) this.#pids ??= PidNamespace.around(this, this.#execs?.nextPid ?? 2);
+    return this.#pids;
   }
 
   processes(): readonly ProcessEntry[] {
+    return this.#pids?.list() ?? this.ownProcesses();
+  }
+
+  ownProcesses(): readonly ProcessEntry[] {
     const { uid } = this.credentials;
     const user = accountsOf(this.spec).users.find((one) => one.uid === uid)?.name ?? String(uid);
-    const own: ProcessEntry = { pid: 1, user, command: this.argv.join(' ') };
+    const own: ProcessEntry = { pid: this.#pid, user, command: this.argv.join(' ') };
     return [own, ...(this.#execs?.list(user) ?? [])];
   }
 
-  /** What `kill` in the container does: PID 1 is not killed from inside its own namespace. */
+  /** What `kill` in the container does. */
   signalProcess(pid: number, signal: string): boolean {
-    if (pid !== 1) return this.#execs?.end(pid, signal === 'SIGKILL' ? KILLED : TERMINATED) ?? false;
-    if (signal !== 'SIGKILL') this.deliver(signal);
+    return this.#pids?.signal(pid, signal) ?? this.signalOwn(pid, signal);
+  }
+
+  /** PID 1 is not killed from inside its own namespace, and gets no signal that it does not handle. */
+  signalOwn(pid: number, signal: string): boolean {
+    if (pid !== this.#pid) return this.#execs?.end(pid, signal === 'SIGKILL' ? KILLED : TERMINATED) ?? false;
+    const handled = this.#onSignal !== undefined || this.#session !== undefined;
+    if (pid !== 1 && (signal === 'SIGKILL' || (signal === 'SIGTERM' && !handled)))
+      this.finish(signal === 'SIGKILL' ? KILLED : TERMINATED, 'Error');
+    else if (signal !== 'SIGKILL') this.deliver(signal);
     return true;
+  }
+
+  /** Its files as its tools see them, those of the processes that it sees among them. */
+  get visibleFiles(): FileTree {
+    const pids = this.#pids;
+    return pids === undefined ? this.files : withProcessRoots(this.files, (pid) => pids.rootOf(pid));
   }
 
   #begin(executable: Executable): void {

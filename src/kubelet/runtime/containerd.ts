@@ -59,6 +59,8 @@ export interface ContainerdOptions {
   readonly cpu: string;
   /** Bytes per second from a registry. Default 50 MB. */
   readonly bandwidth?: number;
+  /** Bytes left on the disk; absent: enough. */
+  readonly room?: () => number;
   /** Images that are on the disk from the beginning, by any name. The pause image always is. */
   readonly images?: readonly string[];
 }
@@ -90,6 +92,7 @@ export class Containerd implements ContainerRuntime, ContainerHost {
   readonly #images = new ImageStore();
   readonly #puller: ImagePuller;
   readonly #network: PodNetwork;
+  readonly #room: () => number;
   readonly #pods = new PodRecords();
   readonly #streams: ContainerStreams;
   readonly #listeners = new Set<(change: RuntimeChange) => void>();
@@ -109,6 +112,7 @@ export class Containerd implements ContainerRuntime, ContainerHost {
     this.memory = new MachineMemory(options.sim, quantityOf(options.memory));
     this.#system = new SystemLoad(this.cpu, this.memory, options.sim.now());
     this.#host = options.host;
+    this.#room = options.room ?? ((): number => Number.POSITIVE_INFINITY);
     this.#registry = options.registry;
     this.#network = new PodNetwork(options.host);
     this.#puller = new ImagePuller(options, this.#images);
@@ -231,6 +235,14 @@ export class Containerd implements ContainerRuntime, ContainerHost {
         return running;
       },
     };
+  }
+
+  room(): number {
+    return this.#room();
+  }
+
+  containerById(id: string): Container | undefined {
+    return this.#pods.container(id);
   }
 
   changed(container: Container): void {

@@ -42,6 +42,7 @@ export function containerFiles(
   config: ContainerConfig,
   sandbox: Sandbox,
   who: ContainerCredentials,
+  disk: { room(): number; charge(bytes: number): void },
 ): MountedFiles {
   const { workingDir } = config;
   const own = [...(workingDir === undefined ? [] : [workingDir]), spec.workingDir].filter((d) => d !== '/');
@@ -56,6 +57,8 @@ export function containerFiles(
         : [...GENERATED, ...sysctlPaths(sandbox.config.sysctls)],
     readOnlyRoot: config.readOnlyRootFilesystem,
     who,
+    room: () => disk.room(),
+    charge: (bytes) => disk.charge(bytes),
     open: config.terminationMessagePath,
     owned: ownedBy(spec),
   });

@@ -14,7 +14,7 @@ export interface ToolHost {
   readonly process: Process;
   readonly network: NetworkNamespace;
   readonly fabric: NetworkFabric;
-  readonly files: FileTree;
+  readonly visibleFiles: FileTree;
   readonly env: ReadonlyMap<string, string>;
   readonly workingDir: string;
   readonly hostname: string;
@@ -38,7 +38,7 @@ export function containerToolContext(
   return {
     network: container.network,
     fabric: container.fabric,
-    files: container.files,
+    files: container.visibleFiles,
     env: new Map(container.env),
     directory: resolvePath('/', container.workingDir),
     stdio,

@@ -57,6 +57,10 @@ export interface MountedFilesOptions {
   readonly readOnlyRoot?: boolean;
   /** A path that everybody may write to, whatever else holds: the termination message's. */
   readonly open?: string;
+  /** Bytes left on the disk below; absent: enough. */
+  readonly room?: () => number;
+  /** Told of bytes that a file in memory takes more, or less. */
+  readonly charge?: (bytes: number) => void;
   /** Who reads and writes; absent: root. */
   readonly who?: Credentials;
   /** Directories that belong to somebody but root, with all that the image has below them. */
@@ -96,6 +100,11 @@ export class MountedFiles implements FileTree {
       options.mounts.length < 2
         ? options.mounts
         : options.mounts.toSorted((a, b) => b.mountPath.length - a.mountPath.length);
+  }
+
+  /** Bytes written outside the volumes. */
+  get writtenBytes(): number {
+    return this.#written?.bytes ?? 0;
   }
 
   /** Whether nothing was written outside the volumes. */
@@ -166,9 +175,12 @@ export class MountedFiles implements FileTree {
     const place = this.#place(path);
     if (place === undefined) this.#written ??= new VolumeFiles();
     const files = place?.mount.files ?? (this.#written as VolumeFiles);
-    const full = files.bytes + text.length > MAX_BYTES || files.size >= MAX_FILES;
-    if (text.length > MAX_FILE || full) return fileFailure('ENOSPC');
     const at = place?.path ?? path.slice(1);
+    const full = files.bytes + text.length > Math.min(MAX_BYTES, files.limit) || files.size >= MAX_FILES;
+    if (text.length > MAX_FILE || full) return fileFailure('ENOSPC');
+    const more = text.length - (files.get(at)?.content.length ?? 0);
+    if (place?.mount.tmpfs === true) this.#options.charge?.(more);
+    else if (more > 0 && more > (this.#options.room?.() ?? more)) return fileFailure('ENOSPC');
     // A file of the image keeps its rights when it is written anew.
     const kept = place === undefined && files.get(at) === undefined ? this.#rights(path, false) : {};
     files.set(at, text, { ...kept, ...rights });

@@ -187,3 +187,50 @@ describe('capabilities', () => {
     expect(m.get(m.pod('nginx', some).network.ip, 80).status).toBe(200);
   });
 });
+
+describe('chroot', () => {
+  it('makes a mounted directory the root, for who has CAP_SYS_CHROOT', () => {
+    const m = new TestMachine();
+    const files = new VolumeFiles();
+    files.set('etc/kubernetes/kubelet.conf', 'server: x\n');
+    const mounts = [{ mountPath: '/host', files, path: '', readOnly: false }];
+    const { id } = m.pod('busybox:1.36', { ...SLEEP, mounts });
+    expect(m.sh(id, 'chroot /host cat /etc/kubernetes/kubelet.conf')).toBe('server: x\n');
+    expect(m.sh(id, 'chroot /nowhere')).toBe(
+      "chroot: can't change root directory to '/nowhere': No such file or directory\n",
+    );
+    const { id: stranger } = m.pod('busybox:1.36', { ...SLEEP, mounts, user: { uid: 1 } });
+    expect(m.sh(stranger, 'chroot /host ls')).toContain('Operation not permitted');
+  });
+});
+
+describe('processes', () => {
+  it('of a pod that shares them are seen and signalled from each of its containers', () => {
+    const m = new TestMachine();
+    const sandbox = m.sandbox();
+    const nginx = m.container(sandbox, 'nginx', { processes: 'pod' });
+    const shell = m.container(sandbox, 'busybox:1.36', { ...SLEEP, name: 'shell', processes: 'pod' });
+    m.run(1000);
+    expect(m.sh(shell.id, 'ps')).toMatch(
+      /1 65535 .*\/pause\n +7 root .*nginx -g daemon off;\n +8 root .*sleep 36000\n/,
+    );
+    m.sh(shell.id, 'kill 7');
+    m.run(1000);
+    expect(m.status(nginx.id)).toMatchObject({ state: 'exited', exitCode: 0 });
+    expect(m.sh(shell.id, 'ps')).not.toContain('nginx');
+  });
+
+  it('of a target are seen by the container that debugs it, whose own they are not', () => {
+    const m = new TestMachine();
+    const sandbox = m.sandbox();
+    const { id } = m.container(sandbox, 'nginx');
+    const other = m.container(sandbox, 'busybox:1.36', { ...SLEEP, name: 'other' });
+    const debug = m.container(sandbox, 'busybox:1.36', { ...SLEEP, name: 'd', processes: { target: id } });
+    m.run(1000);
+    expect(m.sh(debug.id, 'ps')).toContain(
+      '    1 root      0:00 nginx -g daemon off;\n    2 root      0:00 sleep 36000\n',
+    );
+    expect(m.sh(debug.id, 'cat /proc/1/root/etc/nginx/nginx.conf')).toContain('nginx.pid');
+    expect(m.sh(other.id, 'ps')).not.toContain('nginx');
+  });
+});
