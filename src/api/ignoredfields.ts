@@ -66,7 +66,7 @@ const IGNORED: ReadonlyMap<string, readonly string[]> = new Map([
   ['ReplicaSet', TEMPLATE_FIELDS],
   ['ReplicationController', TEMPLATE_FIELDS],
   ['RuntimeClass', ['handler']],
-  ['StatefulSet', [...TEMPLATE_FIELDS, 'spec.volumeClaimTemplates']],
+  ['StatefulSet', TEMPLATE_FIELDS],
   ['ValidatingWebhookConfiguration', WEBHOOK_FIELDS],
 ]);
 

@@ -1,6 +1,6 @@
 import { isAdministratorsLabel } from '../api/nodelabels.ts';
-import { newUID } from '../apimachinery/uid.ts';
 import { valueOf as bytesOf } from '../apimachinery/quantity.ts';
+import { newUID } from '../apimachinery/uid.ts';
 import { Client } from '../client/client.ts';
 import type { Transport } from '../client/transport.ts';
 import type { MachineUsage, StorageBackend } from '../kubelet/config.ts';
