@@ -45,6 +45,7 @@ export function admitPod(
 ): Rejection | undefined {
   return (
     pressureOn(pod, node) ??
+    wrongSystem(pod, node) ??
     lackOf(pod, node, used) ??
     (requiredAffinity(pod)?.matches(node) !== false
       ? undefined
@@ -74,6 +75,21 @@ function pressureOn(pod: Pod, node: Node): Rejection | undefined {
   if (pressed !== true || isStaticPod(pod) || (pod.spec.priority ?? 0) >= CRITICAL) return undefined;
   return reject('Evicted', 'The node had condition: [DiskPressure]. ');
 }
+
+/** Pods for another operating system (predicate.go rejectPodAdmissionBasedOnOSSelector, ...OSField). */
+function wrongSystem({ spec }: Pod, { metadata }: Node): Rejection | undefined {
+  const label = spec.nodeSelector?.[OS_LABEL];
+  if (label !== undefined && label !== (metadata.labels?.[OS_LABEL] ?? label))
+    return reject(
+      'PodOSSelectorNodeLabelDoesNotMatch',
+      "Failed to admit pod as the `kubernetes.io/os` label doesn't match node label",
+    );
+  return spec.os === undefined || spec.os.name === 'linux'
+    ? undefined
+    : reject('PodOSNotSupported', "Failed to admit pod as the OS field doesn't match node OS");
+}
+
+const OS_LABEL = 'kubernetes.io/os';
 
 function reject(reason: string, message: string): Rejection {
   return { reason, message };

@@ -52,7 +52,7 @@ export function containerConfig(
     env: environment.env,
     mounts: mounts.mounts,
     resources: resourcesOf(pod, container, services),
-    ...(pod.spec.shareProcessNamespace === true ? { processes: 'pod' } : {}),
+    ...processesOf(pod),
     stdin: container.stdin === true,
     stdinOnce: container.stdinOnce === true,
     tty: container.tty === true,
@@ -81,6 +81,11 @@ export function containerConfig(
 
 /** The pod's grace period, seconds, for a kubelet that finds the container without its pod. */
 export const GRACE_ANNOTATION = 'io.kubernetes.pod.terminationGracePeriod';
+
+function processesOf({ spec }: Pod): Pick<ContainerConfig, 'processes'> {
+  if (spec.hostPID === true) return { processes: 'machine' };
+  return spec.shareProcessNamespace === true ? { processes: 'pod' } : {};
+}
 
 /** The container's resources as the runtime enforces them. */
 export function resourcesOf(pod: Pod, container: Container, services: PodServices): ContainerResources {

@@ -128,6 +128,10 @@ export interface SandboxConfig {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   readonly hostname: string;
+  /** Its name in the cluster's domain, which begins with its host name: for /etc/hosts. Absent: it has none. */
+  readonly fqdn?: string;
+  /** The first of the host's user ids that root and the others inside are mapped to; absent: they are the host's. */
+  readonly userNamespace?: number;
   /** True: no namespace of its own; it uses the host's, and has the host's address. */
   readonly hostNetwork: boolean;
   /** What /etc/resolv.conf says; undefined: the host's. */
@@ -253,8 +257,8 @@ export interface ContainerConfig {
   readonly env: readonly EnvEntry[];
   readonly mounts: readonly Mount[];
   readonly resources: ContainerResources;
-  /** Whose processes it sees besides its own: those of its whole pod, or of the container with this id. */
-  readonly processes?: 'pod' | { readonly target: string };
+  /** Whose processes it sees besides its own: the machine's, those of its whole pod, or of the container with this id. */
+  readonly processes?: 'machine' | 'pod' | { readonly target: string };
   readonly stdin: boolean;
   readonly stdinOnce: boolean;
   readonly tty: boolean;

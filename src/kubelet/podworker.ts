@@ -7,11 +7,12 @@ import type { ProcessTimer } from '../sim/process.ts';
 import { computePodActions, type PodActions } from './actions.ts';
 import { type ResizeRefusal, resizeCondition, resizeMessage } from './allocation.ts';
 import type { WaitingReason } from './containerstatus.ts';
+import type { RuntimeResult, SandboxStatus } from './cri.ts';
 import type { ContainerKiller } from './killer.ts';
 import { isTerminalPhase, podRef, specGracePeriod } from './podtext.ts';
 import { isResized, resizeContainers } from './resize.ts';
 import { RuntimeView } from './runtimeview.ts';
-import { sandboxConfig } from './sandboxconfig.ts';
+import { nameTooLong, sandboxConfig } from './sandboxconfig.ts';
 import { removeOldSandboxes } from './sandboxgc.ts';
 import type { PodServices } from './services.ts';
 import { ContainerStart } from './starter.ts';
@@ -367,7 +368,9 @@ export class PodWorker {
 
   #createSandbox(actions: PodActions, epoch: number): void {
     const { runtime, process, events, journal } = this.#services;
-    runtime.runPodSandbox(sandboxConfig(this.pod, actions.attempt, this.#services), (result) => {
+    const config = sandboxConfig(this.pod, actions.attempt, this.#services);
+    const tooLong = nameTooLong(config);
+    const answered = (result: RuntimeResult<SandboxStatus>): void => {
       process.after(0, () => {
         if (epoch !== this.#epoch) {
           if (result.ok && this.#state !== 'syncing') runtime.stopPodSandbox(result.value.id);
@@ -385,7 +388,9 @@ export class PodWorker {
         );
         this.#end(this.#retryDelay());
       });
-    });
+    };
+    if (tooLong === undefined) runtime.runPodSandbox(config, answered);
+    else answered({ ok: false, error: tooLong });
   }
 
   /** Starts containers one after the other; an init container that does not start holds up the rest. */

@@ -23,36 +23,37 @@ import type {
   LogOptions,
 } from '../cri.ts';
 import { isCapable } from '../tools/credentials.ts';
-import type { FileTree } from '../tools/filetree.ts';
 import type { MountedFiles } from '../tools/mountedfiles.ts';
-import { withProcessRoots } from '../tools/routedfiles.ts';
-import type { MachineFigures, ProcessEntry, Tool, ToolContext } from '../tools/tool.ts';
-import { accountsOf } from './accounts.ts';
+import type { MachineFigures, Tool, ToolContext } from '../tools/tool.ts';
 import { containerFiles } from './containerfiles.ts';
+import {
+  ContainerProcesses,
+  KILLED,
+  type ProcessNeighbours,
+  type ProcessOwner,
+} from './containerprocesses.ts';
 import type { MachineCpu } from './cpu.ts';
 import { CpuUse } from './cpuuse.ts';
 import { type ContainerCredentials, credentialsOf } from './credentials.ts';
 import { environment } from './environment.ts';
-import { type ExecHandlers, ExecTable, type ExecTerminal } from './exectable.ts';
+import type { ExecHandlers, ExecTerminal } from './exectable.ts';
 import type { Executable } from './executable.ts';
 import type { ImageSpec } from './imagespec.ts';
 import { ContainerLog } from './log.ts';
 import { type MachineMemory, type MemoryUser, memoryNow } from './memory.ts';
-import { PidNamespace, type ProcessGroup } from './pidnamespace.ts';
 import type { Sandbox } from './sandbox.ts';
 import { Session } from './session.ts';
 import type { OutputStream } from './stream.ts';
 import { containerToolContext } from './toolcontext.ts';
 
 /** The machine around containers. */
-export interface ContainerHost {
+export interface ContainerHost extends ProcessNeighbours {
   readonly name: string;
   readonly simulation: Simulation;
   readonly wall: WallClock | undefined;
   readonly fabric: NetworkFabric;
   readonly memory: MachineMemory;
   readonly cpu: MachineCpu;
-  containerById(id: string): Container | undefined;
   /** Bytes left on the disk. */
   room(): number;
   /** Something about the container changed. */
@@ -65,11 +66,8 @@ const MAX_TERMINATION_MESSAGE = 4096;
 const SHELL_MEMORY = 1024 * 1024;
 /** From the runtime's start of a process until the program's first instruction, ms. */
 const SPAWN_MS = 5;
-/** 128 + the signal's number. */
-const KILLED = 137;
 /** Ports below are for who has CAP_NET_BIND_SERVICE (net.ipv4.ip_unprivileged_port_start). */
 const PRIVILEGED_PORTS = 1024;
-const TERMINATED = 143;
 const UNIX_SIGNALS: Readonly<Record<string, Signal>> = {
   SIGHUP: 'SIGHUP',
   SIGINT: 'SIGINT',
@@ -88,7 +86,7 @@ interface Stop {
 }
 
 /** One container: its process, files, log and use of the machine. The app in it sees it as its context. */
-export class Container implements AppContext, MemoryUser, ProcessGroup {
+export class Container implements AppContext, MemoryUser, ProcessOwner {
   readonly sandbox: Sandbox;
   readonly spec: ImageSpec;
   /** The image's repository: `docker.io/library/nginx`. */
@@ -108,12 +106,7 @@ export class Container implements AppContext, MemoryUser, ProcessGroup {
   #onSignal: ((signal: Signal) => void) | undefined;
   #signals: string[] | undefined;
   #session: Session | undefined;
-  /** Commands run in it besides its own program. */
-  #execs: ExecTable | undefined;
-  /** Process numbers that it shares with others. */
-  #pids: PidNamespace | undefined;
-  /** The number of its own program. */
-  #pid = 1;
+  #processes: ContainerProcesses | undefined;
   #stop: Stop | undefined;
   #limitTimer: Timer | undefined;
 
@@ -242,8 +235,9 @@ export class Container implements AppContext, MemoryUser, ProcessGroup {
 
   /** containerd lets everybody in a pod's own network bind every port; on the host's the kernel's rule holds. */
   #mayBind(port: number): boolean {
-    const { hostNetwork, sysctls } = this.sandbox.config;
-    const start = sysctls?.get('net.ipv4.ip_unprivileged_port_start') ?? (hostNetwork ? PRIVILEGED_PORTS : 0);
+    const { hostNetwork, sysctls, userNamespace } = this.sandbox.config;
+    const kernels = hostNetwork || userNamespace !== undefined;
+    const start = sysctls?.get('net.ipv4.ip_unprivileged_port_start') ?? (kernels ? PRIVILEGED_PORTS : 0);
     return port >= Number(start) || isCapable(this.credentials, 'NET_BIND_SERVICE');
   }
 
@@ -305,9 +299,9 @@ export class Container implements AppContext, MemoryUser, ProcessGroup {
     this.#process = new Process(simulation, name, this.now() - simulation.startTime, wall);
     this.#set({ state: 'running', startedAt: this.now() });
     this.#host.memory.add(this);
-    this.#pids = this.#namespace();
-    if (this.#pids !== undefined) this.#pid = this.#pids.newPid();
-    this.#pids?.join(this);
+    // Who shares process numbers takes one now; the others when somebody looks.
+    if (this.status.config.processes !== undefined)
+      this.#processes = new ContainerProcesses(this, this.#host);
     const executable = this.#executable;
     this.#process.after(SPAWN_MS, () => this.#begin(executable));
     return undefined;
@@ -372,13 +366,11 @@ export class Container implements AppContext, MemoryUser, ProcessGroup {
     this.#host.memory.delete(this);
     this.#process?.kill();
     this.#session?.end(exitCode);
-    this.#execs?.endAll(KILLED);
-    this.#pids?.leave(this);
-    this.#pids = undefined;
+    this.#processes?.end();
     this.#log?.end(now);
     const stop = this.#stop;
     this.#session = undefined;
-    this.#execs = undefined;
+    this.#processes = undefined;
     this.#files = undefined;
     this.#env = undefined;
     this.#cpu?.end(now);
@@ -446,63 +438,18 @@ export class Container implements AppContext, MemoryUser, ProcessGroup {
 
   /** Runs one of the image's tools beside its own program. */
   exec(tool: Tool, args: readonly string[], options: ExecTerminal, handlers: ExecHandlers): Session {
-    this.#execs ??= new ExecTable();
     const program = (stdio: Stdio) => tool.run(this.#toolContext(stdio, options.tty, false), args);
-    return this.#execs.run(
-      this.process,
-      this.#pids?.newPid(),
-      [tool.name, ...args].join(' '),
-      program,
-      options,
-      handlers,
-    );
+    return this.processes.run([tool.name, ...args].join(' '), program, options, handlers);
   }
 
-  /** The namespace that the configuration puts it into; undefined: one of its own. */
-  #namespace(): PidNamespace | undefined {
-    const { processes } = this.status.config;
-    if (processes === undefined) return undefined;
-    if (processes !== 'pod') return this.#host.containerById(processes.target)?.sharedProcesses();
-    this.sandbox.pids ??= PidNamespace.ofPod();
-    return this.sandbox.pids;
+  /** Of a container that runs. */
+  get processes(): ContainerProcesses {
+    this.#processes ??= new ContainerProcesses(this, this.#host);
+    return this.#processes;
   }
 
-  /** Its process numbers, for another container to join. */
-  sharedProcesses(): PidNamespace | undefined {
-    if (this.running) this.#pids ??= PidNamespace.around(this, this.#execs?.nextPid ?? 2);
-    return this.#pids;
-  }
-
-  processes(): readonly ProcessEntry[] {
-    return this.#pids?.list() ?? this.ownProcesses();
-  }
-
-  ownProcesses(): readonly ProcessEntry[] {
-    const { uid } = this.credentials;
-    const user = accountsOf(this.spec).users.find((one) => one.uid === uid)?.name ?? String(uid);
-    const own: ProcessEntry = { pid: this.#pid, user, command: this.argv.join(' ') };
-    return [own, ...(this.#execs?.list(user) ?? [])];
-  }
-
-  /** What `kill` in the container does. */
-  signalProcess(pid: number, signal: string): boolean {
-    return this.#pids?.signal(pid, signal) ?? this.signalOwn(pid, signal);
-  }
-
-  /** PID 1 is not killed from inside its own namespace, and gets no signal that it does not handle. */
-  signalOwn(pid: number, signal: string): boolean {
-    if (pid !== this.#pid) return this.#execs?.end(pid, signal === 'SIGKILL' ? KILLED : TERMINATED) ?? false;
-    const handled = this.#onSignal !== undefined || this.#session !== undefined;
-    if (pid !== 1 && (signal === 'SIGKILL' || (signal === 'SIGTERM' && !handled)))
-      this.finish(signal === 'SIGKILL' ? KILLED : TERMINATED, 'Error');
-    else if (signal !== 'SIGKILL') this.deliver(signal);
-    return true;
-  }
-
-  /** Its files as its tools see them, those of the processes that it sees among them. */
-  get visibleFiles(): FileTree {
-    const pids = this.#pids;
-    return pids === undefined ? this.files : withProcessRoots(this.files, (pid) => pids.rootOf(pid));
+  get handlesSignals(): boolean {
+    return this.#onSignal !== undefined || this.#session !== undefined;
   }
 
   #begin(executable: Executable): void {

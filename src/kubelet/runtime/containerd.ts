@@ -28,7 +28,9 @@ import type {
   SandboxStatus,
 } from '../cri.ts';
 import { baseName } from '../tools/filetree.ts';
+import type { ProcessEntry } from '../tools/tool.ts';
 import { Container, type ContainerHost } from './container.ts';
+import type { ContainerProcesses } from './containerprocesses.ts';
 import { ContainerStreams } from './containerstreams.ts';
 import { MachineCpu } from './cpu.ts';
 import { argvOf, findExecutable } from './executable.ts';
@@ -37,6 +39,7 @@ import { ImagePuller, type Pull } from './imagepuller.ts';
 import type { ImageRegistry } from './imageregistry.ts';
 import type { ImageSpec } from './imagespec.ts';
 import { ImageStore } from './imagestore.ts';
+import { MachineProcesses } from './machineprocesses.ts';
 import { MachineMemory } from './memory.ts';
 import { PodNetwork } from './podnetwork.ts';
 import { PodRecords } from './podrecords.ts';
@@ -94,6 +97,7 @@ export class Containerd implements ContainerRuntime, ContainerHost {
   readonly #network: PodNetwork;
   readonly #room: () => number;
   readonly #pods = new PodRecords();
+  readonly #processes = new MachineProcesses(() => this.#pods.containers());
   readonly #streams: ContainerStreams;
   readonly #listeners = new Set<(change: RuntimeChange) => void>();
   readonly #programs = new Map<string, AppModel>();
@@ -241,8 +245,17 @@ export class Containerd implements ContainerRuntime, ContainerHost {
     return this.#room();
   }
 
-  containerById(id: string): Container | undefined {
-    return this.#pods.container(id);
+  processesOf(containerId: string): ContainerProcesses | undefined {
+    const container = this.#pods.container(containerId);
+    return container?.running === true ? container.processes : undefined;
+  }
+
+  machineProcesses(): readonly ProcessEntry[] {
+    return this.#processes.list();
+  }
+
+  signalMachineProcess(pid: number, signal: string): boolean {
+    return this.#processes.signal(pid, signal);
   }
 
   changed(container: Container): void {

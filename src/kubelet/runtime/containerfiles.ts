@@ -32,8 +32,10 @@ const GENERATED: readonly string[] = Object.freeze([
   '/etc/resolv.conf',
   '/proc/1/attr/current',
   '/proc/1/status',
+  '/proc/1/uid_map',
   '/proc/self/attr/current',
   '/proc/self/status',
+  '/proc/self/uid_map',
 ]);
 
 /** The file system that a container sees. */
@@ -136,6 +138,12 @@ function generate(
     case '/proc/1/status':
     case '/proc/self/status':
       return processStatus(container, who);
+    case '/proc/1/uid_map':
+    case '/proc/self/uid_map': {
+      const { userNamespace } = config;
+      const columns = userNamespace === undefined ? [0, 0, 4_294_967_295] : [0, userNamespace, 65_536];
+      return `${columns.map((column) => String(column).padStart(10)).join(' ')}\n`;
+    }
     case '/proc/1/attr/current':
     case '/proc/self/attr/current':
       return `${container.appArmor ?? 'cri-containerd.apparmor.d (enforce)'}\n`;
@@ -147,7 +155,9 @@ function generate(
         '127.0.0.1\tlocalhost',
         '::1\tlocalhost ip6-localhost',
       ];
-      for (const ip of status.ips) lines.push(`${ip}\t${config.hostname}`);
+      const { fqdn } = config;
+      const names = fqdn === undefined ? config.hostname : `${fqdn}\t${fqdn.slice(0, fqdn.indexOf('.'))}`;
+      for (const ip of status.ips) lines.push(`${ip}\t${names}`);
       if (config.hosts.size > 0) lines.push('', '# Entries added by HostAliases.');
       for (const [name, ip] of config.hosts) lines.push(`${ip}\t${name}`);
       return `${lines.join('\n')}\n`;

@@ -220,6 +220,17 @@ describe('processes', () => {
     expect(m.sh(shell.id, 'ps')).not.toContain('nginx');
   });
 
+  it('of the whole machine are seen and signalled by who shares its process numbers (hostPID)', () => {
+    const m = new TestMachine();
+    const nginx = m.pod('nginx');
+    const { id } = m.pod('busybox:1.36', { ...SLEEP, processes: 'machine' });
+    const shown = m.sh(id, 'ps');
+    expect(shown).toContain('    1 root      0:00 /sbin/init\n');
+    const pid = /(\d+) root +0:00 nginx/.exec(shown)?.[1];
+    m.sh(id, `kill -9 ${pid}`);
+    expect(m.status(nginx.id)).toMatchObject({ state: 'exited', exitCode: 137 });
+  });
+
   it('of a target are seen by the container that debugs it, whose own they are not', () => {
     const m = new TestMachine();
     const sandbox = m.sandbox();
