@@ -113,6 +113,7 @@ interface Static {
   readonly resources?: NonNullable<ContainerStatus['resources']>;
 }
 
+const NO_RESOURCES = Object.freeze({});
 const statics = new WeakMap<Container, Static>();
 
 /** The parts of a running container's status that follow from its spec alone. */
@@ -120,7 +121,6 @@ function staticParts(container: Container): Static {
   const known = statics.get(container);
   if (known !== undefined) return known;
   const { volumeMounts, resources } = container;
-  const hasResources = resources?.requests !== undefined || resources?.limits !== undefined;
   const parts: Static = Object.freeze({
     ...(volumeMounts === undefined
       ? {}
@@ -132,7 +132,7 @@ function staticParts(container: Container): Static {
           ),
         }),
     ...(resources?.requests === undefined ? {} : { allocatedResources: resources.requests }),
-    ...(hasResources && resources !== undefined ? { resources } : {}),
+    resources: resources ?? NO_RESOURCES,
   });
   statics.set(container, parts);
   return parts;
@@ -192,7 +192,8 @@ function containerStatus(
     image: latest.config.imageName,
     imageID: latest.config.imageRef,
     containerID: containerID(latest.id),
-    started,
+    // Of an ephemeral container nobody asks (prober_manager.go UpdatePodStatus).
+    ...(group === 'ephemeral' ? {} : { started }),
     user: userStatus(latest.user),
     ...staticParts(container),
   };
