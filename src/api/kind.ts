@@ -20,6 +20,14 @@ export interface Column<T extends KubeObject> {
  */
 export type FieldGetter<T> = { of(object: T): string }['of'];
 
+/** How a subresource writes a part of an object (the strategies of pods/resize and pods/ephemeralcontainers). */
+export interface PartStrategy<T> {
+  /** The old state with the part that may be written as wished for, defaults filled in (PrepareForUpdate). */
+  prepare(wished: T, old: T): T;
+  /** Rules that compare with the old state, instead of the kind's own. */
+  validateUpdate(next: T, old: T): readonly FieldError[];
+}
+
 /**
  * Everything the API server and kubectl need to know of one kind: its names, defaults, rules and
  * columns. One file a kind; `kinds/registry.ts` lists them. All functions are pure: they return the
@@ -50,6 +58,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   /** Carries over what an update may not touch (strategy.PrepareForUpdate); status is handled by the server. */
   prepareForUpdate?(next: T, old: T): T;
   validate(object: T): readonly FieldError[];
+  /** What a write through one of its subresources may change, and by which rules, by the subresource's name. */
+  readonly parts?: Readonly<Record<string, PartStrategy<T>>>;
   /** Rules that compare with the old state; the server also runs `validate` on `next`. */
   validateUpdate?(next: T, old: T): readonly FieldError[];
   /** Whether upstream tells of those rules before the others. */

@@ -1,5 +1,5 @@
 import { milliOf, valueOf as unitsOf } from '../apimachinery/quantity.ts';
-import type { Container, PodSpec, ResourceRequirements } from './generated/types.ts';
+import type { Container, ContainerStatus, Pod, PodSpec, ResourceRequirements } from './generated/types.ts';
 import { isRestartableInitContainer } from './podstatus.ts';
 
 /** An amount of each resource. */
@@ -36,6 +36,55 @@ export function podRequests(spec: PodSpec): ResourceAmounts {
 /** What a pod of this spec may use at most, in the same way; a resource without any limit is 0. */
 export function podLimits(spec: PodSpec): ResourceAmounts {
   return remembered(limitsOf, spec, 'limits');
+}
+
+/**
+ * The spec by which a scheduler counts a pod that is being resized: of each container the most of what is wished
+ * for, what its kubelet has allocated, and what it runs with; a wish that its node can never fulfil does
+ * not count (component-helpers/resource/helpers.go determineContainerReqs). The pod's own spec nearly always.
+ */
+export function countedSpec(pod: Pod): PodSpec {
+  const { spec, status } = pod;
+  const statuses = status?.containerStatuses;
+  if (statuses === undefined) return spec;
+  const infeasible = status?.conditions?.some(
+    ({ type, reason }) => type === 'PodResizePending' && reason === 'Infeasible',
+  );
+  let counted: Container[] | undefined;
+  for (const [i, container] of spec.containers.entries()) {
+    const known =
+      statuses.length === 1 && i === 0 ? statuses[0] : statuses.find(({ name }) => name === container.name);
+    if (known === undefined || hasWhatItWants(container, known)) continue;
+    counted ??= [...spec.containers];
+    counted[i] = withMost(container, known, infeasible === true);
+  }
+  return counted === undefined ? spec : { ...spec, containers: counted };
+}
+
+function hasWhatItWants(
+  { resources }: Container,
+  { allocatedResources, resources: actual }: ContainerStatus,
+): boolean {
+  const wanted = resources?.requests;
+  const same = (held: Readonly<Record<string, string>> | undefined): boolean =>
+    held === undefined || held === wanted || RESIZABLE.every((name) => held[name] === wanted?.[name]);
+  return same(allocatedResources) && same(actual?.requests);
+}
+
+const RESIZABLE = ['cpu', 'memory'];
+
+function withMost(container: Container, status: ContainerStatus, infeasible: boolean): Container {
+  const requests: Record<string, string> = { ...container.resources?.requests };
+  const held = [status.allocatedResources, status.resources?.requests];
+  for (const name of RESIZABLE) {
+    const texts = [infeasible ? undefined : requests[name], ...held.map((list) => list?.[name])];
+    const known = texts.filter((text) => text !== undefined);
+    if (known.length === 0) continue;
+    requests[name] = known.reduce((most, text) =>
+      amountOf(name, text) > amountOf(name, most) ? text : most,
+    );
+  }
+  return { ...container, resources: { ...container.resources, requests } };
 }
 
 function remembered(known: Remembered, spec: PodSpec, list: 'requests' | 'limits'): ResourceAmounts {

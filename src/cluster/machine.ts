@@ -1,4 +1,5 @@
 import { isAdministratorsLabel } from '../api/nodelabels.ts';
+import { valueOf as bytesOf } from '../apimachinery/quantity.ts';
 import { newUID } from '../apimachinery/uid.ts';
 import { Client } from '../client/client.ts';
 import type { Transport } from '../client/transport.ts';
@@ -115,6 +116,7 @@ export class Machine {
       cpu: spec.cpu ?? DEFAULT_NODE.cpu,
       memory: spec.memory ?? DEFAULT_NODE.memory,
       images: spec.images ?? [],
+      room: () => Math.max(0, this.#diskCapacity - this.#usage().disk),
     });
     this.runtime = this.containerd;
     this.kubelet = this.#newUnit('kubelet', KUBELET_RESTART_MS, (process) => {
@@ -239,12 +241,16 @@ export class Machine {
     return Math.max(0, capacity - used);
   }
 
+  get #diskCapacity(): number {
+    return bytesOf(this.#options.spec.ephemeralStorage ?? DEFAULT_NODE.ephemeralStorage);
+  }
+
   #usage(): MachineUsage {
     const usage = this.containerd.usage();
     const load = this.#load;
     return {
       memory: usage.memory,
-      disk: usage.disk + this.disk.bytes + load.disk,
+      disk: this.disk.full ? this.#diskCapacity : usage.disk + this.disk.bytes + load.disk,
       get pids() {
         return usage.pids + load.pids;
       },

@@ -1,5 +1,6 @@
-import type { OwnerReference, Pod, StatefulSet } from '../api/generated/types.ts';
+import type { OwnerReference, PersistentVolumeClaim, Pod, StatefulSet } from '../api/generated/types.ts';
 import { controllerRevision as revisionKind } from '../api/kinds/controllerrevision.ts';
+import { persistentVolumeClaim as claimKind } from '../api/kinds/persistentvolumeclaim.ts';
 import { pod as podKind } from '../api/kinds/pod.ts';
 import { statefulSet as statefulSetKind } from '../api/kinds/statefulset.ts';
 import { controllerOf, keyOf, nameOf, namespaceOf, revisionOf, uidOf } from '../api/object.ts';
@@ -35,6 +36,7 @@ class StatefulSetController {
   readonly #recorder: EventRecorder;
   readonly #sets: Informer<StatefulSet>;
   readonly #pods: Informer<Pod>;
+  readonly #claims: Informer<PersistentVolumeClaim>;
   readonly #history: History<StatefulSet>;
   readonly #loop: Controller;
 
@@ -44,6 +46,7 @@ class StatefulSetController {
     this.#recorder = context.recorderFor(NAME, this.#client);
     this.#sets = context.informers.informer(statefulSetKind);
     this.#pods = context.informers.informer(podKind);
+    this.#claims = context.informers.informer(claimKind);
     const revisions = context.informers.informer(revisionKind);
     this.#history = new History({
       client: this.#client,
@@ -56,7 +59,7 @@ class StatefulSetController {
     this.#loop = new Controller({
       process: context.process,
       client: this.#client,
-      ready: () => this.#sets.synced && this.#pods.synced && revisions.synced,
+      ready: () => this.#sets.synced && this.#pods.synced && this.#claims.synced && revisions.synced,
       reconcile: (key) => this.#sync(key),
     });
     this.#sets.addHandler({
@@ -99,7 +102,9 @@ class StatefulSetController {
     const current = revisions.find((kept) => nameOf(kept) === set.status?.currentRevision) ?? update;
     const now = this.#clock.now();
     const { client, recorder } = { client: this.#client, recorder: this.#recorder };
-    const sync = new StatefulSetSync({ client, recorder, set, pods, current, update, collisions, now });
+    const findClaim = (claim: string): PersistentVolumeClaim | undefined => this.#claims.get(claim);
+    const options = { client, recorder, set, pods, current, update, collisions, now, findClaim };
+    const sync = new StatefulSetSync(options);
     const acted = sync.run();
     const status = sync.status();
     const refused =

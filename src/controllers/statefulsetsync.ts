@@ -21,6 +21,7 @@ import {
   startOrdinal,
   statefulPod,
 } from './statefulsetpods.ts';
+import { ClaimRetention, type FindClaim } from './statefulsetretention.ts';
 
 /** What one sync has to go by. */
 export interface SyncOptions {
@@ -34,6 +35,7 @@ export interface SyncOptions {
   readonly collisions: number;
   /** ms since the epoch. */
   readonly now: number;
+  readonly findClaim: FindClaim;
 }
 
 /** Go on with the next pod; wait for something to change; or give up until the next try. */
@@ -51,6 +53,8 @@ export class StatefulSetSync {
   readonly #replicas: (Pod | undefined)[];
   /** Pods of ordinals that are not wanted, highest first. */
   readonly #condemned: readonly Pod[];
+  /** Undefined for a set without claims. */
+  readonly #retention: ClaimRetention | undefined;
   /** Pods made in this sync: the cache does not show them yet. */
   readonly #made: Pod[] = [];
 
@@ -58,6 +62,8 @@ export class StatefulSetSync {
     const { set, pods } = options;
     this.#options = options;
     this.#monotonic = !allowsBurst(set);
+    const claims = (set.spec.volumeClaimTemplates ?? []).length > 0;
+    this.#retention = claims ? new ClaimRetention(options.client, set, options.findClaim) : undefined;
     this.#replicas = new Array<Pod | undefined>(replicasOf(set)).fill(undefined);
     const condemned: [number, Pod][] = [];
     for (const pod of pods) {
@@ -76,10 +82,23 @@ export class StatefulSetSync {
     if (isTerminating(set)) return undefined;
     const living = this.#all(this.#replicas.length, (i) => this.#living(i));
     if (living !== 'next') return living === 'wait' ? undefined : living;
+    const handedOver = this.#handOver();
+    if (handedOver !== undefined) return handedOver;
     const unhealthy = this.#firstUnhealthy();
     const condemned = this.#all(this.#condemned.length, (i) => this.#condemn(i, unhealthy));
     if (condemned !== 'next') return condemned === 'wait' ? undefined : condemned;
     return set.spec.updateStrategy?.type === 'OnDelete' ? undefined : this.#rollOut();
+  }
+
+  /** The claims of surplus pods come to belong to them where they are to go with them. */
+  #handOver(): Status | undefined {
+    const { set } = this.#options;
+    for (const pod of this.#condemned) {
+      const ordinal = ordinalOf(set, pod);
+      const refused = ordinal === undefined ? undefined : this.#retention?.settle(ordinal, pod);
+      if (refused !== undefined) return refused;
+    }
+    return undefined;
   }
 
   /** One after the other while order matters; all of them, whatever becomes of each, when it does not. */
@@ -99,6 +118,8 @@ export class StatefulSetSync {
     const { set, now } = this.#options;
     const ordinal = startOrdinal(set) + place;
     const pod = this.#replicas[place];
+    // What an earlier pod of the name takes with it must be gone first.
+    if (this.#retention?.isStale(ordinal, pod) === true) return 'wait';
     if (pod === undefined) {
       const refused = this.#create(ordinal);
       return refused ?? (this.#monotonic ? 'wait' : 'next');
@@ -113,12 +134,13 @@ export class StatefulSetSync {
       if (refused !== undefined) return refused;
     }
     if (this.#monotonic && (isTerminating(pod) || !isAvailable(set, pod, now))) return 'wait';
-    return this.#identify(pod, ordinal) ?? 'next';
+    return this.#retention?.settle(ordinal, pod) ?? this.#identify(pod, ordinal) ?? 'next';
   }
 
   #create(ordinal: number): Status | undefined {
     const { client, recorder, set, current, update } = this.#options;
-    const refused = ensureClaims(client, recorder, set, ordinal);
+    const refused =
+      ensureClaims(client, recorder, set, ordinal) ?? this.#retention?.settle(ordinal, undefined);
     if (refused !== undefined) return refused;
     const pod = statefulPod(set, ordinal, revisionFor(set, ordinal, current, update));
     const created = client.create(podKind, pod);

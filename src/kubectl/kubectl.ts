@@ -133,7 +133,11 @@ export function verbNamed(argv: readonly string[]): string | undefined {
 
 /** Follows subcommands as far as the line names them. */
 export function descend(verb: Verb, path: string, argv: readonly string[]): FoundVerb {
-  const flags = flagSet([...verb.flags, ...globalsBeside(verb), ...REFUSED_GLOBAL_FLAGS]);
+  const flags = flagSet([
+    ...verb.flags,
+    ...beside(verb, GLOBAL_FLAGS),
+    ...beside(verb, REFUSED_GLOBAL_FLAGS),
+  ]);
   const at = verb.subcommands === undefined ? -1 : firstPositional(flags, argv);
   const sub = at < 0 ? undefined : findVerb(verb.subcommands ?? [], argv[at] as string);
   return sub === undefined
@@ -142,8 +146,8 @@ export function descend(verb: Verb, path: string, argv: readonly string[]): Foun
 }
 
 /** The global flags that a verb has not taken for itself, as `create rolebinding` takes `--user`. */
-function globalsBeside(verb: Verb): readonly Flag[] {
-  return GLOBAL_FLAGS.filter(({ name }) => !verb.flags.some((own) => own.name === name));
+function beside(verb: Verb, flags: readonly Flag[]): readonly Flag[] {
+  return flags.filter(({ name }) => !verb.flags.some((own) => own.name === name));
 }
 
 /** The subcommand that the line names and only upstream has. */
@@ -187,7 +191,6 @@ function help(context: KubectlContext, path: readonly string[]): number {
 const ABSENT: ReadonlyMap<string, string> = new Map([
   ['alpha', ''],
   ['completion', 'Tab completes here without it'],
-  ['debug', 'try kubectl exec, or a pod of your own: kubectl run -it --rm tmp --image=busybox'],
   ['proxy', 'try kubectl get --raw, or kubectl port-forward for what runs in a pod'],
 ]);
 

@@ -14,15 +14,16 @@ export interface MergePatch {
   readonly patch: JsonObject;
 }
 
-/** The patch from one state of an object to another. */
+/** The patch from one state of an object, or of what a subresource shows (`schemaType`), to another. */
 export function twoWayPatch(
   kind: KindDefinition,
   original: KubeObject,
   next: KubeObject,
+  schemaType: string = kind.schemaType,
 ): MergePatch | PatchError {
   if (kind.custom !== undefined)
     return { type: 'merge', patch: createJsonMergePatch(asJson(original), asJson(next)) };
-  const patch = createTwoWayMergePatch(asJson(original), asJson(next), schema, kind.schemaType);
+  const patch = createTwoWayMergePatch(asJson(original), asJson(next), schema, schemaType);
   return isPatchError(patch) ? patch : { type: 'strategic', patch };
 }
 

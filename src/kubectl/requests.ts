@@ -52,6 +52,17 @@ export function replaceObject(
   return answer(context, response);
 }
 
+/** GET of a subresource: the object that it shows. */
+export function getSubresource(
+  context: KubectlContext,
+  kind: KindDefinition,
+  namespace: string,
+  name: string,
+  subresource: string,
+): Answer {
+  return answer(context, context.client.raw({ verb: 'get', ...target(kind, namespace), name, subresource }));
+}
+
 function withVersion(
   context: KubectlContext,
   kind: KindDefinition,

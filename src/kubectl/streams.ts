@@ -179,7 +179,8 @@ export function containerOf(
   named: string,
   quiet = false,
 ): { readonly name: string } | Failure {
-  const containers: readonly Container[] = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])];
+  const { containers: main, initContainers = [], ephemeralContainers = [] } = pod.spec;
+  const containers: readonly Pick<Container, 'name'>[] = [...main, ...ephemeralContainers, ...initContainers];
   if (named !== '') {
     if (containers.some((c) => c.name === named)) return { name: named };
     return failure(`container ${named} not found in pod ${nameOf(pod)}`);
@@ -189,8 +190,9 @@ export function containerOf(
   if (chosen === undefined) return failure(`no containers in pod ${nameOf(pod)}`);
   if (!quiet && containers.length > 1 && chosen.name !== annotated) {
     const names = [
-      ...pod.spec.containers.map((c) => c.name),
-      ...(pod.spec.initContainers ?? []).map((c) => `${c.name} (init)`),
+      ...main.map((c) => c.name),
+      ...ephemeralContainers.map((c) => `${c.name} (ephem)`),
+      ...initContainers.map((c) => `${c.name} (init)`),
     ];
     context.stdio.err(`Defaulted container "${chosen.name}" out of: ${names.join(', ')}\n`);
   }

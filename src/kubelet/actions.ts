@@ -1,6 +1,7 @@
 import type { Container, Pod } from '../api/generated/types.ts';
 import { isRestartableInitContainer } from '../api/podstatus.ts';
 import { fnv1a32 } from '../apimachinery/names.ts';
+import { restartsToResize } from './amounts.ts';
 import type { CriContainer } from './cri.ts';
 import { restartsOnFailure, shouldRestart } from './restart.ts';
 import type { RuntimeView } from './runtimeview.ts';
@@ -12,6 +13,8 @@ export interface Kill {
   /** Text of the Killing event. */
   readonly message: string;
   readonly probe?: 'liveness' | 'startup';
+  /** The text says already that it is to come back. */
+  readonly restarts?: boolean;
 }
 
 /** What brings a pod's containers closer to its spec (kuberuntime podActions). */
@@ -155,7 +158,7 @@ function sidecarActions(
   }
   const kill = reasonToKill(container, latest, verdicts);
   if (kill !== undefined) {
-    kills.push({ ...kill, message: `${kill.message}, will be restarted` });
+    kills.push(toRestart(kill));
     starts.push(container);
     return false;
   }
@@ -185,17 +188,23 @@ function mainActions(
     }
     // A changed definition is started again whatever the policy says.
     const restart = kill.probe === undefined || restartsOnFailure(pod, container);
-    kills.push(restart ? { ...kill, message: `${kill.message}, will be restarted` } : kill);
+    kills.push(restart ? toRestart(kill) : kill);
     if (restart) starts.push(container);
     else kept++;
   }
   return kept;
 }
 
+function toRestart(kill: Kill): Kill {
+  return kill.restarts === true ? kill : { ...kill, message: `${kill.message}, will be restarted` };
+}
+
 function reasonToKill(container: Container, latest: CriContainer, verdicts: ProbeVerdicts): Kill | undefined {
   const { id } = latest;
   if (latest.config.annotations[HASH_ANNOTATION] !== containerHash(container))
     return { container, id, message: `Container ${container.name} definition changed` };
+  if (container.resizePolicy !== undefined && restartsToResize(container, latest.config.resources))
+    return { container, id, message: `Container ${container.name} resize requires restart`, restarts: true };
   if (container.livenessProbe !== undefined && verdicts.liveness(id) === false)
     return { container, id, message: `Container ${container.name} failed liveness probe`, probe: 'liveness' };
   if (container.startupProbe !== undefined && verdicts.startup(id) === false)

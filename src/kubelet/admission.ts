@@ -45,6 +45,7 @@ export function admitPod(
 ): Rejection | undefined {
   return (
     pressureOn(pod, node) ??
+    wrongSystem(pod, node) ??
     lackOf(pod, node, used) ??
     (requiredAffinity(pod)?.matches(node) !== false
       ? undefined
@@ -53,6 +54,7 @@ export function admitPod(
           "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector",
         )) ??
     portConflict(pod, others) ??
+    forbiddenSysctl(pod) ??
     (isStaticPod(pod) || toleratesNoExecute(pod, node)
       ? undefined
       : reject(
@@ -74,6 +76,21 @@ function pressureOn(pod: Pod, node: Node): Rejection | undefined {
   return reject('Evicted', 'The node had condition: [DiskPressure]. ');
 }
 
+/** Pods for another operating system (predicate.go rejectPodAdmissionBasedOnOSSelector, ...OSField). */
+function wrongSystem({ spec }: Pod, { metadata }: Node): Rejection | undefined {
+  const label = spec.nodeSelector?.[OS_LABEL];
+  if (label !== undefined && label !== (metadata.labels?.[OS_LABEL] ?? label))
+    return reject(
+      'PodOSSelectorNodeLabelDoesNotMatch',
+      "Failed to admit pod as the `kubernetes.io/os` label doesn't match node label",
+    );
+  return spec.os === undefined || spec.os.name === 'linux'
+    ? undefined
+    : reject('PodOSNotSupported', "Failed to admit pod as the OS field doesn't match node OS");
+}
+
+const OS_LABEL = 'kubernetes.io/os';
+
 function reject(reason: string, message: string): Rejection {
   return { reason, message };
 }
@@ -84,7 +101,8 @@ function usageOf(pods: Iterable<Pod>): Usage {
   return usage;
 }
 
-function lackOf(pod: Pod, node: Node, used: Usage): Rejection | undefined {
+/** What of its requests a node has no room for beside `used`. */
+export function lackOf(pod: Pod, node: Node, used: Usage): Rejection | undefined {
   const allocatable = node.status?.allocatable ?? {};
   const { pods } = used;
   const room = unitsOf(allocatable.pods ?? '0');
@@ -132,6 +150,30 @@ function portConflict(pod: Pod, others: Iterable<Pod>): Rejection | undefined {
       );
   }
   return undefined;
+}
+
+/** Kernel parameters that a pod may set without the kubelet being told so (pkg/kubelet/sysctl/safe_sysctls.go). */
+const SAFE_SYSCTLS: ReadonlySet<string> = new Set([
+  'kernel.shm_rmid_forced',
+  'net.ipv4.ip_local_port_range',
+  'net.ipv4.tcp_syncookies',
+  'net.ipv4.ping_group_range',
+  'net.ipv4.ip_unprivileged_port_start',
+  'net.ipv4.ip_local_reserved_ports',
+  'net.ipv4.tcp_keepalive_time',
+  'net.ipv4.tcp_fin_timeout',
+  'net.ipv4.tcp_keepalive_intvl',
+  'net.ipv4.tcp_keepalive_probes',
+  'net.ipv4.tcp_rmem',
+  'net.ipv4.tcp_wmem',
+]);
+
+function forbiddenSysctl({ spec }: Pod): Rejection | undefined {
+  const sysctl = spec.securityContext?.sysctls?.find(
+    ({ name }) => !SAFE_SYSCTLS.has(name.replaceAll('/', '.')),
+  );
+  if (sysctl === undefined) return undefined;
+  return reject('SysctlForbidden', `forbidden sysctl: ${JSON.stringify(sysctl.name)} not allowlisted`);
 }
 
 function toleratesNoExecute(pod: Pod, node: Node): boolean {

@@ -9,6 +9,8 @@ export const KUBELET_CONDITIONS: ReadonlySet<string> = new Set([
   'Ready',
   'ContainersReady',
   'PodScheduled',
+  'PodResizePending',
+  'PodResizeInProgress',
 ]);
 
 interface Verdict {
@@ -26,6 +28,8 @@ export interface ConditionInputs {
   readonly main: readonly ContainerStatus[];
   /** The sandbox is up and has its network. */
   readonly sandboxReady: boolean;
+  /** What there is to say of a resize. */
+  readonly resizing: readonly PodCondition[];
   /** The kubelet's conditions as they were last. */
   readonly old: readonly PodCondition[];
   /** RFC 3339. */
@@ -40,7 +44,7 @@ export function podConditions(inputs: ConditionInputs): readonly PodCondition[] 
   const containersReady = containersVerdict(inputs);
   const others = (inputs.pod.status?.conditions ?? []).filter(({ type }) => !KUBELET_CONDITIONS.has(type));
   // Not `[...others, five]`: a list that grows has room to spare for good, and each pod has several of these.
-  return others.concat([
+  return others.concat(inputs.resizing, [
     condition(inputs, 'PodReadyToStartContainers', inputs.sandboxReady ? TRUE : { status: 'False' }),
     condition(inputs, 'Initialized', initializedVerdict(inputs)),
     condition(inputs, 'Ready', readyVerdict(inputs, containersReady, others)),

@@ -1,13 +1,15 @@
 import type { Container, Pod } from '../api/generated/types.ts';
 import { nameOf, namespaceOf, uidOf } from '../api/object.ts';
 import { computeQosClass } from '../api/qos.ts';
-import { milliOf, valueOf as wholeOf } from '../apimachinery/quantity.ts';
+import { valueOf as wholeOf } from '../apimachinery/quantity.ts';
 import type { Transport } from '../network/types.ts';
 import { containerHash, HASH_ANNOTATION } from './actions.ts';
-import type { ContainerConfig, ContainerResources, ContainerUserConfig, ImageRecord } from './cri.ts';
+import { amountsOf } from './amounts.ts';
+import type { ContainerConfig, ContainerResources, ImageRecord } from './cri.ts';
 import { makeEnvironment } from './env.ts';
 import { expand } from './expansion.ts';
-import { podDescription, specGracePeriod } from './podtext.ts';
+import { specGracePeriod } from './podtext.ts';
+import { refuseRoot, securityOf } from './security.ts';
 import type { PodServices } from './services.ts';
 
 export type ConfigResult =
@@ -35,8 +37,7 @@ export function containerConfig(
   if (!mounts.ok) return mounts;
   const expanded = (list: readonly string[]): readonly string[] =>
     list.map((text) => expand(text, (n) => values.get(n)));
-  const user = userOf(pod, container);
-  const { command, args, workingDir, securityContext } = container;
+  const { command, args, workingDir } = container;
   const stopSignal = container.lifecycle?.stopSignal;
   const config: ContainerConfig = {
     name: container.name,
@@ -51,12 +52,11 @@ export function containerConfig(
     env: environment.env,
     mounts: mounts.mounts,
     resources: resourcesOf(pod, container, services),
+    ...processesOf(pod),
     stdin: container.stdin === true,
     stdinOnce: container.stdinOnce === true,
     tty: container.tty === true,
-    ...(user === undefined ? {} : { user }),
-    readOnlyRootFilesystem: securityContext?.readOnlyRootFilesystem === true,
-    privileged: securityContext?.privileged === true,
+    ...securityOf(pod, container),
     ...(stopSignal === undefined ? {} : { stopSignal }),
     terminationMessagePath: container.terminationMessagePath ?? '/dev/termination-log',
     ports: (container.ports ?? []).map(({ name = '', containerPort, protocol = 'TCP' }) => ({
@@ -82,40 +82,16 @@ export function containerConfig(
 /** The pod's grace period, seconds, for a kubelet that finds the container without its pod. */
 export const GRACE_ANNOTATION = 'io.kubernetes.pod.terminationGracePeriod';
 
-function userOf(pod: Pod, container: Container): ContainerUserConfig | undefined {
-  const uid = container.securityContext?.runAsUser ?? pod.spec.securityContext?.runAsUser;
-  const gid = container.securityContext?.runAsGroup ?? pod.spec.securityContext?.runAsGroup;
-  if (uid === undefined && gid === undefined) return undefined;
-  return { ...(uid === undefined ? {} : { uid }), ...(gid === undefined ? {} : { gid }) };
-}
-
-/** runAsNonRoot (kuberuntime security_context.go verifyRunAsNonRoot). */
-function refuseRoot(pod: Pod, container: Container, image: ImageRecord): string | undefined {
-  const nonRoot = container.securityContext?.runAsNonRoot ?? pod.spec.securityContext?.runAsNonRoot;
-  if (nonRoot !== true) return undefined;
-  const where = `(pod: "${podDescription(pod)}", container: ${container.name})`;
-  const uid = container.securityContext?.runAsUser ?? pod.spec.securityContext?.runAsUser;
-  if (uid !== undefined)
-    return uid === 0 ? `container's runAsUser breaks non-root policy ${where}` : undefined;
-  const user = image.user ?? '0';
-  if (user === '0' || user === 'root')
-    return `container has runAsNonRoot and image will run as root ${where}`;
-  return /^\d+$/.test(user)
-    ? undefined
-    : `container has runAsNonRoot and image has non-numeric user (${user}), cannot verify user is non-root ${where}`;
+function processesOf({ spec }: Pod): Pick<ContainerConfig, 'processes'> {
+  if (spec.hostPID === true) return { processes: 'machine' };
+  return spec.shareProcessNamespace === true ? { processes: 'pod' } : {};
 }
 
 /** The container's resources as the runtime enforces them. */
 export function resourcesOf(pod: Pod, container: Container, services: PodServices): ContainerResources {
-  const { requests, limits } = container.resources ?? {};
-  const memoryRequest = wholeOf(requests?.memory);
-  return {
-    cpuRequest: milliOf(requests?.cpu),
-    cpuLimit: milliOf(limits?.cpu),
-    memoryRequest,
-    memoryLimit: wholeOf(limits?.memory),
-    oomScoreAdj: oomScore(pod, memoryRequest, wholeOf(services.node().status?.capacity?.memory)),
-  };
+  const amounts = amountsOf(container);
+  const capacity = wholeOf(services.node().status?.capacity?.memory);
+  return { ...amounts, oomScoreAdj: oomScore(pod, amounts.memoryRequest, capacity) };
 }
 
 /** pkg/kubelet/qos/policy.go GetContainerOOMScoreAdjust. */

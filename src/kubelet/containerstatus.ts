@@ -8,7 +8,7 @@ import type {
 } from '../api/generated/types.ts';
 import { isRestartableInitContainer } from '../api/podstatus.ts';
 import { formatTime } from '../apimachinery/time.ts';
-import type { ContainerRuntime, CriContainer } from './cri.ts';
+import type { ContainerRuntime, CriContainer, LinuxUser } from './cri.ts';
 import { shouldRestart } from './restart.ts';
 import type { RuntimeView } from './runtimeview.ts';
 
@@ -113,6 +113,7 @@ interface Static {
   readonly resources?: NonNullable<ContainerStatus['resources']>;
 }
 
+const NO_RESOURCES = Object.freeze({});
 const statics = new WeakMap<Container, Static>();
 
 /** The parts of a running container's status that follow from its spec alone. */
@@ -120,7 +121,6 @@ function staticParts(container: Container): Static {
   const known = statics.get(container);
   if (known !== undefined) return known;
   const { volumeMounts, resources } = container;
-  const hasResources = resources?.requests !== undefined || resources?.limits !== undefined;
   const parts: Static = Object.freeze({
     ...(volumeMounts === undefined
       ? {}
@@ -132,7 +132,7 @@ function staticParts(container: Container): Static {
           ),
         }),
     ...(resources?.requests === undefined ? {} : { allocatedResources: resources.requests }),
-    ...(hasResources && resources !== undefined ? { resources } : {}),
+    resources: resources ?? NO_RESOURCES,
   });
   statics.set(container, parts);
   return parts;
@@ -192,9 +192,23 @@ function containerStatus(
     image: latest.config.imageName,
     imageID: latest.config.imageRef,
     containerID: containerID(latest.id),
-    started,
+    // Of an ephemeral container nobody asks (prober_manager.go UpdatePodStatus).
+    ...(group === 'ephemeral' ? {} : { started }),
+    user: userStatus(latest.user),
     ...staticParts(container),
   };
+}
+
+const users = new WeakMap<LinuxUser, NonNullable<ContainerStatus['user']>>();
+
+/** Containers of one image that say nothing of users share theirs. */
+function userStatus(linux: LinuxUser): NonNullable<ContainerStatus['user']> {
+  let user = users.get(linux);
+  if (user === undefined) {
+    user = Object.freeze({ linux });
+    users.set(linux, user);
+  }
+  return user;
 }
 
 function defaultWaiting(pod: Pod, group: Group): ContainerState {

@@ -141,6 +141,10 @@ export interface SandboxConfig {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   readonly hostname: string;
+  /** Its name in the cluster's domain, which begins with its host name: for /etc/hosts. Absent: it has none. */
+  readonly fqdn?: string;
+  /** The first of the host's user ids that root and the others inside are mapped to; absent: they are the host's. */
+  readonly userNamespace?: number;
   /** True: no namespace of its own; it uses the host's, and has the host's address. */
   readonly hostNetwork: boolean;
   /** What /etc/resolv.conf says; undefined: the host's. */
@@ -149,6 +153,8 @@ export interface SandboxConfig {
   readonly hosts: ReadonlyMap<string, string>;
   /** hostPorts that the network plugin forwards to the pod. */
   readonly portMappings: readonly PortMapping[];
+  /** Kernel parameters that the pod sets for itself, with dots: `net.ipv4.tcp_syncookies`. */
+  readonly sysctls?: ReadonlyMap<string, string>;
 }
 
 export interface PortMapping {
@@ -221,6 +227,8 @@ export interface Mount {
   /** What of `files` is mounted: a directory or file path, '' for all of it. */
   readonly path: string;
   readonly readOnly: boolean;
+  /** In memory: what is written counts as the writer's. */
+  readonly tmpfs?: boolean;
 }
 
 export interface EnvEntry {
@@ -262,12 +270,22 @@ export interface ContainerConfig {
   readonly env: readonly EnvEntry[];
   readonly mounts: readonly Mount[];
   readonly resources: ContainerResources;
+  /** Whose processes it sees besides its own: the machine's, those of its whole pod, or of the container with this id. */
+  readonly processes?: 'machine' | 'pod' | { readonly target: string };
   readonly stdin: boolean;
   readonly stdinOnce: boolean;
   readonly tty: boolean;
   readonly user?: ContainerUserConfig;
   readonly readOnlyRootFilesystem: boolean;
   readonly privileged: boolean;
+  /** As the pod has them, with or without `CAP_`; absent: the runtime's own. */
+  readonly capabilities?: { readonly add: readonly string[]; readonly drop: readonly string[] };
+  /** allowPrivilegeEscalation: false. */
+  readonly noNewPrivileges?: boolean;
+  /** Whether system calls are filtered: any seccomp profile but Unconfined. */
+  readonly seccomp?: boolean;
+  /** The AppArmor profile; absent: the runtime's own. */
+  readonly appArmor?: 'unconfined';
   /** Absent: the image's, else SIGTERM. */
   readonly stopSignal?: string;
   /** Path whose content becomes `CriContainer.terminationMessage`. */
@@ -282,6 +300,17 @@ export interface ContainerConfig {
 export interface ContainerUserConfig {
   readonly uid?: number;
   readonly gid?: number;
+  /** Further groups: supplementalGroups and fsGroup. */
+  readonly groups?: readonly number[];
+  /** The image's own groups of the user do not count (supplementalGroupsPolicy Strict). */
+  readonly strictGroups?: boolean;
+}
+
+/** Who a process is: what a status shows of it. */
+export interface LinuxUser {
+  readonly uid: number;
+  readonly gid: number;
+  readonly supplementalGroups: readonly number[];
 }
 
 /** A container. A value: a change of state makes a new one with the same id. */
@@ -290,6 +319,8 @@ export interface CriContainer {
   readonly sandboxId: string;
   readonly podUID: string;
   readonly config: ContainerConfig;
+  /** Whom its program was started as. */
+  readonly user: LinuxUser;
   readonly state: 'created' | 'running' | 'exited';
   readonly createdAt: number;
   /** 0 before it was started. */
@@ -347,4 +378,6 @@ export interface ContainerStats {
   readonly cpuTime: number;
   /** Working set, bytes. */
   readonly memory: number;
+  /** What it has written outside of volumes, its log included, bytes. */
+  readonly disk: number;
 }

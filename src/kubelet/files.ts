@@ -1,26 +1,47 @@
-/** A file: text content and permission bits. */
+import { type Rights, SETGID } from './tools/credentials.ts';
+
+/** A file: text content, permission bits and owner. */
 export interface FileEntry {
   readonly content: string;
   /** Permission bits, e.g. 0o644. */
   readonly mode: number;
+  /** Absent: root. */
+  readonly uid?: number;
+  readonly gid?: number;
 }
 
 const DEFAULT_MODE = 0o644;
+const ROOT_DIRECTORY: Rights = Object.freeze({ mode: 0o755, uid: 0, gid: 0 });
+/** What a group of its own adds to the rights of a volume's files and directories (pkg/volume/volume_linux.go). */
+const GROUP_FILE = 0o660;
+const GROUP_DIRECTORY = SETGID | 0o770;
+
+/** A file's owner and permission bits. */
+export function rightsOf({ mode, uid = 0, gid = 0 }: FileEntry): Rights {
+  return { mode, uid, gid };
+}
 
 /**
  * A tree of files, small and in memory: a volume, or a machine's whole disk. Paths are relative to
- * its root, without leading or doubled slashes (`a/b.conf`); directories exist by the files below
- * them. Whoever mounts it holds the same instance, so all containers of a pod see each other's
+ * its root, without leading or doubled slashes (`a/b.conf`); directories exist by being made or by the
+ * files below them. Whoever mounts it holds the same instance, so all containers of a pod see each other's
  * writes. Whether a mount may be written to is the mount's business, not the tree's.
  */
 export class VolumeFiles {
   #files: Map<string, FileEntry>;
   /** Undefined until somebody asks: most trees are never measured. */
   #bytes: number | undefined;
+  /** Directories made by hand; others have the rights of the root. */
+  #directories: Map<string, Rights> | undefined;
+  /** Of the root. */
+  #rights: Rights;
+  /** Most it holds, bytes: what a volume in memory is made with. */
+  limit = Number.POSITIVE_INFINITY;
 
   /** `files` becomes the tree's own. */
-  constructor(files: Map<string, FileEntry> = new Map()) {
+  constructor(files: Map<string, FileEntry> = new Map(), rights: Rights = ROOT_DIRECTORY) {
     this.#files = files;
+    this.#rights = rights;
   }
 
   /** Sum of the contents' lengths, in UTF-16 units: near enough to bytes for limits. */
@@ -41,11 +62,48 @@ export class VolumeFiles {
     return this.#files.get(path);
   }
 
-  /** Writes a file, replacing what was there. */
-  set(path: string, content: string, mode: number = this.#files.get(path)?.mode ?? DEFAULT_MODE): void {
-    if (this.#bytes !== undefined)
-      this.#bytes += content.length - (this.#files.get(path)?.content.length ?? 0);
-    this.#files.set(path, { content, mode });
+  /** Writes a file, replacing what was there. What is not said stays as it was. */
+  set(path: string, content: string, rights: Partial<Rights> = {}): void {
+    const old = this.#files.get(path);
+    if (this.#bytes !== undefined) this.#bytes += content.length - (old?.content.length ?? 0);
+    const { mode = old?.mode ?? DEFAULT_MODE, uid = old?.uid ?? 0, gid = old?.gid ?? 0 } = rights;
+    this.#files.set(path, uid === 0 && gid === 0 ? { content, mode } : { content, mode, uid, gid });
+  }
+
+  /** Owner and bits of a directory, whether there is one or not. */
+  directoryRights(path: string): Rights {
+    return this.#directories?.get(path) ?? this.#rights;
+  }
+
+  /** The directories made by hand. */
+  directories(): Iterable<string> {
+    return this.#directories?.keys() ?? [];
+  }
+
+  /** Makes a directory, or gives one that is there other rights. */
+  makeDirectory(path: string, rights: Rights): void {
+    if (path === '') {
+      this.#rights = rights;
+      return;
+    }
+    this.#directories ??= new Map();
+    this.#directories.set(path, rights);
+  }
+
+  /**
+   * Hands what is at or below a directory to a group, which may write it (a pod's fsGroup). `onlyOnMismatch`: one
+   * that is the group's already is left as it is (fsGroupChangePolicy OnRootMismatch).
+   */
+  giveToGroup(gid: number, onlyOnMismatch: boolean, directory = ''): void {
+    const top = this.directoryRights(directory);
+    if (onlyOnMismatch && top.gid === gid && (top.mode & GROUP_DIRECTORY) === GROUP_DIRECTORY) return;
+    const group = (rights: Rights): Rights => ({ ...rights, gid, mode: rights.mode | GROUP_DIRECTORY });
+    const below = (path: string): boolean => directory === '' || path.startsWith(`${directory}/`);
+    this.makeDirectory(directory, group(top));
+    for (const [path, rights] of this.#directories ?? [])
+      if (below(path)) this.#directories?.set(path, group(rights));
+    for (const [path, entry] of this.#files)
+      if (below(path)) this.#files.set(path, { uid: 0, ...entry, gid, mode: entry.mode | GROUP_FILE });
   }
 
   /** Removes a file, or a directory with all below it. Returns whether there was one. */
@@ -55,6 +113,8 @@ export class VolumeFiles {
     for (const name of [...this.#files.keys()]) {
       if (name.startsWith(prefix)) found = this.#drop(name) || found;
     }
+    for (const name of [...this.directories()])
+      if (name === path || name.startsWith(prefix)) found = this.#directories?.delete(name) === true || found;
     return found;
   }
 
@@ -63,10 +123,11 @@ export class VolumeFiles {
     return path === '' || this.#files.has(path) || this.isDirectory(path);
   }
 
-  /** True when there are files below the path; the root is one always. */
+  /** True when it was made, or there are files below the path; the root is one always. */
   isDirectory(path: string): boolean {
-    if (path === '') return true;
+    if (path === '' || this.#directories?.has(path) === true) return true;
     for (const name of this.#files.keys()) if (name.startsWith(`${path}/`)) return true;
+    for (const name of this.directories()) if (name.startsWith(`${path}/`)) return true;
     return false;
   }
 
@@ -83,9 +144,9 @@ export class VolumeFiles {
 
   /** A tree of its own with the files at or below `path`, at the same paths. */
   snapshot(path = ''): VolumeFiles {
-    const copy = new VolumeFiles();
-    for (const [name, { content, mode }] of this.#files) {
-      if (path === '' || name === path || name.startsWith(`${path}/`)) copy.set(name, content, mode);
+    const copy = new VolumeFiles(undefined, this.#rights);
+    for (const [name, entry] of this.#files) {
+      if (path === '' || name === path || name.startsWith(`${path}/`)) copy.set(name, entry.content, entry);
     }
     return copy;
   }
@@ -111,7 +172,7 @@ interface PodVolume {
 export class NodeDisk {
   /** The machine's own files: `etc/kubernetes/manifests/...`; hostPath volumes are parts of it. */
   readonly root = new VolumeFiles();
-  /** Whether something has filled it beyond the kubelet's threshold (nodefs.available<10%). */
+  /** Whether something has filled it to the last byte. */
   full = false;
   /** By pod uid. Most pods have one: the volume of their token. */
   readonly #volumes = new Map<string, readonly PodVolume[]>();
@@ -130,9 +191,11 @@ export class NodeDisk {
     this.#volumes.delete(podUID);
   }
 
-  /** What a pod keeps in its volumes here. */
+  /** What a pod keeps in its volumes here, but for those in memory. */
   bytesOf(podUID: string): number {
-    return this.#volumes.get(podUID)?.reduce((sum, { files }) => sum + files.bytes, 0) ?? 0;
+    const onDisk = (files: VolumeFiles): number =>
+      files.limit === Number.POSITIVE_INFINITY ? files.bytes : 0;
+    return this.#volumes.get(podUID)?.reduce((sum, { files }) => sum + onDisk(files), 0) ?? 0;
   }
 
   /** All that lies here. */

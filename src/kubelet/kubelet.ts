@@ -14,6 +14,7 @@ import { Backoff } from './backoff.ts';
 import { DEFAULT_KUBELET_CONFIG, type KubeletConfig, type KubeletOptions } from './config.ts';
 import type { RuntimeChange } from './cri.ts';
 import { EvictionManager } from './eviction/manager.ts';
+import { ImageGC } from './imagegc.ts';
 import { ImageManager } from './images.ts';
 import { MirrorPods } from './mirrorpods.ts';
 import { NodeLease } from './nodelease.ts';
@@ -93,8 +94,7 @@ export class Kubelet {
       nodeInfo,
       resources,
       observed: () => this.#nodes.get(nodeName),
-      hasPressure: (pressure) =>
-        this.#eviction?.hasPressure(pressure) === true || (pressure === 'DiskPressure' && options.disk.full),
+      hasPressure: (pressure) => this.#eviction?.hasPressure(pressure) === true,
       registered: () => this.#mirrors.reconcileAll(),
     });
     const nodeUID = (): string | undefined =>
@@ -132,6 +132,7 @@ export class Kubelet {
     this.#updater.start();
     this.#lease.start();
     this.#eviction?.start();
+    this.#startImageGC();
     this.#nodes.start();
     this.#serviceInformer.start();
     this.#pods.addHandler({
@@ -236,6 +237,13 @@ export class Kubelet {
     const capacity = { memory: unitsOf(memory), disk: unitsOf(disk), pids: MAX_PIDS };
     const [config, events, pods] = [this.#config, this.#events, this.#manager];
     return new EvictionManager({ process, runtime, config, events, pods, capacity, usage });
+  }
+
+  #startImageGC(): void {
+    const { usage, process, runtime, nodeInfo } = this.#options;
+    if (usage === undefined) return;
+    const capacity = unitsOf(nodeInfo.capacity['ephemeral-storage']);
+    new ImageGC({ process, runtime, events: this.#events, capacity, used: () => usage().disk }).start();
   }
 
   /** Runs now, or when a paused kubelet goes on. */

@@ -88,12 +88,13 @@ export function fixedNodeStatus(
   info: NodeInfo,
   resources: NodeResources,
   runtimeVersion: string,
-): Pick<NodeStatus, 'addresses' | 'allocatable' | 'capacity' | 'daemonEndpoints' | 'nodeInfo'> {
+): Pick<NodeStatus, 'addresses' | 'allocatable' | 'capacity' | 'daemonEndpoints' | 'features' | 'nodeInfo'> {
   return Object.freeze({
     addresses: info.addresses,
     allocatable: resources.allocatable,
     capacity: resources.capacity,
     daemonEndpoints: Object.freeze({ kubeletEndpoint: Object.freeze({ Port: 10250 }) }),
+    features: Object.freeze({ supplementalGroupsPolicy: true }),
     nodeInfo: Object.freeze({
       architecture: info.architecture ?? 'amd64',
       bootID: info.bootID,

@@ -13,6 +13,7 @@ import { base64DecodeText } from '../apimachinery/base64.ts';
 import { fieldValue, type PodFacts, resourceValue } from './fieldpath.ts';
 import type { FileEntry } from './files.ts';
 import type { Lookup } from './objectcache.ts';
+import { fsUserOf } from './security.ts';
 import type { IssuedToken, TokenResult } from './tokens.ts';
 
 /** Where the contents of volumes come from. */
@@ -27,6 +28,7 @@ type Files = Map<string, FileEntry>;
 type Failure = string | undefined;
 
 const DEFAULT_MODE = 0o644;
+const TOKEN_MODE = 0o600;
 
 /** Whether the volume's files are written by the kubelet, and change with the objects they are made from. */
 export function isProjected(volume: Volume): boolean {
@@ -46,7 +48,17 @@ export function volumePayload(
 ): { readonly ok: true; readonly files: Files } | { readonly ok: false; readonly error: string } {
   const files: Files = new Map();
   const error = fill(facts, volume, sources, files);
-  return error === undefined ? { ok: true, files } : { ok: false, error };
+  if (error !== undefined) return { ok: false, error };
+  const group = facts.pod.spec.securityContext?.fsGroup;
+  if (group !== undefined) for (const [path, entry] of files) files.set(path, ofGroup(entry, group));
+  return { ok: true, files };
+}
+
+/** What fsGroup makes of files that nobody may write: the group may read them (pkg/volume/volume_linux.go). */
+function ofGroup(entry: FileEntry, gid: number): FileEntry {
+  const mode = entry.mode | 0o440;
+  if (entry instanceof TokenFile) return entry.ofGroup(mode, gid);
+  return { ...entry, mode, gid };
 }
 
 function fill(facts: PodFacts, volume: Volume, sources: VolumeSources, files: Files): Failure {
@@ -162,11 +174,19 @@ function addProjection(
 /** A token as a file. */
 class TokenFile implements FileEntry {
   readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
   readonly #issued: IssuedToken;
 
-  constructor(issued: IssuedToken, mode: number) {
+  constructor(issued: IssuedToken, mode: number, uid: number, gid: number) {
     this.#issued = issued;
     this.mode = mode;
+    this.uid = uid;
+    this.gid = gid;
+  }
+
+  ofGroup(mode: number, gid: number): TokenFile {
+    return new TokenFile(this.#issued, mode, this.uid, gid);
   }
 
   get content(): string {
@@ -184,6 +204,10 @@ function addToken(
   if (token === undefined) return undefined;
   const found = sources.token(pod, token);
   if (!found.ok) return found.error;
-  files.set(token.path, new TokenFile(found.issued, mode ?? DEFAULT_MODE));
+  // Where it is known whose the token is, it is nobody else's (pkg/volume/projected/projected.go).
+  const user = fsUserOf(pod);
+  const owned = user !== undefined || pod.spec.securityContext?.fsGroup !== undefined;
+  const rights = owned ? TOKEN_MODE : (mode ?? DEFAULT_MODE);
+  files.set(token.path, new TokenFile(found.issued, rights, user ?? 0, 0));
   return undefined;
 }

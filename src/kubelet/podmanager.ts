@@ -1,7 +1,8 @@
-import type { Pod, PodSpec, PodStatus } from '../api/generated/types.ts';
+import type { Node, Pod, PodSpec, PodStatus } from '../api/generated/types.ts';
 import { keyOf, makeKey, uidOf } from '../api/object.ts';
 import { deepEqual } from '../apimachinery/equal.ts';
-import { admitPod, Usage } from './admission.ts';
+import { admitPod, lackOf, Usage } from './admission.ts';
+import { infeasible, knownAllocation, type ResizeRefusal, withAllocation } from './allocation.ts';
 import type { NodeDisk } from './files.ts';
 import { ContainerKiller } from './killer.ts';
 import { isStaticPod, isTerminalPhase, podRef } from './podtext.ts';
@@ -31,6 +32,8 @@ interface Entry {
 
 /** Volumes made from ConfigMaps and Secrets are written anew at a pod's own 60 s pace, ms (syncFrequency). */
 const SYNC_MS = 60_000;
+/** Resizes that wait are tried again after so long, whatever happens, ms. */
+const RESIZE_RETRY_MS = 180_000;
 
 /** The pods of this node: who they are, whether they are let in, and their workers. */
 export class PodManager {
@@ -45,6 +48,9 @@ export class PodManager {
   /** What the active pods ask for. */
   readonly #usage = new Usage();
   readonly #workerHost: WorkerHost;
+  /** Pods whose resize waits for room. */
+  readonly #waiting = new Set<string>();
+  #retrying = false;
 
   constructor(services: PodServices, disk: NodeDisk) {
     this.#services = services;
@@ -102,17 +108,19 @@ export class PodManager {
     }
     const { statuses, journal } = this.#services;
     entry.pod = pod;
-    this.#count(entry);
-    statuses.observe(uid, pod);
     const { worker } = entry;
+    const held = worker === undefined ? pod : withAllocation(pod, worker.pod);
+    this.#count(entry, held);
+    statuses.observe(uid, pod);
     if (worker === undefined) return;
     if (differs(old, pod)) {
       const word = pod.metadata.deletionTimestamp === undefined ? 'UPDATE' : 'DELETE';
       journal.info('kubelet.go', `"SyncLoop ${word}" source="api" pods=["${podRef(pod)}"]`);
-      worker.update(pod);
+      worker.update(held);
+      this.#resize(entry);
       return;
     }
-    worker.pod = pod;
+    worker.pod = held;
     if (pod.spec.readinessGates !== undefined && old.status?.conditions !== pod.status?.conditions)
       worker.refreshStatus();
   }
@@ -212,9 +220,58 @@ export class PodManager {
       statuses.finish(uidOf(pod));
       return;
     }
-    entry.worker = new PodWorker(this.#services, pod, this.#workerHost);
+    entry.worker = new PodWorker(this.#services, knownAllocation(pod), this.#workerHost);
     this.#count(entry);
     entry.worker.start();
+    this.#resize(entry);
+  }
+
+  /** Allocates what a pod has come to wish for, if there is room (allocation_manager.go handlePodResourcesResize). */
+  #resize(entry: Entry): void {
+    const { pod, worker } = entry;
+    const uid = uidOf(pod);
+    if (worker === undefined || worker.state !== 'syncing') return;
+    if (withAllocation(pod, worker.pod) === pod) {
+      this.#waiting.delete(uid);
+      worker.setResizePending(undefined);
+      return;
+    }
+    const node = this.#services.node();
+    const refusal = infeasible(pod, node.status?.allocatable ?? {}) ?? this.#deferral(entry, node);
+    worker.setResizePending(refusal);
+    if (refusal?.reason === 'Deferred') this.#waiting.add(uid);
+    else this.#waiting.delete(uid);
+    if (this.#waiting.size > 0) this.#retryLater();
+    if (refusal !== undefined) return;
+    worker.resize(pod);
+    this.#count(entry);
+    // What became smaller makes room for others.
+    this.#retryResizes();
+  }
+
+  #deferral(entry: Entry, node: Node): ResizeRefusal | undefined {
+    const { counted } = entry;
+    if (counted !== undefined) this.#usage.remove(counted);
+    const lack = lackOf(entry.pod, node, this.#usage);
+    if (counted !== undefined) this.#usage.add(counted);
+    return lack === undefined ? undefined : { reason: 'Deferred', message: lack.message };
+  }
+
+  /** The pods that wait for room: whoever asks for no more first, then by priority, then who waits longest. */
+  #retryResizes(): void {
+    const entries = [...this.#waiting].flatMap((uid) => this.#entries.get(uid) ?? []);
+    this.#waiting.clear();
+    for (const entry of entries.sort((a, b) => (b.pod.spec.priority ?? 0) - (a.pod.spec.priority ?? 0)))
+      this.#resize(entry);
+  }
+
+  #retryLater(): void {
+    if (this.#retrying) return;
+    this.#retrying = true;
+    this.#services.process.after(RESIZE_RETRY_MS, () => {
+      this.#retrying = false;
+      this.#retryResizes();
+    });
   }
 
   /** Whether neither a container nor a sandbox of the pod is up (pod_workers.go isPodStatusCacheTerminal). */
@@ -224,8 +281,8 @@ export class PodManager {
   }
 
   /** Counts what the pod asks for if it holds resources now, and no longer if it does not. */
-  #count(entry: Entry): void {
-    const spec = holdsResources(entry) ? entry.pod.spec : undefined;
+  #count(entry: Entry, held: Pod = entry.worker?.pod ?? entry.pod): void {
+    const spec = holdsResources(entry) ? held.spec : undefined;
     if (entry.counted === spec) return;
     if (entry.counted !== undefined) this.#usage.remove(entry.counted);
     if (spec !== undefined) this.#usage.add(spec);
@@ -262,6 +319,7 @@ export class PodManager {
     const entry = this.#entries.get(worker.uid);
     if (entry === undefined) return;
     this.#count(entry);
+    if (this.#waiting.size > 0) this.#retryResizes();
     if (worker.removed) this.#forget(worker.uid, entry);
     if (worker.removed && entry.again !== undefined) this.add(entry.again.pod, entry.again.source);
     if (!isStaticPod(worker.pod)) return;

@@ -1,16 +1,18 @@
-import type { Container, Pod, PodStatus } from '../api/generated/types.ts';
+import type { Container, Pod, PodCondition, PodStatus } from '../api/generated/types.ts';
 import { uidOf } from '../api/object.ts';
 import { isRestartableInitContainer } from '../api/podstatus.ts';
 import { goQuote } from '../apimachinery/gostring.ts';
 import { parseTime } from '../apimachinery/time.ts';
 import type { ProcessTimer } from '../sim/process.ts';
 import { computePodActions, type PodActions } from './actions.ts';
+import { type ResizeRefusal, resizeCondition, resizeMessage } from './allocation.ts';
 import type { WaitingReason } from './containerstatus.ts';
+import type { RuntimeResult, SandboxStatus } from './cri.ts';
 import type { ContainerKiller } from './killer.ts';
 import { isTerminalPhase, podRef, specGracePeriod } from './podtext.ts';
-import { resizeContainers } from './resize.ts';
+import { isResized, resizeContainers } from './resize.ts';
 import { RuntimeView } from './runtimeview.ts';
-import { sandboxConfig } from './sandboxconfig.ts';
+import { nameTooLong, sandboxConfig } from './sandboxconfig.ts';
 import { removeOldSandboxes } from './sandboxgc.ts';
 import type { PodServices } from './services.ts';
 import { ContainerStart } from './starter.ts';
@@ -22,10 +24,13 @@ export type WorkerState = 'syncing' | 'terminating' | 'finished';
 
 /** After an error a pod is looked at again after 10 s, plus up to half of that (pod_workers.go). */
 const RETRY_MS = 10_000;
+const PENDING = 'PodResizePending';
+const IN_PROGRESS = 'PodResizeInProgress';
 const RETRY_JITTER = 0.5;
 /** While the node's network is not ready, ms. */
 const NETWORK_RETRY_MS = 1_000;
 
+const NO_CONDITIONS: readonly PodCondition[] = Object.freeze([]);
 const NO_STATUS: PodStatus = Object.freeze({});
 const NOTHING_WAITS: ReadonlyMap<string, WaitingReason> = new Map();
 
@@ -65,6 +70,8 @@ export class PodWorker {
   /** Seconds, while terminating. */
   #grace = 0;
   #mounted = false;
+  /** Conditions of a resize that waits or is under way; most pods never have one. */
+  #resizing: readonly PodCondition[] = NO_CONDITIONS;
 
   constructor(services: PodServices, pod: Pod, host: WorkerHost) {
     this.#services = services;
@@ -118,6 +125,60 @@ export class PodWorker {
   refreshStatus(): void {
     if (this.#state === 'finished') return;
     this.#report(new RuntimeView(this.#services.runtime, this.uid));
+  }
+
+  /** A resize waits for room, or for ever; undefined: none does any more. */
+  setResizePending(refusal: ResizeRefusal | undefined): void {
+    const old = this.#resizing.find(({ type }) => type === PENDING);
+    if (old === undefined && refusal === undefined) return;
+    const others = this.#resizing.filter((condition) => condition !== old);
+    const { process, events } = this.#services;
+    if (refusal === undefined) this.#resizing = others;
+    else {
+      const next = resizeCondition(PENDING, this.pod, refusal, old, process.now());
+      if (next === old) return;
+      this.#resizing = [next, ...others];
+      const { reason, message } = refusal;
+      if (old?.reason !== reason || old.observedGeneration !== next.observedGeneration)
+        events.pod(
+          this.pod,
+          'Warning',
+          `Resize${reason}`,
+          resizeMessage(`Pod resize ${reason}`, this.pod, message),
+        );
+    }
+    this.refreshStatus();
+  }
+
+  /** The pod has been allocated other resources: its containers get them. */
+  resize(pod: Pod): void {
+    this.pod = pod;
+    const { process, events } = this.#services;
+    this.#resizing = [resizeCondition(IN_PROGRESS, pod, {}, undefined, process.now())];
+    events.pod(pod, 'Normal', 'ResizeStarted', resizeMessage('Pod resize started', pod));
+    this.refreshStatus();
+    this.poke();
+  }
+
+  /** Brings what runs in line with the allocation; true: that has to be tried again. */
+  #actuate(view: RuntimeView): boolean {
+    const problem = resizeContainers(this.pod, view, this.#services);
+    const old = this.#resizing.find(({ type }) => type === IN_PROGRESS);
+    if (old === undefined) return false;
+    const { process, events, runtime } = this.#services;
+    const others = this.#resizing.filter((condition) => condition !== old);
+    if (problem !== undefined) {
+      const said = { reason: 'Error', message: problem };
+      const next = resizeCondition(IN_PROGRESS, this.pod, said, old, process.now());
+      if (next !== old && old.reason !== 'Error')
+        events.pod(this.pod, 'Warning', 'ResizeError', resizeMessage('Pod resize error', this.pod, problem));
+      this.#resizing = [...others, next];
+    } else if (isResized(this.pod, new RuntimeView(runtime, this.uid))) {
+      this.#resizing = others;
+      events.pod(this.pod, 'Normal', 'ResizeCompleted', resizeMessage('Pod resize completed', this.pod));
+    }
+    this.refreshStatus();
+    return problem !== undefined;
   }
 
   /** Stops the pod for good. `verdict`: by decision of the kubelet, e.g. a deadline or an eviction. */
@@ -206,6 +267,7 @@ export class PodWorker {
       waiting: this.#waiting ?? NOTHING_WAITS,
       probes,
       hostIPs,
+      resizing: this.#resizing,
       verdict: this.#verdict,
       ending: this.#state !== 'syncing',
       ended: this.#state === 'finished',
@@ -296,17 +358,19 @@ export class PodWorker {
       });
       return;
     }
-    resizeContainers(this.pod, view, this.#services);
+    const again = this.#actuate(view) ? this.#retryDelay() : undefined;
     this.#host.killer.killSome(this.pod, actions.kills, () => {
       if (!wanted()) return;
       const now = actions.kills.length === 0 ? view : new RuntimeView(this.#services.runtime, this.uid);
-      this.#startAll(actions.starts, now, epoch);
+      this.#startAll(actions.starts, now, epoch, again);
     });
   }
 
   #createSandbox(actions: PodActions, epoch: number): void {
     const { runtime, process, events, journal } = this.#services;
-    runtime.runPodSandbox(sandboxConfig(this.pod, actions.attempt, this.#services), (result) => {
+    const config = sandboxConfig(this.pod, actions.attempt, this.#services);
+    const tooLong = nameTooLong(config);
+    const answered = (result: RuntimeResult<SandboxStatus>): void => {
       process.after(0, () => {
         if (epoch !== this.#epoch) {
           if (result.ok && this.#state !== 'syncing') runtime.stopPodSandbox(result.value.id);
@@ -324,12 +388,14 @@ export class PodWorker {
         );
         this.#end(this.#retryDelay());
       });
-    });
+    };
+    if (tooLong === undefined) runtime.runPodSandbox(config, answered);
+    else answered({ ok: false, error: tooLong });
   }
 
   /** Starts containers one after the other; an init container that does not start holds up the rest. */
-  #startAll(starts: readonly Container[], view: RuntimeView, epoch: number): void {
-    let retryMs: number | undefined;
+  #startAll(starts: readonly Container[], view: RuntimeView, epoch: number, again?: number): void {
+    let retryMs = again;
     const startNext = (i: number): void => {
       const container = starts[i];
       if (container === undefined) {

@@ -26,7 +26,9 @@ export class PullRecords {
     }
     const hashes = new Set(this.#hashes(image));
     for (const one of auth) hashes.add(hashOf(one));
-    this.#disk.set(path, JSON.stringify({ imageRef: image.id, credentialHashes: [...hashes] }), 0o600);
+    this.#disk.set(path, JSON.stringify({ imageRef: image.id, credentialHashes: [...hashes] }), {
+      mode: 0o600,
+    });
   }
 
   /** Whether somebody with these credentials may use the image as it is here. */

@@ -1,15 +1,16 @@
-import type { Container, Pod } from '../api/generated/types.ts';
+import type { Container, EphemeralContainer, Pod } from '../api/generated/types.ts';
 import { uidOf } from '../api/object.ts';
 import { formatDuration } from '../apimachinery/duration.ts';
 import { goQuote } from '../apimachinery/gostring.ts';
 import { containerHash } from './actions.ts';
-import { containerConfig } from './containerconfig.ts';
+import { type ConfigResult, containerConfig } from './containerconfig.ts';
 import type { WaitingReason } from './containerstatus.ts';
 import type { CriContainer, ImageRecord } from './cri.ts';
 import { runHook } from './hooks.ts';
 import { podDescription, podRef, specGracePeriod } from './podtext.ts';
 import { pullSecrets } from './pullsecrets.ts';
 import type { RuntimeView } from './runtimeview.ts';
+import { missingProfile } from './security.ts';
 import type { PodServices } from './services.ts';
 
 /** Virtual time containerd takes to make a container, and to start it, ms. */
@@ -117,18 +118,7 @@ export class ContainerStart {
     const sandbox = this.#view.sandbox;
     if (sandbox === undefined) return;
     const reuse = latest?.state === 'created';
-    const old = this.#services.statuses.get(uidOf(this.#pod)) ?? this.#pod.status;
-    const known = [...(old?.containerStatuses ?? []), ...(old?.initContainerStatuses ?? [])];
-    const lost = known.find(({ name }) => name === this.#container.name)?.restartCount ?? 0;
-    const attempt = latest === undefined ? lost : latest.config.attempt + (reuse ? 0 : 1);
-    const config = containerConfig(
-      this.#pod,
-      this.#container,
-      image,
-      attempt,
-      this.#view.ips,
-      this.#services,
-    );
+    const config = this.#config(image, latest, reuse);
     if (!config.ok) {
       this.#fail({ reason: 'CreateContainerConfigError', message: config.error }, config.error);
       return;
@@ -137,7 +127,7 @@ export class ContainerStart {
     process.after(CREATE_MS, () => {
       if (!this.#wanted()) return;
       this.#prune();
-      const created = runtime.createContainer(sandbox.id, config.config);
+      const created = this.#refuseProfile() ?? runtime.createContainer(sandbox.id, config.config);
       if (!created.ok) {
         this.#fail({ reason: 'CreateContainerError', message: created.error }, created.error);
         return;
@@ -147,6 +137,26 @@ export class ContainerStart {
         if (this.#wanted()) this.#start(created.value);
       });
     });
+  }
+
+  #config(image: ImageRecord, latest: CriContainer | undefined, reuse: boolean): ConfigResult {
+    const old = this.#services.statuses.get(uidOf(this.#pod)) ?? this.#pod.status;
+    const known = [...(old?.containerStatuses ?? []), ...(old?.initContainerStatuses ?? [])];
+    const lost = known.find(({ name }) => name === this.#container.name)?.restartCount ?? 0;
+    const attempt = latest === undefined ? lost : latest.config.attempt + (reuse ? 0 : 1);
+    const made = containerConfig(this.#pod, this.#container, image, attempt, this.#view.ips, this.#services);
+    const { targetContainerName: name = '' } = this.#container as EphemeralContainer;
+    if (!made.ok || name === '') return made;
+    const target = this.#view.latest(name);
+    if (target === undefined) return { ok: false, error: `unable to find target container ${name}` };
+    return { ok: true, config: { ...made.config, processes: { target: target.id } } };
+  }
+
+  /** A profile that is not on the machine is noticed when the container is made. */
+  #refuseProfile(): { readonly ok: false; readonly error: string } | undefined {
+    const { volumes } = this.#services;
+    const error = missingProfile(this.#pod, this.#container, (path) => volumes.hasHostFile(path));
+    return error === undefined ? undefined : { ok: false, error };
   }
 
   /** Of each container only the incarnation before the present one is kept. */

@@ -32,6 +32,8 @@ export interface StatusInputs {
   readonly waiting: ReadonlyMap<string, WaitingReason>;
   readonly probes: ProbeState;
   readonly hostIPs: readonly HostIP[];
+  /** The conditions of a resize under way. */
+  readonly resizing: readonly PodCondition[];
   readonly verdict: Verdict | undefined;
   /** The pod is being stopped. */
   readonly ending: boolean;
@@ -58,7 +60,11 @@ export function generatePodStatus(inputs: StatusInputs): {
   const { pod, old, view, verdict } = inputs;
   const context = {
     ...inputs,
-    old: [...(old.initContainerStatuses ?? []), ...(old.containerStatuses ?? [])],
+    old: [
+      ...(old.initContainerStatuses ?? []),
+      ...(old.containerStatuses ?? []),
+      ...(old.ephemeralContainerStatuses ?? []),
+    ],
   };
   const init = initContainerStatuses(context);
   const main = containerStatuses(context);
@@ -73,6 +79,7 @@ export function generatePodStatus(inputs: StatusInputs): {
     init,
     main,
     sandboxReady: view.sandbox?.state === 'ready' && !inputs.ended,
+    resizing: inputs.ended ? [] : inputs.resizing,
     old: old.conditions ?? [],
     now,
   });

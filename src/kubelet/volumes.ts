@@ -8,6 +8,9 @@ import type {
   VolumeAttachment,
 } from '../api/generated/types.ts';
 import { nameOf, namespaceOf, uidOf } from '../api/object.ts';
+import { podLimits } from '../api/podrequests.ts';
+import { PROVISIONED_BY } from '../api/volumes.ts';
+import { valueOf as unitsOf } from '../apimachinery/quantity.ts';
 import type { Client } from '../client/client.ts';
 import type { StorageBackend } from './config.ts';
 import type { Mount } from './cri.ts';
@@ -16,6 +19,7 @@ import type { PodFacts } from './fieldpath.ts';
 import { type NodeDisk, VolumeFiles } from './files.ts';
 import { isProjected, type VolumeSources, volumePayload } from './payload.ts';
 import type { TokenManager } from './tokens.ts';
+import { type Rights, SETGID } from './tools/credentials.ts';
 
 /** A volume that cannot be mounted. */
 export interface VolumeFailure {
@@ -103,10 +107,16 @@ export class VolumeManager {
       const source = sub !== '' && isProjected(volume) ? files.snapshot(inside) : files;
       const readOnly =
         mount.readOnly === true || isProjected(volume) || volume.persistentVolumeClaim?.readOnly === true;
-      mounts.push({ mountPath: mount.mountPath, files: source, path: inside, readOnly });
+      const tmpfs = volume.emptyDir?.medium === 'Memory' ? IN_MEMORY : undefined;
+      mounts.push({ mountPath: mount.mountPath, files: source, path: inside, readOnly, ...tmpfs });
     }
     // A copy has no room to spare, as a list that was grown has.
     return { ok: true, mounts: mounts.slice() };
+  }
+
+  /** Whether the machine has such a file: `/var/lib/kubelet/seccomp/profiles/audit.json`. */
+  hasHostFile(path: string): boolean {
+    return this.#options.disk.root.get(join('', path)) !== undefined;
   }
 
   /** Unmounts everything; emptyDir contents are gone. */
@@ -126,7 +136,8 @@ export class VolumeManager {
       return this.#claim(facts.pod, volume);
     const payload = isProjected(volume) ? volumePayload(facts, volume, this.#options.sources) : undefined;
     if (payload?.ok === false) return mountFailed(volume.name, payload.error);
-    const files = new VolumeFiles(payload?.files);
+    const files = new VolumeFiles(payload?.files, directoryRights(facts.pod, isProjected(volume)));
+    if (volume.emptyDir?.medium === 'Memory') files.limit = memoryOf(facts, volume.emptyDir.sizeLimit);
     disk.addVolume(uid, volume.name, files);
     return { ok: true, place: { files, path: '' } };
   }
@@ -153,13 +164,25 @@ export class VolumeManager {
       return { ok: false, failure: { volume: volume.name, error: 'not attached', stage: 'attaching' } };
     const { spec } = bound.volume;
     const local = spec.hostPath?.path ?? spec.local?.path;
-    if (local !== undefined) return this.#hostPath(volume.name, local);
+    if (local !== undefined) return this.#localVolume(pod, volume, bound.volume, local);
     const mounted = this.#options.storage?.mount(bound.volume, this.#options.nodeName) ?? {
       error: 'no storage is attached to this node',
     };
     if ('error' in mounted) return mountFailed(volume.name, mounted.error);
+    setOwnership(pod, volume, mounted, '');
     this.#options.disk.addVolume(uidOf(pod), volume.name, mounted);
     return { ok: true, place: { files: mounted, path: '' } };
+  }
+
+  /** A directory of this machine. What a provisioner makes is everybody's to write, as local-path's is. */
+  #localVolume(pod: Pod, volume: Volume, { metadata, spec }: PersistentVolume, path: string): Located {
+    const located = this.#hostPath(volume.name, path);
+    if (!located.ok) return located;
+    const { place } = located;
+    const made = metadata.annotations?.[PROVISIONED_BY] !== undefined;
+    if (made && !place.files.exists(place.path)) place.files.makeDirectory(place.path, EMPTY_DIR);
+    if (spec.local !== undefined) setOwnership(pod, volume, place.files, place.path);
+    return located;
   }
 
   /** The volumes that others attach are there when their VolumeAttachment says so. */
@@ -198,6 +221,34 @@ export class VolumeManager {
       error: response.kind === 'error' ? (response.status.message ?? '') : 'unexpected answer',
     };
   }
+}
+
+/** fsGroup, on a volume that holds files of its own and may be written (pkg/volume/volume_linux.go). */
+function setOwnership({ spec }: Pod, volume: Volume, files: VolumeFiles, path: string): void {
+  const { fsGroup, fsGroupChangePolicy } = spec.securityContext ?? {};
+  if (fsGroup === undefined || volume.persistentVolumeClaim?.readOnly === true) return;
+  files.giveToGroup(fsGroup, fsGroupChangePolicy === 'OnRootMismatch', path);
+}
+
+/**
+ * Of the root of a volume that the kubelet makes: everybody may write an emptyDir, and add to a directory of
+ * projected files, were it not mounted for reading only; fsGroup's group gets what is made in it.
+ */
+function directoryRights({ spec }: Pod, projected: boolean): Rights {
+  const gid = spec.securityContext?.fsGroup;
+  const open = projected ? PROJECTED : EMPTY_DIR;
+  return gid === undefined ? open : { mode: open.mode | SETGID, uid: 0, gid };
+}
+
+const PROJECTED: Rights = Object.freeze({ mode: 0o1777, uid: 0, gid: 0 });
+const EMPTY_DIR: Rights = Object.freeze({ mode: 0o777, uid: 0, gid: 0 });
+
+const IN_MEMORY = Object.freeze({ tmpfs: true });
+
+/** The size of a volume in memory: its limit, no more than the pod's, else the node's (empty_dir.go calculateEmptyDirMemorySize). */
+function memoryOf({ pod, allocatable }: PodFacts, sizeLimit: string | undefined): number {
+  const limits = [sizeLimit, allocatable.memory].map(unitsOf).concat(podLimits(pod.spec).memory);
+  return Math.min(...limits.filter((limit) => limit > 0));
 }
 
 function mountFailed(volume: string, error: string): Located {

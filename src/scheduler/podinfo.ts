@@ -1,7 +1,7 @@
 import type { Container, Pod, PodSpec } from '../api/generated/types.ts';
 import { mapShared } from '../api/kind.ts';
 import { keyOf, uidOf } from '../api/object.ts';
-import { podRequests } from '../api/podrequests.ts';
+import { countedSpec, podRequests } from '../api/podrequests.ts';
 import { isRestartableInitContainer } from '../api/podstatus.ts';
 import { milliOf, valueOf as wholeOf } from '../apimachinery/quantity.ts';
 import { type PodAffinity, podAffinity } from './affinityterms.ts';
@@ -34,6 +34,8 @@ export interface PodInfo {
   readonly key: string;
   readonly uid: string;
   readonly priority: number;
+  /** By which spec it is counted: its own unless it is being resized. */
+  readonly counted: PodSpec;
   readonly resources: PodResources;
   readonly hostPorts: readonly HostPort[];
   /** What it says of other pods; undefined when it says nothing. */
@@ -49,13 +51,15 @@ const NO_PORTS: readonly HostPort[] = Object.freeze([]);
 
 /** Reads a pod. What an earlier state of the same pod gave is used again where the spec did not change. */
 export function podInfo(pod: Pod, previous?: PodInfo): PodInfo {
-  const same = previous !== undefined && sameRequests(previous.pod.spec, pod.spec);
+  const counted = countedSpec(pod);
+  const same = previous !== undefined && sameRequests(previous.counted, counted);
   return {
     pod,
     key: keyOf(pod),
     uid: uidOf(pod),
     priority: pod.spec.priority ?? 0,
-    resources: same ? previous.resources : podResources(pod.spec),
+    counted,
+    resources: same ? previous.resources : podResources(counted),
     hostPorts: same ? previous.hostPorts : hostPortsOf(pod.spec),
     affinity:
       previous !== undefined && previous.pod.spec.affinity === pod.spec.affinity

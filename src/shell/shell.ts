@@ -3,6 +3,7 @@ import type { Machine } from '../cluster/machine.ts';
 import { type WhyWords, whyWords } from '../cluster/whywords.ts';
 import type { FileSystem } from '../kubectl/context.ts';
 import { KubeConfig } from '../kubectl/kubeconfig.ts';
+import { type Credentials, NO_CAPABILITIES, SUPERUSER } from '../kubelet/tools/credentials.ts';
 import { directoryOf, type FileTree, makeDirectories, resolvePath } from '../kubelet/tools/filetree.ts';
 import { findTool } from '../kubelet/tools/registry.ts';
 import { bash } from '../kubelet/tools/sh.ts';
@@ -25,6 +26,14 @@ import { commands } from './commands/registry.ts';
 import { Jobs } from './jobs.ts';
 import { machineProcesses, signalProcess } from './processes.ts';
 import { FolderTree, MachineTree } from './trees.ts';
+
+/** The player in the harbour office: an ordinary user. */
+const PLAYER: Credentials = Object.freeze({
+  uid: 1000,
+  gid: 1000,
+  groups: Object.freeze([1000]),
+  effective: NO_CAPABILITIES,
+});
 
 export interface ShellOptions {
   readonly cluster: Cluster;
@@ -223,7 +232,7 @@ export class Shell {
       input: machine === undefined ? JOB_INPUT : connectedInput(machine),
       tty,
       hostname,
-      uid: machine === undefined ? 1000 : 0,
+      credentials: machine === undefined ? PLAYER : SUPERUSER,
       random: this.#random,
       now: () => cluster.sim.now() + (place.kind === 'machine' ? place.machine.wall.skew : 0),
       machine: () => figuresOf(machine),

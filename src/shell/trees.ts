@@ -1,6 +1,7 @@
 import type { Machine } from '../cluster/machine.ts';
 import { MANIFEST_DIRECTORY } from '../cluster/staticpoddirectory.ts';
 import type { FileSystem } from '../kubectl/context.ts';
+import type { Rights } from '../kubelet/tools/credentials.ts';
 import {
   baseName,
   DONE,
@@ -138,6 +139,10 @@ export class MachineTree implements FileTree {
 
   remove(path: string): FileResult<undefined> {
     return this.#note(path, this.#files.remove(path));
+  }
+
+  setRights(path: string, change: Partial<Rights>): FileResult<undefined> {
+    return this.#files.setRights(path, change);
   }
 
   #note(path: string, result: FileResult<undefined>): FileResult<undefined> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { PodSpec } from '../../src/api/generated/types.ts';
-import { podLimits, podRequests } from '../../src/api/podrequests.ts';
+import type { Pod, PodSpec } from '../../src/api/generated/types.ts';
+import { countedSpec, podLimits, podRequests } from '../../src/api/podrequests.ts';
 import { computeQosClass } from '../../src/api/qos.ts';
 
 const asks = (cpu: string, more: object = {}): object => ({
@@ -87,5 +87,39 @@ describe('the QoS class', () => {
     ['Guaranteed', { containers: [container({})], resources: { limits: both, requests: both } }],
   ])('is %s for %j', (expected, given) => {
     expect(computeQosClass(spec(given))).toBe(expected);
+  });
+});
+
+describe('what a pod counts for while it is resized', () => {
+  /** component-helpers/resource/helpers_test.go TestPodRequests, UseStatusResources. */
+  const counted = (wanted: string, allocated: string, actual: string, reason?: string): number => {
+    const status = {
+      containerStatuses: [
+        { name: 'c', allocatedResources: { cpu: allocated }, resources: { requests: { cpu: actual } } },
+      ],
+      ...(reason === undefined ? {} : { conditions: [{ type: 'PodResizePending', status: 'True', reason }] }),
+    };
+    return podRequests(countedSpec({ spec: spec({ containers: [asks(wanted)] }), status } as unknown as Pod))
+      .milliCPU;
+  };
+
+  it('is the most of what is wished for, allocated and in use', () => {
+    expect(counted('3', '1', '1')).toBe(3000);
+    expect(counted('1', '2', '1')).toBe(2000);
+    expect(counted('1', '1', '2')).toBe(2000);
+    expect(counted('3', '1', '1', 'Deferred')).toBe(3000);
+  });
+
+  it('leaves out a wish that the node can never fulfil', () => {
+    expect(counted('3', '1', '1', 'Infeasible')).toBe(1000);
+  });
+
+  it('is its own spec while nothing differs', () => {
+    const requests = { cpu: '1' };
+    const same = {
+      spec: spec({ containers: [asks('1')] }),
+      status: { containerStatuses: [{ name: 'c', allocatedResources: requests, resources: { requests } }] },
+    } as unknown as Pod;
+    expect(countedSpec(same)).toBe(same.spec);
   });
 });

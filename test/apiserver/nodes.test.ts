@@ -129,7 +129,17 @@ describe('discovery', () => {
       kind: 'Pod',
       namespaced: true,
       verbs: ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'],
-      subresources: ['attach', 'binding', 'eviction', 'exec', 'log', 'portforward', 'status'],
+      subresources: [
+        'attach',
+        'binding',
+        'ephemeralcontainers',
+        'eviction',
+        'exec',
+        'log',
+        'portforward',
+        'resize',
+        'status',
+      ],
     });
   });
 });

@@ -87,7 +87,7 @@ describe('the kubectl command line', () => {
     });
   });
 
-  it.each(['alpha', 'completion bash', 'debug web', 'proxy', 'help debug'])(
+  it.each(['alpha', 'completion bash', 'proxy', 'help proxy'])(
     'knows "%s", and says that it is not here',
     (line) => {
       expect(new Bench().run(line).err).toMatch(/^error: kubectl [a-z -]+ is not available here(: .*)?\n$/);

@@ -24,7 +24,7 @@ function pod(name: string, request: string, priority = 0): Pod {
 }
 
 function using(memory: number, disk = 0): PodUsage {
-  return { memory, disk, pids: 1, containers: new Map([['main', memory]]) };
+  return { memory, disk, pids: 1, containers: new Map([['main', memory]]), disks: new Map() };
 }
 
 describe('pods go', () => {

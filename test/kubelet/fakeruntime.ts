@@ -172,6 +172,7 @@ export class FakeRuntime implements ContainerRuntime {
       sandboxId,
       podUID: sandbox.pod.uid,
       config,
+      user: { uid: 0, gid: 0, supplementalGroups: [0] },
       state: 'created',
       createdAt: this.#sim.now(),
       startedAt: 0,

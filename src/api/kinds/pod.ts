@@ -3,13 +3,15 @@ import { ageColumn, nameColumn } from '../columns.ts';
 import { withMergedLabelKeys } from '../defaults/matchlabelkeys.ts';
 import { defaultSpecOfPod } from '../defaults/podspec.ts';
 import { withStruct } from '../defaults/unset.ts';
-import type { Pod, PodCondition, PodStatus } from '../generated/types.ts';
-import type { KindDefinition } from '../kind.ts';
+import type { Container, Pod, PodCondition, PodStatus } from '../generated/types.ts';
+import { type KindDefinition, withField } from '../kind.ts';
 import { podDisplayStatus } from '../podstatus.ts';
 import { computeQosClass, type QosClass } from '../qos.ts';
+import { validateEphemeralUpdate } from '../validation/ephemeralupdate.ts';
 import { validatePod } from '../validation/pod.ts';
 import { validatePodUpdate } from '../validation/podupdate.ts';
 import { podWarnings } from '../validation/podwarnings.ts';
+import { validateResize } from '../validation/resize.ts';
 
 const NEW_STATUS: Readonly<Record<QosClass, PodStatus>> = Object.freeze({
   BestEffort: Object.freeze({ phase: 'Pending', qosClass: 'BestEffort' }),
@@ -38,6 +40,42 @@ function prepareForUpdate(next: Pod, old: Pod): Pod {
   const qosClass = old.status?.qosClass;
   if (next.status === undefined || qosClass === undefined || next.status.qosClass !== undefined) return next;
   return { ...next, status: { ...next.status, qosClass } };
+}
+
+/** Only its ephemeral containers are taken from what is wished for (dropNonEphemeralContainerUpdates). */
+function withEphemeralContainers(wished: Pod, old: Pod): Pod {
+  const spec = withField(old.spec, 'ephemeralContainers', wished.spec.ephemeralContainers ?? []);
+  return withField(old, 'spec', defaultSpecOfPod(spec));
+}
+
+/** Only what its containers ask for is taken from what is wished for (dropNonResizeUpdates). */
+function withResources(wished: Pod, old: Pod): Pod {
+  const taken = (
+    next: readonly Container[] = [],
+    before: readonly Container[] = [],
+  ): readonly Container[] => {
+    const same = next.length === before.length && next.every(({ name }, i) => name === before[i]?.name);
+    // What was put in another order is refused by the rules.
+    if (!same) return next;
+    return before.map((container, i) => {
+      const { resources: _r, resizePolicy: _p, ...rest } = container;
+      const { resources, resizePolicy } = next[i] as Container;
+      return {
+        ...rest,
+        ...(resources === undefined ? {} : { resources }),
+        ...(resizePolicy === undefined ? {} : { resizePolicy }),
+      };
+    });
+  };
+  const { containers, initContainers } = wished.spec;
+  const spec = {
+    ...old.spec,
+    containers: taken(containers, old.spec.containers),
+    ...(initContainers === undefined && old.spec.initContainers === undefined
+      ? {}
+      : { initContainers: taken(initContainers, old.spec.initContainers) }),
+  };
+  return { ...old, spec: defaultSpecOfPod(spec) };
 }
 
 /** `true/total` of the readiness gates, `<none>` without any. */
@@ -89,7 +127,20 @@ export const pod: KindDefinition<Pod> = {
     'status.podIP': ({ status }) => status?.podIP ?? status?.podIPs?.[0]?.ip ?? '',
     'status.nominatedNodeName': ({ status }) => status?.nominatedNodeName ?? '',
   },
-  subresources: ['attach', 'binding', 'eviction', 'exec', 'log', 'portforward'],
+  subresources: [
+    'attach',
+    'binding',
+    'ephemeralcontainers',
+    'eviction',
+    'exec',
+    'log',
+    'portforward',
+    'resize',
+  ],
+  parts: {
+    ephemeralcontainers: { prepare: withEphemeralContainers, validateUpdate: validateEphemeralUpdate },
+    resize: { prepare: withResources, validateUpdate: validateResize },
+  },
   columns: [
     nameColumn,
     { name: 'Ready', cell: (object, now) => podDisplayStatus(object, now).ready },

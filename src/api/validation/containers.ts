@@ -91,23 +91,19 @@ export function checkEphemeralContainers(errors: FieldError[], path: string, pod
     if (target !== '' && !others.has(target))
       errors.push(notFound(child(entry, 'targetContainerName'), target));
     const unsupported = [
-      ...(['ports', 'resources', 'livenessProbe', 'readinessProbe', 'startupProbe', 'lifecycle'] as const),
+      ...(['ports', 'livenessProbe', 'readinessProbe', 'startupProbe', 'lifecycle'] as const),
       ...(['resizePolicy', 'restartPolicy', 'restartPolicyRules'] as const),
     ];
-    for (const key of unsupported)
-      if (key !== 'resources' || !isEmptyStruct(container.resources))
-        checkAbsent(errors, child(entry, key), container[key], NOT_EPHEMERAL);
+    for (const key of unsupported) checkAbsent(errors, child(entry, key), container[key], NOT_EPHEMERAL);
+    // An empty struct is what its absence is written as.
+    if (Object.keys(container.resources ?? {}).length > 0)
+      errors.push(forbidden(child(entry, 'resources'), NOT_EPHEMERAL));
     for (const [j, mount] of (container.volumeMounts ?? []).entries()) {
       const mountPath = index(child(entry, 'volumeMounts'), j);
       if (!isUnset(mount.subPath)) errors.push(forbidden(child(mountPath, 'subPath'), NOT_EPHEMERAL));
       if (!isUnset(mount.subPathExpr)) errors.push(forbidden(child(mountPath, 'subPathExpr'), NOT_EPHEMERAL));
     }
   }
-}
-
-/** Go makes no difference between a struct without fields and none, such as `resources: {}`. */
-function isEmptyStruct(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 }
 
 /** Upstream checks this in pods only; templates have been sloppy for too long. */

@@ -82,9 +82,19 @@ function checkParts(errors: FieldError[], path: string, spec: PodSpec, isPod: bo
   }
   checkSchedulingGates(errors, child(path, 'schedulingGates'), spec);
   checkTopologySpread(errors, child(path, 'topologySpreadConstraints'), spec.topologySpreadConstraints);
-  if (spec.hostUsers === false && spec.hostNetwork === true) {
-    errors.push(forbidden(child(path, 'hostNetwork'), 'when `pod.Spec.HostUsers` is false'));
-  }
+  checkHostUsers(errors, path, spec);
+}
+
+/** User ids of one's own do not go together with other namespaces of the host (validateHostUsers). */
+function checkHostUsers(errors: FieldError[], path: string, spec: PodSpec): void {
+  if (spec.hostUsers !== false) return;
+  const shared = [
+    ['hostNetwork', spec.hostNetwork],
+    ['HostPID', spec.hostPID],
+    ['HostIPC', spec.hostIPC],
+  ] as const;
+  for (const [name, given] of shared)
+    if (given === true) errors.push(forbidden(child(path, name), 'when `pod.Spec.HostUsers` is false'));
 }
 
 /** Names, numbers and the small fields that need nothing but themselves, in upstream's order. */

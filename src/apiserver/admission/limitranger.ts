@@ -26,11 +26,11 @@ export const limitRanger: AdmissionPlugin = {
   name: 'LimitRanger',
   handles: ({ operation, group, resource, subresource }) =>
     group === '' &&
-    subresource === '' &&
-    ((resource === 'pods' && operation === 'CREATE') ||
+    (subresource === '' || subresource === 'resize') &&
+    ((resource === 'pods' && (operation === 'CREATE' || subresource === 'resize')) ||
       (resource === 'persistentvolumeclaims' && (operation === 'CREATE' || operation === 'UPDATE'))),
   admit(request, object) {
-    if (request.ctx.resource.kind.plural !== 'pods') return object;
+    if (request.ctx.resource.kind.plural !== 'pods' || request.ctx.subresource !== '') return object;
     let pod = object as Pod;
     for (const range of rangesOf(request)) pod = withDefaults(pod, range);
     return pod;

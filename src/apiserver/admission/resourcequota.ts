@@ -30,8 +30,9 @@ export const resourceQuotaPlugin: AdmissionPlugin = {
   name: 'ResourceQuota',
   handles: ({ operation, group, resource, subresource, namespaced }) =>
     namespaced &&
-    subresource === '' &&
-    (operation === 'CREATE' || (operation === 'UPDATE' && group === '' && GROWING.has(resource))),
+    (subresource === 'resize' ||
+      (subresource === '' &&
+        (operation === 'CREATE' || (operation === 'UPDATE' && group === '' && GROWING.has(resource))))),
   validate(request, object) {
     const quotas = [...request.ctx.server.objects<ResourceQuota>(resourceQuota, request.namespace)];
     if (quotas.length === 0) return undefined;

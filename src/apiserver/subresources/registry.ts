@@ -3,20 +3,34 @@ import type { Subresource } from '../context.ts';
 import { approval } from './approval.ts';
 import { attach } from './attach.ts';
 import { binding } from './binding.ts';
+import { ephemeralContainers } from './ephemeralcontainers.ts';
 import { eviction } from './eviction.ts';
 import { exec } from './exec.ts';
 import { finalize } from './finalize.ts';
 import { log } from './log.ts';
 import { portForward } from './portforward.ts';
+import { resize } from './resize.ts';
 import { scale } from './scale.ts';
 import { status } from './status.ts';
 import { token } from './token.ts';
 
 /** Every subresource that is served, by name; a kind lists those it has. One line each, sorted. */
 const SUBRESOURCES: ReadonlyMap<string, Subresource> = new Map(
-  [approval, attach, binding, eviction, exec, finalize, log, portForward, scale, status, token].map(
-    (subresource) => [subresource.name, subresource],
-  ),
+  [
+    approval,
+    attach,
+    binding,
+    ephemeralContainers,
+    eviction,
+    exec,
+    finalize,
+    log,
+    portForward,
+    resize,
+    scale,
+    status,
+    token,
+  ].map((subresource) => [subresource.name, subresource]),
 );
 
 /** The subresources of a kind, by name. */

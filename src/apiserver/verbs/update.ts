@@ -37,7 +37,7 @@ type NextState = (request: AdmissionRequest, wished: KubeObject, old: KubeObject
 export function updateObject(
   ctx: RequestContext,
   change: (old: KubeObject, record: KeyValue<KubeObject>) => KubeObject | Status,
-  build: NextState = ctx.subresource === '' ? nextObject : nextStatus,
+  build: NextState = nextStateOf(ctx),
   owners?: () => readonly ManagedFieldsEntry[] | undefined,
 ): KubeObject | Status {
   const record = readForUpdate(ctx);
@@ -126,7 +126,7 @@ function validate(request: AdmissionRequest, next: KubeObject, old: KubeObject):
     errors.push(...kind.custom.validate(next, old));
     return errors.length > 0 ? invalidStatus(ctx, ctx.name, errors) : admission.validate(request, next);
   }
-  const ofUpdate = kind.validateUpdate?.(next, old) ?? NO_ERRORS;
+  const ofUpdate = (kind.parts?.[ctx.subresource] ?? kind).validateUpdate?.(next, old) ?? NO_ERRORS;
   if (kind.updateRulesFirst === true) errors.push(...ofUpdate);
   if (isToBeValidated(ctx, next, old)) errors.push(...kind.validate(next));
   if (kind.updateRulesFirst !== true) errors.push(...ofUpdate);
@@ -182,6 +182,20 @@ function checkWish(ctx: RequestContext, wished: KubeObject, old: KubeObject): St
   return resourceVersion === old.metadata.resourceVersion
     ? undefined
     : conflict(ctx.resource.groupResource, ctx.name);
+}
+
+function nextStateOf({ subresource, resource }: RequestContext): NextState {
+  if (subresource === '') return nextObject;
+  return resource.kind.parts?.[subresource] === undefined ? nextStatus : nextPart;
+}
+
+/** The state that a write through a subresource leads to that changes one part of the object. */
+function nextPart(request: AdmissionRequest, wished: KubeObject, old: KubeObject): KubeObject | Status {
+  const { ctx } = request;
+  const { kind, admission } = ctx.resource;
+  const admitted = admission.admit(request, kind.parts?.[ctx.subresource]?.prepare(wished, old) ?? old);
+  if (isStatus(admitted) || !kind.hasGeneration) return admitted;
+  return withGeneration(ctx, admitted, old);
 }
 
 /** The state that a PUT of the main resource leads to; `old` itself when it changes nothing. */

@@ -41,8 +41,17 @@ export function containerWaits(pod: Pod, view: WaitView): readonly Wait[] {
   const gates = (pod.spec.readinessGates ?? [])
     .filter(({ conditionType }) => !isPodConditionTrue(pod, conditionType))
     .map(({ conditionType }) => ({ text: view.words.pod.readinessGate(conditionType) }));
-  return unique([...waits, ...gates]);
+  return unique([...waits, ...gates, ...resizeWaits(pod, view)]);
 }
+
+/** A resize that its kubelet has not granted, or has not brought about. */
+function resizeWaits({ status }: Pod, view: WaitView): readonly Wait[] {
+  return (status?.conditions ?? [])
+    .filter(({ type, reason }) => RESIZES.has(type) && reason !== undefined)
+    .map(({ reason = '', message = '' }) => ({ text: view.words.pod.resize(reason, message) }));
+}
+
+const RESIZES: ReadonlySet<string> = new Set(['PodResizePending', 'PodResizeInProgress']);
 
 /** Containers of a pod often wait for the same. */
 function unique(waits: readonly Wait[]): readonly Wait[] {

@@ -41,6 +41,8 @@ export interface PodWaitWords {
   readonly notStarted: (container: string, message: string) => string;
   readonly notReady: (container: string, message: string) => string;
   readonly readinessGate: (type: string) => string;
+  /** A resize that waits for room, for ever, or for memory to be freed; `reason` and `message` are the kubelet's. */
+  readonly resize: (reason: string, message: string) => string;
 }
 
 export interface VolumeWaitWords {
@@ -140,6 +142,7 @@ export const waitWords: WaitWords = {
       `the startup probe of container ${container} to succeed${tail(message)}`,
     notReady: (container, message) => `container ${container} to be ready${tail(message)}`,
     readinessGate: (type) => `its readiness gate: condition ${type} is not True`,
+    resize: (reason, message) => `the resources that it was resized to (${reason})${tail(message)}`,
   },
   volume: {
     noClass: 'a StorageClass: it names none and there is no default one',

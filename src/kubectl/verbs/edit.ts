@@ -19,6 +19,7 @@ import { asJson, printJson, withoutManagedFields } from '../printers/value.ts';
 import { patchObject } from '../requests.ts';
 import { fetch, type ObjectInfo, resolve, selectionOf } from '../resources.ts';
 import type { Waiting } from '../run.ts';
+import { subresourceFlag, throughSubresource } from '../subresources.ts';
 import type { ParsedArgs, Verb } from '../verb.ts';
 
 const HEADER = `# Please edit the object below. Lines beginning with a '#' will be ignored,
@@ -49,7 +50,7 @@ export const edit: Verb = {
     { name: 'output-patch', type: 'bool', usage: 'Output the patch if the resource is edited' },
     { name: 'save-config', type: 'bool', usage: 'Save the configuration in the annotation (not supported)' },
     { name: 'show-managed-fields', type: 'bool', usage: 'If true, keep the managedFields' },
-    { name: 'subresource', type: 'string', usage: 'Edit a subresource (not supported)' },
+    subresourceFlag('edit'),
     {
       name: 'windows-line-endings',
       type: 'bool',
@@ -57,7 +58,7 @@ export const edit: Verb = {
     },
   ],
   *run(context, args) {
-    const refused = unsupported(args, ['save-config', 'subresource', 'windows-line-endings']);
+    const refused = unsupported(args, ['save-config', 'windows-line-endings']);
     if (refused !== undefined) return fail(context, refused);
     const validation = validationOf(args);
     if ('failure' in validation) return fail(context, validation.failure);
@@ -69,8 +70,10 @@ export const edit: Verb = {
       allowEmptySelector: true,
     });
     if (isFailed(resolved)) return fail(context, resolved.failure);
-    const { infos, errors } = fetch(context, resolved.infos);
-    if (errors.length > 0 || resolved.errors.length > 0) return fail(context, ...resolved.errors, ...errors);
+    const fetched = fetch(context, resolved.infos);
+    const { infos, errors } = throughSubresource(context, fetched.infos, args.string('subresource'));
+    const refusals = [...resolved.errors, ...fetched.errors, ...errors];
+    if (refusals.length > 0) return fail(context, ...refusals);
     for (const info of infos) {
       const code = yield* editOne(context, args, info, validation.fieldValidation);
       if (code !== 0) return code;
@@ -146,17 +149,24 @@ function save(
   if (next.metadata?.name !== info.name || (next.metadata?.namespace ?? '') !== info.namespace)
     return 'At least one of apiVersion, kind and name was changed';
   if (deepEqual(asJson(next), asJson(original))) return 'unchanged';
-  const difference = twoWayPatch(info.kind, original, next);
+  const difference = twoWayPatch(info.kind, original, next, schemaTypeOf(info));
   if (isPatchError(difference)) return difference.error;
   const { type, patch } = difference;
+  const subresource = args.string('subresource');
   const patched = patchObject(context, info.kind, info.namespace, info.name, type, patch, {
     fieldManager: args.string('field-manager'),
     fieldValidation,
+    ...(subresource === '' ? {} : { subresource }),
   });
   if (isFailed(patched)) return patched.failure;
   if (args.bool('output-patch')) context.stdio.out(`Patch: ${printJson(patch)}\n`);
   context.stdio.out(`${nameWithKind(info.kind, info.name)} edited\n`);
   return 'saved';
+}
+
+/** What `deployments/scale` shows is no Deployment. */
+function schemaTypeOf({ kind, object }: ObjectInfo): string {
+  return object.kind === kind.kind ? kind.schemaType : object.kind;
 }
 
 /** What the reopened file says about the refusal. */

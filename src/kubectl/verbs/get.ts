@@ -9,7 +9,6 @@ import {
   namesFiles,
   PRINT_FLAGS,
   SELECTOR_FLAG,
-  unsupported,
 } from '../flagsets.ts';
 import { printerFor } from '../printers/output.ts';
 import type { OutputPrinter } from '../printers/printer.ts';
@@ -18,6 +17,7 @@ import { forKind, type TableOptions, TablePrinter } from '../printers/table.ts';
 import { rawGet } from '../rawpath.ts';
 import { fetch, type ObjectInfo, type Resolved, resolve, selectionOf } from '../resources.ts';
 import { withOwners } from '../serverside.ts';
+import { subresourceFlag, throughSubresource } from '../subresources.ts';
 import type { ParsedArgs, Verb } from '../verb.ts';
 import { tableOptions } from './gettable.ts';
 import { watchInfos } from './getwatch.ts';
@@ -92,11 +92,7 @@ export const get: Verb = {
       type: 'string',
       usage: "Sort list types using this field specification, e.g. '{.metadata.name}'",
     },
-    {
-      name: 'subresource',
-      type: 'string',
-      usage: 'Operate on the subresource of the requested object (not supported)',
-    },
+    subresourceFlag('gets'),
     {
       name: 'watch',
       shorthand: 'w',
@@ -110,8 +106,6 @@ export const get: Verb = {
     },
   ],
   *run(context, args) {
-    const refused = unsupported(args, ['subresource']);
-    if (refused !== undefined) return fail(context, refused);
     if (args.string('raw') !== '') return printRaw(context, args);
     if (args.args.length === 0 && !namesFiles(args)) return missingType(context);
     const printer = printerFor(context, args, args.bool('no-headers'));
@@ -159,8 +153,9 @@ function printResolved(
   resolved: Resolved,
   printer: OutputPrinter | undefined,
 ): number {
-  const fetched = fetch(context, resolved.infos);
-  const errors = [...resolved.errors, ...fetched.errors].filter(
+  const found = fetch(context, resolved.infos);
+  const fetched = throughSubresource(context, found.infos, args.string('subresource'));
+  const errors = [...resolved.errors, ...found.errors, ...fetched.errors].filter(
     (error) => !(args.bool('ignore-not-found') && absent(error)),
   );
   let { infos } = fetched;

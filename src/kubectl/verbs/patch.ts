@@ -15,6 +15,7 @@ import { resultPrinter } from '../printers/output.ts';
 import { patchObject } from '../requests.ts';
 import { fetch, resolve, selectionOf } from '../resources.ts';
 import { atOnce } from '../run.ts';
+import { subresourceFlag } from '../subresources.ts';
 import type { Verb } from '../verb.ts';
 
 /** `kubectl patch` (pkg/cmd/patch/patch.go). */
@@ -44,7 +45,7 @@ export const patch: Verb = {
       usage: 'The patch to be applied to the resource JSON file',
     },
     { name: 'patch-file', type: 'string', usage: 'A file containing a patch to be applied to the resource' },
-    { name: 'subresource', type: 'string', usage: 'The subresource to patch: status or scale' },
+    subresourceFlag('patch'),
     {
       name: 'type',
       type: 'string',

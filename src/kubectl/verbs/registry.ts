@@ -10,6 +10,7 @@ import { config } from './config.ts';
 import { cordon, uncordon } from './cordon.ts';
 import { cp } from './cp.ts';
 import { create } from './create.ts';
+import { debug } from './debug.ts';
 import { deleteVerb } from './delete.ts';
 import { describe } from './describe.ts';
 import { diff } from './diff.ts';
@@ -51,6 +52,7 @@ export const verbs: readonly Verb[] = [
   cordon,
   cp,
   create,
+  debug,
   deleteVerb,
   describe,
   diff,

@@ -21,6 +21,7 @@ import { resultPrinter } from '../printers/output.ts';
 import { createObject, deleteObject, getObject, replaceObject } from '../requests.ts';
 import { type ObjectInfo, resolve, selectionOf } from '../resources.ts';
 import type { Waiting } from '../run.ts';
+import { subresourceFlag } from '../subresources.ts';
 import type { ParsedArgs, Verb } from '../verb.ts';
 import { type Going, waitUntilGone } from './delete.ts';
 
@@ -63,7 +64,7 @@ export const replace: Verb = {
       type: 'bool',
       usage: 'If true, the configuration of the object will be saved in its annotation',
     },
-    { name: 'subresource', type: 'string', usage: 'The subresource to replace (not supported)' },
+    subresourceFlag('replace'),
     {
       name: 'timeout',
       type: 'duration',
@@ -72,7 +73,7 @@ export const replace: Verb = {
     { name: 'wait', type: 'bool', default: true, usage: 'Always the case here; with --force' },
   ],
   *run(context, args) {
-    const refused = unsupported(args, ['raw', 'subresource']);
+    const refused = unsupported(args, ['raw']);
     if (refused !== undefined) return fail(context, refused);
     if (!namesFiles(args)) return fail(context, 'must specify --filename to replace');
     if (!args.bool('force') && args.int('grace-period') >= 0)
@@ -88,7 +89,11 @@ export const replace: Verb = {
     const resolved = resolve(context, selectionOf(context, args, ['filename']));
     if (isFailed(resolved)) return fail(context, resolved.failure);
     const errors: (Status | string)[] = [...resolved.errors];
+    const subresource = args.string('subresource');
+    if (subresource !== '' && args.bool('force'))
+      return fail(context, '--subresource cannot be used with --force');
     const options = {
+      ...(subresource === '' ? {} : { subresource }),
       fieldManager: args.string('field-manager'),
       fieldValidation: validation.fieldValidation,
       ...(dry.dryRun === 'server' ? { dryRun: true } : {}),

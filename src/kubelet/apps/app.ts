@@ -9,6 +9,7 @@ import type {
   Target,
 } from '../../network/types.ts';
 import type { Process } from '../../sim/process.ts';
+import type { Credentials } from '../tools/credentials.ts';
 import type { FileTree } from '../tools/filetree.ts';
 import type { AppParameters } from './parameters.ts';
 
@@ -47,8 +48,8 @@ export interface AppContext {
   /** 0: unlimited. */
   readonly memoryLimit: number;
   readonly cpuLimit: number;
-  /** Identity of the user the program runs as; 0 is root. */
-  readonly uid: number;
+  /** Whom the program runs as. */
+  readonly credentials: Credentials;
   now(): number;
   /** Opens a port; it closes with the process. */
   listen(port: number, handler: Handler, options?: ListenOptions): ListenResult;

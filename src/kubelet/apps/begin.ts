@@ -1,5 +1,6 @@
 import { httpReply } from '../../network/http.ts';
 import type { Handler, HttpReply, HttpRequest } from '../../network/types.ts';
+import { isCapable } from '../tools/credentials.ts';
 import type { AppContext } from './app.ts';
 import type { Needs } from './parameters.ts';
 
@@ -34,6 +35,7 @@ export function begin(ctx: AppContext, defaults: Defaults, ready: () => void, on
   ctx.setMemory(p.memory ?? defaults.memory, p.memoryGrowth ?? 0);
   ctx.setCpu(p.cpu ?? 0);
   onStopSignal(ctx, defaults, onReload);
+  if (!stepsDown(ctx, p.stepsDownTo)) return;
   if (!hasWhatItNeeds(ctx, p.needs)) return;
   for (const line of p.logs ?? []) ctx.log(fill(line, ctx));
   const end = endOf(ctx);
@@ -93,14 +95,18 @@ export function serving(
   };
 }
 
-/** Opens a port. When it is taken the app prints `says` (default: Go's words) and exits with 1. */
+/** Opens a port. When it is taken, or not for this user, the app prints `says` (default: Go's words) and exits with 1. */
 export function listenOrExit(ctx: AppContext, port: number, handler: Handler, says?: string): boolean {
   const result = ctx.listen(port, handler);
   if (result.ok) return true;
-  ctx.log(says ?? result.error, 'stderr');
+  const denied = result.error.endsWith('permission denied');
+  const words = denied ? says?.replace('98: ', '13: ').replace(TAKEN, 'Permission denied') : says;
+  ctx.log(words ?? result.error, 'stderr');
   ctx.exit(1);
   return false;
 }
+
+const TAKEN = /address already in use/i;
 
 /** Text of image data: `{hostname}` and `{version}` stand for the container's. */
 export function fill(text: string, ctx: AppContext): string {
@@ -136,6 +142,16 @@ function endBy(ctx: AppContext, code: number): void {
   const text = ctx.parameters.terminationMessage;
   if (text !== undefined) ctx.writeTerminationMessage(text);
   ctx.exit(code);
+}
+
+/** Entrypoints that are started as root go on as their server's user (gosu), which takes two capabilities. */
+function stepsDown(ctx: AppContext, user: string | undefined): boolean {
+  const { credentials } = ctx;
+  if (user === undefined || credentials.uid !== 0) return true;
+  if (isCapable(credentials, 'SETUID') && isCapable(credentials, 'SETGID')) return true;
+  ctx.log(`error: failed switching to ${JSON.stringify(user)}: operation not permitted`, 'stderr');
+  ctx.exit(1);
+  return false;
 }
 
 function hasWhatItNeeds(ctx: AppContext, needs: Needs | undefined): boolean {

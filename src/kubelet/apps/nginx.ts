@@ -1,6 +1,7 @@
 import { httpReply } from '../../network/http.ts';
 import type { Headers, HttpReply, HttpRequest } from '../../network/types.ts';
-import { fileErrorNumber, fileErrorText, resolvePath } from '../tools/filetree.ts';
+import { isCapable } from '../tools/credentials.ts';
+import { type FileError, fileErrorNumber, fileErrorText, resolvePath } from '../tools/filetree.ts';
 import { AccessLog, slashTime } from './accesslog.ts';
 import type { AppContext, AppModel, LogText } from './app.ts';
 import { begin, type Defaults, listenOrExit, serving } from './begin.ts';
@@ -11,6 +12,16 @@ const DEFAULT_PORT = 80;
 const DEFAULT_ROOT = '/usr/share/nginx/html';
 /** Where nginx makes its first directory: what a read-only or foreign root file system refuses. */
 const CACHE = '/var/cache/nginx/client_temp';
+const PID = '/run/nginx.pid';
+/** The same of the image that never runs as root. */
+const UNPRIVILEGED_CACHE = '/tmp/client_temp';
+const UNPRIVILEGED_PID = '/tmp/nginx.pid';
+/** The user of its workers, and what becoming it takes. */
+const WORKER = 101;
+const SWITCHES = [
+  ['SETGID', 'setgid'],
+  ['SETUID', 'setuid'],
+] as const;
 const CONF = '/etc/nginx/conf.d';
 
 /** What each version prints; shared by all containers that run it. */
@@ -64,7 +75,7 @@ export const nginx: AppModel = {
       ports = serve(ctx, version);
     };
     const ready = (): void => {
-      if (!makesCache(ctx)) return;
+      if (!comesUp(ctx)) return;
       ctx.log(startText(version));
       ports = serve(ctx, version);
     };
@@ -108,12 +119,33 @@ interface Location {
   readonly indexType: string;
 }
 
-function makesCache(ctx: AppContext): boolean {
+/** Makes its directories and its pid file, and starts its workers; false: it could not, and ends or serves nobody. */
+function comesUp(ctx: AppContext): boolean {
   const unprivileged = (ctx.parameters.ports?.[0] ?? DEFAULT_PORT) !== DEFAULT_PORT;
-  const refusal = unprivileged ? undefined : ctx.files.access(CACHE);
-  if (refusal === undefined) return true;
-  const says = `${fileErrorNumber(refusal)}: ${fileErrorText(refusal)}`;
-  ctx.log(`${slashTime(ctx.now())} [emerg] 1#1: mkdir() "${CACHE}" failed (${says})`, 'stderr');
+  const [cache, pid] = unprivileged ? [UNPRIVILEGED_CACHE, UNPRIVILEGED_PID] : [CACHE, PID];
+  const { credentials, files } = ctx;
+  const said = (error: FileError): string => `(${fileErrorNumber(error)}: ${fileErrorText(error)})`;
+  const noCache = files.access(cache);
+  if (noCache !== undefined) return emergency(ctx, `mkdir() "${cache}" failed ${said(noCache)}`);
+  // Started as root it gives what it made to the user of its workers.
+  if (credentials.uid === 0 && !isCapable(credentials, 'CHOWN'))
+    return emergency(ctx, `chown("${cache}", ${WORKER}) failed ${said('EPERM')}`);
+  const noPid = files.access(pid);
+  if (noPid !== undefined) return emergency(ctx, `open() "${pid}" failed ${said(noPid)}`);
+  for (const [capability, call] of SWITCHES) {
+    if (credentials.uid !== 0 || isCapable(credentials, capability)) continue;
+    const at = slashTime(ctx.now());
+    ctx.log(
+      `${at} [emerg] 29#29: ${call}(${WORKER}) failed ${said('EPERM')}\n${at} [alert] 1#1: worker process 29 exited with fatal code 2 and cannot be respawned`,
+      'stderr',
+    );
+    return false;
+  }
+  return true;
+}
+
+function emergency(ctx: AppContext, says: string): false {
+  ctx.log(`${slashTime(ctx.now())} [emerg] 1#1: ${says}\nnginx: [emerg] ${says}`, 'stderr');
   ctx.exit(1);
   return false;
 }

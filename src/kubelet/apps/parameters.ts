@@ -73,6 +73,8 @@ export interface AppParameters {
   readonly terminationMessage?: string;
   /** What the program calls its version. */
   readonly version?: string;
+  /** The user that its entrypoint goes on as when it is started as root. */
+  readonly stepsDownTo?: string;
   /** Whether it cannot do without a database (Spring Boot). */
   readonly dataSource?: boolean;
 }

@@ -2,7 +2,6 @@ import type { Pod, PodCondition } from '../../api/generated/types.ts';
 import { uidOf } from '../../api/object.ts';
 import { computeQosClass } from '../../api/qos.ts';
 import { isTolerated, tolerationsOf } from '../../api/tolerations.ts';
-import { valueOf as unitsOf } from '../../apimachinery/quantity.ts';
 import { formatTime } from '../../apimachinery/time.ts';
 import type { Process } from '../../sim/process.ts';
 import type { Rejection } from '../admission.ts';
@@ -11,6 +10,7 @@ import type { ContainerRuntime } from '../cri.ts';
 import type { PodEvents } from '../podevents.ts';
 import { isMirrorPod, isStaticPod } from '../podtext.ts';
 import type { Verdict } from '../status.ts';
+import { storageExcess } from './limits.ts';
 import { evictionMessage } from './message.ts';
 import { type PodUsage, type Ranked, rank } from './ranking.ts';
 import {
@@ -118,7 +118,7 @@ export class EvictionManager {
     const observations = this.#observe();
     const now = this.#options.process.now();
     const due = this.#judge(observations, now);
-    const overfull = this.#evictOverfull();
+    const overfull = this.#evictBeyondLimits();
     if (overfull.length > 0) return overfull;
     // Memory comes first (byEvictionPriority).
     const [first] = [...due].sort(
@@ -162,9 +162,11 @@ export class EvictionManager {
     return this.#met;
   }
 
-  /** Removes images that nothing uses; true when that was enough. */
+  /** Removes the containers of pods that have ended, then images that nothing uses; true when that was enough. */
   #reclaimDisk(): boolean {
-    const { runtime } = this.#options;
+    const { runtime, pods } = this.#options;
+    for (const { id, podUID, state } of [...runtime.listContainers()])
+      if (state === 'exited' && pods.isOver(podUID)) runtime.removeContainer(id);
     // The runtime refuses to remove what is in use.
     for (const { id, pinned } of [...runtime.listImages()]) if (!pinned) runtime.removeImage(id);
     const observations = this.#observe();
@@ -189,20 +191,26 @@ export class EvictionManager {
     return [];
   }
 
-  /** Evicts the pods that keep more in an emptyDir than its limit allows (localStorageEviction). */
-  #evictOverfull(): readonly string[] {
-    const { pods } = this.#options;
+  /** Evicts the pods that keep more on the disk than they may (localStorageEviction). */
+  #evictBeyondLimits(): readonly string[] {
     const out: string[] = [];
-    for (const pod of pods.active()) {
-      for (const { name, emptyDir } of pod.spec.volumes ?? []) {
-        const limit = emptyDir?.sizeLimit;
-        if (limit === undefined || pods.volumeBytes(uidOf(pod), name) <= unitsOf(limit)) continue;
-        const message = `Usage of EmptyDir volume "${name}" exceeds the limit "${limit}". `;
-        if (this.#evict(pod, message, HARD_GRACE_SECONDS)) out.push(uidOf(pod));
-        break;
-      }
+    for (const pod of this.#options.pods.active()) {
+      const message = storageExcess(pod, {
+        volume: (name) => this.#options.pods.volumeBytes(uidOf(pod), name),
+        container: (name) => this.#diskOf(pod, name),
+      });
+      if (message !== undefined && this.#evict(pod, message, HARD_GRACE_SECONDS)) out.push(uidOf(pod));
     }
     return out;
+  }
+
+  /** What a container that runs has written itself, bytes. */
+  #diskOf(pod: Pod, name: string): number {
+    const { runtime } = this.#options;
+    let bytes = 0;
+    for (const { id, config } of runtime.containersOf(uidOf(pod)))
+      if (config.name === name) bytes += runtime.containerStats(id)?.disk ?? 0;
+    return bytes;
   }
 
   #evict(pod: Pod, message: string, grace: number, condition?: PodCondition): boolean {
@@ -218,14 +226,18 @@ export class EvictionManager {
     const { runtime, pods } = this.#options;
     const uid = uidOf(pod);
     const containers = new Map<string, number>();
+    const disks = new Map<string, number>();
     let memory = 0;
+    let disk = pods.volumeBytes(uid);
     for (const { id, config } of runtime.containersOf(uid)) {
-      const used = runtime.containerStats(id)?.memory;
+      const used = runtime.containerStats(id);
       if (used === undefined) continue;
-      containers.set(config.name, used);
-      memory += used;
+      containers.set(config.name, used.memory);
+      disks.set(config.name, used.disk);
+      memory += used.memory;
+      disk += used.disk;
     }
-    return { memory, disk: pods.volumeBytes(uid), pids: containers.size, containers };
+    return { memory, disk, pids: containers.size, containers, disks };
   }
 }
 

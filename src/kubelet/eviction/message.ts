@@ -15,10 +15,11 @@ export function evictionMessage(
     const quantity = bytes(amountOf(amount, seen.capacity));
     text += `Threshold quantity: ${quantity}, available: ${bytes(seen.available)}. `;
   }
-  if (resource !== 'memory') return text;
+  if (resource !== 'memory' && resource !== 'ephemeral-storage') return text;
+  const uses = resource === 'memory' ? usage.containers : usage.disks;
   for (const { name, resources } of [...pod.spec.containers, ...(pod.spec.initContainers ?? [])]) {
-    const used = usage.containers.get(name);
-    const request = resources?.requests?.memory ?? '0';
+    const used = uses.get(name);
+    const request = resources?.requests?.[resource] ?? '0';
     if (used === undefined || used <= unitsOf(request)) continue;
     text += `Container ${name} was using ${bytes(used)}, request is ${request}, has larger consumption of ${resource}. `;
   }

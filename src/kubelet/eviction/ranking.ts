@@ -7,8 +7,9 @@ export interface PodUsage {
   readonly memory: number;
   readonly disk: number;
   readonly pids: number;
-  /** Bytes of memory by container. */
+  /** Bytes of memory by container, and of what it has written itself. */
   readonly containers: ReadonlyMap<string, number>;
+  readonly disks: ReadonlyMap<string, number>;
 }
 
 /** A pod that could go. */

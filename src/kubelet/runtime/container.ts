@@ -22,13 +22,21 @@ import type {
   CriContainer,
   LogOptions,
 } from '../cri.ts';
+import { isCapable } from '../tools/credentials.ts';
 import type { MountedFiles } from '../tools/mountedfiles.ts';
-import type { MachineFigures, ProcessEntry, Tool, ToolContext } from '../tools/tool.ts';
+import type { MachineFigures, Tool, ToolContext } from '../tools/tool.ts';
 import { containerFiles } from './containerfiles.ts';
+import {
+  ContainerProcesses,
+  KILLED,
+  type ProcessNeighbours,
+  type ProcessOwner,
+} from './containerprocesses.ts';
 import type { MachineCpu } from './cpu.ts';
 import { CpuUse } from './cpuuse.ts';
+import { type ContainerCredentials, credentialsOf } from './credentials.ts';
 import { environment } from './environment.ts';
-import { type ExecHandlers, ExecTable, type ExecTerminal } from './exectable.ts';
+import type { ExecHandlers, ExecTerminal } from './exectable.ts';
 import type { Executable } from './executable.ts';
 import type { ImageSpec } from './imagespec.ts';
 import { ContainerLog } from './log.ts';
@@ -39,13 +47,15 @@ import type { OutputStream } from './stream.ts';
 import { containerToolContext } from './toolcontext.ts';
 
 /** The machine around containers. */
-export interface ContainerHost {
+export interface ContainerHost extends ProcessNeighbours {
   readonly name: string;
   readonly simulation: Simulation;
   readonly wall: WallClock | undefined;
   readonly fabric: NetworkFabric;
   readonly memory: MachineMemory;
   readonly cpu: MachineCpu;
+  /** Bytes left on the disk. */
+  room(): number;
   /** Something about the container changed. */
   changed(container: Container): void;
 }
@@ -56,9 +66,8 @@ const MAX_TERMINATION_MESSAGE = 4096;
 const SHELL_MEMORY = 1024 * 1024;
 /** From the runtime's start of a process until the program's first instruction, ms. */
 const SPAWN_MS = 5;
-/** 128 + the signal's number. */
-const KILLED = 137;
-const TERMINATED = 143;
+/** Ports below are for who has CAP_NET_BIND_SERVICE (net.ipv4.ip_unprivileged_port_start). */
+const PRIVILEGED_PORTS = 1024;
 const UNIX_SIGNALS: Readonly<Record<string, Signal>> = {
   SIGHUP: 'SIGHUP',
   SIGINT: 'SIGINT',
@@ -77,7 +86,7 @@ interface Stop {
 }
 
 /** One container: its process, files, log and use of the machine. The app in it sees it as its context. */
-export class Container implements AppContext, MemoryUser {
+export class Container implements AppContext, MemoryUser, ProcessOwner {
   readonly sandbox: Sandbox;
   readonly spec: ImageSpec;
   /** The image's repository: `docker.io/library/nginx`. */
@@ -97,8 +106,7 @@ export class Container implements AppContext, MemoryUser {
   #onSignal: ((signal: Signal) => void) | undefined;
   #signals: string[] | undefined;
   #session: Session | undefined;
-  /** Commands run in it besides its own program. */
-  #execs: ExecTable | undefined;
+  #processes: ContainerProcesses | undefined;
   #stop: Stop | undefined;
   #limitTimer: Timer | undefined;
 
@@ -121,6 +129,7 @@ export class Container implements AppContext, MemoryUser {
       sandboxId: sandbox.status.id,
       podUID: sandbox.status.pod.uid,
       config,
+      user: credentialsOf(image.spec, config).linux,
       state: 'created',
       createdAt: host.simulation.now(),
       startedAt: 0,
@@ -155,7 +164,7 @@ export class Container implements AppContext, MemoryUser {
   }
 
   get env(): ReadonlyMap<string, string> {
-    this.#env ??= environment(this.spec, this.status.config, this.hostname);
+    this.#env ??= environment(this.spec, this.status.config, this.hostname, this.credentials.home);
     return this.#env;
   }
 
@@ -176,8 +185,18 @@ export class Container implements AppContext, MemoryUser {
   }
 
   get files(): MountedFiles {
-    this.#files ??= containerFiles(this.spec, this.status.config, this.sandbox, this.uid);
+    this.#files ??= containerFiles(this.spec, this.status.config, this.sandbox, this.credentials, this);
     return this.#files;
+  }
+
+  /** Bytes left on the disk that it writes to. */
+  room(): number {
+    return this.#host.room();
+  }
+
+  /** Files in memory are the memory of who writes them. */
+  charge(bytes: number): void {
+    this.addMemory(bytes);
   }
 
   get hostname(): string {
@@ -200,12 +219,8 @@ export class Container implements AppContext, MemoryUser {
     return this.#resources.cpuLimit;
   }
 
-  get uid(): number {
-    const uid = this.status.config.user?.uid;
-    if (uid !== undefined) return uid;
-    const user = this.spec.user?.split(':')[0] ?? '0';
-    if (/^\d+$/.test(user)) return Number(user);
-    return user === 'root' ? 0 : 65_532;
+  get credentials(): ContainerCredentials {
+    return credentialsOf(this.spec, this.status.config);
   }
 
   now(): number {
@@ -213,7 +228,17 @@ export class Container implements AppContext, MemoryUser {
   }
 
   listen(port: number, handler: Handler, options: ListenOptions = {}): ListenResult {
+    const refusal = this.#mayBind(port) ? undefined : `listen tcp :${port}: bind: permission denied`;
+    if (refusal !== undefined) return { ok: false, error: refusal };
     return this.network.listen(port, handler, { ...options, owner: this.process });
+  }
+
+  /** containerd lets everybody in a pod's own network bind every port; on the host's the kernel's rule holds. */
+  #mayBind(port: number): boolean {
+    const { hostNetwork, sysctls, userNamespace } = this.sandbox.config;
+    const kernels = hostNetwork || userNamespace !== undefined;
+    const start = sysctls?.get('net.ipv4.ip_unprivileged_port_start') ?? (kernels ? PRIVILEGED_PORTS : 0);
+    return port >= Number(start) || isCapable(this.credentials, 'NET_BIND_SERVICE');
   }
 
   request(target: Target, options?: DialOptions): Exchange {
@@ -274,6 +299,9 @@ export class Container implements AppContext, MemoryUser {
     this.#process = new Process(simulation, name, this.now() - simulation.startTime, wall);
     this.#set({ state: 'running', startedAt: this.now() });
     this.#host.memory.add(this);
+    // Who shares process numbers takes one now; the others when somebody looks.
+    if (this.status.config.processes !== undefined)
+      this.#processes = new ContainerProcesses(this, this.#host);
     const executable = this.#executable;
     this.#process.after(SPAWN_MS, () => this.#begin(executable));
     return undefined;
@@ -338,11 +366,11 @@ export class Container implements AppContext, MemoryUser {
     this.#host.memory.delete(this);
     this.#process?.kill();
     this.#session?.end(exitCode);
-    this.#execs?.endAll(KILLED);
+    this.#processes?.end();
     this.#log?.end(now);
     const stop = this.#stop;
     this.#session = undefined;
-    this.#execs = undefined;
+    this.#processes = undefined;
     this.#files = undefined;
     this.#env = undefined;
     this.#cpu?.end(now);
@@ -387,6 +415,7 @@ export class Container implements AppContext, MemoryUser {
       cpu: Math.round(this.#cpu?.rate(now) ?? 0),
       cpuTime: this.#cpu?.used(now) ?? 0,
       memory: Math.round(memoryNow(this, now)),
+      disk: (this.#files?.writtenBytes ?? 0) + (this.#log?.bytes ?? 0),
     };
   }
 
@@ -409,22 +438,18 @@ export class Container implements AppContext, MemoryUser {
 
   /** Runs one of the image's tools beside its own program. */
   exec(tool: Tool, args: readonly string[], options: ExecTerminal, handlers: ExecHandlers): Session {
-    this.#execs ??= new ExecTable();
     const program = (stdio: Stdio) => tool.run(this.#toolContext(stdio, options.tty, false), args);
-    return this.#execs.run(this.process, [tool.name, ...args].join(' '), program, options, handlers);
+    return this.processes.run([tool.name, ...args].join(' '), program, options, handlers);
   }
 
-  processes(): readonly ProcessEntry[] {
-    const user = this.uid === 0 ? 'root' : String(this.uid);
-    const own: ProcessEntry = { pid: 1, user, command: this.argv.join(' ') };
-    return [own, ...(this.#execs?.list(user) ?? [])];
+  /** Of a container that runs. */
+  get processes(): ContainerProcesses {
+    this.#processes ??= new ContainerProcesses(this, this.#host);
+    return this.#processes;
   }
 
-  /** What `kill` in the container does: PID 1 is not killed from inside its own namespace. */
-  signalProcess(pid: number, signal: string): boolean {
-    if (pid !== 1) return this.#execs?.end(pid, signal === 'SIGKILL' ? KILLED : TERMINATED) ?? false;
-    if (signal !== 'SIGKILL') this.deliver(signal);
-    return true;
+  get handlesSignals(): boolean {
+    return this.#onSignal !== undefined || this.#session !== undefined;
   }
 
   #begin(executable: Executable): void {

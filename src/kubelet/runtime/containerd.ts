@@ -28,7 +28,9 @@ import type {
   SandboxStatus,
 } from '../cri.ts';
 import { baseName } from '../tools/filetree.ts';
+import type { ProcessEntry } from '../tools/tool.ts';
 import { Container, type ContainerHost } from './container.ts';
+import type { ContainerProcesses } from './containerprocesses.ts';
 import { ContainerStreams } from './containerstreams.ts';
 import { MachineCpu } from './cpu.ts';
 import { argvOf, findExecutable } from './executable.ts';
@@ -37,6 +39,7 @@ import { ImagePuller, type Pull } from './imagepuller.ts';
 import type { ImageRegistry } from './imageregistry.ts';
 import type { ImageSpec } from './imagespec.ts';
 import { ImageStore } from './imagestore.ts';
+import { MachineProcesses } from './machineprocesses.ts';
 import { MachineMemory } from './memory.ts';
 import { PodNetwork } from './podnetwork.ts';
 import { PodRecords } from './podrecords.ts';
@@ -59,6 +62,8 @@ export interface ContainerdOptions {
   readonly cpu: string;
   /** Bytes per second from a registry. Default 50 MB. */
   readonly bandwidth?: number;
+  /** Bytes left on the disk; absent: enough. */
+  readonly room?: () => number;
   /** Images that are on the disk from the beginning, by any name. The pause image always is. */
   readonly images?: readonly string[];
 }
@@ -90,7 +95,9 @@ export class Containerd implements ContainerRuntime, ContainerHost {
   readonly #images = new ImageStore();
   readonly #puller: ImagePuller;
   readonly #network: PodNetwork;
+  readonly #room: () => number;
   readonly #pods = new PodRecords();
+  readonly #processes = new MachineProcesses(() => this.#pods.containers());
   readonly #streams: ContainerStreams;
   readonly #listeners = new Set<(change: RuntimeChange) => void>();
   readonly #programs = new Map<string, AppModel>();
@@ -109,6 +116,7 @@ export class Containerd implements ContainerRuntime, ContainerHost {
     this.memory = new MachineMemory(options.sim, quantityOf(options.memory));
     this.#system = new SystemLoad(this.cpu, this.memory, options.sim.now());
     this.#host = options.host;
+    this.#room = options.room ?? ((): number => Number.POSITIVE_INFINITY);
     this.#registry = options.registry;
     this.#network = new PodNetwork(options.host);
     this.#puller = new ImagePuller(options, this.#images);
@@ -231,6 +239,23 @@ export class Containerd implements ContainerRuntime, ContainerHost {
         return running;
       },
     };
+  }
+
+  room(): number {
+    return this.#room();
+  }
+
+  processesOf(containerId: string): ContainerProcesses | undefined {
+    const container = this.#pods.container(containerId);
+    return container?.running === true ? container.processes : undefined;
+  }
+
+  machineProcesses(): readonly ProcessEntry[] {
+    return this.#processes.list();
+  }
+
+  signalMachineProcess(pid: number, signal: string): boolean {
+    return this.#processes.signal(pid, signal);
   }
 
   changed(container: Container): void {

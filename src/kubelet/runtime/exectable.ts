@@ -20,14 +20,21 @@ export class ExecTable {
   readonly #running = new Map<number, { readonly session: Session; readonly command: string }>();
   #nextPid = 2;
 
+  /** The number of the next command; from now on somebody else counts. */
+  get nextPid(): number {
+    return this.#nextPid;
+  }
+
+  /** `number`: its process id; absent: the next one. */
   run(
     process: Process,
+    number: number | undefined,
     command: string,
     program: (stdio: Stdio) => Program,
     terminal: ExecTerminal,
     handlers: ExecHandlers,
   ): Session {
-    const pid = this.#nextPid++;
+    const pid = number ?? this.#nextPid++;
     let over = false;
     const session = new Session({
       process,

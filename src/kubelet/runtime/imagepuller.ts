@@ -18,6 +18,8 @@ export interface PullerOptions {
   readonly host: NetworkHost;
   readonly registry: ImageRegistry;
   readonly bandwidth?: number;
+  /** Bytes left on the disk; absent: enough. */
+  readonly room?: () => number;
 }
 
 /** Fetches images from registries to one machine's disk. */
@@ -38,7 +40,7 @@ export class ImagePuller {
   }
 
   #named(name: ImageName, { auth }: PullOptions): Pull {
-    const { fabric, host, registry, bandwidth = DEFAULT_BANDWIDTH } = this.#options;
+    const { fabric, host, registry, bandwidth = DEFAULT_BANDWIDTH, room = ENOUGH } = this.#options;
     const cut = fabric.links.get(host.name, fabric.outside.name).cut;
     const nameserver = host.namespace.resolver.nameservers[0] ?? '127.0.0.1';
     const resolved = cut ? noWayOut(name) : registry.resolve(name, auth, nameserver);
@@ -51,9 +53,21 @@ export class ImagePuller {
     const transfer = this.#images.byId(image.id) === undefined ? (image.spec.size * 1000) / bandwidth : 0;
     return {
       ms: RESOLVE_MS + transfer,
-      finish: () => ({ ok: true, image: this.#images.add(name, image, false) }),
+      finish: () => {
+        const present = this.#images.byId(image.id) !== undefined;
+        if (!present && image.spec.size > room()) return { ok: false, error: noSpace(name, image.id) };
+        return { ok: true, image: this.#images.add(name, image, false) };
+      },
     };
   }
+}
+
+const ENOUGH = (): number => Number.POSITIVE_INFINITY;
+
+/** As containerd's content store has it when the disk is full. */
+function noSpace(name: ImageName, id: string): string {
+  const ingest = id.replace(/^sha256:/, '');
+  return `failed to pull and unpack image "${referenceOf(name)}": failed to copy: write /var/lib/containerd/io.containerd.content.v1.content/ingest/${ingest}/data: no space left on device`;
 }
 
 function failed(ms: number, error: string, code?: 'RegistryUnavailable'): Pull {

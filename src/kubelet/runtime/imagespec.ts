@@ -3,6 +3,7 @@ import { httpTarget } from '../../network/http.ts';
 import type { AppParameters, Needs, Route } from '../apps/parameters.ts';
 import { appNames, findApp } from '../apps/registry.ts';
 import type { EnvEntry, RegistryAuth } from '../cri.ts';
+import type { Rights } from '../tools/credentials.ts';
 import { FieldReader } from './imagefields.ts';
 
 /** What an image is made of and does: one tag of one repository. */
@@ -20,6 +21,10 @@ export interface ImageSpec {
   readonly env: readonly EnvEntry[];
   readonly workingDir: string;
   readonly user?: string;
+  /** The users it has beside those of its base. */
+  readonly users: readonly { readonly name: string; readonly uid: number; readonly gid: number }[];
+  /** Directories that are not root's, with what is in them. */
+  readonly owned: ReadonlyMap<string, Rights>;
   readonly stopSignal: string;
   /** Names of the tools found in its $PATH. */
   readonly tools: ReadonlySet<string>;
@@ -37,6 +42,8 @@ const DEFAULT_APP = 'generic';
 const ANY: readonly string[] = Object.freeze(['*']);
 const NONE: readonly string[] = Object.freeze([]);
 const NO_FILES: ReadonlyMap<string, string> = new Map();
+const NO_USERS: ImageSpec['users'] = Object.freeze([]);
+const NOT_OWNED: ReadonlyMap<string, Rights> = new Map();
 const NO_ENV: readonly EnvEntry[] = Object.freeze([]);
 
 /** The settings of an image as written, most special first: a tag's before its repository's. */
@@ -77,6 +84,8 @@ export function readImageSpec(
     env,
     workingDir: fields.text('workingDir') ?? '/',
     ...(user === undefined ? {} : { user }),
+    users: readUsers(fields),
+    owned: readOwned(fields),
     stopSignal: fields.text('stopSignal') ?? 'SIGTERM',
     tools: readTools(fields, toolsets),
     files: files === undefined ? NO_FILES : new Map(files),
@@ -97,6 +106,32 @@ function readTools(fields: FieldReader, toolsets: Toolsets): ReadonlySet<string>
     else for (const tool of set) tools.add(tool);
   }
   return tools;
+}
+
+/** `users: {"nginx": "101:101"}`; the group may be left out. */
+function readUsers(fields: FieldReader): ImageSpec['users'] {
+  const entries = fields.textMap('users');
+  if (entries === undefined) return NO_USERS;
+  return entries.map(([name, ids]) => {
+    const match = /^(\d{1,9})(?::(\d{1,9}))?$/.exec(ids);
+    if (match === null) fields.fail('users', `${JSON.stringify(ids)} is not uid:gid`);
+    const uid = Number(match?.[1] ?? 0);
+    return { name, uid, gid: Number(match?.[2] ?? uid) };
+  });
+}
+
+/** `owned: {"/data": "999:1000", "/var/lib/mysql": "999:999 1777"}`; without a mode it is 755. */
+function readOwned(fields: FieldReader): ReadonlyMap<string, Rights> {
+  const entries = fields.textMap('owned');
+  if (entries === undefined) return NOT_OWNED;
+  return new Map(
+    entries.map(([path, text]) => {
+      const match = /^(\d{1,9}):(\d{1,9})(?: ([0-7]{3,4}))?$/.exec(text);
+      if (match === null) fields.fail('owned', `${JSON.stringify(text)} is not uid:gid or uid:gid mode`);
+      const [, uid = 0, gid = 0, mode = '755'] = match ?? [];
+      return [path, { mode: Number.parseInt(mode, 8), uid: Number(uid), gid: Number(gid) }];
+    }),
+  );
 }
 
 function readAuth(fields: FieldReader): RegistryAuth | undefined {
@@ -132,6 +167,7 @@ function readParameters(fields: FieldReader): AppParameters {
     ignoreSigterm: fields.boolean('ignoreSigterm'),
     terminationMessage: fields.text('terminationMessage'),
     version: fields.text('version'),
+    stepsDownTo: fields.text('stepsDownTo'),
     dataSource: fields.boolean('dataSource'),
   };
   const set = Object.entries(given).filter(([, value]) => value !== undefined);

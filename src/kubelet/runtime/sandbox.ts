@@ -1,4 +1,5 @@
 import type { SandboxConfig, SandboxStatus } from '../cri.ts';
+import type { PidNamespace } from './pidnamespace.ts';
 
 /** A pod's sandbox: its network, and what its containers see of the pod. */
 export interface Sandbox {
@@ -8,4 +9,6 @@ export interface Sandbox {
   readonly ruleKeys: readonly string[];
   /** False once its address was given back. */
   holdsAddress: boolean;
+  /** The process numbers that its containers share, once one of them has asked for that. */
+  pids?: PidNamespace;
 }

@@ -1,9 +1,10 @@
 import type { NetworkFabric, NetworkNamespace } from '../../network/types.ts';
 import type { Process } from '../../sim/process.ts';
 import type { Stdio } from '../../sim/program.ts';
-import type { FileTree } from '../tools/filetree.ts';
+import type { Credentials } from '../tools/credentials.ts';
 import { resolvePath } from '../tools/filetree.ts';
-import { JOB_INPUT, type MachineFigures, type ProcessEntry, type ToolContext } from '../tools/tool.ts';
+import { JOB_INPUT, type MachineFigures, type ToolContext } from '../tools/tool.ts';
+import type { ContainerProcesses } from './containerprocesses.ts';
 import { toolOf } from './executable.ts';
 import type { ImageSpec } from './imagespec.ts';
 
@@ -13,15 +14,13 @@ export interface ToolHost {
   readonly process: Process;
   readonly network: NetworkNamespace;
   readonly fabric: NetworkFabric;
-  readonly files: FileTree;
   readonly env: ReadonlyMap<string, string>;
   readonly workingDir: string;
   readonly hostname: string;
-  readonly uid: number;
+  readonly credentials: Credentials;
   now(): number;
   machine(): MachineFigures;
-  processes(): readonly ProcessEntry[];
-  signalProcess(pid: number, signal: string): boolean;
+  readonly processes: ContainerProcesses;
   takeSignals(): readonly string[];
   work(ms: number): number;
 }
@@ -37,20 +36,20 @@ export function containerToolContext(
   return {
     network: container.network,
     fabric: container.fabric,
-    files: container.files,
+    files: container.processes.visibleFiles,
     env: new Map(container.env),
     directory: resolvePath('/', container.workingDir),
     stdio,
     input: JOB_INPUT,
     tty,
     hostname: container.hostname,
-    uid: container.uid,
+    credentials: container.credentials,
     random: process.random,
     now: () => container.now(),
     machine: () => container.machine(),
     find: (name) => toolOf(spec, name),
-    processes: () => container.processes(),
-    signal: (pid, signal) => container.signalProcess(pid, signal),
+    processes: () => container.processes.list(),
+    signal: (pid, signal) => container.processes.signal(pid, signal),
     pendingSignals: () => (main ? container.takeSignals() : NO_SIGNALS),
     work: (ms) => container.work(ms),
   };

@@ -1,10 +1,12 @@
+import type { Rights } from './credentials.ts';
+
 /**
  * A file system as programs see it: absolute paths, files of text, directories. Containers, ships'
  * disks and the player's folder are all file trees to the tools.
  */
 
 /** Why a file operation failed, by the name of its errno. */
-export type FileError = 'EACCES' | 'EEXIST' | 'EISDIR' | 'ENOENT' | 'ENOSPC' | 'ENOTDIR' | 'EROFS';
+export type FileError = 'EACCES' | 'EEXIST' | 'EISDIR' | 'ENOENT' | 'ENOSPC' | 'ENOTDIR' | 'EPERM' | 'EROFS';
 
 export type FileResult<T> =
   | { readonly ok: true; readonly value: T }
@@ -15,6 +17,9 @@ export interface FileInfo {
   /** UTF-16 units of the content; 4096 for directories. */
   readonly size: number;
   readonly mode: number;
+  /** Whose it is; absent: root's. */
+  readonly uid?: number;
+  readonly gid?: number;
 }
 
 /** All paths are absolute and normal (see `resolvePath`). */
@@ -30,6 +35,8 @@ export interface FileTree {
   makeDirectory(path: string): FileResult<undefined>;
   /** Removes a file, or a directory with all that is in it. */
   remove(path: string): FileResult<undefined>;
+  /** Changes owner or permission bits; absent: they are fixed in this tree. */
+  setRights?(path: string, change: Partial<Rights>): FileResult<undefined>;
 }
 
 const TEXTS: Readonly<Record<FileError, string>> = {
@@ -39,6 +46,7 @@ const TEXTS: Readonly<Record<FileError, string>> = {
   ENOENT: 'No such file or directory',
   ENOSPC: 'No space left on device',
   ENOTDIR: 'Not a directory',
+  EPERM: 'Operation not permitted',
   EROFS: 'Read-only file system',
 };
 
@@ -49,6 +57,7 @@ const NUMBERS: Readonly<Record<FileError, number>> = {
   ENOENT: 2,
   ENOSPC: 28,
   ENOTDIR: 20,
+  EPERM: 1,
   EROFS: 30,
 };
 

@@ -1,5 +1,6 @@
 import { fileErrorText, resolvePath } from './filetree.ts';
 import { hasFlag, instant, joinLines, splitOptions } from './instant.ts';
+import { groupName, userName } from './names.ts';
 import type { ToolContext } from './tool.ts';
 
 const RULE = 'rwxrwxrwx';
@@ -23,7 +24,12 @@ export const ls = instant('ls', (ctx, args) => {
       continue;
     }
     const listed = ctx.files.list(path);
-    const names = (listed.ok ? listed.value : []).filter((name) => all || !name.startsWith('.'));
+    if (!listed.ok) {
+      ctx.stdio.err(`ls: can't open '${operand}': ${fileErrorText(listed.error)}\n`);
+      code = 1;
+      continue;
+    }
+    const names = listed.value.filter((name) => all || !name.startsWith('.'));
     if (paths.length > 1) ctx.stdio.out(`${operand}:\n`);
     if (long) ctx.stdio.out(`total ${names.length * 4}\n`);
     ctx.stdio.out(
@@ -35,8 +41,21 @@ export const ls = instant('ls', (ctx, args) => {
 
 function longLine(ctx: ToolContext, path: string, name: string): string {
   const info = ctx.files.stat(path);
-  const mode = info?.mode ?? 0;
-  const bits = [...RULE].map((letter, i) => (((mode >> (8 - i)) & 1) === 1 ? letter : '-')).join('');
+  const { mode = 0, uid = 0, gid = 0, size = 0 } = info ?? {};
   const kind = info?.type === 'directory' ? 'd' : '-';
-  return `${kind}${bits}    1 root     root     ${String(info?.size ?? 0).padStart(9)} ${name}`;
+  const owner = (userName(ctx, uid) ?? String(uid)).padEnd(8);
+  const group = (groupName(ctx, gid) ?? String(gid)).padEnd(8);
+  return `${kind}${modeText(mode)}    1 ${owner} ${group} ${String(size).padStart(9)} ${name}`;
+}
+
+/** `rwxr-xr-t`: permission bits as ls shows them. */
+function modeText(mode: number): string {
+  const bits = [...RULE].map((letter, i) => (((mode >> (8 - i)) & 1) === 1 ? letter : '-'));
+  const mark = (bit: number, at: number, set: string, bare: string): void => {
+    if ((mode & bit) !== 0) bits[at] = bits[at] === 'x' ? set : bare;
+  };
+  mark(0o4000, 2, 's', 'S');
+  mark(0o2000, 5, 's', 'S');
+  mark(0o1000, 8, 't', 'T');
+  return bits.join('');
 }

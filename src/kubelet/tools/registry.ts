@@ -4,6 +4,7 @@ import { basename } from './basename.ts';
 import { browser } from './browser.ts';
 import { cat } from './cat.ts';
 import { chmod, chown } from './chmod.ts';
+import { chroot } from './chroot.ts';
 import { clear } from './clear.ts';
 import { cmp } from './cmp.ts';
 import { cp } from './cp.ts';
@@ -97,6 +98,7 @@ const TOOLS: readonly Tool[] = [
   cat,
   chmod,
   chown,
+  chroot,
   clear,
   cmp,
   cp,

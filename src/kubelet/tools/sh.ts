@@ -1,5 +1,6 @@
 import type { Answer, Program, Wait } from '../../sim/program.ts';
 import { fileErrorText, resolvePath } from './filetree.ts';
+import { userName } from './names.ts';
 import { newShell, type ShellState } from './shellstate.ts';
 import { runList, runScript } from './shinterpreter.ts';
 import { needsMore, parseScript } from './shparser.ts';
@@ -67,9 +68,10 @@ function* interact(state: ShellState): Generator<Wait, void, Answer> {
 function promptOf(state: ShellState, more: boolean): string {
   if (more) return MORE_PROMPT;
   const { ctx } = state;
-  const sign = ctx.uid === 0 ? '#' : '$';
+  const { uid } = ctx.credentials;
+  const sign = uid === 0 ? '#' : '$';
   if (state.name !== 'bash') return `${ctx.directory} ${sign} `;
-  return `${ctx.uid === 0 ? 'root' : 'user'}@${ctx.hostname}:${ctx.directory}${sign} `;
+  return `${userName(ctx, uid) ?? 'I have no name!'}@${ctx.hostname}:${ctx.directory}${sign} `;
 }
 
 function* finish(state: ShellState): Program {

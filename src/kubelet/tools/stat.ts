@@ -1,5 +1,6 @@
 import { resolvePath } from './filetree.ts';
 import { instant, splitOptions } from './instant.ts';
+import { groupName, userName } from './names.ts';
 
 export const stat = instant('stat', (ctx, args) => {
   const { options, operands } = splitOptions(args, 'c');
@@ -12,21 +13,24 @@ export const stat = instant('stat', (ctx, args) => {
       code = 1;
       continue;
     }
-    const mode = (info.mode & 0o777).toString(8);
+    const mode = info.mode.toString(8);
+    const { uid = 0, gid = 0 } = info;
+    const user = userName(ctx, uid) ?? 'UNKNOWN';
+    const group = groupName(ctx, gid) ?? 'UNKNOWN';
     const kind = info.type === 'directory' ? 'directory' : 'regular file';
     const fields: Readonly<Record<string, string>> = {
       a: mode,
       F: kind,
-      g: '0',
-      G: 'root',
+      g: String(gid),
+      G: group,
       n: operand,
       s: String(info.size),
-      u: '0',
-      U: 'root',
+      u: String(uid),
+      U: user,
     };
     const text =
       format === undefined
-        ? `  File: ${operand}\n  Size: ${info.size}\t${kind}\nAccess: (0${mode})  Uid: (    0/    root)   Gid: (    0/    root)`
+        ? `  File: ${operand}\n  Size: ${info.size}\t${kind}\nAccess: (${mode.padStart(4, '0')})  Uid: (${String(uid).padStart(5)}/${user.padStart(8)})   Gid: (${String(gid).padStart(5)}/${group.padStart(8)})`
         : format.replace(/%([a-zA-Z])/g, (all, letter: string) => fields[letter] ?? all);
     ctx.stdio.out(`${text}\n`);
   }

@@ -1,6 +1,7 @@
 import type { NetworkFabric, NetworkNamespace } from '../../network/types.ts';
 import type { Answer, Program, Stdio, Wait } from '../../sim/program.ts';
 import type { Random } from '../../sim/random.ts';
+import type { Credentials } from './credentials.ts';
 import type { FileTree } from './filetree.ts';
 
 /** A small Unix program: `ls`, `curl`, `sh`. It sees a machine through its context, whatever that is. */
@@ -49,8 +50,7 @@ export interface ToolContext {
   /** Whether input and output are a terminal. */
   readonly tty: boolean;
   readonly hostname: string;
-  /** 0 is root. */
-  readonly uid: number;
+  readonly credentials: Credentials;
   readonly random: Random;
   now(): number;
   machine(): MachineFigures;

@@ -1,7 +1,10 @@
 import { instant } from './instant.ts';
+import { userName } from './names.ts';
 
 export const whoami = instant('whoami', (ctx) => {
-  if (ctx.uid === 0) ctx.stdio.out('root\n');
-  else ctx.stdio.err(`whoami: unknown uid ${ctx.uid}\n`);
-  return ctx.uid === 0 ? 0 : 1;
+  const { uid } = ctx.credentials;
+  const name = userName(ctx, uid);
+  if (name === undefined) ctx.stdio.err(`whoami: unknown uid ${uid}\n`);
+  else ctx.stdio.out(`${name}\n`);
+  return name === undefined ? 1 : 0;
 });

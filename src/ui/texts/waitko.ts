@@ -40,6 +40,7 @@ export const waitKo: WaitWords = {
     notStarted: (container, message) => `컨테이너 ${container}의 startup 프로브가 성공하기를${tail(message)}`,
     notReady: (container, message) => `컨테이너 ${container}가 준비되기를${tail(message)}`,
     readinessGate: (type) => `준비 게이트: 조건 ${type}이(가) True가 아님`,
+    resize: (reason, message) => `크기 조정으로 요청한 자원 (${reason})${tail(message)}`,
   },
   volume: {
     noClass: 'StorageClass: 지정하지 않았고 기본 클래스도 없음',

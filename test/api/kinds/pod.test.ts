@@ -512,6 +512,15 @@ describe('a pod is refused', () => {
         'spec.containers[0].securityContext: Invalid value: {"Capabilities":null,"Privileged":true,"SELinuxOptions":null,"WindowsOptions":null,"RunAsUser":-1,"RunAsGroup":null,"RunAsNonRoot":null,"ReadOnlyRootFilesystem":null,"AllowPrivilegeEscalation":false,"ProcMount":null,"SeccompProfile":null,"AppArmorProfile":null}: cannot set `allowPrivilegeEscalation` to false and `privileged` to true',
       ],
     ],
+    [
+      'its own user ids beside namespaces of the host',
+      podManifest({ containers: [WEB], hostUsers: false, hostNetwork: true, hostPID: true, hostIPC: true }),
+      [
+        'spec.hostNetwork: Forbidden: when `pod.Spec.HostUsers` is false',
+        'spec.HostPID: Forbidden: when `pod.Spec.HostUsers` is false',
+        'spec.HostIPC: Forbidden: when `pod.Spec.HostUsers` is false',
+      ],
+    ],
   ];
   it.each(cases)('%s', (_, manifest, expected) => {
     expect(complaints(pod, manifest)).toEqual(expected);
