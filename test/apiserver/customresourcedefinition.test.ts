@@ -358,6 +358,13 @@ describe('a custom object', () => {
     ]);
   });
 
+  it('in a version that is deprecated is written with a warning that names another', () => {
+    const h = started([version('v1'), version('v1beta1', { storage: false, deprecated: true })]);
+    expect(h.send(h.tab({}, { version: 'v1beta1' }))).toMatchObject({
+      warnings: [`${GROUP}/v1beta1 CronTab is deprecated; use ${GROUP}/v1 CronTab`],
+    });
+  });
+
   it('shows new defaults when its definition changes, and who watches has to look again', () => {
     const h = started();
     h.object(h.tab({}));

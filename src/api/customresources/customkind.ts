@@ -31,7 +31,6 @@ export function customKind(
   const { kind, plural, singular = kind.toLowerCase(), shortNames = [], categories = [] } = names;
   const structural = structuralOf(version.schema?.openAPIV3Schema ?? { type: 'object' });
   const { status, scale } = version.subresources ?? {};
-  const warning = `${group}/${version.name} ${kind} is deprecated`;
   return Object.freeze({
     group,
     version: version.name,
@@ -54,9 +53,24 @@ export function customKind(
     ...selectableFields(version.selectableFields),
     ...(scale === undefined ? {} : { subresources: ['scale'] }),
     columns: printerColumns(version.additionalPrinterColumns),
-    ...(version.deprecated === true ? { deprecation: version.deprecationWarning ?? warning } : {}),
+    ...(version.deprecated === true
+      ? { deprecation: version.deprecationWarning ?? deprecationOf(definition, version.name) }
+      : {}),
     custom: customPart(definition, version, structural),
   });
+}
+
+/** What users of a deprecated version are told, and which one to take instead (defaultDeprecationWarning). */
+function deprecationOf({ spec }: CustomResourceDefinition, version: string): string {
+  const told = (name: string): string => `${spec.group}/${name} ${spec.names.kind}`;
+  const newer = spec.versions
+    .filter(
+      ({ name, served, deprecated }) => served && deprecated !== true && compareVersions(name, version) < 0,
+    )
+    .map(({ name }) => name)
+    .sort(compareVersions)[0];
+  const instead = newer === undefined ? '' : `; use ${told(newer)}`;
+  return `${told(version)} is deprecated${instead}`;
 }
 
 function customPart(

@@ -8,7 +8,9 @@ import { type Structural, schemaUnder } from './structural.ts';
 /** One expression of a rule, ready to run. */
 export interface CompiledRule {
   readonly rule: ValidationRule;
-  /** Speaks of the state before: runs on updates only, unless the rule says otherwise. */
+  /** Speaks of the state before. */
+  readonly usesOldSelf: boolean;
+  /** Does so, and therefore runs on updates only. */
   readonly isTransition: boolean;
   /** True when the rule holds; else what to say. */
   holds(self: Json, schema: Structural, oldSelf: Json | undefined): true | string;
@@ -44,6 +46,7 @@ export function compileRule(rule: ValidationRule, schema: Structural): CompiledR
   const fallback = ruleText(rule);
   return {
     rule,
+    usesOldSelf: condition.names.has('oldSelf'),
     isTransition: condition.names.has('oldSelf') && rule.optionalOldSelf !== true,
     holds(self, of, oldSelf) {
       const scope = scopeOf(rule, self, of, oldSelf);

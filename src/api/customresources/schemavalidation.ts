@@ -44,7 +44,7 @@ export function validateSchema(root: JSONSchemaProps, path: string): readonly Fi
   checkSchema(root, path, true, errors);
   const structural = validateStructural(root, path);
   errors.push(...structural);
-  if (errors.length === 0) checkMeaning(root, path, true, errors);
+  if (errors.length === 0) checkMeaning(root, path, undefined, errors);
   return errors;
 }
 
@@ -226,17 +226,23 @@ function checkListType(s: JSONSchemaProps, path: string, errors: FieldError[]): 
   }
 }
 
-/** Defaults and rules, once the schema is known to be sound. `correlatable`: it is known what a value here was. */
-function checkMeaning(s: JSONSchemaProps, path: string, correlatable: boolean, errors: FieldError[]): void {
+/** Defaults and rules, once the schema is known to be sound. `lost`: below which list it is not known what a value was. */
+function checkMeaning(
+  s: JSONSchemaProps,
+  path: string,
+  lost: string | undefined,
+  errors: FieldError[],
+): void {
   if (s.default !== undefined && s.default !== null) checkDefault(s, path, errors);
-  checkRules(s, path, correlatable, errors);
-  const listed = s['x-kubernetes-list-type'] === 'map';
+  checkRules(s, path, lost, errors);
   for (const [name, inner] of Object.entries(s.properties ?? {}))
-    checkMeaning(inner, key(child(path, 'properties'), name), correlatable, errors);
+    checkMeaning(inner, key(child(path, 'properties'), name), lost, errors);
   const items = schemaIn(s.items);
-  if (items !== undefined) checkMeaning(items, child(path, 'items'), correlatable && listed, errors);
+  const below = child(path, 'items');
+  const listed = s['x-kubernetes-list-type'] === 'map';
+  if (items !== undefined) checkMeaning(items, below, lost ?? (listed ? undefined : below), errors);
   const values = schemaIn(s.additionalProperties);
-  if (values !== undefined) checkMeaning(values, child(path, 'additionalProperties'), correlatable, errors);
+  if (values !== undefined) checkMeaning(values, child(path, 'additionalProperties'), lost, errors);
 }
 
 /** A default must be a value of its schema, and say nothing that the schema does not know. */
@@ -254,7 +260,7 @@ function checkDefault(s: JSONSchemaProps, path: string, errors: FieldError[]): v
   }
 }
 
-function checkRules(s: JSONSchemaProps, path: string, correlatable: boolean, errors: FieldError[]): void {
+function checkRules(s: JSONSchemaProps, path: string, lost: string | undefined, errors: FieldError[]): void {
   const rules = s['x-kubernetes-validations'] ?? [];
   if (rules.length === 0) return;
   const structural = structuralOf(s);
@@ -267,12 +273,20 @@ function checkRules(s: JSONSchemaProps, path: string, correlatable: boolean, err
     checkWording(rule, at, errors);
     const compiled = compileRule(rule, structural);
     if ('error' in compiled) errors.push(invalid(child(at, 'rule'), rule, compiled.error));
-    else if (compiled.isTransition && !correlatable)
+    else if (compiled.usesOldSelf && lost !== undefined)
       errors.push(
         invalid(
           child(at, 'rule'),
-          rule,
-          `oldSelf cannot be used on the uncorrelatable portion of the schema within ${path}`,
+          rule.rule,
+          `oldSelf cannot be used on the uncorrelatable portion of the schema within ${lost}`,
+        ),
+      );
+    else if (!compiled.usesOldSelf && rule.optionalOldSelf !== undefined)
+      errors.push(
+        invalid(
+          child(at, 'optionalOldSelf'),
+          rule.optionalOldSelf,
+          'may not be set if oldSelf is not used in rule',
         ),
       );
     const problem = messageExpressionError(rule, structural);

@@ -175,6 +175,22 @@ describe('a CustomResourceDefinition (apiextensions validation_test.go)', () => 
       }),
       `${AT}.x-kubernetes-validations[0].rule: Invalid value: {"rule":"1 + 1"}: cel expression must evaluate to a bool`,
     ],
+    [
+      'a rule on what an element of a list was',
+      withSchema({
+        type: 'object',
+        properties: {
+          a: {
+            type: 'array',
+            items: {
+              type: 'string',
+              'x-kubernetes-validations': [{ rule: 'self == oldSelf' }],
+            } as JSONSchemaProps,
+          } as never,
+        },
+      }),
+      `${AT}.properties[a].items.x-kubernetes-validations[0].rule: Invalid value: "self == oldSelf": oldSelf cannot be used on the uncorrelatable portion of the schema within ${AT}.properties[a].items`,
+    ],
   ])('is refused with %s', (_, object, error) => {
     expect(errorsOf(object)).toContain(error);
   });
