@@ -2,12 +2,14 @@ import type { KubeObject } from '../api/object.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { KeyValue } from '../etcd/store.ts';
 import { atOnce, type Slices } from '../sim/slices.ts';
-import { type ActionLine, actionLines } from './actionlog.ts';
+import { ActionLog } from './actionlog.ts';
 import { notAllowed } from './allow.ts';
-import type { NewCommandLine } from './commandline.ts';
+import type { CommandLine, NewCommandLine } from './commandline.ts';
+import { shellWord } from './commandwords.ts';
 import { debriefing } from './debrief.ts';
+import { Desk } from './desk.ts';
 import type { Hand } from './hand.ts';
-import { faultText, scheduleTimeline } from './happenings.ts';
+import { scheduleTimeline } from './happenings.ts';
 import type { Level } from './level.ts';
 import { SLICE_EVENTS, startLevel } from './levelstart.ts';
 import { Mirror } from './mirror.ts';
@@ -18,6 +20,7 @@ import type { Phrases } from './texts/phrases.ts';
 import { phrasesFor } from './texts/texts.ts';
 import { Transcript } from './transcript.ts';
 import type {
+  ActionLine,
   GoalView,
   IndexPoint,
   Language,
@@ -67,8 +70,11 @@ export class Session implements SessionView {
   readonly #usage: Usage;
   readonly #files: PlayerFiles;
   readonly #transcript = new Transcript();
+  readonly #line: CommandLine;
   readonly #terminal: Terminal;
   readonly #referee: Referee;
+  readonly #desk: Desk;
+  readonly #actions = new ActionLog();
   readonly #marks: TimelineMark[] = [];
   readonly #log: TimedAction[] = [];
   /** Where in the log each move began. */
@@ -77,8 +83,6 @@ export class Session implements SessionView {
   #commandAt = 0;
   /** The command being typed or run, with the lines that went on with it. */
   #script = '';
-  #hints = 0;
-  #wrongAnswers = 0;
   #version = 1;
   #views: { readonly version: number; readonly goals: readonly GoalView[] } | undefined;
 
@@ -130,12 +134,22 @@ export class Session implements SessionView {
     this.#mirror = new Mirror(cluster);
     this.#usage = new Usage(this.#mirror);
     this.#files = new PlayerFiles(level.files, () => this.#touch());
-    const line = options.newCommandLine({
+    this.#desk = new Desk({
+      level,
+      cluster,
+      phrases: this.#phrases,
+      trackers: () => this.#referee.trackers,
+      note: (text) => this.#note(text),
+      mark: (kind, text) => this.#mark(kind, text),
+      moved: () => this.#move(),
+    });
+    this.#line = options.newCommandLine({
       cluster,
       files: this.#files,
       refuses: (name, args) => this.#refusal(name, args),
+      gameCommands: this.#desk.commands,
     });
-    this.#terminal = new Terminal(line, {
+    this.#terminal = new Terminal(this.#line, {
       cluster,
       transcript: this.#transcript,
       elapsed: () => this.elapsed,
@@ -151,8 +165,8 @@ export class Session implements SessionView {
       phrases: this.#phrases,
       start: this.#start,
       moves: () => this.#moves.length,
-      wrongAnswers: () => this.#wrongAnswers,
-      hints: () => this.#hints,
+      wrongAnswers: () => this.#desk.wrongAnswers,
+      hints: () => this.#desk.hints,
       touched: () => this.#touch(),
       mark: (kind, text) => this.#mark(kind, text),
       note: (text) => this.#note(text),
@@ -221,11 +235,11 @@ export class Session implements SessionView {
   }
 
   get hints(): readonly string[] {
-    return this.level.hints.slice(0, this.#hints).map((hint) => hint[this.language]);
+    return this.level.hints.slice(0, this.#desk.hints).map((hint) => hint[this.language]);
   }
 
   get hintsLeft(): number {
-    return this.level.hints.length - this.#hints;
+    return this.level.hints.length - this.#desk.hints;
   }
 
   get log(): readonly TimedAction[] {
@@ -243,7 +257,7 @@ export class Session implements SessionView {
       drift: this.#referee.drift,
       moves: this.#moves.length,
       unavailable: this.#referee.unavailable,
-      hints: this.#hints,
+      hints: this.#desk.hints,
       revision: this.cluster.revision,
       seed: this.seed,
       time: this.#phrases.duration(this.state.kind === 'playing' ? this.elapsed : this.state.at),
@@ -280,11 +294,12 @@ export class Session implements SessionView {
       return;
     }
     this.#log.push({ at: this.elapsed, action });
+    const before = { prompt: this.prompt, files: this.files, fileWord: this.#fileWordNow() };
     const refusal = this.#perform(action, at);
     if (refusal !== undefined) {
       this.#log.pop();
       this.#note(refusal);
-    }
+    } else this.#actions.add(this.elapsed, action, before);
     this.#touch();
   }
 
@@ -304,19 +319,31 @@ export class Session implements SessionView {
     return this.#again([], undefined, []);
   }
 
-  /**
-   * Another session that has lived through this one's first `ms` and goes on from there by itself; this one stays
-   * as it is. Undefined for a moment that has not been yet.
-   */
-  forkAt(ms: number): Session | undefined {
+  forking(ms: number): Slices<StartProgress, Session> | undefined {
     if (!(ms >= 0 && ms <= this.elapsed)) return undefined;
-    const log = this.#log.filter(({ at }) => at <= ms);
-    return atOnce(this.#again(log, Math.floor(ms), []));
+    const later = this.#log.findIndex(({ at }) => at > ms);
+    const kept = later < 0 ? this.#log.length : later;
+    return this.#again(this.#log.slice(0, kept), Math.floor(ms), lastSaves(this.#log.slice(kept)));
   }
 
-  /** What the player did so far, each as the command line behind it. */
+  /** The same at once: another session that goes on from there by itself; this one stays as it is. */
+  forkAt(ms: number): Session | undefined {
+    const forking = this.forking(ms);
+    return forking === undefined ? undefined : atOnce(forking);
+  }
+
   get actions(): readonly ActionLine[] {
-    return actionLines(this.#log);
+    return this.#actions.lines;
+  }
+
+  fileWord(path: string): string {
+    return this.#fileWordNow()(path);
+  }
+
+  /** Relative where the shell stands in the player's folder itself. */
+  #fileWordNow(): (path: string) => string {
+    const { directory = '/' } = this.#line;
+    return (path) => shellWord(directory === '/' ? path : `/${path}`);
   }
 
   *#again(
@@ -352,11 +379,12 @@ export class Session implements SessionView {
           return this.#files.remove(action.path) ? undefined : phrases.fileRefused;
         return this.#files.save(action.path, action.text) ? undefined : phrases.fileRefused;
       case 'hint':
-        return this.#hint();
+        return this.#desk.hint();
       case 'answer':
-        return this.#answer(action.goal, action.text);
+        return this.#desk.answer(action.goal, action.text);
       case 'fault':
-        return this.#fault(action.fault, at);
+        this.#commandAt = at;
+        return this.#desk.fault(action.fault);
     }
   }
 
@@ -365,9 +393,7 @@ export class Session implements SessionView {
     if (line.length > MAX_LINE) return this.#phrases.lineTooLong;
     this.#commandAt = at;
     this.#script = line;
-    const moves = this.#moves.length;
-    this.#terminal.run(line);
-    if (this.#moves.length > moves) this.#mark('action', line);
+    this.#marked(line, () => this.#terminal.run(line));
     return undefined;
   }
 
@@ -382,10 +408,15 @@ export class Session implements SessionView {
       this.#commandAt = at;
       this.#script = line ?? '';
     }
-    const moves = this.#moves.length;
-    this.#terminal.input(line);
-    if (this.#moves.length > moves) this.#mark('action', this.#script.split('\n', 1)[0] ?? '');
+    this.#marked(this.#script.split('\n', 1)[0] ?? '', () => this.#terminal.input(line));
     return undefined;
+  }
+
+  /** Runs a step of the player's and marks the move that it may be, unless it has left a mark of its own. */
+  #marked(text: string, run: () => void): void {
+    const [moves, marks] = [this.#moves.length, this.#marks.length];
+    run();
+    if (this.#moves.length > moves && this.#marks.length === marks) this.#mark('action', text);
   }
 
   /** The sentence with which the level refuses a command. */
@@ -394,33 +425,10 @@ export class Session implements SessionView {
     return refused === undefined ? undefined : this.#phrases.notAllowed(refused.command, refused.allowed);
   }
 
-  #hint(): string | undefined {
-    if (this.hintsLeft === 0) return this.#phrases.noHintLeft;
-    this.#hints++;
-    this.#mark('hint', String(this.#hints));
-    return undefined;
-  }
-
-  #answer(goal: string, text: string): string | undefined {
-    const tracker = this.#referee.find(goal);
-    if (tracker === undefined) return this.#phrases.unknownGoal;
-    if (tracker.check.answer === undefined) return this.#phrases.notAQuestion;
-    if (text.trim() === '') return this.#phrases.emptyAnswer;
-    const solved = tracker.state === 'met';
-    const right = tracker.check.answer(text);
-    if (!right && !solved) this.#wrongAnswers++;
-    this.#note(right ? this.#phrases.answerRight : this.#phrases.answerWrong);
-    tracker.evaluate();
-    return undefined;
-  }
-
-  #fault(fault: Readonly<Record<string, unknown>>, at: number): string | undefined {
-    if (!this.level.sandbox) return this.#phrases.onlyInSandbox;
-    const problem = this.cluster.inject(fault);
-    if (problem !== undefined) return problem;
-    this.#moves.push(at);
-    this.#mark('fault', faultText(fault));
-    return undefined;
+  /** Something was changed that the API server may know nothing of: a move, once for each line. */
+  #move(): void {
+    if (this.#terminal.atWork) this.#terminal.move();
+    else this.#moves.push(this.#commandAt);
   }
 
   #commit(record: KeyValue<KubeObject>): void {

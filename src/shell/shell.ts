@@ -19,7 +19,13 @@ import {
 } from '../kubelet/tools/tool.ts';
 import type { Answer, Program, Stdio, Wait } from '../sim/program.ts';
 import type { Random } from '../sim/random.ts';
-import type { CommandContext, Place, ShellCommand } from './command.ts';
+import {
+  type CommandContext,
+  type GuestCommand,
+  guestCommand,
+  type Place,
+  type ShellCommand,
+} from './command.ts';
 import { commands } from './commands/registry.ts';
 import { machineProcesses, signalProcess } from './processes.ts';
 import { FolderTree, MachineTree } from './trees.ts';
@@ -33,6 +39,8 @@ export interface ShellOptions {
    * undefined lets it run. `name` is the command's own name, whatever it was called by.
    */
   readonly refuses?: (name: string, args: readonly string[]) => string | undefined;
+  /** Commands of whoever the office is part of. */
+  readonly gameCommands?: readonly GuestCommand[];
   /** In which words `why` explains; English when left out. */
   readonly words?: WhyWords;
 }
@@ -94,6 +102,7 @@ export class Shell {
   readonly #config: KubeConfig;
   readonly #refuses: NonNullable<ShellOptions['refuses']>;
   readonly #words: WhyWords;
+  readonly #commands: readonly ShellCommand[];
   /** kubeconfigs and disks of the machines that were visited. */
   readonly #aboard = new Map<string, { readonly config: KubeConfig; readonly tree: MachineTree }>();
   /** The sessions that are open, the innermost last. */
@@ -110,6 +119,7 @@ export class Shell {
     this.#config = newConfig(options.cluster);
     this.#refuses = options.refuses ?? (() => undefined);
     this.#words = options.words ?? whyWords;
+    this.#commands = [...commands, ...(options.gameCommands ?? []).map(guestCommand)];
     const stdio: Stdio = { out: (text) => this.#stdio.out(text), err: (text) => this.#stdio.err(text) };
     this.#state = newShell(this.#context(HARBOUR, stdio, true), HARBOUR_NAME, [HARBOUR_NAME]);
   }
@@ -119,8 +129,13 @@ export class Shell {
     return this.#changes;
   }
 
+  /** The folder that the shell of the office stands in. */
+  get directory(): string {
+    return this.#state.ctx.directory;
+  }
+
   prompt(): string {
-    const { directory } = this.#state.ctx;
+    const { directory } = this;
     return directory === '/' ? `${HARBOUR_NAME} $ ` : `${HARBOUR_NAME}:${directory.slice(1)} $ `;
   }
 
@@ -151,7 +166,7 @@ export class Shell {
     // Where a shell aboard stands is its own business: there, paths are completed from the root.
     const standing = place === HARBOUR ? this.#state.ctx : { files: this.#treeOf(place), directory: '/' };
     if (words.length <= 1) return matching([...this.#commandNames(place), ...EVERYDAY]);
-    const command = findCommand(words[0] as string);
+    const command = this.#command(words[0] as string);
     if (command?.complete === undefined) return matching(fileNames(standing, last));
     const context = {
       cluster: this.#cluster,
@@ -163,7 +178,7 @@ export class Shell {
   }
 
   #commandNames(place: Place): string[] {
-    return commands
+    return this.#commands
       .filter(({ where }) => where === 'anywhere' || where === place.kind)
       .flatMap(({ name, aliases = [] }) => [name, ...aliases]);
   }
@@ -223,9 +238,15 @@ export class Shell {
     };
   }
 
+  #command(name: string): ShellCommand | undefined {
+    return this.#commands.find(
+      (command) => command.name === name || command.aliases?.includes(name) === true,
+    );
+  }
+
   /** Every command of every shell is found here, so here is where one that is not permitted is stopped. */
   #find(place: Place, name: string): Tool | undefined {
-    const command = findCommand(name);
+    const command = this.#command(name);
     const found: Tool | undefined =
       command === undefined
         ? findTool(name)
@@ -262,7 +283,7 @@ export class Shell {
       words: this.#words,
       stdin,
       interactive: ctx.tty && !piped,
-      commands,
+      commands: this.#commands,
       changed: () => void this.#changes++,
       runAt: (there, argv, stdio) => this.#runAt(there, argv, stdio),
       session: (there, stdio) => this.#session(there, stdio),
@@ -334,10 +355,6 @@ function* wholeScript(line: string): Generator<Wait, string, Answer> {
     script += `\n${more}`;
   }
   return script;
-}
-
-function findCommand(name: string): ShellCommand | undefined {
-  return commands.find((command) => command.name === name || command.aliases?.includes(name) === true);
 }
 
 /** A directory and the files around it. */
