@@ -4,10 +4,12 @@ import type { FaultEffect, FaultTarget } from '../cluster/faults/fault.ts';
 import type { Wait } from '../cluster/waits/wait.ts';
 import type { Fleet } from '../game/sandbox.ts';
 import type { SessionView, StartProgress } from '../game/types.ts';
+import type { Exchange } from '../network/types.ts';
 import type { DecisionTable } from '../scheduler/decision.ts';
 import { createBuffer, type EditBuffer } from './editor/buffer.ts';
 import type { Diagnostic } from './editor/diagnostics.ts';
 import type { Speed, UiSettings } from './host.ts';
+import type { ActionRow, UndoneAction } from './model/actions.ts';
 import type { HarbourReader, WhyEntry } from './model/harbour.ts';
 import type { Past } from './model/past.ts';
 
@@ -96,9 +98,23 @@ export interface LevelUi {
   readonly crate?: string;
   /** The moment looked back at; undefined is now. */
   readonly moment?: Past;
+  /** What was done and taken back. */
+  readonly undone: readonly UndoneAction[];
+  /** The runs that were left for one of their earlier moments, the last one last. */
+  readonly forks: readonly Fork[];
   readonly notice?: string;
   /** Whether the end of the level was told. */
   readonly told: boolean;
+}
+
+/** A run that was left to go on from an earlier moment of it. */
+export interface Fork {
+  readonly left: SessionView;
+  /** What of it had been taken back. */
+  readonly undone: readonly UndoneAction[];
+  readonly paused: boolean;
+  /** Length of the other run's log when it began: what is done there since is longer. */
+  readonly length: number;
 }
 
 /** A window over the screen. */
@@ -113,7 +129,15 @@ export type Overlay =
       readonly chosen: number;
     }
   | { readonly kind: 'crane'; readonly pod: string; readonly table?: DecisionTable; readonly scroll: number }
-  | { readonly kind: 'confirm'; readonly what: Question; readonly levelId?: string }
+  | { readonly kind: 'actions'; readonly rows: readonly ActionRow[]; readonly chosen: number }
+  | { readonly kind: 'traffic'; readonly exchanges: readonly Exchange[]; readonly chosen: number }
+  /** `second`: the moment of a fork. */
+  | {
+      readonly kind: 'confirm';
+      readonly what: Question;
+      readonly levelId?: string;
+      readonly second?: number;
+    }
   | {
       readonly kind: 'field';
       readonly purpose: 'newFile' | 'answer';
@@ -125,7 +149,7 @@ export type Overlay =
   | { readonly kind: 'finished'; readonly since: number };
 
 /** What is asked before it is done: `anew` begins a level whose game cannot be taken up. */
-export type Question = 'leave' | 'exit' | 'reset' | 'anew' | 'gone';
+export type Question = 'leave' | 'exit' | 'reset' | 'anew' | 'gone' | 'fork';
 
 /** A fault that can be thrown now, and to what. */
 export interface FaultChoice {
@@ -214,6 +238,8 @@ export function newLevelUi(
     clearedTo: -1,
     places: {},
     kind: 0,
+    undone: [],
+    forks: [],
     told: false,
   };
 }

@@ -14,6 +14,7 @@ let host: FakeHost;
 let ui: Ui;
 let exits: number;
 let stops: number;
+let copied: string[];
 let time: number;
 
 /** Presses keys one after the other. */
@@ -30,7 +31,15 @@ beforeEach(() => {
   stops = 0;
   time = 1000;
   ui = new Ui(host, { now: () => time, setTimeout: () => 0, clearTimeout: () => undefined });
-  ui.terminal = { rows: 24, columns: 80, exit: () => exits++, stop: () => stops++, suspend: (run) => run() };
+  copied = [];
+  ui.terminal = {
+    rows: 24,
+    columns: 80,
+    exit: () => exits++,
+    stop: () => stops++,
+    copy: (text) => copied.push(text),
+    suspend: (run) => run(),
+  };
 });
 
 afterEach(() => {

@@ -9,6 +9,8 @@ export interface TerminalControl {
   suspend(run: () => Promise<void>): Promise<void>;
   /** Ends the program. */
   exit(): void;
+  /** Hands a text to the terminal's clipboard; terminals that have none pass it over. */
+  copy(text: string): void;
   /** Stops the process as Ctrl+Z does, and comes back when it is continued. */
   stop(): void;
   readonly rows: number;

@@ -73,14 +73,7 @@ function wide(view: View): Picture {
     timelinePanel(view, columns - 4),
   );
   const prompt = promptPart(view, rows - 2);
-  const all = [
-    header(view),
-    ...upper,
-    ...lower,
-    ...timeline,
-    prompt.row,
-    keyRow(draw, contextOf(view.state)),
-  ];
+  const all = [header(view), ...upper, ...lower, ...timeline, prompt.row, keyLine(view)];
   const cursor =
     prompt.cursor ??
     (body.cursor === undefined ? undefined : { x: body.cursor.x, y: body.cursor.y + 1 + top });
@@ -154,7 +147,7 @@ function compact(view: View): Picture {
       bodyHeight,
     ),
     prompt.row,
-    keyRow(draw, contextOf(view.state)),
+    keyLine(view),
   ];
   const inBody = 'cursor' in body ? body.cursor : undefined;
   const scrollMax = 'scrollMax' in body ? body.scrollMax : undefined;
@@ -245,7 +238,13 @@ function goalPanel(view: View, width: number, height: number): Row[] {
   const rows = scrolledGoals(view, size.width, size.height);
   return drawBox(
     draw.theme,
-    { width, height, title: draw.t.level.goals, focused: focused(view, 'goals') },
+    {
+      width,
+      height,
+      // Goals are not looked back at: they are as they stand now.
+      title: view.level.moment === undefined ? draw.t.level.goals : draw.t.level.now(draw.t.level.goals),
+      focused: focused(view, 'goals'),
+    },
     rows,
   );
 }
@@ -298,6 +297,13 @@ function bodyPanel(view: View, width: number, height: number): Picture {
 function problemNote({ draw, level }: View): string {
   const problems = level.files[level.file]?.problems.length ?? 0;
   return problems === 0 ? '' : draw.t.level.problems(problems);
+}
+
+/** The line of keys: what stands still can only be let go on. */
+function keyLine({ draw, state, level }: View): Row {
+  const { begin, resume } = draw.t.level;
+  const pause = level.reading ? begin : resume;
+  return keyRow(draw, contextOf(state), level.reading || level.paused ? { pause } : {});
 }
 
 /** The prompt's line; a notice takes its place until something is typed. */

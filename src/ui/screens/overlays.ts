@@ -1,7 +1,7 @@
 import type { Wait } from '../../cluster/waits/wait.ts';
 import { clock, type Draw, line, type Picture, scrollTo } from '../draw.ts';
 import { cursorColumn } from '../editor/buffer.ts';
-import { bindings, type Context, showKey } from '../keys.ts';
+import { bindings, type Context, keyFor, showKey } from '../keys.ts';
 import { keyRow } from '../panels/keyline.ts';
 import { around } from '../panels/terminal.ts';
 import { STATE_STYLE } from '../scene/crates.ts';
@@ -11,8 +11,10 @@ import { drawBox, inside } from '../theme/box.ts';
 import { EMPTY, fitRows, type Row, sliceRow } from '../theme/row.ts';
 import { sanitize } from '../theme/sanitize.ts';
 import { clipMiddle, textWidth, wrapText } from '../theme/width.ts';
+import { actionListRows } from './actions.ts';
 import { faultRows } from './faults.ts';
 import { contextOf, startTime } from './levelview.ts';
+import { requestRows } from './requests.ts';
 
 /** Draws a window over a screen. */
 export function withOverlay(draw: Draw, state: UiState, below: Picture): Picture {
@@ -67,7 +69,7 @@ function contentOf(draw: Draw, state: UiState, overlay: Overlay, width: number):
     case 'why':
       return whyContent(draw, state, overlay, width);
     case 'crane':
-      return craneContent(draw, overlay, width);
+      return craneContent(draw, state, overlay, width);
     case 'field':
       return fieldContent(draw, overlay, width);
     case 'faults': {
@@ -78,15 +80,35 @@ function contentOf(draw: Draw, state: UiState, overlay: Overlay, width: number):
         first: (room) => scrollTo(chosen, rows.length, room),
       };
     }
+    case 'actions': {
+      const { rows, at } = actionListRows(draw, overlay, width);
+      return { title: draw.t.actions.heading, rows, first: (room) => scrollTo(at, rows.length, room) };
+    }
+    case 'traffic': {
+      const start = state.level === undefined ? 0 : startTime(state.level);
+      const { rows, at } = requestRows(draw, overlay, start, width);
+      return {
+        title: pastTitle(draw, state, draw.t.traffic.heading),
+        rows,
+        first: (room) => scrollTo(at, rows.length, room),
+      };
+    }
     case 'confirm':
       return {
         title: draw.t.confirm.headings[overlay.what],
-        rows: confirmRows(draw, state, overlay.what, width),
+        rows: confirmRows(draw, state, overlay, width),
         first: () => 0,
       };
     default:
       return finishedContent(draw, state, width);
   }
+}
+
+/** A window's title, with the moment that it shows when that is not now. */
+function pastTitle(draw: Draw, { level }: UiState, title: string): string {
+  return level?.moment === undefined
+    ? title
+    : `${title}: ${draw.t.level.at(clock(level.moment.second * 1000))}`;
 }
 
 /** Every key, from the table: two columns of contexts where there is room. */
@@ -135,7 +157,7 @@ function whyContent(
   width: number,
 ): Content {
   const { t } = draw;
-  const title = t.why.heading(overlay.name);
+  const title = pastTitle(draw, state, t.why.heading(overlay.name));
   if (overlay.lines.length === 0) {
     return { title, rows: [line(draw, width).put(t.why.empty, 'dim').end()], first: () => 0 };
   }
@@ -207,9 +229,14 @@ const NAME = 16;
 const CELL = 9;
 
 /** A scheduling decision: what each ship was rejected for, or how it scored. */
-function craneContent(draw: Draw, overlay: Overlay & { readonly kind: 'crane' }, width: number): Content {
+function craneContent(
+  draw: Draw,
+  state: UiState,
+  overlay: Overlay & { readonly kind: 'crane' },
+  width: number,
+): Content {
   const { t, theme } = draw;
-  const title = t.crane.heading(overlay.pod);
+  const title = pastTitle(draw, state, t.crane.heading(overlay.pod));
   const { table } = overlay;
   if (table === undefined)
     return { title, rows: [line(draw, width).put(t.crane.none, 'dim').end()], first: () => 0 };
@@ -278,12 +305,22 @@ function fieldContent(draw: Draw, overlay: Overlay & { readonly kind: 'field' },
 /** Questions after which what is typed is gone. */
 const LEAVING: ReadonlySet<Question> = new Set<Question>(['leave', 'exit', 'reset']);
 
-function confirmRows(draw: Draw, state: UiState, what: Question, width: number): Row[] {
+function confirmRows(
+  draw: Draw,
+  state: UiState,
+  { what, second = 0 }: Overlay & { readonly kind: 'confirm' },
+  width: number,
+): Row[] {
   const { t } = draw;
   const dirty =
     LEAVING.has(what) &&
     state.level?.files.some(({ buffer, saved }) => buffer.lines.join('\n') !== saved) === true;
-  const question = what === 'exit' && state.level === undefined ? t.confirm.exitMenu : t.confirm[what];
+  const question =
+    what === 'fork'
+      ? t.confirm.fork(clock(second * 1000), keyFor('level', 'undoMove', t, draw.theme))
+      : what === 'exit' && state.level === undefined
+        ? t.confirm.exitMenu
+        : t.confirm[what];
   const rows = wrapText(question, width).map((text) => line(draw, width).put(text).end());
   if (dirty)
     rows.push(

@@ -137,7 +137,7 @@ function briefingPicture(view: View, width: number, height: number): Picture {
 
 /** The level's briefing and the hints opened so far. */
 function briefingRows({ draw, level, info }: View, width: number): Row[] {
-  const text = info === undefined ? draw.t.sandbox.hint : info.briefing[draw.language];
+  const text = info === undefined ? draw.t.sandbox.briefing : info.briefing[draw.language];
   const { hints, hintsLeft } = level.session;
   const rows = hints.flatMap((hint, i) => [
     EMPTY,

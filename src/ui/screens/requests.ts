@@ -1,0 +1,105 @@
+import type { Exchange, Hop, RequestMessage } from '../../network/types.ts';
+import { clock, type Draw, line } from '../draw.ts';
+import type { Overlay } from '../store.ts';
+import type { Row, RowBuilder } from '../theme/row.ts';
+import type { StyleName } from '../theme/theme.ts';
+import { clipMiddle, wrapText } from '../theme/width.ts';
+
+const TIME = 9;
+const FROM = 20;
+const RESULT = 24;
+const WHERE = 24;
+/** Hops at which a request ended without an answer. */
+const ENDS: ReadonlySet<Hop['kind']> = new Set(['reject', 'drop', 'filter', 'lost', 'noRoute', 'refused']);
+
+/**
+ * Requests, newest last; below the chosen one its way from hop to hop. `start` is the time at which the level
+ * began, ms since the epoch; `at` is the row of the chosen one.
+ */
+export function requestRows(
+  draw: Draw,
+  { exchanges, chosen }: Overlay & { readonly kind: 'traffic' },
+  start: number,
+  width: number,
+): { readonly rows: readonly Row[]; readonly at: number } {
+  if (exchanges.length === 0)
+    return {
+      rows: wrapText(draw.t.traffic.empty, width).map((text) => line(draw, width).put(text, 'dim').end()),
+      at: 0,
+    };
+  const rows: Row[] = [];
+  let at = 0;
+  for (const [i, exchange] of exchanges.entries()) {
+    if (i === chosen) at = rows.length;
+    rows.push(exchangeRow(draw, exchange, start, width, i === chosen));
+    if (i === chosen)
+      rows.push(...exchange.hops.map((hop) => hopRow(draw, hop, width)), ...errorRow(draw, exchange, width));
+  }
+  return { rows, at };
+}
+
+function exchangeRow(draw: Draw, exchange: Exchange, start: number, width: number, chosen: boolean): Row {
+  const { time, from, target, latencyMs } = exchange;
+  const result = `${resultWords(draw, exchange)}  ${Math.round(latencyMs)} ms`;
+  const fromWidth = width < 90 ? 12 : FROM;
+  const ahead = TIME + 1 + fromWidth + 3;
+  const text = `${target.host}:${target.port} ${messageWords(draw, target.message)}`.trimEnd();
+  const room = Math.max(8, width - ahead - RESULT - 2);
+  return line(draw, width)
+    .cell(
+      time < start ? `-${clock(start - time).slice(1)}` : clock(time - start),
+      TIME,
+      chosen ? 'selected' : 'dim',
+    )
+    .put(' ')
+    .cell(clipMiddle(from, fromWidth), fromWidth, 'accent')
+    .put(` ${draw.theme.glyphs.arrow} `, 'dim')
+    .cell(clipMiddle(text, room), room, chosen ? 'bold' : 'plain')
+    .put('  ')
+    .cell(result, RESULT, isGood(exchange) ? 'ready' : 'failing')
+    .end();
+}
+
+function isGood({ outcome, reply }: Exchange): boolean {
+  return outcome === 'ok' && !(reply?.type === 'http' && reply.status >= 400);
+}
+
+function resultWords(draw: Draw, { outcome, reply }: Exchange): string {
+  if (outcome !== 'ok') return draw.t.traffic.outcomes[outcome];
+  if (reply?.type === 'http') return String(reply.status);
+  return reply?.type === 'dns' ? reply.code : draw.t.traffic.outcomes.ok;
+}
+
+function messageWords(draw: Draw, message: RequestMessage | undefined): string {
+  if (message === undefined) return draw.t.traffic.direct;
+  if (message.protocol === 'http') return `${message.method} ${message.path}`;
+  return message.protocol === 'dns' ? `${message.type} ${message.name}` : '';
+}
+
+function hopRow(draw: Draw, hop: Hop, width: number): Row {
+  const style: StyleName = ENDS.has(hop.kind) ? 'failing' : 'plain';
+  const row: RowBuilder = line(draw, width)
+    .to(2)
+    .cell(`${hop.timeMs.toFixed(1)} ms`, TIME + 1, 'dim', 'right')
+    .put('  ')
+    .cell(clipMiddle(hop.where, WHERE), WHERE)
+    .put(' ')
+    .put(draw.t.traffic.hops[hop.kind], style);
+  const told = [
+    hop.name,
+    hop.kind === 'dns' || hop.kind === 'hosts' ? undefined : `${hop.ip}:${hop.port}`,
+    hop.rule,
+    hop.note,
+  ].filter((text) => text !== undefined && text !== '');
+  return row.put(`  ${told.join('  ')}`, 'dim').end();
+}
+
+function errorRow(draw: Draw, { error }: Exchange, width: number): Row[] {
+  if (error === undefined) return [];
+  return wrapText(error, width - TIME - 5).map((text) =>
+    line(draw, width)
+      .to(TIME + 5)
+      .put(text, 'failing')
+      .end(),
+  );
+}
