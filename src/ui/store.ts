@@ -1,5 +1,4 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { KindDefinition } from '../api/kind.ts';
 import type { FaultEffect, FaultTarget } from '../cluster/faults/fault.ts';
 import type { Wait } from '../cluster/waits/wait.ts';
 import type { Fleet } from '../game/sandbox.ts';
@@ -243,24 +242,3 @@ export function newLevelUi(
     told: false,
   };
 }
-
-/** The kinds that the objects panel goes through, by resource name. */
-export const OBJECT_KINDS: readonly string[] = Object.freeze([
-  'pods',
-  'deployments',
-  'replicasets',
-  'statefulsets',
-  'daemonsets',
-  'jobs',
-  'cronjobs',
-  'services',
-  'endpointslices',
-  'ingresses',
-  'configmaps',
-  'secrets',
-  'persistentvolumeclaims',
-  'nodes',
-]);
-
-/** A kind the objects panel can show. */
-export type ObjectKind = KindDefinition;
