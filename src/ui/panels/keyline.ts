@@ -3,13 +3,18 @@ import { type Binding, type CommandId, type Context, hintsFor, showKey } from '.
 import type { Row } from '../theme/row.ts';
 import { textWidth } from '../theme/width.ts';
 
-/** Words for commands that do something else just now than their own words say. */
+/**
+ * Words for commands that do something else just now than their own words say: these come first. With an empty
+ * word a command is left out.
+ */
 export type KeyWords = Readonly<Partial<Record<CommandId, string>>>;
 
 /** The line of keys at the bottom, from the table; the last ones (help, back) stand at the right. */
 export function keyRow(draw: Draw, context: Context, words: KeyWords = {}): Row {
   const width = draw.columns;
-  const hints = hintsFor(context);
+  const all = hintsFor(context).filter(({ command }) => words[command] !== '');
+  const told = all.filter(({ command }) => words[command] !== undefined);
+  const hints = [...told, ...all.filter((binding) => !told.includes(binding))];
   const right = line(draw, width);
   for (const binding of hints.filter(({ hint }) => (hint ?? 0) >= 80)) put(draw, right, binding, words);
   const end = right.end();

@@ -3,6 +3,7 @@ import { type Draw, line } from '../draw.ts';
 import type { FaultChoice, Overlay } from '../store.ts';
 import type { UiTexts } from '../texts/registry.ts';
 import { EMPTY, type Row } from '../theme/row.ts';
+import { textWidth } from '../theme/width.ts';
 
 /** What a fault does, in words. */
 export function faultName(t: UiTexts, kind: string): string {
@@ -65,14 +66,14 @@ export function faultRows(
     if (isChosen) chosen = rows.length;
     const target = choice.targets[choice.target];
     const words = target === undefined ? '' : targetsWords(t, choice, target);
-    rows.push(
-      line(draw, width)
-        .put(isChosen ? `${theme.glyphs.play} ` : '  ', 'accent')
-        .cell(faultName(t, choice.kind), WORDS, isChosen ? 'bold' : 'plain')
-        .put(' ')
-        .put(choice.targets.length > 1 ? `< ${words} >` : words, isChosen ? ['accent', 'bold'] : 'dim')
-        .end(),
-    );
+    const shown = choice.targets.length > 1 ? `< ${words} >` : words;
+    const row = line(draw, width)
+      .put(isChosen ? `${theme.glyphs.play} ` : '  ', 'accent')
+      .cell(faultName(t, choice.kind), WORDS, isChosen ? 'bold' : 'plain')
+      .put(' ');
+    if (!isChosen) rows.push(row.put(shown, 'dim').end());
+    else if (textWidth(shown) <= row.left) rows.push(row.put(shown, ['accent', 'bold']).end());
+    else rows.push(row.end(), line(draw, width).put('    ').put(shown, ['accent', 'bold']).end());
   }
   return { rows, chosen };
 }

@@ -6,9 +6,10 @@ import type { StyleName } from '../theme/theme.ts';
 import { clipMiddle, wrapText } from '../theme/width.ts';
 
 const TIME = 9;
-const FROM = 20;
-const RESULT = 24;
-const WHERE = 24;
+/** Columns of who asked, of what came of it, and of the places on the way, by the width there is. */
+const WIDE = { from: 20, result: 28, where: 24 };
+const NARROW = { from: 8, result: 20, where: 14 };
+const LEAST_WIDE = 90;
 /** Hops at which a request ended without an answer. */
 const ENDS: ReadonlySet<Hop['kind']> = new Set(['reject', 'drop', 'filter', 'lost', 'noRoute', 'refused']);
 
@@ -41,10 +42,10 @@ export function requestRows(
 function exchangeRow(draw: Draw, exchange: Exchange, start: number, width: number, chosen: boolean): Row {
   const { time, from, target, latencyMs } = exchange;
   const result = `${resultWords(draw, exchange)}  ${Math.round(latencyMs)} ms`;
-  const fromWidth = width < 90 ? 12 : FROM;
-  const ahead = TIME + 1 + fromWidth + 3;
+  const size = width < LEAST_WIDE ? NARROW : WIDE;
+  const ahead = TIME + 1 + size.from + 3;
   const text = `${target.host}:${target.port} ${messageWords(draw, target.message)}`.trimEnd();
-  const room = Math.max(8, width - ahead - RESULT - 2);
+  const room = Math.max(8, width - ahead - size.result - 2);
   return line(draw, width)
     .cell(
       time < start ? `-${clock(start - time).slice(1)}` : clock(time - start),
@@ -52,11 +53,11 @@ function exchangeRow(draw: Draw, exchange: Exchange, start: number, width: numbe
       chosen ? 'selected' : 'dim',
     )
     .put(' ')
-    .cell(clipMiddle(from, fromWidth), fromWidth, 'accent')
+    .cell(clipMiddle(from, size.from), size.from, 'accent')
     .put(` ${draw.theme.glyphs.arrow} `, 'dim')
     .cell(clipMiddle(text, room), room, chosen ? 'bold' : 'plain')
     .put('  ')
-    .cell(result, RESULT, isGood(exchange) ? 'ready' : 'failing')
+    .cell(result, size.result, isGood(exchange) ? 'ready' : 'failing')
     .end();
 }
 
@@ -77,12 +78,13 @@ function messageWords(draw: Draw, message: RequestMessage | undefined): string {
 }
 
 function hopRow(draw: Draw, hop: Hop, width: number): Row {
+  const { where } = width < LEAST_WIDE ? NARROW : WIDE;
   const style: StyleName = ENDS.has(hop.kind) ? 'failing' : 'plain';
   const row: RowBuilder = line(draw, width)
     .to(2)
     .cell(`${hop.timeMs.toFixed(1)} ms`, TIME + 1, 'dim', 'right')
     .put('  ')
-    .cell(clipMiddle(hop.where, WHERE), WHERE)
+    .cell(clipMiddle(hop.where, where), where)
     .put(' ')
     .put(draw.t.traffic.hops[hop.kind], style);
   const told = [

@@ -92,7 +92,8 @@ function objectPanel(view: View, width: number, height: number): Row[] {
   const ways = line(draw, width);
   if (level.moment !== undefined)
     ways.put(`${draw.t.level.at(clock(level.moment.second * 1000))}   `, 'waiting');
-  ways.put([key('panel', 'nextKind'), key('panel', 'open'), key('level', 'why')].join('   '), 'dim');
+  const open = `${keyFor('panel', 'open', draw.t, draw.theme)} ${draw.t.level.describe}`;
+  ways.put([key('panel', 'nextKind'), open, key('level', 'why')].join('   '), 'dim');
   const rows = objectRows(draw, cluster, kind, {
     width,
     height: height - 2,

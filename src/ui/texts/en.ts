@@ -65,6 +65,7 @@ export const en = {
     timeWaits: (key: string) => `Time waits while you read; ${key} or any action starts it.`,
     resume: 'go on',
     begin: 'start time',
+    describe: 'describe',
     max: 'max',
     controlShip: 'control ship',
     components: {
