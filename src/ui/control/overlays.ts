@@ -128,11 +128,13 @@ function confirmed(ui: Ui, { what, levelId, second }: Overlay & { readonly kind:
   ui.terminal?.exit();
 }
 
-/** Hands an answer in, and says beside the prompt whether it was right: the terminal may be hidden. */
+/** Hands an answer in, and says beside the prompt whether it was right where the terminal is hidden. */
 function answer(ui: Ui, goal: string, text: string): void {
   act(ui, { type: 'answer', goal, text });
-  const said = ui.level?.session.transcript.at(-1);
-  if (said?.kind === 'note') notify(ui, said.text);
+  const { level } = ui;
+  const said = level?.session.transcript.at(-1);
+  const seen = level?.tab === 'terminal' && level.focus !== 'goals';
+  if (said?.kind === 'note' && !seen) notify(ui, said.text);
 }
 
 function fieldCommand(ui: Ui, overlay: Overlay & { readonly kind: 'field' }, command: CommandId): void {

@@ -16,12 +16,15 @@ import { faultRows } from './faults.ts';
 import { contextOf, startTime } from './levelview.ts';
 import { requestRows } from './requests.ts';
 
+/** From this width on a window leaves room at its sides: less would only show scraps of what is below. */
+const LEAST_SPARE = 140;
+
 /** Draws a window over a screen. */
 export function withOverlay(draw: Draw, state: UiState, below: Picture): Picture {
   const { overlay } = state;
   if (overlay === undefined) return below;
   const small = overlay.kind === 'confirm' || overlay.kind === 'field' || overlay.kind === 'finished';
-  const wide = draw.columns < 118 ? draw.columns : 110;
+  const wide = draw.columns < LEAST_SPARE ? draw.columns : LEAST_SPARE - 10;
   const width = small ? Math.min(draw.columns - 2, 70) : wide;
   const content = contentOf(draw, state, overlay, inside(width, draw.rows).width);
   const most = draw.rows - 3;
@@ -251,8 +254,13 @@ function craneContent(
     }))
     .sort((a, b) => b.spread - a.spread)
     .slice(0, Math.max(0, Math.floor((width - NAME - 10) / (CELL + 1))));
+  const room = Math.floor((width - NAME - 8) / Math.max(1, shown.length)) - 1;
+  const sizes = shown.map(({ plugin }) => Math.max(CELL, Math.min(plugin.length, room)));
   const head = line(draw, width).cell(t.crane.ship, NAME, 'dim');
-  for (const { plugin } of shown) head.put(' ').cell(abbreviate(plugin), CELL, 'dim', 'right');
+  for (const [at, { plugin }] of shown.entries()) {
+    const size = sizes[at] ?? CELL;
+    head.put(' ').cell(abbreviate(plugin, size), size, 'dim', 'right');
+  }
   rows.push(head.put(' ').cell(t.crane.total, 7, 'dim', 'right').end());
   for (const entry of table.rows) {
     const row = line(draw, width).put(entry.chosen ? `${theme.glyphs.play} ` : '  ', 'accent');
@@ -262,7 +270,8 @@ function craneContent(
         .put(` ${theme.glyphs.cross} `, 'failing')
         .put(`${entry.rejectedBy}: ${entry.reasons.join(', ')}`, 'failing');
     } else if (entry.total !== undefined) {
-      for (const { i } of shown) row.put(' ').cell(entry.scores[i]?.weighted ?? '', CELL, 'plain', 'right');
+      for (const [at, { i }] of shown.entries())
+        row.put(' ').cell(entry.scores[i]?.weighted ?? '', sizes[at] ?? CELL, 'plain', 'right');
       row.put(' ').cell(entry.total, 7, 'bold', 'right');
     }
     rows.push(row.end());
@@ -277,14 +286,14 @@ function spreadOf(values: readonly (number | undefined)[]): number {
 }
 
 /** `NodeResourcesFit` as `NodeResFi`: each word of a plugin's name gives what there is room for. */
-function abbreviate(plugin: string): string {
-  if (plugin.length <= CELL) return plugin;
+function abbreviate(plugin: string, size: number): string {
+  if (plugin.length <= size) return plugin;
   const words = plugin.match(/[A-Z][a-z]*/g) ?? [plugin];
-  const each = Math.max(2, Math.floor(CELL / words.length));
+  const each = Math.max(2, Math.floor(size / words.length));
   return words
     .map((word) => word.slice(0, each))
     .join('')
-    .slice(0, CELL);
+    .slice(0, size);
 }
 
 function fieldContent(draw: Draw, overlay: Overlay & { readonly kind: 'field' }, width: number): Content {
