@@ -1,5 +1,6 @@
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
+import type { KubeObject } from '../../src/api/object.ts';
 import type { Wait } from '../../src/cluster/waits/wait.ts';
 import type { GoalView, Language } from '../../src/game/types.ts';
 import type { Exchange } from '../../src/network/types.ts';
@@ -208,6 +209,33 @@ describe('every screen fits the terminal', () => {
       }
     }
     for (const overlay of overlays) frame(setting, { ...state(setting.language, 'level'), overlay });
+  });
+
+  it('draws with nothing but ASCII where it is told to, also where names are cut', () => {
+    const cluster = new FakeCluster();
+    const long = 'a-name-that-is-far-too-long-for-the-room-there-is-7d4b9c-x2kfp';
+    cluster.put('minions', newNode(long));
+    cluster.put('pods', newPod(long, { node: long }));
+    cluster.put('events', {
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata: { name: 'e', namespace: 'default' },
+      involvedObject: { kind: 'Pod', name: long },
+      source: { component: long },
+    } as unknown as KubeObject);
+    const session = new FakeSession('en', cluster);
+    session.texts.clear();
+    for (const [columns, rows] of SIZES) {
+      const setting = { columns, rows, language: 'en', ascii: true } as const;
+      for (const focus of PANELS) {
+        const tab = focus === 'goals' || focus === 'harbour' ? 'events' : focus;
+        const { text } = frame(
+          setting,
+          state('en', 'level', { focus, tab, crate: `default/${long}` }, session),
+        );
+        expect(text.match(/[^ -~\n]/)?.[0], `${focus} ${columns}: ${text}`).toBeUndefined();
+      }
+    }
   });
 
   it('names every tab, however narrow it is', () => {

@@ -1,12 +1,12 @@
 import type { KindDefinition } from '../../api/kind.ts';
 import { kindByName, kinds } from '../../api/kinds/registry.ts';
 import { type KubeObject, nameOf, namespaceOf } from '../../api/object.ts';
-import { type Draw, line, scrollTo } from '../draw.ts';
+import { type Draw, line, middle, scrollTo } from '../draw.ts';
 import type { ClusterSource } from '../model/harbour.ts';
 import { ObjectList } from '../model/objectlist.ts';
 import type { Row } from '../theme/row.ts';
 import type { StyleName } from '../theme/theme.ts';
-import { clipMiddle, textWidth } from '../theme/width.ts';
+import { textWidth } from '../theme/width.ts';
 
 /** The kinds that players meet first, in the order in which the panel goes through them. */
 const FIRST_KINDS: readonly string[] = [
@@ -128,7 +128,7 @@ export function objectRows(
       const size = widths[i] ?? 0;
       row
         .cell(
-          i === 0 ? clipMiddle(cell, size) : cell,
+          i === 0 ? middle(draw, cell, size) : cell,
           size,
           isChosen ? 'selected' : cellStyle(columns[i]?.name ?? '', cell),
         )

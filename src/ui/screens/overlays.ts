@@ -1,5 +1,5 @@
 import type { Wait } from '../../cluster/waits/wait.ts';
-import { clock, type Draw, line, type Picture, scrollTo } from '../draw.ts';
+import { clock, type Draw, line, middle, type Picture, scrollTo } from '../draw.ts';
 import { cursorColumn } from '../editor/buffer.ts';
 import { bindings, type Context, keyFor, showKey } from '../keys.ts';
 import { keyRow } from '../panels/keyline.ts';
@@ -10,7 +10,7 @@ import { whyTexts } from '../texts/whytexts.ts';
 import { drawBox, inside } from '../theme/box.ts';
 import { EMPTY, fitRows, type Row, sliceRow } from '../theme/row.ts';
 import { sanitize } from '../theme/sanitize.ts';
-import { clipMiddle, textWidth, wrapText } from '../theme/width.ts';
+import { textWidth, wrapText } from '../theme/width.ts';
 import { actionListRows } from './actions.ts';
 import { faultRows } from './faults.ts';
 import { contextOf, startTime } from './levelview.ts';
@@ -180,7 +180,7 @@ function whyContent(
       )
       .put(' ');
     head
-      .cell(clipMiddle(entry.component, 22), 22, 'accent')
+      .cell(middle(draw, entry.component, 22), 22, 'accent')
       .put(' ')
       .cell(entry.revision, 7, 'dim', 'right')
       .put(' ');
@@ -264,7 +264,7 @@ function craneContent(
   rows.push(head.put(' ').cell(t.crane.total, 7, 'dim', 'right').end());
   for (const entry of table.rows) {
     const row = line(draw, width).put(entry.chosen ? `${theme.glyphs.play} ` : '  ', 'accent');
-    row.cell(clipMiddle(entry.node, NAME - 2), NAME - 2, entry.chosen ? ['accent', 'bold'] : 'plain');
+    row.cell(middle(draw, entry.node, NAME - 2), NAME - 2, entry.chosen ? ['accent', 'bold'] : 'plain');
     if (entry.rejectedBy !== undefined) {
       row
         .put(` ${theme.glyphs.cross} `, 'failing')

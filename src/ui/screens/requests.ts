@@ -1,9 +1,9 @@
 import type { Exchange, Hop, RequestMessage } from '../../network/types.ts';
-import { clock, type Draw, line } from '../draw.ts';
+import { clock, type Draw, line, middle } from '../draw.ts';
 import type { Overlay } from '../store.ts';
 import type { Row, RowBuilder } from '../theme/row.ts';
 import type { StyleName } from '../theme/theme.ts';
-import { clipMiddle, wrapText } from '../theme/width.ts';
+import { wrapText } from '../theme/width.ts';
 
 const TIME = 9;
 /** Columns of who asked, of what came of it, and of the places on the way, by the width there is. */
@@ -53,12 +53,17 @@ function exchangeRow(draw: Draw, exchange: Exchange, start: number, width: numbe
       chosen ? 'selected' : 'dim',
     )
     .put(' ')
-    .cell(clipMiddle(from, size.from), size.from, 'accent')
+    .cell(middle(draw, placeName(from), size.from), size.from, 'accent')
     .put(` ${draw.theme.glyphs.arrow} `, 'dim')
-    .cell(clipMiddle(text, room), room, chosen ? 'bold' : 'plain')
+    .cell(middle(draw, text, room), room, chosen ? 'bold' : 'plain')
     .put('  ')
     .cell(result, size.result, isGood(exchange) ? 'ready' : 'failing')
     .end();
+}
+
+/** Pods of the namespace that one works in go by their names. */
+function placeName(place: string): string {
+  return place.replace(/^default\//, '');
 }
 
 function isGood({ outcome, reply }: Exchange): boolean {
@@ -84,7 +89,7 @@ function hopRow(draw: Draw, hop: Hop, width: number): Row {
     .to(2)
     .cell(`${hop.timeMs.toFixed(1)} ms`, TIME + 1, 'dim', 'right')
     .put('  ')
-    .cell(clipMiddle(hop.where, where), where)
+    .cell(middle(draw, placeName(hop.where), where), where)
     .put(' ')
     .put(draw.t.traffic.hops[hop.kind], style);
   const told = [
