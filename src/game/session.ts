@@ -246,6 +246,10 @@ export class Session implements SessionView {
     return this.#log;
   }
 
+  get moves(): number {
+    return this.#moves.length;
+  }
+
   get version(): number {
     return this.#version;
   }

@@ -217,6 +217,8 @@ export interface SessionView {
   readonly hints: readonly string[];
   readonly hintsLeft: number;
   readonly log: readonly TimedAction[];
+  /** Moves made: what undo can take back, one after the other. */
+  readonly moves: number;
   /** What the player did, oldest first, each with the command that does the same. */
   readonly actions: readonly ActionLine[];
   /** Counts up with every change, not with time: compare it to know whether to draw. */

@@ -112,7 +112,8 @@ export interface Fork {
   /** What of it had been taken back. */
   readonly undone: readonly UndoneAction[];
   readonly paused: boolean;
-  /** Length of the other run's log when it began: what is done there since is longer. */
+  /** The other run as it began: its moves, and the length of its log. */
+  readonly moves: number;
   readonly length: number;
 }
 

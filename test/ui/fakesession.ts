@@ -75,6 +75,10 @@ export class FakeSession implements SessionView {
     );
   }
 
+  get moves(): number {
+    return this.log.length;
+  }
+
   fileWord(path: string): string {
     return path;
   }

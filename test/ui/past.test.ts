@@ -99,6 +99,28 @@ describe('a run in the past', () => {
     expect(names()).toEqual(['4']);
   });
 
+  it('can be returned to after looking around and writing, and what was written comes along', () => {
+    playSandbox();
+    const before = player.session;
+    player.press('<left>', '<left>', 'o', 'y');
+    player.press(
+      ':',
+      'kubectl get pods',
+      '<enter>',
+      '<escape>',
+      'e',
+      'late',
+      '<enter>',
+      'kind: Late',
+      '<ctrl+s>',
+      '<escape>',
+    );
+    player.press('u');
+    expect(player.session).toBe(before);
+    expect(player.session.files.get('late.yaml')).toBe('kind: Late');
+    expect(names()).toEqual(['4']);
+  });
+
   it('is not left when the player thinks better of it', () => {
     playSandbox();
     const before = player.session;

@@ -40,17 +40,20 @@ export function beginAgain(ui: Ui, level: LevelUi): void {
 /** Puts another run of the level in the place of the one on the screen, which can be returned to. */
 function leaveFor(ui: Ui, level: LevelUi, start: Starting, notice: string, begun = (): void => {}): void {
   const { session: left, undone, paused, forks } = level;
-  restartLevel(ui, start, notice, ({ log }) => {
-    ui.setLevel({ forks: [...forks, { left, undone, paused, length: log.length }].slice(-MAX_LEFT) });
+  restartLevel(ui, start, notice, ({ log, moves }) => {
+    ui.setLevel({ forks: [...forks, { left, undone, paused, moves, length: log.length }].slice(-MAX_LEFT) });
     begun();
   });
 }
 
-/** Back to the run that was left last, if nothing was done since; whether that was so. */
+/** Back to the run that was left last, unless a move was made since; whether that was so. */
 export function returnToLeft(ui: Ui, level: LevelUi): boolean {
   const fork = level.forks.at(-1);
-  if (fork === undefined || level.session.log.length > fork.length) return false;
+  const { session } = level;
+  if (fork === undefined || session.moves > fork.moves) return false;
   const { left, undone, paused } = fork;
+  // Files are the player's own text: what was written since goes along.
+  for (const { action } of session.log.slice(fork.length)) if (action.type === 'file') left.act(action);
   replaceSession(ui, left, texts[ui.state.settings.language].level.returned);
   ui.setLevel({ undone, paused, forks: level.forks.slice(0, -1) });
   runTime(ui);

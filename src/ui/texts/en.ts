@@ -311,7 +311,7 @@ export const en = {
       fork: 'go on from here',
     },
     fork: (time: string, key: string) =>
-      `Go on from ${time}? What came after it is put aside; ${key} brings it back as long as you have done nothing new.`,
+      `Go on from ${time}? What came after it is put aside; ${key} brings it back as long as you have changed nothing new.`,
     anew: 'This game was left with another build of Shipshape, and the level has changed since: it cannot be taken up where it was. All you have won is kept. Begin the level anew?',
     gone: 'This game was left with another build of Shipshape, and its level is not there any more: it cannot be taken up. All you have won is kept.',
     leave: 'Leave this level? It is saved, and Continue brings you back.',
