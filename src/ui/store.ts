@@ -7,7 +7,7 @@ import type { Exchange } from '../network/types.ts';
 import type { DecisionTable } from '../scheduler/decision.ts';
 import { createBuffer, type EditBuffer } from './editor/buffer.ts';
 import type { Diagnostic } from './editor/diagnostics.ts';
-import type { Speed, UiSettings } from './host.ts';
+import { DEFAULT_FLEET, type Speed, type UiSettings } from './host.ts';
 import type { ActionRow, UndoneAction } from './model/actions.ts';
 import type { HarbourReader, WhyEntry } from './model/harbour.ts';
 import type { Past } from './model/past.ts';
@@ -129,7 +129,13 @@ export type Overlay =
       readonly chosen: number;
     }
   | { readonly kind: 'crane'; readonly pod: string; readonly table?: DecisionTable; readonly scroll: number }
-  | { readonly kind: 'actions'; readonly rows: readonly ActionRow[]; readonly chosen: number }
+  /** `begin`: the command that begins the same run. */
+  | {
+      readonly kind: 'actions';
+      readonly begin: string;
+      readonly rows: readonly ActionRow[];
+      readonly chosen: number;
+    }
   | { readonly kind: 'traffic'; readonly exchanges: readonly Exchange[]; readonly chosen: number }
   /** `second`: the moment of a fork. */
   | {
@@ -184,14 +190,14 @@ export interface UiState {
 export type UiStore = StoreApi<UiState>;
 
 /** A store at the title screen. */
-export function createUiStore(settings: UiSettings): UiStore {
+export function createUiStore(settings: UiSettings, fleet: Fleet = DEFAULT_FLEET): UiStore {
   return createStore<UiState>(() => ({
     screen: 'title',
     settings,
     menu: 0,
     chapter: 0,
     island: 0,
-    fleet: { ships: 3, cpu: '4', memory: '8Gi' },
+    fleet,
     scroll: 0,
     frame: 0,
   }));

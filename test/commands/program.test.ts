@@ -70,6 +70,9 @@ describe('the command line', () => {
     ['a missing argument', ['run'], /missing required argument 'level'/],
     ['a seed that is none', ['run', 'first-pod', '--seed', '1.5'], /A seed is a whole number/],
     ['too many arguments', ['levels', 'x'], /too many arguments/],
+    ['ships for a level', ['play', '1-2', '--ships', '5'], /--ships and --size are for the sandbox/],
+    ['a size that there is not', ['play', 'sandbox', '--size', '3'], /Allowed choices are 1, 2, 4, 8, 16/],
+    ['no ships', ['play', 'sandbox', '--ships', '0'], /a whole number from 1 to 100/],
     [
       'an unknown level, with the nearest',
       ['run', 'first-pot'],
@@ -122,6 +125,7 @@ describe('shipshape without a terminal', () => {
     ['before a level, without a command', ['--seed=3', '1-2']],
     ['between the command and its level', ['play', '--seed', '3', '1-2']],
     ['between the command and itself', ['play', '--seed', '3', 'play', '1-2']],
+    ['of the sandbox', ['play', 'sandbox', '--ships', '2', '--size', '16']],
     ['behind everything', ['play', '1-2', '--seed', '3', '--lang', 'en']],
   ])('takes options %s', async (_, argv) => {
     const { code, errors } = await shipshape(argv);

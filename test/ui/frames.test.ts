@@ -130,9 +130,10 @@ const overlays = [
   { kind: 'why', name: 'pod/web', lines: busyHarbour().whyLines, waits: WAITS, chosen: 2 },
   { kind: 'why', name: 'pod/none', lines: [], waits: [], chosen: 0 },
   { kind: 'crane', pod: 'web', scroll: 0 },
-  { kind: 'actions', rows: [], chosen: 0 },
+  { kind: 'actions', begin: 'shipshape play 2-1 --seed 1', rows: [], chosen: 0 },
   {
     kind: 'actions',
+    begin: `shipshape play ${'long'.repeat(40)}`,
     rows: [
       {
         action: {

@@ -204,6 +204,7 @@ describe('the list of what was done', () => {
   it('says what it is for while it is empty', () => {
     player.press('<down>', '<enter>', '<enter>', 'l');
     expect(player.screen()).toContain('Nothing yet. Whatever you do,');
+    expect(player.screen()).toContain('begun with  shipshape play sandbox --seed 1 --ships 3 --size 4');
     player.press('<enter>');
     expect(player.ui.state.overlay).toBeUndefined();
   });

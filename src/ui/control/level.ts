@@ -2,9 +2,11 @@ import type { KindDefinition } from '../../api/kind.ts';
 import { kindByName } from '../../api/kinds/registry.ts';
 import { nameOf } from '../../api/object.ts';
 import { waitsFor } from '../../cluster/waits/waitsfor.ts';
+import { shellWord } from '../../game/commandwords.ts';
+import { fleetOf } from '../../game/sandbox.ts';
 import type { GoalView } from '../../game/types.ts';
 import { createBuffer, insert } from '../editor/buffer.ts';
-import { SPEEDS } from '../host.ts';
+import { SANDBOX, SPEEDS } from '../host.ts';
 import { type CommandId, SCROLL_STEPS } from '../keys.ts';
 import { actionRows } from '../model/actions.ts';
 import { isQuestion } from '../panels/goals.ts';
@@ -113,7 +115,8 @@ function lookCommand(ui: Ui, level: LevelUi, command: CommandId): boolean {
       return true;
     case 'actions': {
       const rows = actionRows(session.actions, level.undone);
-      ui.set({ overlay: { kind: 'actions', rows, chosen: Math.max(0, rows.length - 1) } });
+      const chosen = Math.max(0, rows.length - 1);
+      ui.set({ overlay: { kind: 'actions', begin: beginCommand(level), rows, chosen } });
       return true;
     }
     case 'traffic': {
@@ -151,6 +154,14 @@ function lookCommand(ui: Ui, level: LevelUi, command: CommandId): boolean {
     default:
       return false;
   }
+}
+
+/** The command that begins a run like this one. */
+function beginCommand({ levelId, session }: LevelUi): string {
+  const { seed, cluster } = session;
+  if (levelId !== SANDBOX) return `shipshape play ${shellWord(levelId)} --seed ${seed}`;
+  const { ships, cpu } = fleetOf(cluster.spec.nodes);
+  return `shipshape play ${SANDBOX} --seed ${seed} --ships ${ships} --size ${cpu}`;
 }
 
 /** The next kind of which there is an object. */

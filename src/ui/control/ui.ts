@@ -40,7 +40,7 @@ export class Ui {
   constructor(host: UiHost, wall: WallClock) {
     this.host = host;
     this.wall = wall;
-    this.store = createUiStore(host.settings);
+    this.store = createUiStore(host.settings, host.fleet);
     this.runner = new Runner(wall, () => this.touch());
   }
 

@@ -2,7 +2,7 @@ import type { ActionLine } from '../../game/types.ts';
 import { clock, type Draw, line } from '../draw.ts';
 import type { ActionRow } from '../model/actions.ts';
 import type { Overlay } from '../store.ts';
-import type { Row } from '../theme/row.ts';
+import { EMPTY, type Row } from '../theme/row.ts';
 import { sanitizeLines } from '../theme/sanitize.ts';
 import { wrapText } from '../theme/width.ts';
 import { faultName } from './faults.ts';
@@ -28,15 +28,16 @@ function actionWords(draw: Draw, { kind, subject, fault }: ActionLine): string {
  */
 export function actionListRows(
   draw: Draw,
-  { rows: actions, chosen }: Overlay & { readonly kind: 'actions' },
+  { begin, rows: actions, chosen }: Overlay & { readonly kind: 'actions' },
   width: number,
 ): { readonly rows: readonly Row[]; readonly at: number } {
-  if (actions.length === 0)
-    return {
-      rows: wrapText(draw.t.actions.empty, width).map((text) => line(draw, width).put(text, 'dim').end()),
-      at: 0,
-    };
-  const rows: Row[] = [];
+  const rows: Row[] = wrapText(`${draw.t.actions.begin}  ${begin}`, width).map((text) =>
+    line(draw, width).put(text, 'dim').end(),
+  );
+  if (actions.length === 0) {
+    const words = wrapText(draw.t.actions.empty, width);
+    return { rows: [...rows, EMPTY, ...words.map((text) => line(draw, width).put(text).end())], at: 0 };
+  }
   let at = 0;
   for (const [i, row] of actions.entries()) {
     if (i === chosen) at = rows.length;

@@ -159,6 +159,7 @@ export const en = {
   actions: {
     heading: 'What you did, as commands',
     empty: 'Nothing yet. Whatever you do, by keys or typed, stands here with the command that does the same.',
+    begin: 'begun with',
     undone: 'undone',
     lines: (count: number) => `${count} lines`,
     noCommand: 'no command: it changed nothing, or was a key',

@@ -160,6 +160,7 @@ export const ko: UiTexts = {
   actions: {
     heading: '지금까지 한 일과 그 명령',
     empty: '아직 없습니다. 키로 하든 직접 치든, 한 일마다 똑같은 일을 하는 명령이 여기 남습니다.',
+    begin: '시작한 명령',
     undone: '되돌림',
     lines: (count) => `${count}줄`,
     noCommand: '명령 없음: 바뀐 것이 없거나 키 조작임',
