@@ -239,6 +239,12 @@ describe('every screen fits the terminal', () => {
     }
   });
 
+  it.each(['en', 'ko'] as const)('shows how a level went also on the smallest chart, in %s', (language) => {
+    const { text } = frame({ columns: 60, rows: 18, language }, state(language, 'chart'));
+    expect(text).toContain(texts[language].chart.teaches);
+    expect(text).toContain(texts[language].chart.best);
+  });
+
   it('names every tab, however narrow it is', () => {
     for (const [columns, names] of [
       [60, /1 Mani\S* +2 Term\S* +3 Even\S* +4 Obje\S* +5 Time\S* +6 Briefing +g Goal/],
