@@ -112,7 +112,7 @@ describe('the game in a terminal', () => {
     const row = game.lines.findIndex((line) => line.includes('# 한글 주석'));
     // 5 columns of margin and line numbers; "# " and five wide characters and a space.
     expect(game.cursor).toEqual({ x: 5 + 13 - 2, y: row });
-    await pressFor(game, ESC, /Enter 열기/);
+    await pressFor(game, ESC, /e 편집/);
     await pressFor(game, ':', /Enter 실행/);
     game.press('echo 가나');
     await game.waitFor('echo 가나');
