@@ -4,6 +4,8 @@ import type { Row } from '../theme/row.ts';
 import { textWidth } from '../theme/width.ts';
 
 const ONE_LINE = 64;
+/** Narrower than this, names give way to what is said. */
+const ROOMY = 90;
 
 /** What the events are drawn with. */
 export interface EventOptions {
@@ -44,10 +46,11 @@ function text(event: EventLine): string {
 
 function oneRow(draw: Draw, event: EventLine, options: EventOptions): Row {
   const row = line(draw, options.width).put(timeOf(event, options), 'dim').put(' ');
+  const size = options.width < ROOMY ? 16 : 22;
   row
     .cell(component(draw, event), 12, 'accent')
     .put(' ')
-    .cell(middle(draw, event.name, 22), 22)
+    .cell(middle(draw, event.name, size), size)
     .put(' ');
   return row.put(text(event), event.warning ? 'failing' : 'plain').end();
 }
