@@ -3,9 +3,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import type { KeyValue } from '../etcd/store.ts';
 import { atOnce, type Slices } from '../sim/slices.ts';
 import { ActionLog } from './actionlog.ts';
-import { notAllowed } from './allow.ts';
-import type { CommandLine, NewCommandLine } from './commandline.ts';
-import { shellWord } from './commandwords.ts';
+import type { NewCommandLine } from './commandline.ts';
 import { debriefing } from './debrief.ts';
 import { Desk } from './desk.ts';
 import type { Hand } from './hand.ts';
@@ -13,9 +11,9 @@ import { scheduleTimeline } from './happenings.ts';
 import type { Level } from './level.ts';
 import { SLICE_EVENTS, startLevel } from './levelstart.ts';
 import { Mirror } from './mirror.ts';
+import { Office } from './office.ts';
 import { PlayerFiles } from './playerfiles.ts';
 import { Referee } from './referee.ts';
-import { Terminal } from './terminal.ts';
 import type { Phrases } from './texts/phrases.ts';
 import { phrasesFor } from './texts/texts.ts';
 import { Transcript } from './transcript.ts';
@@ -50,7 +48,6 @@ export type Started =
 
 const SECOND = 1000;
 const MAX_LOG = 20_000;
-const MAX_LINE = 10_000;
 const MAX_MARKS = 2000;
 
 /**
@@ -70,19 +67,13 @@ export class Session implements SessionView {
   readonly #usage: Usage;
   readonly #files: PlayerFiles;
   readonly #transcript = new Transcript();
-  readonly #line: CommandLine;
-  readonly #terminal: Terminal;
+  readonly #office: Office;
   readonly #referee: Referee;
   readonly #desk: Desk;
   readonly #actions = new ActionLog();
   readonly #marks: TimelineMark[] = [];
   readonly #log: TimedAction[] = [];
-  /** Where in the log each move began. */
-  readonly #moves: number[] = [];
   readonly #problems: string[] = [];
-  #commandAt = 0;
-  /** The command being typed or run, with the lines that went on with it. */
-  #script = '';
   #version = 1;
   #views: { readonly version: number; readonly goals: readonly GoalView[] } | undefined;
 
@@ -141,20 +132,20 @@ export class Session implements SessionView {
       trackers: () => this.#referee.trackers,
       note: (text) => this.#note(text),
       mark: (kind, text) => this.#mark(kind, text),
-      moved: () => this.#move(),
+      moved: () => this.#office.moved(),
     });
-    this.#line = options.newCommandLine({
+    this.#office = new Office({
+      level,
       cluster,
-      files: this.#files,
-      refuses: (name, args) => this.#refusal(name, args),
-      gameCommands: this.#desk.commands,
-    });
-    this.#terminal = new Terminal(this.#line, {
-      cluster,
+      phrases: this.#phrases,
       transcript: this.#transcript,
+      files: this.#files,
+      newCommandLine: options.newCommandLine,
+      gameCommands: this.#desk.commands,
       elapsed: () => this.elapsed,
       touched: () => this.#touch(),
-      moved: () => this.#moves.push(this.#commandAt),
+      marks: this.#marks,
+      mark: (kind, text) => this.#mark(kind, text),
     });
     cluster.onCommit((record) => this.#commit(record));
     this.#referee = new Referee({
@@ -164,7 +155,7 @@ export class Session implements SessionView {
       usage: this.#usage,
       phrases: this.#phrases,
       start: this.#start,
-      moves: () => this.#moves.length,
+      moves: () => this.#office.moves.length,
       wrongAnswers: () => this.#desk.wrongAnswers,
       hints: () => this.#desk.hints,
       touched: () => this.#touch(),
@@ -227,7 +218,7 @@ export class Session implements SessionView {
   }
 
   get prompt(): PromptState {
-    return this.#terminal.prompt;
+    return this.#office.prompt;
   }
 
   get files(): ReadonlyMap<string, string> {
@@ -247,7 +238,7 @@ export class Session implements SessionView {
   }
 
   get moves(): number {
-    return this.#moves.length;
+    return this.#office.moves.length;
   }
 
   get version(): number {
@@ -259,7 +250,7 @@ export class Session implements SessionView {
     return debriefing(this.level.debrief[this.language], {
       score: this.score,
       drift: this.#referee.drift,
-      moves: this.#moves.length,
+      moves: this.#office.moves.length,
       unavailable: this.#referee.unavailable,
       hints: this.#desk.hints,
       revision: this.cluster.revision,
@@ -298,7 +289,8 @@ export class Session implements SessionView {
       return;
     }
     this.#log.push({ at: this.elapsed, action });
-    const before = { prompt: this.prompt, files: this.files, fileWord: this.#fileWordNow() };
+    const { prompt, files } = this;
+    const before = { prompt, files, fileWord: (path: string) => this.#office.fileWord(path) };
     const refusal = this.#perform(action, at);
     if (refusal !== undefined) {
       this.#log.pop();
@@ -308,11 +300,11 @@ export class Session implements SessionView {
   }
 
   complete(line: string): { readonly start: number; readonly candidates: readonly string[] } {
-    return this.#terminal.complete(line.slice(0, MAX_LINE));
+    return this.#office.complete(line);
   }
 
   undoing(): Slices<StartProgress, Session> | undefined {
-    const last = this.#moves.at(-1);
+    const last = this.#office.moves.at(-1);
     const entry = last === undefined ? undefined : this.#log[last];
     if (last === undefined || entry === undefined) return undefined;
     // Files are the player's own text: what was typed after the move is not taken back with it.
@@ -341,13 +333,7 @@ export class Session implements SessionView {
   }
 
   fileWord(path: string): string {
-    return this.#fileWordNow()(path);
-  }
-
-  /** Relative where the shell stands in the player's folder itself. */
-  #fileWordNow(): (path: string) => string {
-    const { directory = '/' } = this.#line;
-    return (path) => shellWord(directory === '/' ? path : `/${path}`);
+    return this.#office.fileWord(path);
   }
 
   *#again(
@@ -371,13 +357,13 @@ export class Session implements SessionView {
     const phrases = this.#phrases;
     switch (action.type) {
       case 'command':
-        return this.#command(action.line, at);
+        return this.#office.command(action.line, at);
       case 'input':
-        return this.#input(action.line?.slice(0, MAX_LINE), at);
+        return this.#office.input(action.line, at);
       case 'edited':
-        return this.#terminal.edited(action.text) ? undefined : phrases.noEditor;
+        return this.#office.edited(action.text);
       case 'interrupt':
-        return this.#terminal.interrupt() ? undefined : phrases.nothingToInterrupt;
+        return this.#office.interrupt();
       case 'file':
         if (action.text === undefined)
           return this.#files.remove(action.path) ? undefined : phrases.fileRefused;
@@ -387,56 +373,12 @@ export class Session implements SessionView {
       case 'answer':
         return this.#desk.answer(action.goal, action.text);
       case 'fault':
-        this.#commandAt = at;
-        return this.#desk.fault(action.fault);
+        return this.#office.byKey(at, () => this.#desk.fault(action.fault));
     }
-  }
-
-  #command(line: string, at: number): string | undefined {
-    if (this.#terminal.busy) return this.#phrases.busy;
-    if (line.length > MAX_LINE) return this.#phrases.lineTooLong;
-    this.#commandAt = at;
-    this.#script = line;
-    this.#marked(line, () => this.#terminal.run(line));
-    return undefined;
-  }
-
-  #input(line: string | undefined, at: number): string | undefined {
-    const { prompt } = this;
-    if (prompt.kind !== 'reading') return this.#phrases.notReading;
-    if (prompt.more === true) {
-      // The rest of a command belongs to the move that it began.
-      this.#script = `${this.#script}\n${line ?? ''}`;
-    } else {
-      // Each line in a shell on a machine is a move of its own.
-      this.#commandAt = at;
-      this.#script = line ?? '';
-    }
-    this.#marked(this.#script.split('\n', 1)[0] ?? '', () => this.#terminal.input(line));
-    return undefined;
-  }
-
-  /** Runs a step of the player's and marks the move that it may be, unless it has left a mark of its own. */
-  #marked(text: string, run: () => void): void {
-    const [moves, marks] = [this.#moves.length, this.#marks.length];
-    run();
-    if (this.#moves.length > moves && this.#marks.length === marks) this.#mark('action', text);
-  }
-
-  /** The sentence with which the level refuses a command. */
-  #refusal(name: string, args: readonly string[]): string | undefined {
-    const refused = notAllowed(this.level.allow, name, args);
-    return refused === undefined ? undefined : this.#phrases.notAllowed(refused.command, refused.allowed);
-  }
-
-  /** Something was changed that the API server may know nothing of: a move, once for each line. */
-  #move(): void {
-    if (this.#terminal.atWork) this.#terminal.move();
-    else this.#moves.push(this.#commandAt);
   }
 
   #commit(record: KeyValue<KubeObject>): void {
-    this.#terminal.commit();
+    this.#office.commit();
     this.#mirror.commit(record);
     this.#touch();
   }

@@ -365,6 +365,18 @@ describe('a run that is forked', () => {
     expect(fork?.forkAt(fork.elapsed)?.cluster.stateHash()).toBe(fork?.cluster.stateHash());
   });
 
+  it('takes back a command that was still running when something was broken, not what was broken', () => {
+    const session = start(sandboxLevel({ nodes: 2 }));
+    session.act({ type: 'command', line: 'ask' });
+    session.act({ type: 'fault', fault: { kind: 'NodeDown', node: 'node-1' } });
+    session.act({ type: 'input', line: 'Ann' });
+    session.act({ type: 'command', line: 'kubectl create deployment a --image=nginx:1.27' });
+    expect([session.moves, session.score.helm]).toEqual([2, 2]);
+    const before = undo(session);
+    expect(before?.log.map(({ action }) => action.type)).toEqual(['command', 'fault', 'input']);
+    expect(undo(before)?.log.map(({ action }) => action.type)).toEqual(['command']);
+  });
+
   it('keeps the files that the player wrote after the moment', () => {
     const session = played();
     session.act({ type: 'file', path: 'late.yaml', text: 'kind: Late\n' });
