@@ -360,7 +360,7 @@ export class Cluster implements ClusterParts {
 
   /** The last exchanges over the network as of a time (ms since the epoch), oldest first, as far as they are kept. */
   trafficAt(time: number): readonly Exchange[] {
-    return this.fabric.recent().filter((exchange) => exchange.time <= time);
+    return this.fabric.exchangesUntil(time);
   }
 
   /**

@@ -5,6 +5,22 @@ import { type WaitWords, waitWords } from './waits/waitwords.ts';
 export interface WhyWords {
   readonly decision: DecisionWords;
   readonly waits: WaitWords;
+  /** Headings of the tables: what happened to an object, and what was decided about a pod. */
+  readonly headings: {
+    readonly lines: readonly [
+      time: string,
+      revision: string,
+      reactedTo: string,
+      component: string,
+      what: string,
+    ];
+    readonly decision: readonly [node: string, filter: string, total: string, scores: string];
+  };
+  /** Of a node in a decision: it passed the filters, or a plugin rejected it. */
+  readonly fits: string;
+  readonly rejectedBy: (plugin: string) => string;
+  readonly notShown: (count: number) => string;
+  readonly noRecord: (kind: string, name: string, namespace: string | undefined) => string;
   /** `asked`: the command line that asked for it, if one did. */
   readonly created: (name: string, asked: string | undefined) => string;
   readonly deleted: (name: string, asked: string | undefined) => string;
@@ -58,6 +74,15 @@ const by = (asked: string | undefined): string => (asked === undefined ? '' : ` 
 export const whyWords: WhyWords = {
   decision: decisionWords,
   waits: waitWords,
+  headings: {
+    lines: ['TIME', 'REVISION', 'REACTED TO', 'COMPONENT', 'WHAT'],
+    decision: ['NODE', 'FILTER', 'TOTAL OR REASON', 'SCORES'],
+  },
+  fits: 'fits',
+  rejectedBy: (plugin) => `rejected by ${plugin}`,
+  notShown: (count) => `and ${count} nodes that were not looked at or not recorded`,
+  noRecord: (kind, name, namespace) =>
+    `There is no record of ${kind} "${name}"${namespace === undefined ? '' : ` in namespace ${namespace}`}.`,
   created: (name, asked) => `created ${name}${by(asked)}`,
   deleted: (name, asked) => `deleted ${name}${by(asked)}`,
   wrote: (name, changes, asked) => `${name}: ${changes.join(', ')}${by(asked)}`,

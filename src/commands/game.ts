@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { NODE_SIZES } from '../cluster/nodesizes.ts';
+import type { Fleet } from '../game/sandbox.ts';
 import { nearest } from '../game/shape.ts';
-import { SANDBOX, type UiHost } from '../ui/host.ts';
+import { DEFAULT_FLEET, SANDBOX, type UiHost } from '../ui/host.ts';
 import { ExitCode } from './exitcode.ts';
 import { type Io, refuse } from './io.ts';
 import { LatePlaying } from './lateplaying.ts';
@@ -17,6 +19,9 @@ import type { CommonOptions } from './style.ts';
 /** The options of `shipshape play`. */
 export interface PlayOptions extends CommonOptions {
   readonly seed?: number;
+  /** Of the sandbox: how many ships, and the CPUs of each. */
+  readonly ships?: number;
+  readonly size?: string;
   /** The program's version. */
   readonly version: string;
   /** Names of commands, which may have been meant where no level has the given name. */
@@ -33,6 +38,9 @@ export async function playGame(io: Io, name: string | undefined, options: PlayOp
   const open =
     name === undefined ? undefined : isFolder ? onlyLevel(shelf, name) : levelToOpen(shelf, name, options);
   if (open !== undefined && 'refusal' in open) return refuse(io, open.refusal);
+  const fleet = fleetFrom(options);
+  if (fleet !== undefined && open?.id !== undefined && open.id !== SANDBOX)
+    return refuse(io, '--ships and --size are for the sandbox: a level has its own ships');
   if (!io.isTerminal.stdin || !io.isTerminal.stdout) {
     const { welcome } = await import('./welcome.ts');
     return welcome(io, options);
@@ -74,6 +82,13 @@ function leaveScreen(error: NodeJS.ErrnoException): void {
   process.stdout.write = () => true;
 }
 
+/** The ships that the options ask for in the sandbox; undefined when they ask for none. */
+function fleetFrom({ ships, size }: PlayOptions): Fleet | undefined {
+  if (ships === undefined && size === undefined) return undefined;
+  const sized = NODE_SIZES.find(({ cpu }) => cpu === size);
+  return { ...DEFAULT_FLEET, ...(ships === undefined ? {} : { ships }), ...sized };
+}
+
 type Opening = { readonly id: string | undefined } | { readonly refusal: string };
 
 function onlyLevel({ catalog, problems }: Shelf, folder: string): Opening {
@@ -107,6 +122,7 @@ function newHost(
   options: PlayOptions,
   open: string | undefined,
 ): UiHost {
+  const fleet = fleetFrom(options);
   const seedFor = (seed: number | undefined): number =>
     seed ?? options.seed ?? Math.floor(Math.random() * MAX_SEED);
   return {
@@ -116,6 +132,7 @@ function newHost(
     folder: join(stateDirectory(env), 'harbour'),
     editor: env.VISUAL || env.EDITOR || 'vi',
     ...(open === undefined ? {} : { open }),
+    ...(fleet === undefined ? {} : { fleet }),
     newSession: (levelId, seed, language) =>
       playing.begin((parts) => parts.start(levelId, seedFor(seed), language)),
     newSandbox: (fleet, language) =>

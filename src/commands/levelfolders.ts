@@ -9,7 +9,8 @@ const MAX_FILES = 200;
 /** Folders within folders, and sentences about what was left out. */
 const MAX_DEPTH = 6;
 const MAX_PROBLEMS = 20;
-const LEVEL_FILE = 'level.yaml';
+/** What makes a folder a level's. */
+export const LEVEL_FILE = 'level.yaml';
 const CHAPTER_FILE = 'chapter.yaml';
 
 /** The files of one level: path within its folder -> text. */

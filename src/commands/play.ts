@@ -1,5 +1,9 @@
+import { Option } from 'commander';
+import { NODE_SIZES } from '../cluster/nodesizes.ts';
 import type { PlayOptions } from './game.ts';
-import { parseSeed, type Subcommand } from './subcommand.ts';
+import { parseCount, parseSeed, type Subcommand } from './subcommand.ts';
+
+const MAX_SHIPS = 100;
 
 /** `shipshape play`, which is also what `shipshape` alone does. */
 export const play: Subcommand = {
@@ -8,11 +12,20 @@ export const play: Subcommand = {
     program
       .command('play', { isDefault: true })
       .description('play in the terminal (what happens without a command)')
-      .argument('[level]', 'id or number of a level to open at once, or a folder of levels to play')
+      .argument(
+        '[level]',
+        'id or number of a level to open at once, "sandbox", or a folder of levels to play',
+      )
       .option(
         '--seed <n>',
         'decides everything that is left to chance; default: another one each time',
         parseSeed,
+      )
+      .option('--ships <n>', 'of the sandbox: how many cargo ships; default: 3', parseCount(MAX_SHIPS))
+      .addOption(
+        new Option('--size <cpu>', 'of the sandbox: the CPUs of each ship; default: 4').choices(
+          NODE_SIZES.map(({ cpu }) => cpu),
+        ),
       )
       .action((level: string | undefined, _, command) =>
         run(async (io) => {

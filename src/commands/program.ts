@@ -13,13 +13,32 @@ export async function runProgram(argv: readonly string[], io: Io, version: strin
     });
   settle(program, io);
   try {
-    await program.parseAsync([...argv], { from: 'user' });
+    await program.parseAsync(commandFirst(program, argv), { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     // Help and version end this way too, with 0.
     return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
   }
   return code;
+}
+
+/**
+ * The arguments with the command's name in front: `--seed 3 play 1-2` is as good as `play --seed 3 1-2`. A name
+ * that is said twice, before and after its options, counts once.
+ */
+function commandFirst(program: Command, argv: readonly string[]): string[] {
+  const names = program.commands.map((command) => command.name());
+  const options = [program, ...program.commands].flatMap((command) => command.options);
+  const named = names.includes(argv[0] ?? '') ? argv[0] : undefined;
+  let at = named === undefined ? 0 : 1;
+  while (argv[at]?.startsWith('-') === true) {
+    const option = options.find(({ short, long }) => argv[at] === short || argv[at] === long);
+    at += option?.required === true ? 2 : 1;
+  }
+  const name = argv[at] ?? '';
+  if (!names.includes(name) || (named !== undefined && named !== name)) return [...argv];
+  const rest = argv.toSpliced(at, 1);
+  return named === undefined ? [name, ...rest] : rest;
 }
 
 function newProgram(io: Io, version: string): Command {

@@ -24,7 +24,8 @@ A file of moves is a YAML list, or has one under "moves":
 
 With -o json: {"level", "seed", "result": "won"|"lost"|"open", "elapsedMs", "goals": [{"id", "type",
 "text", "state", "match", "leaves": [{"path", "wanted", "got", "ok"}]}], "score": {"service", "cargo",
-"helm", "par", "stars"}, "problem", "revision", "stateHash", "transcript"}. Equal level, seed and moves give
+"helm", "par", "stars"}, "problem", "revision", "stateHash", "actions": [{"at", "kind", "subject", "line"}],
+"transcript"}. An action's "line" is the command that does the same, typed then. Equal level, seed and moves give
 an equal stateHash on any machine.`,
       )
       .action((level: string, _, command) =>

@@ -51,6 +51,7 @@ function runAsJson(session: Session, problem: string | undefined): unknown {
     ...(problem === undefined ? {} : { problem }),
     revision: cluster.revision,
     stateHash: cluster.stateHash(),
+    actions: session.actions,
     transcript: transcript.map(({ at, kind, text }) => ({ at, kind, text })),
   };
 }

@@ -8,7 +8,10 @@ export const verify: Subcommand = {
     program
       .command('verify')
       .description('check levels: valid, solvable, and not by doing nothing')
-      .argument('[dir...]', 'folders of levels, or of one level; default: the levels of the game')
+      .argument(
+        '[dir...]',
+        'folders of levels, or of one level, or its level.yaml; default: the levels of the game',
+      )
       .option('--seeds <n>', 'seeds that each solution is played on', parseCount(10_000), 20)
       .addOption(outputOption(['text', 'json', 'junit']))
       .addHelpText(

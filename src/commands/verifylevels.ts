@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import type { Level } from '../game/level.ts';
 import { type Failure, type Finding, type LevelReport, verifyLevel } from '../game/verify.ts';
 import { Shell } from '../shell/shell.ts';
@@ -7,7 +8,7 @@ import { registerAssets } from './assets.ts';
 import { ExitCode } from './exitcode.ts';
 import { type Io, refuse } from './io.ts';
 import { junitXml, type TestCase } from './junit.ts';
-import { builtInLevels } from './levelfolders.ts';
+import { builtInLevels, LEVEL_FILE } from './levelfolders.ts';
 import { type BrokenLevel, readLibrary } from './library.ts';
 import { ProgressBar } from './progressbar.ts';
 import { type CommonOptions, type Style, styleFor } from './style.ts';
@@ -29,11 +30,11 @@ interface Verification {
 
 /** Checks every level below the folders and reports. */
 export function verifyLevels(io: Io, folders: readonly string[], options: VerifyCommandOptions): ExitCode {
-  const missing = folders.find(
-    (folder) => statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true,
+  const wrong = folders.map(problemWith).find((problem) => problem !== undefined);
+  if (wrong !== undefined) return refuse(io, wrong);
+  const libraries = (folders.length === 0 ? [builtInLevels()] : folders.map(folderOf)).map((folder) =>
+    readLibrary(folder),
   );
-  if (missing !== undefined) return refuse(io, `${missing} cannot be read: there is no such folder`);
-  const libraries = (folders.length === 0 ? [builtInLevels()] : folders).map((folder) => readLibrary(folder));
   const levels = libraries.flatMap(({ campaign }) => campaign.levels);
   const broken = libraries.flatMap((library) => library.broken);
   if (levels.length + broken.length === 0)
@@ -50,6 +51,20 @@ export function verifyLevels(io: Io, folders: readonly string[], options: Verify
   else if (options.output === 'junit') io.out(asJunit(verification));
   else io.out(`${asText(verification, styleFor(io, options)).join('\n')}\n`);
   return ok ? ExitCode.ok : ExitCode.failed;
+}
+
+/** Why a path names no levels; undefined when it may. */
+function problemWith(path: string): string | undefined {
+  const wanted = 'wanted a folder of levels, the folder of one, or its level.yaml';
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return `${path} cannot be read: ${wanted}, got no such path`;
+  if (found.isDirectory() || (found.isFile() && basename(path) === LEVEL_FILE)) return undefined;
+  return `${path} cannot be read: ${wanted}, got ${found.isFile() ? 'another file' : 'neither'}`;
+}
+
+/** A level is its whole folder, also where only its level.yaml is named. */
+function folderOf(path: string): string {
+  return basename(path) === LEVEL_FILE && statSync(path).isFile() ? dirname(path) : path;
 }
 
 function runChecks(io: Io, levels: readonly Level[], seeds: number): readonly LevelReport[] {

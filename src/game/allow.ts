@@ -1,9 +1,9 @@
 import { verbNamed } from '../kubectl/kubectl.ts';
 import type { Level } from './level.ts';
 
-/** Looking things up is never refused. */
+/** Looking things up is never refused, nor are the game's own commands. */
 const ALWAYS: ReadonlySet<string> = new Set(
-  'cat cd clear echo grep head help kubectl ls pwd tail wc why'.split(' '),
+  'answer cat cd clear echo fault grep head help hint kubectl ls pwd tail wc why'.split(' '),
 );
 const ALWAYS_VERBS: ReadonlySet<string> = new Set(['help', 'explain', 'options', 'version', 'api-resources']);
 

@@ -1,5 +1,6 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import type { FileSystem } from '../kubectl/context.ts';
+import type { GuestCommand } from '../shell/command.ts';
 import type { Program, Stdio } from '../sim/program.ts';
 
 /** The player's command line, as far as the game uses it: what the shell offers. */
@@ -15,7 +16,12 @@ export interface CommandLine {
   readonly changes?: number;
   /** Set by the terminal: wraps a program that goes on running beside the lines. */
   beside?: ((program: Program) => Program) | undefined;
+  /** The folder it stands in, absolute; left out where there is only one. */
+  readonly directory?: string;
 }
+
+/** A command of the game's own: what keys do, as something that can be typed. */
+export type GameCommand = GuestCommand;
 
 export interface CommandLineOptions {
   readonly cluster: Cluster;
@@ -25,6 +31,8 @@ export interface CommandLineOptions {
    * `name` is the command's own name. Left out: everything may run.
    */
   readonly refuses?: (name: string, args: readonly string[]) => string | undefined;
+  /** Commands that it has beside its own, where the player's own files are. */
+  readonly gameCommands?: readonly GameCommand[];
 }
 
 /** Makes the command line of a session. */

@@ -42,7 +42,7 @@ export function sandboxLevel(options: SandboxOptions): Level {
   return {
     id: SANDBOX_ID,
     hash: hashOf([JSON.stringify({ nodes, images, objects }), ...content]),
-    title: { en: 'Sandbox', ko: '샌드박스' },
+    title: { en: 'Sandbox', ko: '연습 항구' },
     idea: { en: 'Try anything.', ko: '무엇이든 해 보세요.' },
     briefing: {
       en: 'There is nothing to win here. Try things, break things, watch what happens.',

@@ -2,22 +2,23 @@ import type { KubeObject } from '../api/object.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { KeyValue } from '../etcd/store.ts';
 import { atOnce, type Slices } from '../sim/slices.ts';
-import { type ActionLine, actionLines } from './actionlog.ts';
-import { notAllowed } from './allow.ts';
+import { ActionLog } from './actionlog.ts';
 import type { NewCommandLine } from './commandline.ts';
 import { debriefing } from './debrief.ts';
+import { Desk } from './desk.ts';
 import type { Hand } from './hand.ts';
-import { faultText, scheduleTimeline } from './happenings.ts';
+import { scheduleTimeline } from './happenings.ts';
 import type { Level } from './level.ts';
 import { SLICE_EVENTS, startLevel } from './levelstart.ts';
 import { Mirror } from './mirror.ts';
+import { Office } from './office.ts';
 import { PlayerFiles } from './playerfiles.ts';
 import { Referee } from './referee.ts';
-import { Terminal } from './terminal.ts';
 import type { Phrases } from './texts/phrases.ts';
 import { phrasesFor } from './texts/texts.ts';
 import { Transcript } from './transcript.ts';
 import type {
+  ActionLine,
   GoalView,
   IndexPoint,
   Language,
@@ -47,7 +48,6 @@ export type Started =
 
 const SECOND = 1000;
 const MAX_LOG = 20_000;
-const MAX_LINE = 10_000;
 const MAX_MARKS = 2000;
 
 /**
@@ -67,18 +67,13 @@ export class Session implements SessionView {
   readonly #usage: Usage;
   readonly #files: PlayerFiles;
   readonly #transcript = new Transcript();
-  readonly #terminal: Terminal;
+  readonly #office: Office;
   readonly #referee: Referee;
+  readonly #desk: Desk;
+  readonly #actions = new ActionLog();
   readonly #marks: TimelineMark[] = [];
   readonly #log: TimedAction[] = [];
-  /** Where in the log each move began. */
-  readonly #moves: number[] = [];
   readonly #problems: string[] = [];
-  #commandAt = 0;
-  /** The command being typed or run, with the lines that went on with it. */
-  #script = '';
-  #hints = 0;
-  #wrongAnswers = 0;
   #version = 1;
   #views: { readonly version: number; readonly goals: readonly GoalView[] } | undefined;
 
@@ -130,17 +125,27 @@ export class Session implements SessionView {
     this.#mirror = new Mirror(cluster);
     this.#usage = new Usage(this.#mirror);
     this.#files = new PlayerFiles(level.files, () => this.#touch());
-    const line = options.newCommandLine({
+    this.#desk = new Desk({
+      level,
       cluster,
-      files: this.#files,
-      refuses: (name, args) => this.#refusal(name, args),
+      phrases: this.#phrases,
+      trackers: () => this.#referee.trackers,
+      note: (text) => this.#note(text),
+      mark: (kind, text) => this.#mark(kind, text),
+      moved: () => this.#office.moved(),
     });
-    this.#terminal = new Terminal(line, {
+    this.#office = new Office({
+      level,
       cluster,
+      phrases: this.#phrases,
       transcript: this.#transcript,
+      files: this.#files,
+      newCommandLine: options.newCommandLine,
+      gameCommands: this.#desk.commands,
       elapsed: () => this.elapsed,
       touched: () => this.#touch(),
-      moved: () => this.#moves.push(this.#commandAt),
+      marks: this.#marks,
+      mark: (kind, text) => this.#mark(kind, text),
     });
     cluster.onCommit((record) => this.#commit(record));
     this.#referee = new Referee({
@@ -150,9 +155,9 @@ export class Session implements SessionView {
       usage: this.#usage,
       phrases: this.#phrases,
       start: this.#start,
-      moves: () => this.#moves.length,
-      wrongAnswers: () => this.#wrongAnswers,
-      hints: () => this.#hints,
+      moves: () => this.#office.moves.length,
+      wrongAnswers: () => this.#desk.wrongAnswers,
+      hints: () => this.#desk.hints,
       touched: () => this.#touch(),
       mark: (kind, text) => this.#mark(kind, text),
       note: (text) => this.#note(text),
@@ -213,7 +218,7 @@ export class Session implements SessionView {
   }
 
   get prompt(): PromptState {
-    return this.#terminal.prompt;
+    return this.#office.prompt;
   }
 
   get files(): ReadonlyMap<string, string> {
@@ -221,15 +226,19 @@ export class Session implements SessionView {
   }
 
   get hints(): readonly string[] {
-    return this.level.hints.slice(0, this.#hints).map((hint) => hint[this.language]);
+    return this.level.hints.slice(0, this.#desk.hints).map((hint) => hint[this.language]);
   }
 
   get hintsLeft(): number {
-    return this.level.hints.length - this.#hints;
+    return this.level.hints.length - this.#desk.hints;
   }
 
   get log(): readonly TimedAction[] {
     return this.#log;
+  }
+
+  get moves(): number {
+    return this.#office.moves.length;
   }
 
   get version(): number {
@@ -241,9 +250,9 @@ export class Session implements SessionView {
     return debriefing(this.level.debrief[this.language], {
       score: this.score,
       drift: this.#referee.drift,
-      moves: this.#moves.length,
+      moves: this.#office.moves.length,
       unavailable: this.#referee.unavailable,
-      hints: this.#hints,
+      hints: this.#desk.hints,
       revision: this.cluster.revision,
       seed: this.seed,
       time: this.#phrases.duration(this.state.kind === 'playing' ? this.elapsed : this.state.at),
@@ -280,20 +289,22 @@ export class Session implements SessionView {
       return;
     }
     this.#log.push({ at: this.elapsed, action });
+    const { prompt, files } = this;
+    const before = { prompt, files, fileWord: (path: string) => this.#office.fileWord(path) };
     const refusal = this.#perform(action, at);
     if (refusal !== undefined) {
       this.#log.pop();
       this.#note(refusal);
-    }
+    } else this.#actions.add(this.elapsed, action, before);
     this.#touch();
   }
 
   complete(line: string): { readonly start: number; readonly candidates: readonly string[] } {
-    return this.#terminal.complete(line.slice(0, MAX_LINE));
+    return this.#office.complete(line);
   }
 
   undoing(): Slices<StartProgress, Session> | undefined {
-    const last = this.#moves.at(-1);
+    const last = this.#office.moves.at(-1);
     const entry = last === undefined ? undefined : this.#log[last];
     if (last === undefined || entry === undefined) return undefined;
     // Files are the player's own text: what was typed after the move is not taken back with it.
@@ -304,19 +315,25 @@ export class Session implements SessionView {
     return this.#again([], undefined, []);
   }
 
-  /**
-   * Another session that has lived through this one's first `ms` and goes on from there by itself; this one stays
-   * as it is. Undefined for a moment that has not been yet.
-   */
-  forkAt(ms: number): Session | undefined {
+  forking(ms: number): Slices<StartProgress, Session> | undefined {
     if (!(ms >= 0 && ms <= this.elapsed)) return undefined;
-    const log = this.#log.filter(({ at }) => at <= ms);
-    return atOnce(this.#again(log, Math.floor(ms), []));
+    const later = this.#log.findIndex(({ at }) => at > ms);
+    const kept = later < 0 ? this.#log.length : later;
+    return this.#again(this.#log.slice(0, kept), Math.floor(ms), lastSaves(this.#log.slice(kept)));
   }
 
-  /** What the player did so far, each as the command line behind it. */
+  /** The same at once: another session that goes on from there by itself; this one stays as it is. */
+  forkAt(ms: number): Session | undefined {
+    const forking = this.forking(ms);
+    return forking === undefined ? undefined : atOnce(forking);
+  }
+
   get actions(): readonly ActionLine[] {
-    return actionLines(this.#log);
+    return this.#actions.lines;
+  }
+
+  fileWord(path: string): string {
+    return this.#office.fileWord(path);
   }
 
   *#again(
@@ -340,91 +357,28 @@ export class Session implements SessionView {
     const phrases = this.#phrases;
     switch (action.type) {
       case 'command':
-        return this.#command(action.line, at);
+        return this.#office.command(action.line, at);
       case 'input':
-        return this.#input(action.line?.slice(0, MAX_LINE), at);
+        return this.#office.input(action.line, at);
       case 'edited':
-        return this.#terminal.edited(action.text) ? undefined : phrases.noEditor;
+        return this.#office.edited(action.text);
       case 'interrupt':
-        return this.#terminal.interrupt() ? undefined : phrases.nothingToInterrupt;
+        return this.#office.interrupt();
       case 'file':
         if (action.text === undefined)
           return this.#files.remove(action.path) ? undefined : phrases.fileRefused;
         return this.#files.save(action.path, action.text) ? undefined : phrases.fileRefused;
       case 'hint':
-        return this.#hint();
+        return this.#desk.hint();
       case 'answer':
-        return this.#answer(action.goal, action.text);
+        return this.#desk.answer(action.goal, action.text);
       case 'fault':
-        return this.#fault(action.fault, at);
+        return this.#office.byKey(at, () => this.#desk.fault(action.fault));
     }
-  }
-
-  #command(line: string, at: number): string | undefined {
-    if (this.#terminal.busy) return this.#phrases.busy;
-    if (line.length > MAX_LINE) return this.#phrases.lineTooLong;
-    this.#commandAt = at;
-    this.#script = line;
-    const moves = this.#moves.length;
-    this.#terminal.run(line);
-    if (this.#moves.length > moves) this.#mark('action', line);
-    return undefined;
-  }
-
-  #input(line: string | undefined, at: number): string | undefined {
-    const { prompt } = this;
-    if (prompt.kind !== 'reading') return this.#phrases.notReading;
-    if (prompt.more === true) {
-      // The rest of a command belongs to the move that it began.
-      this.#script = `${this.#script}\n${line ?? ''}`;
-    } else {
-      // Each line in a shell on a machine is a move of its own.
-      this.#commandAt = at;
-      this.#script = line ?? '';
-    }
-    const moves = this.#moves.length;
-    this.#terminal.input(line);
-    if (this.#moves.length > moves) this.#mark('action', this.#script.split('\n', 1)[0] ?? '');
-    return undefined;
-  }
-
-  /** The sentence with which the level refuses a command. */
-  #refusal(name: string, args: readonly string[]): string | undefined {
-    const refused = notAllowed(this.level.allow, name, args);
-    return refused === undefined ? undefined : this.#phrases.notAllowed(refused.command, refused.allowed);
-  }
-
-  #hint(): string | undefined {
-    if (this.hintsLeft === 0) return this.#phrases.noHintLeft;
-    this.#hints++;
-    this.#mark('hint', String(this.#hints));
-    return undefined;
-  }
-
-  #answer(goal: string, text: string): string | undefined {
-    const tracker = this.#referee.find(goal);
-    if (tracker === undefined) return this.#phrases.unknownGoal;
-    if (tracker.check.answer === undefined) return this.#phrases.notAQuestion;
-    if (text.trim() === '') return this.#phrases.emptyAnswer;
-    const solved = tracker.state === 'met';
-    const right = tracker.check.answer(text);
-    if (!right && !solved) this.#wrongAnswers++;
-    this.#note(right ? this.#phrases.answerRight : this.#phrases.answerWrong);
-    tracker.evaluate();
-    return undefined;
-  }
-
-  #fault(fault: Readonly<Record<string, unknown>>, at: number): string | undefined {
-    if (!this.level.sandbox) return this.#phrases.onlyInSandbox;
-    const problem = this.cluster.inject(fault);
-    if (problem !== undefined) return problem;
-    this.#moves.push(at);
-    this.#mark('fault', faultText(fault));
-    return undefined;
   }
 
   #commit(record: KeyValue<KubeObject>): void {
-    this.#terminal.commit();
+    this.#office.commit();
     this.#mirror.commit(record);
     this.#touch();
   }

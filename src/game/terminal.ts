@@ -106,10 +106,16 @@ export class Terminal {
 
   /** Takes note of a commit: if a step of the player's program is running, it is the player's. */
   commit(): void {
-    if (this.#stepping) this.#move();
+    if (this.#stepping) this.move();
   }
 
-  #move(): void {
+  /** Whether a step of the player's program is running. */
+  get atWork(): boolean {
+    return this.#stepping;
+  }
+
+  /** The line that runs changed something. */
+  move(): void {
     if (this.#moved) return;
     this.#moved = true;
     this.#context.moved();
@@ -142,7 +148,7 @@ export class Terminal {
     this.#stepping = true;
     const result = run();
     this.#stepping = before;
-    if ((this.#line.changes ?? 0) !== this.#changesBefore) this.#move();
+    if ((this.#line.changes ?? 0) !== this.#changesBefore) this.move();
     return result;
   }
 }

@@ -35,6 +35,41 @@ export interface TimedAction {
   readonly action: PlayerAction;
 }
 
+/** In what way something was done. */
+export type ActionKind =
+  /** A line at the prompt. */
+  | 'typed'
+  /** A file was applied from the editor. */
+  | 'applied'
+  /** A file of the player's folder was saved; removed. */
+  | 'saved'
+  | 'removed'
+  /** An editor that a program had opened was left with a text; without one. */
+  | 'edited'
+  | 'leftEditor'
+  /** A line for a program that reads; its end of input; Ctrl+C. */
+  | 'line'
+  | 'endOfInput'
+  | 'interrupt'
+  | 'hint'
+  | 'answer'
+  | 'fault';
+
+/** One thing the player did, with the command that does the same. */
+export interface ActionLine {
+  /** ms since the level began. */
+  readonly at: number;
+  readonly kind: ActionKind;
+  /** A file's path, or the text of an answer; else empty. */
+  readonly subject: string;
+  readonly fault?: Readonly<Record<string, unknown>>;
+  /**
+   * What does the same, typed where the player's shell stood then; may have several lines. Absent for what is
+   * a key and no command, and for what changed nothing.
+   */
+  readonly line?: string;
+}
+
 /** A piece of the transcript: what was typed, what came back. */
 export interface TranscriptEntry {
   /** Counts up; equal entries are the same. */
@@ -182,6 +217,10 @@ export interface SessionView {
   readonly hints: readonly string[];
   readonly hintsLeft: number;
   readonly log: readonly TimedAction[];
+  /** Moves made: what undo can take back, one after the other. */
+  readonly moves: number;
+  /** What the player did, oldest first, each with the command that does the same. */
+  readonly actions: readonly ActionLine[];
   /** Counts up with every change, not with time: compare it to know whether to draw. */
   readonly version: number;
 
@@ -200,4 +239,11 @@ export interface SessionView {
   undoing(): Starting | undefined;
   /** The same level from the beginning. */
   resetting(): Starting;
+  /**
+   * The same level as it was `ms` after it began, to go on from there, with the player's files as they are now;
+   * undefined for a moment that has not been yet.
+   */
+  forking(ms: number): Starting | undefined;
+  /** A file of the player's folder as a word of a command typed where the shell stands. */
+  fileWord(path: string): string;
 }

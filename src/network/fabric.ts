@@ -152,6 +152,10 @@ export class Fabric implements NetworkFabric, Topology {
     return this.#recorder.recent();
   }
 
+  exchangesUntil(time: number): readonly Exchange[] {
+    return this.#recorder.until(time);
+  }
+
   #rangeOwner(range: string): Host | undefined {
     return this.#ranges.get(range.slice(0, range.indexOf('/')));
   }

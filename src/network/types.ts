@@ -415,5 +415,7 @@ export interface NetworkFabric {
   lookup(from: NetworkNamespace, name: string, options?: LookupOptions): Lookup;
   /** Up to the last `capacity` exchanges, oldest first. */
   recent(): readonly Exchange[];
+  /** The last exchanges that had begun at a time, oldest first; of a time long gone by a few of each second. */
+  exchangesUntil(time: number): readonly Exchange[];
   readonly counters: NetworkCounters;
 }

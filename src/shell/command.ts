@@ -62,3 +62,31 @@ export function usageError(context: CommandContext, command: ShellCommand, messa
 export function* immediately(run: () => number): Program {
   return run();
 }
+
+/** A command that comes from outside the shell, for the harbour office: it prints and ends. */
+export interface GuestCommand {
+  readonly name: string;
+  readonly summary: string;
+  readonly usage: string;
+  run(args: readonly string[]): { readonly out: string } | { readonly err: string };
+  complete(args: readonly string[]): readonly string[];
+}
+
+/** A guest as the shell runs it. */
+export function guestCommand(guest: GuestCommand): ShellCommand {
+  const { name, summary, usage } = guest;
+  return {
+    name,
+    summary,
+    usage,
+    where: 'harbour',
+    complete: (_, args) => guest.complete(args),
+    run: ({ stdio }, args) =>
+      immediately(() => {
+        const said = guest.run(args);
+        if ('out' in said) stdio.out(said.out);
+        else stdio.err(said.err);
+        return 'out' in said ? 0 : 1;
+      }),
+  };
+}

@@ -21,7 +21,13 @@ import {
 } from '../kubelet/tools/tool.ts';
 import type { Answer, Program, Stdio, Wait } from '../sim/program.ts';
 import type { Random } from '../sim/random.ts';
-import type { CommandContext, Place, ShellCommand } from './command.ts';
+import {
+  type CommandContext,
+  type GuestCommand,
+  guestCommand,
+  type Place,
+  type ShellCommand,
+} from './command.ts';
 import { commands } from './commands/registry.ts';
 import { Jobs } from './jobs.ts';
 import { machineProcesses, signalProcess } from './processes.ts';
@@ -44,6 +50,8 @@ export interface ShellOptions {
    * undefined lets it run. `name` is the command's own name, whatever it was called by.
    */
   readonly refuses?: (name: string, args: readonly string[]) => string | undefined;
+  /** Commands of whoever the office is part of. */
+  readonly gameCommands?: readonly GuestCommand[];
   /** In which words `why` explains; English when left out. */
   readonly words?: WhyWords;
 }
@@ -105,6 +113,7 @@ export class Shell {
   readonly #config: KubeConfig;
   readonly #refuses: NonNullable<ShellOptions['refuses']>;
   readonly #words: WhyWords;
+  readonly #commands: readonly ShellCommand[];
   /** kubeconfigs and disks of the machines that were visited. */
   readonly #aboard = new Map<string, { readonly config: KubeConfig; readonly tree: MachineTree }>();
   /** The sessions that are open, the innermost last. */
@@ -122,6 +131,7 @@ export class Shell {
     this.#config = newConfig(options.cluster);
     this.#refuses = options.refuses ?? (() => undefined);
     this.#words = options.words ?? whyWords;
+    this.#commands = [...commands, ...(options.gameCommands ?? []).map(guestCommand)];
     const stdio: Stdio = { out: (text) => this.#stdio.out(text), err: (text) => this.#stdio.err(text) };
     this.#jobs = new Jobs(options.cluster.sim, stdio);
     this.#state = newShell(this.#context(HARBOUR, stdio, true), HARBOUR_NAME, [HARBOUR_NAME]);
@@ -135,8 +145,13 @@ export class Shell {
     return this.#changes;
   }
 
+  /** The folder that the shell of the office stands in. */
+  get directory(): string {
+    return this.#state.ctx.directory;
+  }
+
   prompt(): string {
-    const { directory } = this.#state.ctx;
+    const { directory } = this;
     return directory === '/' ? `${HARBOUR_NAME} $ ` : `${HARBOUR_NAME}:${directory.slice(1)} $ `;
   }
 
@@ -171,7 +186,7 @@ export class Shell {
     // Where a shell aboard stands is its own business: there, paths are completed from the root.
     const standing = place === HARBOUR ? this.#state.ctx : { files: this.#treeOf(place), directory: '/' };
     if (words.length <= 1) return matching([...this.#commandNames(place), ...EVERYDAY]);
-    const command = findCommand(words[0] as string);
+    const command = this.#command(words[0] as string);
     if (command?.complete === undefined) return matching(fileNames(standing, last));
     const context = {
       cluster: this.#cluster,
@@ -183,7 +198,7 @@ export class Shell {
   }
 
   #commandNames(place: Place): string[] {
-    return commands
+    return this.#commands
       .filter(({ where }) => where === 'anywhere' || where === place.kind)
       .flatMap(({ name, aliases = [] }) => [name, ...aliases]);
   }
@@ -247,9 +262,15 @@ export class Shell {
     };
   }
 
+  #command(name: string): ShellCommand | undefined {
+    return this.#commands.find(
+      (command) => command.name === name || command.aliases?.includes(name) === true,
+    );
+  }
+
   /** Every command of every shell is found here, so here is where one that is not permitted is stopped. */
   #find(place: Place, name: string): Tool | undefined {
-    const command = findCommand(name);
+    const command = this.#command(name);
     const found: Tool | undefined =
       command === undefined
         ? findTool(name)
@@ -286,7 +307,7 @@ export class Shell {
       words: this.#words,
       stdin,
       interactive: ctx.tty && !piped,
-      commands,
+      commands: this.#commands,
       changed: () => void this.#changes++,
       runAt: (there, argv, stdio) => this.#runAt(there, argv, stdio),
       session: (there, stdio) => this.#session(there, stdio),
@@ -358,10 +379,6 @@ function* wholeScript(line: string): Generator<Wait, string, Answer> {
     script += `\n${more}`;
   }
   return script;
-}
-
-function findCommand(name: string): ShellCommand | undefined {
-  return commands.find((command) => command.name === name || command.aliases?.includes(name) === true);
 }
 
 /** A directory and the files around it. */

@@ -84,6 +84,8 @@ export function App({ ui, env, stop }: AppProps): ReactNode {
       columns,
       rows,
       exit: () => exit(),
+      // OSC 52; nothing of the text but its base64 reaches the terminal.
+      copy: (text) => stdout.write(`\u001b]52;c;${Buffer.from(text, 'utf8').toString('base64')}\u0007`),
       suspend,
       stop: () => {
         // A second Ctrl+Z while the first is under way throws nothing that matters: the first one counts.
@@ -91,7 +93,7 @@ export function App({ ui, env, stop }: AppProps): ReactNode {
       },
     };
     painter.take(columns, rows);
-  }, [ui, columns, rows, exit, suspendTerminal, stop, painter]);
+  }, [ui, columns, rows, exit, suspendTerminal, stop, painter, stdout]);
   useInput((input, key) => {
     pressKey(ui, input, key);
     painter.hurry();

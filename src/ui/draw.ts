@@ -2,6 +2,7 @@ import type { Language } from '../game/types.ts';
 import type { UiTexts } from './texts/registry.ts';
 import { type Row, RowBuilder } from './theme/row.ts';
 import type { Theme } from './theme/theme.ts';
+import { clipMiddle } from './theme/width.ts';
 
 /** What every drawing function is given: drawings depend on nothing else but their subject. */
 export interface Draw {
@@ -33,6 +34,11 @@ export function isFresh(draw: Draw, changedAt: number): boolean {
 /** A builder for a line of at most `width` columns. */
 export function line(draw: Draw, width: number): RowBuilder {
   return new RowBuilder(draw.theme, width);
+}
+
+/** A name shortened in its middle where it does not fit. */
+export function middle(draw: Draw, name: string, width: number): string {
+  return clipMiddle(name, width, draw.theme.glyphs.ellipsis);
 }
 
 /** `00:01:42` */

@@ -102,6 +102,9 @@ export const SPEEDS: readonly Speed[] = Object.freeze([1, 2, 4, 16, 60, 'max']);
 /** The level id under which a sandbox runs. */
 export const SANDBOX = 'sandbox';
 
+/** The ships of a sandbox for which nobody has chosen any. */
+export const DEFAULT_FLEET: Fleet = Object.freeze({ ships: 3, cpu: '4', memory: '8Gi' });
+
 /** Everything `startUi` is given. */
 export interface UiHost {
   readonly levels: LevelCatalog;
@@ -118,4 +121,6 @@ export interface UiHost {
   readonly editor?: string;
   /** A level to open at once instead of the title. */
   readonly open?: string;
+  /** The ships of the next sandbox. */
+  readonly fleet?: Fleet;
 }

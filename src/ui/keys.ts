@@ -67,6 +67,8 @@ export const bindings: readonly Binding[] = Object.freeze([
   { context: 'level', keys: ['h'], command: 'hint', hint: 4 },
   { context: 'level', keys: ['w'], command: 'why', hint: 7 },
   { context: 'level', keys: ['c'], command: 'crane' },
+  { context: 'level', keys: ['l'], command: 'actions', hint: 10 },
+  { context: 'level', keys: ['t'], command: 'traffic', hint: 11 },
   { context: 'level', keys: ['a'], command: 'answer' },
   { context: 'level', keys: ['f'], command: 'faults' },
   { context: 'level', keys: ['u'], command: 'undoMove' },
@@ -82,6 +84,14 @@ export const bindings: readonly Binding[] = Object.freeze([
   { context: 'panel', keys: ['end'], command: 'last' },
   { context: 'panel', keys: ['enter'], command: 'open', hint: 1 },
   { context: 'panel', keys: ['k'], command: 'nextKind' },
+
+  // What one looks back for comes before what one does now.
+  { context: 'past', keys: ['o'], command: 'goOn', hint: 0 },
+  { context: 'past', keys: ['left'], command: 'earlier', hint: 0 },
+  { context: 'past', keys: ['right'], command: 'later', hint: 0 },
+  { context: 'past', keys: ['w'], command: 'why', hint: 0 },
+  { context: 'past', keys: ['c'], command: 'crane', hint: 0 },
+  { context: 'past', keys: ['t'], command: 'traffic', hint: 0 },
 
   { context: 'editor', keys: ['ctrl+s'], command: 'apply', hint: 1 },
   { context: 'editor', keys: ['ctrl+t'], command: 'nextFile', hint: 3 },
@@ -136,8 +146,14 @@ export const bindings: readonly Binding[] = Object.freeze([
   { context: 'overlay', keys: ['pagedown', 'space'], command: 'pageDown' },
   { context: 'overlay', keys: ['home'], command: 'first' },
   { context: 'overlay', keys: ['end'], command: 'last' },
-  { context: 'overlay', keys: ['enter'], command: 'choose', hint: 1 },
-  { context: 'overlay', keys: ['?', 'q', 'w', 'c', 'ctrl+c'], command: 'back' },
+  { context: 'overlay', keys: ['enter'], command: 'back' },
+  { context: 'overlay', keys: ['?', 'q', 'w', 'c', 't', 'ctrl+c'], command: 'back' },
+
+  { context: 'why', keys: ['enter'], command: 'goThere', hint: 1 },
+
+  { context: 'actions', keys: ['enter'], command: 'toPrompt', hint: 1 },
+  { context: 'actions', keys: ['y'], command: 'copy', hint: 2 },
+  { context: 'actions', keys: ['l'], command: 'back' },
 
   { context: 'news', keys: ['enter', 'space'], command: 'toResult', hint: 1 },
   { context: 'news', keys: ['q', 'ctrl+c'], command: 'back' },
@@ -175,10 +191,13 @@ export const FALLBACK: Readonly<Record<Context, readonly Context[]>> = Object.fr
   choice: ['menu', 'everywhere'],
   level: ['everywhere'],
   panel: ['level', 'everywhere'],
+  past: ['panel', 'level', 'everywhere'],
   editor: ['everywhere'],
   prompt: ['field', 'everywhere'],
   field: ['everywhere'],
   overlay: ['everywhere'],
+  why: ['overlay', 'everywhere'],
+  actions: ['overlay', 'everywhere'],
   faults: ['everywhere'],
   news: ['everywhere'],
   result: ['everywhere'],
@@ -294,11 +313,12 @@ export function showKey(key: string, texts: UiTexts, theme: Theme): string {
   return Object.hasOwn(texts.keyNames, key) ? texts.keyNames[key as keyof UiTexts['keyNames']] : key;
 }
 
-/** The bindings to show in a context's key line, in order; each command once. */
+/** The bindings to show in a context's key line, in order; each command once, and no key that means another thing there. */
 export function hintsFor(context: Context): readonly Binding[] {
   const seen = new Set<CommandId>();
   return [context, ...FALLBACK[context]]
     .flatMap((place) => bindings.filter((binding) => binding.context === place && binding.hint !== undefined))
+    .filter(({ command, keys }) => commandFor(context, keys[0] ?? '') === command)
     .filter(({ command }) => !seen.has(command) && seen.add(command))
     .sort((a, b) => (a.hint ?? 0) - (b.hint ?? 0));
 }

@@ -1,13 +1,14 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { KindDefinition } from '../api/kind.ts';
 import type { FaultEffect, FaultTarget } from '../cluster/faults/fault.ts';
 import type { Wait } from '../cluster/waits/wait.ts';
 import type { Fleet } from '../game/sandbox.ts';
 import type { SessionView, StartProgress } from '../game/types.ts';
+import type { Exchange } from '../network/types.ts';
 import type { DecisionTable } from '../scheduler/decision.ts';
 import { createBuffer, type EditBuffer } from './editor/buffer.ts';
 import type { Diagnostic } from './editor/diagnostics.ts';
-import type { Speed, UiSettings } from './host.ts';
+import { DEFAULT_FLEET, type Speed, type UiSettings } from './host.ts';
+import type { ActionRow, UndoneAction } from './model/actions.ts';
 import type { HarbourReader, WhyEntry } from './model/harbour.ts';
 import type { Past } from './model/past.ts';
 
@@ -96,9 +97,24 @@ export interface LevelUi {
   readonly crate?: string;
   /** The moment looked back at; undefined is now. */
   readonly moment?: Past;
+  /** What was done and taken back. */
+  readonly undone: readonly UndoneAction[];
+  /** The runs that were left for one of their earlier moments, the last one last. */
+  readonly forks: readonly Fork[];
   readonly notice?: string;
   /** Whether the end of the level was told. */
   readonly told: boolean;
+}
+
+/** A run that was left to go on from an earlier moment of it. */
+export interface Fork {
+  readonly left: SessionView;
+  /** What of it had been taken back. */
+  readonly undone: readonly UndoneAction[];
+  readonly paused: boolean;
+  /** The other run as it began: its moves, and the length of its log. */
+  readonly moves: number;
+  readonly length: number;
 }
 
 /** A window over the screen. */
@@ -113,7 +129,21 @@ export type Overlay =
       readonly chosen: number;
     }
   | { readonly kind: 'crane'; readonly pod: string; readonly table?: DecisionTable; readonly scroll: number }
-  | { readonly kind: 'confirm'; readonly what: Question; readonly levelId?: string }
+  /** `begin`: the command that begins the same run. */
+  | {
+      readonly kind: 'actions';
+      readonly begin: string;
+      readonly rows: readonly ActionRow[];
+      readonly chosen: number;
+    }
+  | { readonly kind: 'traffic'; readonly exchanges: readonly Exchange[]; readonly chosen: number }
+  /** `second`: the moment of a fork. */
+  | {
+      readonly kind: 'confirm';
+      readonly what: Question;
+      readonly levelId?: string;
+      readonly second?: number;
+    }
   | {
       readonly kind: 'field';
       readonly purpose: 'newFile' | 'answer';
@@ -125,7 +155,7 @@ export type Overlay =
   | { readonly kind: 'finished'; readonly since: number };
 
 /** What is asked before it is done: `anew` begins a level whose game cannot be taken up. */
-export type Question = 'leave' | 'exit' | 'reset' | 'anew' | 'gone';
+export type Question = 'leave' | 'exit' | 'reset' | 'anew' | 'gone' | 'fork';
 
 /** A fault that can be thrown now, and to what. */
 export interface FaultChoice {
@@ -160,14 +190,14 @@ export interface UiState {
 export type UiStore = StoreApi<UiState>;
 
 /** A store at the title screen. */
-export function createUiStore(settings: UiSettings): UiStore {
+export function createUiStore(settings: UiSettings, fleet: Fleet = DEFAULT_FLEET): UiStore {
   return createStore<UiState>(() => ({
     screen: 'title',
     settings,
     menu: 0,
     chapter: 0,
     island: 0,
-    fleet: { ships: 3, cpu: '4', memory: '8Gi' },
+    fleet,
     scroll: 0,
     frame: 0,
   }));
@@ -214,27 +244,8 @@ export function newLevelUi(
     clearedTo: -1,
     places: {},
     kind: 0,
+    undone: [],
+    forks: [],
     told: false,
   };
 }
-
-/** The kinds that the objects panel goes through, by resource name. */
-export const OBJECT_KINDS: readonly string[] = Object.freeze([
-  'pods',
-  'deployments',
-  'replicasets',
-  'statefulsets',
-  'daemonsets',
-  'jobs',
-  'cronjobs',
-  'services',
-  'endpointslices',
-  'ingresses',
-  'configmaps',
-  'secrets',
-  'persistentvolumeclaims',
-  'nodes',
-]);
-
-/** A kind the objects panel can show. */
-export type ObjectKind = KindDefinition;

@@ -1,10 +1,14 @@
 // Looking back at an earlier moment of a run with many pods: `node lookback.ts PODS NODES`. Prints one line of
-// JSON: how many ms of a processor it takes to find the moment, to read its pods, its events, and why a pod is as it is.
+// JSON: how many ms of a processor it takes to find the moment, to read its pods, its events, and why a pod is as it
+// is; and, as `screen`, to have all of it together as the screen does: harbour, events, and the table of each kind.
 import { deployment } from '../../src/api/kinds/deployment.ts';
 import { event } from '../../src/api/kinds/event.ts';
 import { node } from '../../src/api/kinds/node.ts';
 import { pod } from '../../src/api/kinds/pod.ts';
+import { kinds } from '../../src/api/kinds/registry.ts';
 import { Cluster } from '../../src/cluster/cluster.ts';
+import { lookAt } from '../../src/ui/model/past.ts';
+import { objectsOf } from '../../src/ui/panels/objects.ts';
 
 const [pods = 30_000, nodes = 300] = process.argv.slice(2).map(Number);
 const ROOM = { cpu: '64', memory: '256Gi', pods: Math.ceil(pods / nodes) + 20 };
@@ -53,11 +57,17 @@ const traffic = timed('traffic', () => cluster.trafficAt(time));
 const some = then.find(({ metadata }) => metadata.namespace === 'default')?.metadata.name ?? '';
 const lines = timed('why', () => cluster.why(pod, 'default', some, { revision }));
 const decision = timed('decision', () => cluster.decisionFor('default', some, revision));
+const screen = timed('screen', () => {
+  const { source, reader } = lookAt(cluster, since, Math.floor((time - since) / 1000) - 1);
+  for (const kind of kinds) if (!kind.plural.endsWith('reviews')) objectsOf(source, kind);
+  return reader.read(0);
+});
 console.log(
   JSON.stringify({
     pods: then.length,
     nodes: nodesThen.length,
     events: events.length,
+    ships: screen.ships.length,
     traffic: traffic.length,
     why: lines.length,
     decided: decision !== undefined,

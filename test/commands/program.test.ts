@@ -70,6 +70,9 @@ describe('the command line', () => {
     ['a missing argument', ['run'], /missing required argument 'level'/],
     ['a seed that is none', ['run', 'first-pod', '--seed', '1.5'], /A seed is a whole number/],
     ['too many arguments', ['levels', 'x'], /too many arguments/],
+    ['ships for a level', ['play', '1-2', '--ships', '5'], /--ships and --size are for the sandbox/],
+    ['a size that there is not', ['play', 'sandbox', '--size', '3'], /Allowed choices are 1, 2, 4, 8, 16/],
+    ['no ships', ['play', 'sandbox', '--ships', '0'], /a whole number from 1 to 100/],
     [
       'an unknown level, with the nearest',
       ['run', 'first-pot'],
@@ -87,8 +90,16 @@ describe('the command line', () => {
     ],
     ['a scenario that is none', ['simulate', file('s.yaml', 'name: x\n')], /s\.yaml:1:1 .*given/],
     ['a scenario that is not there', ['simulate', 'no.yaml'], /no\.yaml cannot be read/],
-    ['a folder of levels that is not there', ['verify', 'no-such-folder'], /no-such-folder cannot be read/],
-    ['a file in place of a folder', ['verify', 'package.json'], /package\.json cannot be read/],
+    [
+      'a folder of levels that is not there',
+      ['verify', 'no-such-folder'],
+      /no-such-folder cannot be read: wanted a folder of levels, .* got no such path/,
+    ],
+    [
+      'another file than a level.yaml',
+      ['verify', 'package.json'],
+      /package\.json cannot be read: wanted .* or its level\.yaml, got another file/,
+    ],
     ['a folder without levels', ['verify', temporaryFolder()], /there is no level\.yaml in/],
   ])('refuses %s', async (_, argv, sentence) => {
     const { code, output, errors } = await shipshape(argv);
@@ -107,6 +118,18 @@ describe('shipshape without a terminal', () => {
     expect(output).toContain('shipshape run LEVEL');
     // biome-ignore lint/suspicious/noControlCharactersInRegex: there must be none.
     expect(output).not.toMatch(/\u001b/);
+  });
+
+  it.each([
+    ['before the command', ['--seed', '3', 'play', '1-2']],
+    ['before a level, without a command', ['--seed=3', '1-2']],
+    ['between the command and its level', ['play', '--seed', '3', '1-2']],
+    ['between the command and itself', ['play', '--seed', '3', 'play', '1-2']],
+    ['of the sandbox', ['play', 'sandbox', '--ships', '2', '--size', '16']],
+    ['behind everything', ['play', '1-2', '--seed', '3', '--lang', 'en']],
+  ])('takes options %s', async (_, argv) => {
+    const { code, errors } = await shipshape(argv);
+    expect({ code, errors }).toEqual({ code: 0, errors: '' });
   });
 
   it('does so in Korean', async () => {
@@ -152,6 +175,12 @@ describe('shipshape run', { timeout: 2 * MINUTE }, () => {
     const [first, second] = [await shipshape(argv), await shipshape(argv)];
     expect(first.code).toBe(0);
     const result = JSON.parse(first.output) as Record<string, unknown>;
+    const actions = result.actions as { readonly kind: string; readonly line: string }[];
+    expect(actions.map(({ kind, line }) => [kind, line])).toEqual([
+      ['saved', `cat > pod.yaml <<'EOF'\n${POD}EOF`],
+      ['applied', 'kubectl apply -f pod.yaml'],
+      ['answer', expect.stringMatching(/^answer ship cargo-\d$/)],
+    ]);
     expect(result).toMatchObject({
       level: 'first-pod',
       seed: 1,
@@ -218,6 +247,12 @@ expect:
 describe('shipshape verify', { timeout: 5 * MINUTE }, () => {
   it('finds a level of the game as it should be', async () => {
     const { code, output } = await shipshape(['verify', firstPod, '--seeds', '2']);
+    expect(output).toContain('1 of 1 levels are as they should be.');
+    expect(code).toBe(0);
+  });
+
+  it('takes the level.yaml of a level for the level', async () => {
+    const { code, output } = await shipshape(['--seeds', '1', 'verify', join(firstPod, 'level.yaml')]);
     expect(output).toContain('1 of 1 levels are as they should be.');
     expect(code).toBe(0);
   });

@@ -392,6 +392,24 @@ describe('recent exchanges', () => {
     expect(net.fabric.counters.byOutcome).toMatchObject({ ok: 1, refused: 5 });
   });
 
+  it('are found as of an earlier time: the last ones then, and of long ago a few of each second, failures first', () => {
+    const net = testNet({ capacity: 4 });
+    const pod = net.web(net.n1, 2);
+    const ports = (time: number): number[] =>
+      net.fabric.exchangesUntil(time).map((exchange) => exchange.target.port);
+    const start = net.simulation.now();
+    for (let second = 0; second < 3; second++) {
+      for (const port of [80, 80, 80, 80, 80, 81]) get(net, net.n1.namespace, pod.ip, port);
+      net.simulation.runUntil(net.simulation.now() + 1000);
+    }
+    expect(ports(start + 2000)).toEqual([80, 80, 80, 81]);
+    expect(ports(start + 1000).sort()).toEqual([80, 80, 80, 81]);
+    expect(ports(start).sort()).toEqual([80, 80, 80, 81]);
+    expect(ports(start - 1)).toEqual([]);
+    const times = net.fabric.exchangesUntil(start + 1000).map(({ time }) => time);
+    for (const time of times) expect(time).toBeLessThanOrEqual(start + 1000);
+  });
+
   it('tell their way; those that are kept out end alike and tell none', () => {
     const net = testNet();
     const pod = net.web(net.n1, 2);

@@ -1,5 +1,7 @@
+import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { nameOf } from '../../src/api/object.ts';
+import { whyTexts } from '../../src/ui/texts/whytexts.ts';
 import {
   barePod,
   booted,
@@ -276,6 +278,23 @@ describe('why', () => {
     expect(table.find((line) => line.includes('control-plane'))).toMatch(
       /^ {2}control-plane +rejected by TaintToleration +node\(s\) had untolerated taint\(s\)$/,
     );
+  });
+
+  it('is told in Korean from its headings on, with columns that stand below one another', () => {
+    const cluster = booted();
+    const terminal = new Terminal({ cluster, words: whyTexts.ko });
+    create(cluster, barePod('solo'));
+    cluster.runFor(10_000);
+    const lines = printed(terminal, 'why pod/solo').split('\n');
+    expect(lines[0]).toMatch(/^시각 +리비전 +반응한 리비전 +구성 요소 +일어난 일$/);
+    const columns = (line: string, upTo: string): number => stringWidth(line.slice(0, line.indexOf(upTo)));
+    expect(columns(lines[0] ?? '', '구성')).toBe(columns(lines[1] ?? '', 'kubectl'));
+    expect(columns(lines[0] ?? '', '일어난')).toBe(columns(lines[1] ?? '', 'Pod default/solo'));
+    const table = lines.slice(lines.indexOf('') + 2);
+    expect(table[0]).toMatch(/^ {2}노드 +필터 +합계 또는 이유 +점수$/);
+    expect(table.find((line) => line.includes('control-plane'))).toContain('제외: TaintToleration');
+    expect(table.find((line) => line.startsWith('* '))).toContain('통과');
+    expect(terminal.run('why pod/none').err).toBe('pod "none"의 기록이 없습니다 (네임스페이스 default).\n');
   });
 
   it('says of a pod that fits nowhere which plugin rejected which node', () => {

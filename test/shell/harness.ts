@@ -27,6 +27,7 @@ export class Terminal {
       cluster?: Cluster;
       files?: Readonly<Record<string, string>>;
       refuses?: ShellOptions['refuses'];
+      words?: ShellOptions['words'];
     } = {},
   ) {
     this.cluster = options.cluster ?? booted();
@@ -35,6 +36,7 @@ export class Terminal {
       cluster: this.cluster,
       files: this.files,
       ...(options.refuses === undefined ? {} : { refuses: options.refuses }),
+      ...(options.words === undefined ? {} : { words: options.words }),
     });
     this.#process = new Process(this.cluster.sim, 'player');
   }

@@ -112,11 +112,32 @@ describe('the game in a terminal', () => {
     const row = game.lines.findIndex((line) => line.includes('# 한글 주석'));
     // 5 columns of margin and line numbers; "# " and five wide characters and a space.
     expect(game.cursor).toEqual({ x: 5 + 13 - 2, y: row });
-    await pressFor(game, ESC, /Enter 열기/);
+    await pressFor(game, ESC, /e 편집/);
     await pressFor(game, ':', /Enter 실행/);
     game.press('echo 가나');
     await game.waitFor('echo 가나');
     expect(game.cursor).toEqual({ x: ' harbour $ echo '.length + 4, y: 22 });
+  });
+
+  it('lists what was done, goes on from an earlier moment, and returns', { timeout: TEST_MS }, async () => {
+    const game = start(['play', 'sandbox', '--ships', '2', '--seed', '5']);
+    await game.waitFor('node-2');
+    await pressFor(game, ':', /Enter run/);
+    game.press('kubectl create deployment web --image=nginx:1.27\r');
+    await game.waitFor('deployment.apps/web created');
+    game.press('kubectl scale deployment web --replicas=2\r');
+    await game.waitFor('deployment.apps/web scaled');
+    await pressFor(game, ESC, /w why/);
+    await pressFor(game, 'l', /begun with {2}shipshape play sandbox --seed 5 --ships 2 --size 4/);
+    await game.waitFor(/typed +kubectl scale deployment web --replicas=2/);
+    await pressFor(game, ESC, /w why/);
+    await pressFor(game, '\u001b[D', /looking back/);
+    await pressFor(game, 'o', /Go on from/);
+    game.press('y');
+    await game.waitFor(/again, and time waits/);
+    game.press('u');
+    await game.waitFor('Back in the run that was left.');
+    expect(await quit(game)).toBe(0);
   });
 
   it('reads a file that another program saved in the folder of the level', { timeout: TEST_MS }, async () => {

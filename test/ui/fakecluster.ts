@@ -2,6 +2,7 @@ import type { Node, Pod } from '../../src/api/generated/types.ts';
 import type { KindDefinition } from '../../src/api/kind.ts';
 import type { KubeObject } from '../../src/api/object.ts';
 import { formatTime } from '../../src/apimachinery/time.ts';
+import type { Exchange } from '../../src/network/types.ts';
 import type { SchedulingDecision } from '../../src/scheduler/decision.ts';
 import type { ClusterSource, Component, WhyEntry } from '../../src/ui/model/harbour.ts';
 
@@ -75,6 +76,12 @@ export class FakeCluster implements ClusterSource {
 
   decisionFor(namespace: string, pod: string): SchedulingDecision | undefined {
     return this.decisions.get(`${namespace}/${pod}`);
+  }
+
+  exchanges: Exchange[] = [];
+
+  trafficAt(time: number): readonly Exchange[] {
+    return this.exchanges.filter((exchange) => exchange.time <= time);
   }
 
   why(): readonly WhyEntry[] {

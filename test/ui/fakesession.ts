@@ -1,5 +1,6 @@
 import type { Cluster } from '../../src/cluster/cluster.ts';
 import type {
+  ActionLine,
   GoalView,
   IndexPoint,
   Language,
@@ -46,8 +47,9 @@ export class FakeSession implements SessionView {
   hintsLeft = 2;
   log: TimedAction[] = [];
   version = 1;
-  readonly actions: PlayerAction[] = [];
+  readonly acted: PlayerAction[] = [];
   readonly advanced: number[] = [];
+  readonly forked: number[] = [];
   /** What there is to do again before an earlier state is reached. */
   slices: readonly StartProgress[] = [];
   completions: { start: number; candidates: readonly string[] } = { start: 0, candidates: [] };
@@ -65,6 +67,20 @@ export class FakeSession implements SessionView {
     );
     this.say('command', 'kubectl apply -f broken.yaml');
     this.say('stderr', 'error: the path "broken.yaml" does not exist\n');
+  }
+
+  get actions(): readonly ActionLine[] {
+    return this.log.flatMap(({ at, action }) =>
+      action.type === 'command' ? [{ at, kind: 'typed', subject: '', line: action.line }] : [],
+    );
+  }
+
+  get moves(): number {
+    return this.log.length;
+  }
+
+  fileWord(path: string): string {
+    return path;
   }
 
   get cluster(): Cluster {
@@ -93,7 +109,7 @@ export class FakeSession implements SessionView {
   }
 
   act(action: PlayerAction): void {
-    this.actions.push(action);
+    this.acted.push(action);
     this.log = [...this.log, { at: this.elapsed, action }];
     if (action.type === 'command') {
       this.say('command', action.line);
@@ -115,6 +131,11 @@ export class FakeSession implements SessionView {
 
   undoing(): Starting | undefined {
     return this.log.length === 0 ? undefined : this.resetting();
+  }
+
+  forking(ms: number): Starting | undefined {
+    this.forked.push(ms);
+    return ms > this.elapsed ? undefined : this.resetting();
   }
 
   *resetting(): Starting {

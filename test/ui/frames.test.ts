@@ -1,7 +1,9 @@
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
+import type { KubeObject } from '../../src/api/object.ts';
 import type { Wait } from '../../src/cluster/waits/wait.ts';
 import type { GoalView, Language } from '../../src/game/types.ts';
+import type { Exchange } from '../../src/network/types.ts';
 import type { Draw, Picture } from '../../src/ui/draw.ts';
 import { createBuffer, insert } from '../../src/ui/editor/buffer.ts';
 import { diagnose } from '../../src/ui/editor/diagnostics.ts';
@@ -19,7 +21,7 @@ import {
 } from '../../src/ui/store.ts';
 import { texts } from '../../src/ui/texts/registry.ts';
 import { createTheme } from '../../src/ui/theme/theme.ts';
-import { busyHarbour, FakeCluster, newNode, newPod } from './fakecluster.ts';
+import { busyHarbour, FakeCluster, newNode, newPod, START } from './fakecluster.ts';
 import { FakeHost } from './fakehost.ts';
 import { FakeSession } from './fakesession.ts';
 
@@ -95,12 +97,83 @@ const WAITS: readonly Wait[] = [
   { text: '이미지를 받을 수 없음' },
 ];
 
+const REQUEST: Exchange = {
+  id: 1,
+  time: START + 5000,
+  from: 'default/tester-with-a-long-name',
+  target: {
+    host: 'web.default.svc.cluster.local',
+    port: 80,
+    message: { protocol: 'http', method: 'GET', path: '/a?b=c', headers: {}, body: '', host: 'web' },
+  },
+  timeoutMs: 1000,
+  outcome: 'ok',
+  reply: { type: 'http', status: 503, headers: {}, body: '', latencyMs: 3 },
+  connected: true,
+  latencyMs: 12.4,
+  hops: [
+    {
+      kind: 'dnat',
+      where: 'cargo-1',
+      ip: '10.244.1.2',
+      port: 80,
+      timeMs: 0.4,
+      rule: 'default/web:80 -> 10.244.1.2:80',
+    },
+    { kind: 'serve', where: 'default/web-1', ip: '10.244.1.2', port: 80, timeMs: 1.2, note: '503' },
+  ],
+};
+
 const overlays = [
   { kind: 'help', scroll: 0 },
   { kind: 'help', scroll: 500 },
   { kind: 'why', name: 'pod/web', lines: busyHarbour().whyLines, waits: WAITS, chosen: 2 },
   { kind: 'why', name: 'pod/none', lines: [], waits: [], chosen: 0 },
   { kind: 'crane', pod: 'web', scroll: 0 },
+  { kind: 'actions', begin: 'shipshape play 2-1 --seed 1', rows: [], chosen: 0 },
+  {
+    kind: 'actions',
+    begin: `shipshape play ${'long'.repeat(40)}`,
+    rows: [
+      {
+        action: {
+          at: 1000,
+          kind: 'saved',
+          subject: 'web.yaml',
+          line: "cat > web.yaml <<'EOF'\na: 한글\nEOF",
+        },
+        undone: false,
+      },
+      {
+        action: {
+          at: 2000,
+          kind: 'applied',
+          subject: 'web.yaml',
+          line: `kubectl apply -f ${'w'.repeat(300)}`,
+        },
+        undone: true,
+      },
+      { action: { at: 3000, kind: 'interrupt', subject: '' }, undone: false },
+      {
+        action: {
+          at: 4000,
+          kind: 'fault',
+          subject: '',
+          fault: { kind: 'NodeDown' },
+          line: 'fault NodeDown node=n1',
+        },
+        undone: false,
+      },
+    ],
+    chosen: 0,
+  },
+  { kind: 'traffic', exchanges: [], chosen: 0 },
+  {
+    kind: 'traffic',
+    exchanges: [REQUEST, { ...REQUEST, outcome: 'refused', error: 'x'.repeat(200) }],
+    chosen: 1,
+  },
+  { kind: 'confirm', what: 'fork', second: 12 },
   { kind: 'confirm', what: 'exit' },
   { kind: 'field', purpose: 'newFile', label: 'Name', input: insert(createBuffer(''), '한글 name') },
   { kind: 'finished', since: 0 },
@@ -137,6 +210,39 @@ describe('every screen fits the terminal', () => {
       }
     }
     for (const overlay of overlays) frame(setting, { ...state(setting.language, 'level'), overlay });
+  });
+
+  it('draws with nothing but ASCII where it is told to, also where names are cut', () => {
+    const cluster = new FakeCluster();
+    const long = 'a-name-that-is-far-too-long-for-the-room-there-is-7d4b9c-x2kfp';
+    cluster.put('minions', newNode(long));
+    cluster.put('pods', newPod(long, { node: long }));
+    cluster.put('events', {
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata: { name: 'e', namespace: 'default' },
+      involvedObject: { kind: 'Pod', name: long },
+      source: { component: long },
+    } as unknown as KubeObject);
+    const session = new FakeSession('en', cluster);
+    session.texts.clear();
+    for (const [columns, rows] of SIZES) {
+      const setting = { columns, rows, language: 'en', ascii: true } as const;
+      for (const focus of PANELS) {
+        const tab = focus === 'goals' || focus === 'harbour' ? 'events' : focus;
+        const { text } = frame(
+          setting,
+          state('en', 'level', { focus, tab, crate: `default/${long}` }, session),
+        );
+        expect(text.match(/[^ -~\n]/)?.[0], `${focus} ${columns}: ${text}`).toBeUndefined();
+      }
+    }
+  });
+
+  it.each(['en', 'ko'] as const)('shows how a level went also on the smallest chart, in %s', (language) => {
+    const { text } = frame({ columns: 60, rows: 18, language }, state(language, 'chart'));
+    expect(text).toContain(texts[language].chart.teaches);
+    expect(text).toContain(texts[language].chart.best);
   });
 
   it('names every tab, however narrow it is', () => {
@@ -265,6 +371,41 @@ describe('the level screen', () => {
     expect(text).toMatch(/web +desired +actual/);
     expect(text).toMatch(/replicas-3 +3 +2 ◀/);
     for (const id of ['4', '5', '6']) expect(text).toMatch(new RegExp(`□ Goal ${id} .*…`));
+  });
+
+  it('begins with the sentence of the goal that the keys are on, also where there is little room', () => {
+    const session = new FakeSession('en');
+    const ui = state('en', 'level', { focus: 'goals' }, session);
+    const { text } = frame({ columns: 60, rows: 18, language: 'en' }, ui);
+    expect(text).toMatch(/g Goals [^\n]*\n +◐ Deployment web has 3 ready pods/);
+  });
+
+  it.each(['en', 'ko'] as const)('cuts off nothing of what it says beside the prompt, in %s', (language) => {
+    const t = texts[language].level;
+    const setting = { columns: 60, rows: 18, language };
+    const key = texts[language].keyNames.space;
+    expect(frame(setting, state(language, 'level', { reading: true })).text).toContain(t.timeWaits(key));
+    const notices = [
+      t.forked('00:12:34', key),
+      t.returned,
+      t.copied,
+      t.notTyped,
+      t.severalLines('y'),
+      t.undone,
+    ];
+    for (const notice of [...notices, t.nothingToUndo, t.restarted])
+      expect(frame(setting, state(language, 'level', { notice })).text).toContain(notice);
+  });
+
+  it('tells what the space bar and Enter do just now', () => {
+    const last = (change: Partial<LevelUi>): string =>
+      frame(small, state('en', 'level', change))
+        .text.split('\n')
+        .at(-1) ?? '';
+    expect(last({ reading: true })).toMatch(/^ Space start time {2}e edit/);
+    expect(last({ paused: true })).toMatch(/^ Space go on {2}e edit/);
+    expect(last({})).toMatch(/^ e edit .* Space pause/);
+    expect(last({ focus: 'objects', tab: 'objects' })).toMatch(/^ Enter describe /);
   });
 
   it('never hides a goal behind the fields of another', () => {

@@ -100,7 +100,7 @@ describe('a level that is being started', () => {
     pasteText(ui, 'uota');
     pressKey(ui, '', { ...KEY, return: true });
     expect(open()).toBe(true);
-    expect(host.sessions[0]?.actions).toMatchObject([{ type: 'command', line: 'kubectl get quota' }]);
+    expect(host.sessions[0]?.acted).toMatchObject([{ type: 'command', line: 'kubectl get quota' }]);
   });
 
   it('goes back to the chart with Esc, and nothing opens afterwards', () => {

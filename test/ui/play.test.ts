@@ -14,6 +14,7 @@ let host: FakeHost;
 let ui: Ui;
 let exits: number;
 let stops: number;
+let copied: string[];
 let time: number;
 
 /** Presses keys one after the other. */
@@ -21,7 +22,7 @@ const press = (...keys: readonly string[]): void => pressKeys(ui, ...keys);
 
 const session = (): FakeSession => host.sessions.at(-1) as FakeSession;
 const commands = (): string[] =>
-  session().actions.flatMap((action) => (action.type === 'command' ? [action.line] : []));
+  session().acted.flatMap((action) => (action.type === 'command' ? [action.line] : []));
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'shipshape-play-'));
@@ -30,7 +31,15 @@ beforeEach(() => {
   stops = 0;
   time = 1000;
   ui = new Ui(host, { now: () => time, setTimeout: () => 0, clearTimeout: () => undefined });
-  ui.terminal = { rows: 24, columns: 80, exit: () => exits++, stop: () => stops++, suspend: (run) => run() };
+  copied = [];
+  ui.terminal = {
+    rows: 24,
+    columns: 80,
+    exit: () => exits++,
+    stop: () => stops++,
+    copy: (text) => copied.push(text),
+    suspend: (run) => run(),
+  };
 });
 
 afterEach(() => {
@@ -178,14 +187,14 @@ describe('the prompt', () => {
     sail();
     session().prompt = { kind: 'reading', prompt: '/ # ', secret: false };
     press(':', 'ls', '<enter>', '<ctrl+d>');
-    expect(session().actions.slice(-2)).toEqual([{ type: 'input', line: 'ls' }, { type: 'input' }]);
+    expect(session().acted.slice(-2)).toEqual([{ type: 'input', line: 'ls' }, { type: 'input' }]);
   });
 
   it('interrupts with Ctrl+C, and does not end the program', () => {
     sail();
     session().prompt = { kind: 'busy' };
     press(':', '<ctrl+c>');
-    expect(session().actions).toEqual([{ type: 'interrupt' }]);
+    expect(session().acted).toEqual([{ type: 'interrupt' }]);
     expect(ui.state.overlay).toBeUndefined();
   });
 
@@ -215,14 +224,14 @@ describe('the manifest editor', () => {
   it.each(['../x.yaml', 'a b', '.x', 'a/b'])('makes no file called %j', (name) => {
     sail();
     press('e', '<ctrl+n>', name, '<enter>');
-    expect(session().actions).toEqual([]);
+    expect(session().acted).toEqual([]);
   });
 
   it('reads a file again that was saved by another editor', () => {
     sail();
     writeFileSync(join(folder, '2-1/web.yaml'), 'kind: Changed\n');
     ui.folder?.refresh();
-    expect(session().actions).toEqual([{ type: 'file', path: 'web.yaml', text: 'kind: Changed\n' }]);
+    expect(session().acted).toEqual([{ type: 'file', path: 'web.yaml', text: 'kind: Changed\n' }]);
     expect(ui.level?.files[0]?.buffer.lines[0]).toBe('kind: Changed');
   });
 
@@ -300,7 +309,7 @@ describe('the manifest editor', () => {
     ui.touch();
     expect(ui.level).toMatchObject({ focus: 'editor', typing: true });
     press('# ', '<ctrl+s>');
-    expect(session().actions).toEqual([{ type: 'edited', text: '# replicas: 1' }]);
+    expect(session().acted).toEqual([{ type: 'edited', text: '# replicas: 1' }]);
     expect(ui.level?.files.map(({ path }) => path)).toEqual(['web.yaml', 'web-svc.yaml']);
     expect(ui.level).toMatchObject({ focus: 'terminal', tab: 'terminal', typing: true });
   });
@@ -310,7 +319,7 @@ describe('the manifest editor', () => {
     session().prompt = { kind: 'editor', fileName: 'web-edit.yaml', text: 'replicas: 1' };
     ui.touch();
     press('<escape>');
-    expect(session().actions).toEqual([{ type: 'edited' }]);
+    expect(session().acted).toEqual([{ type: 'edited' }]);
   });
 });
 
@@ -370,9 +379,9 @@ describe('the level', () => {
   it('answers a question', () => {
     sail();
     press('g', '<down>', '<down>', '<enter>', 'cargo-2', '<enter>');
-    expect(session().actions).toEqual([{ type: 'answer', goal: 'where', text: 'cargo-2' }]);
+    expect(session().acted).toEqual([{ type: 'answer', goal: 'where', text: 'cargo-2' }]);
     press('a', 'cargo-3', '<enter>');
-    expect(session().actions.at(-1)).toEqual({ type: 'answer', goal: 'where', text: 'cargo-3' });
+    expect(session().acted.at(-1)).toEqual({ type: 'answer', goal: 'where', text: 'cargo-3' });
   });
 
   it('takes pasted text at the prompt wherever the keys are, and in the manifest when it is on show', () => {

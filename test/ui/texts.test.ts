@@ -1,3 +1,4 @@
+import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { faults } from '../../src/cluster/faults/registry.ts';
 import { en } from '../../src/ui/texts/en.ts';
@@ -33,7 +34,9 @@ describe('the texts', () => {
     for (const [path, text] of [...flatten(en), ...flatten(ko)]) expect(text, path).not.toMatch(/\n/);
   });
 
-  it('have words for every fault', () => {
-    for (const { kind } of faults) for (const t of [en, ko]) expect(t.faults.kinds[kind], kind).toBeDefined();
+  it('have words for every fault, that fit their column', () => {
+    for (const { kind } of faults)
+      for (const t of [en, ko])
+        expect(stringWidth(t.faults.kinds[kind] ?? 'x'.repeat(99)), kind).toBeLessThan(39);
   });
 });

@@ -212,6 +212,15 @@ export const en: Phrases = {
   emptyAnswer: 'An answer needs a word or two.',
   answerRight: 'That is right.',
   answerWrong: 'That is not it, and the guess costs a point on Helm. Look again.',
+  noField: (word) => `"${word}" is no field: a field is written name=value.`,
+  commands: {
+    hint: { summary: 'opens the next hint', usage: 'hint' },
+    answer: { summary: 'answers a question of the level', usage: 'answer QUESTION WORD...' },
+    fault: {
+      summary: 'breaks, mends or adds something in the sandbox',
+      usage: 'fault KIND [FIELD=VALUE ...], as in: fault NodeDown node=node-1',
+    },
+  },
   won: 'Shipshape: the level is won.',
   lost: (goal) => `The level is lost: ${goal}`,
   outOfTime: 'the time is up',

@@ -206,13 +206,22 @@ export const ko: Phrases = {
   noHintLeft: '남은 힌트가 없습니다.',
   unknownGoal: '그런 목표는 없습니다.',
   notAQuestion: '그 목표는 질문이 아닙니다.',
-  onlyInSandbox: '고장은 샌드박스에서만 직접 일으킬 수 있습니다.',
+  onlyInSandbox: '고장은 연습 항구에서만 낼 수 있습니다.',
   fileRefused: '파일을 보관할 수 없습니다. 이름이 올바른 경로가 아니거나 폴더가 가득 찼습니다.',
   notAllowed: (command, allowed) =>
     `${withParticle(command, '은/는')} 이 레벨에서 쓸 수 없습니다. 쓸 수 있는 것: ${allowed}`,
   emptyAnswer: '답을 적어 주세요.',
   answerRight: '맞습니다.',
   answerWrong: '그 답이 아닙니다. 틀린 답마다 조타 점수가 1 늘어납니다. 다시 살펴보세요.',
+  noField: (word) => `필드가 아닌 낱말이 있습니다: "${word}". 필드는 이름=값으로 씁니다.`,
+  commands: {
+    hint: { summary: '다음 힌트 열기', usage: 'hint' },
+    answer: { summary: '레벨의 질문에 답하기', usage: 'answer 질문 답...' },
+    fault: {
+      summary: '연습 항구에서 고장 내고, 고치고, 더하기',
+      usage: 'fault 종류 [필드=값 ...], 예: fault NodeDown node=node-1',
+    },
+  },
   won: '정돈 완료! 레벨을 마쳤습니다.',
   lost: (goal) => `레벨을 마치지 못했습니다. ${goal}`,
   outOfTime: '시간이 다 되었습니다',

@@ -107,6 +107,12 @@ export interface Phrases {
   readonly answerRight: string;
   /** Says that the guess has cost a point on Helm. */
   readonly answerWrong: string;
+  /** Of a word of the command `fault` that is no field. */
+  noField(word: string): string;
+  /** The game's own commands, as `help` lists them. */
+  readonly commands: Readonly<
+    Record<'hint' | 'answer' | 'fault', { readonly summary: string; readonly usage: string }>
+  >;
   readonly won: string;
   lost(goal: string): string;
   readonly outOfTime: string;

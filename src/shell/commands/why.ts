@@ -43,9 +43,8 @@ function run(context: CommandContext, args: readonly string[]): number {
   }
   const lines = cluster.why(kind, kind.namespaced ? namespace : '', name, { words: ours });
   if (lines.length === 0) {
-    stdio.err(
-      `There is no record of ${kind.singular} "${name}"${kind.namespaced ? ` in namespace ${namespace}` : ''}.\n`,
-    );
+    const told = ours.noRecord(kind.singular, name, kind.namespaced ? namespace : undefined);
+    stdio.err(`${told}\n`);
     return 1;
   }
   const start = cluster.sim.startTime;
@@ -56,7 +55,7 @@ function run(context: CommandContext, args: readonly string[]): number {
     line.component,
     line.text,
   ]);
-  stdio.out(table(['TIME', 'REVISION', 'REACTED TO', 'COMPONENT', 'WHAT'], rows));
+  stdio.out(table(ours.headings.lines, rows));
   if (kind.plural === 'pods') decision(context, namespace, name);
   const object = cluster.get(kind, kind.namespaced ? namespace : '', name);
   if (object !== undefined) waits(context, object);
@@ -75,17 +74,19 @@ function waits({ cluster, stdio, words }: CommandContext, object: KubeObject): v
 function decision(context: CommandContext, namespace: string, name: string): void {
   const record = context.cluster.decisionFor(namespace, name);
   if (record === undefined) return;
-  const { summary, rows, omitted } = describeDecision(record, context.words.decision);
+  const { words } = context;
+  const { summary, rows, omitted } = describeDecision(record, words.decision);
   context.stdio.out(`\n${summary}\n`);
   if (rows.length === 0) return;
   const cells = rows.map((row) => [
     `${row.chosen ? '*' : ' '} ${row.node}`,
-    row.rejectedBy === undefined ? 'fits' : `rejected by ${row.rejectedBy}`,
+    row.rejectedBy === undefined ? words.fits : words.rejectedBy(row.rejectedBy),
     row.rejectedBy === undefined ? String(row.total ?? '') : row.reasons.join('; '),
     row.scores.map((score) => `${score.plugin} ${score.weighted}`).join(', '),
   ]);
-  context.stdio.out(table(['  NODE', 'FILTER', 'TOTAL OR REASON', 'SCORES'], cells));
-  if (omitted > 0) context.stdio.out(`and ${omitted} nodes that were not looked at or not recorded\n`);
+  const [node, ...headings] = words.headings.decision;
+  context.stdio.out(table([`  ${node}`, ...headings], cells));
+  if (omitted > 0) context.stdio.out(`${words.notShown(omitted)}\n`);
 }
 
 function splitOnce(text: string): [string, string | undefined] {

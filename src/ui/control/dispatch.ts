@@ -74,7 +74,7 @@ function hearPaste(ui: Ui, text: string): void {
   }
   // On the level screen there is only one thing that pasted text can mean.
   const { level } = ui;
-  if (level !== undefined && context === 'panel')
+  if (level !== undefined && (context === 'panel' || context === 'past'))
     focusOn(ui, level.focus === 'editor' && level.files.length > 0 ? 'editor' : 'terminal', true);
   if (TEXT_CONTEXTS.has(contextOf(ui.state))) typeText(ui, text);
 }

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { applyCommand } from '../../game/actionlog.ts';
 import { MAX_FILE } from '../../game/move.ts';
 import * as buffers from '../editor/buffer.ts';
 import type { CommandId } from '../keys.ts';
@@ -120,9 +121,8 @@ function applyFile(ui: Ui): void {
   }
   setFile(ui, { saved: text, problems: check(file.path, text) });
   act(ui, { type: 'file', path: file.path, text });
-  const isPlain = /^[\w./-]+$/.test(file.path);
-  const path = isPlain ? file.path : `'${file.path.replaceAll("'", "'\\''")}'`;
-  act(ui, { type: 'command', line: `kubectl apply -f ${path}` });
+  const word = ui.level?.session.fileWord(file.path) ?? file.path;
+  act(ui, { type: 'command', line: applyCommand(word) });
   reportApply(ui, file.path);
 }
 

@@ -2,10 +2,13 @@ import type { KindDefinition } from '../../api/kind.ts';
 import { kindByName } from '../../api/kinds/registry.ts';
 import { nameOf } from '../../api/object.ts';
 import { waitsFor } from '../../cluster/waits/waitsfor.ts';
+import { shellWord } from '../../game/commandwords.ts';
+import { fleetOf } from '../../game/sandbox.ts';
 import type { GoalView } from '../../game/types.ts';
 import { createBuffer, insert } from '../editor/buffer.ts';
-import { SPEEDS } from '../host.ts';
+import { SANDBOX, SPEEDS } from '../host.ts';
 import { type CommandId, SCROLL_STEPS } from '../keys.ts';
+import { actionRows } from '../model/actions.ts';
 import { isQuestion } from '../panels/goals.ts';
 import { chosenObject, objectKind, objectsOf } from '../panels/objects.ts';
 import { crateKey } from '../scene/crates.ts';
@@ -15,6 +18,7 @@ import { texts } from '../texts/registry.ts';
 import { whyTexts } from '../texts/whytexts.ts';
 import { askForFile } from './editor.ts';
 import { showFaults } from './faults.ts';
+import { askToFork, returnToLeft } from './fork.ts';
 import { restartLevel } from './opening.ts';
 import { act, closeLevel, notify, runTime } from './session.ts';
 import { backToNow, moveSecond, moveTime } from './timeline.ts';
@@ -109,12 +113,28 @@ function lookCommand(ui: Ui, level: LevelUi, command: CommandId): boolean {
     case 'faults':
       showFaults(ui, level);
       return true;
+    case 'actions': {
+      const rows = actionRows(session.actions, level.undone);
+      const chosen = Math.max(0, rows.length - 1);
+      ui.set({ overlay: { kind: 'actions', begin: beginCommand(level), rows, chosen } });
+      return true;
+    }
+    case 'traffic': {
+      const source = sourceOf(level);
+      const exchanges = source.trafficAt(source.sim.now());
+      ui.set({ overlay: { kind: 'traffic', exchanges, chosen: Math.max(0, exchanges.length - 1) } });
+      return true;
+    }
+    case 'goOn':
+      askToFork(ui, level);
+      return true;
     case 'answer': {
       const question = session.goals.find(isQuestion);
       if (question !== undefined) askForAnswer(ui, question);
       return true;
     }
     case 'undoMove': {
+      if (returnToLeft(ui, level)) return true;
       const before = session.undoing();
       if (before === undefined) notify(ui, t.level.nothingToUndo);
       else restartLevel(ui, before, t.level.undone);
@@ -134,6 +154,14 @@ function lookCommand(ui: Ui, level: LevelUi, command: CommandId): boolean {
     default:
       return false;
   }
+}
+
+/** The command that begins a run like this one. */
+function beginCommand({ levelId, session }: LevelUi): string {
+  const { seed, cluster } = session;
+  if (levelId !== SANDBOX) return `shipshape play ${shellWord(levelId)} --seed ${seed}`;
+  const { ships, cpu } = fleetOf(cluster.spec.nodes);
+  return `shipshape play ${SANDBOX} --seed ${seed} --ships ${ships} --size ${cpu}`;
 }
 
 /** The next kind of which there is an object. */

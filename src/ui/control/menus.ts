@@ -209,7 +209,9 @@ function sandboxCommand(ui: Ui, command: CommandId): void {
 }
 
 function withShips(fleet: Fleet, step: number): Fleet {
-  return { ...fleet, ships: SHIPS[SHIPS.indexOf(fleet.ships) + step] ?? fleet.ships };
+  const { ships } = fleet;
+  const next = step < 0 ? SHIPS.findLast((count) => count < ships) : SHIPS.find((count) => count > ships);
+  return { ...fleet, ships: next ?? ships };
 }
 
 function withSize(fleet: Fleet, step: number): Fleet {

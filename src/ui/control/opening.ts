@@ -58,7 +58,12 @@ export function beginLevel(ui: Ui, levelId: string, start: Starting, outcome: St
  * Takes the level on the screen back to an earlier state. What takes longer than a key may is done as a
  * start is: a few ms at a time, for all to see, and to be given up.
  */
-export function restartLevel(ui: Ui, start: Starting, notice: string): void {
+export function restartLevel(
+  ui: Ui,
+  start: Starting,
+  notice: string,
+  restarted?: (session: SessionView) => void,
+): void {
   const { level } = ui;
   if (level === undefined) return;
   ui.runner.run(undefined, 1, true);
@@ -67,7 +72,9 @@ export function restartLevel(ui: Ui, start: Starting, notice: string): void {
     start,
     ready: (session) => {
       ui.set({ screen: 'level' });
-      if (session !== undefined) replaceSession(ui, session, notice);
+      if (session === undefined) return;
+      replaceSession(ui, session, notice);
+      restarted?.(session);
     },
     back: () => {
       ui.set({ screen: 'level' });

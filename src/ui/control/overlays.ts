@@ -1,13 +1,14 @@
-import { textOf } from '../editor/buffer.ts';
+import { createBuffer, insert, textOf } from '../editor/buffer.ts';
 import { SANDBOX } from '../host.ts';
 import { type CommandId, SCROLL_STEPS } from '../keys.ts';
+import type { ActionRow } from '../model/actions.ts';
 import { startTime } from '../screens/levelview.ts';
 import { type Overlay, withoutOverlay } from '../store.ts';
 import { texts } from '../texts/registry.ts';
 import { createFile } from './editor.ts';
 import { faultsCommand } from './faults.ts';
+import { beginAgain, goOnFrom } from './fork.ts';
 import { goTo, startLevel, startSandbox } from './menus.ts';
-import { restartLevel } from './opening.ts';
 import { LINE_EDITS } from './prompt.ts';
 import { act, closeLevel, notify } from './session.ts';
 import { lookBack } from './timeline.ts';
@@ -36,6 +37,10 @@ export function overlayCommand(ui: Ui, overlay: Overlay, command: CommandId): vo
       }
       if (command === 'no' || command === 'back') closeOverlay(ui);
       return;
+    case 'actions':
+    case 'traffic':
+      chosenCommand(ui, overlay, command);
+      return;
     case 'field':
       fieldCommand(ui, overlay, command);
       return;
@@ -57,18 +62,62 @@ export function closeOverlay(ui: Ui): void {
   ui.store.setState(withoutOverlay(ui.state), true);
 }
 
-function confirmed(ui: Ui, { what, levelId }: Overlay & { readonly kind: 'confirm' }): void {
+/** A list whose chosen line is what scrolling moves. */
+function chosenCommand(
+  ui: Ui,
+  overlay: Overlay & { readonly kind: 'actions' | 'traffic' },
+  command: CommandId,
+): void {
+  const step = SCROLL_STEPS[command];
+  const count = overlay.kind === 'actions' ? overlay.rows.length : overlay.exchanges.length;
+  if (step !== undefined) {
+    ui.set({ overlay: { ...overlay, chosen: Math.max(0, Math.min(count - 1, overlay.chosen + step)) } });
+    return;
+  }
+  if (overlay.kind === 'actions' && (command === 'toPrompt' || command === 'copy')) {
+    takeCommand(ui, overlay.rows[overlay.chosen], command);
+    return;
+  }
+  if (command === 'back') closeOverlay(ui);
+}
+
+/** Puts the command of something that was done where it can be typed again: at the prompt, or on the clipboard. */
+function takeCommand(ui: Ui, row: ActionRow | undefined, command: 'toPrompt' | 'copy'): void {
+  closeOverlay(ui);
+  if (row === undefined) return;
+  const { level: t } = texts[ui.state.settings.language];
+  const { line } = row.action;
+  if (line === undefined) {
+    notify(ui, t.notTyped);
+    return;
+  }
+  if (command === 'copy') {
+    ui.terminal?.copy(line);
+    notify(ui, t.copied);
+    return;
+  }
+  if (line.includes('\n')) {
+    notify(ui, t.severalLines('y'));
+    return;
+  }
+  ui.setLevel({ prompt: insert(createBuffer(''), line), focus: 'terminal', tab: 'terminal', typing: true });
+}
+
+function confirmed(ui: Ui, { what, levelId, second }: Overlay & { readonly kind: 'confirm' }): void {
   closeOverlay(ui);
   const { level } = ui;
   if (what === 'gone') return;
+  if (what === 'fork') {
+    if (level !== undefined && second !== undefined) goOnFrom(ui, level, second);
+    return;
+  }
   if (what === 'anew') {
     if (levelId === SANDBOX) startSandbox(ui);
     else if (levelId !== undefined) startLevel(ui, levelId);
     return;
   }
   if (what === 'reset') {
-    const t = texts[ui.state.settings.language];
-    if (level !== undefined) restartLevel(ui, level.session.resetting(), t.level.restarted);
+    if (level !== undefined) beginAgain(ui, level);
     return;
   }
   closeLevel(ui);
@@ -79,11 +128,13 @@ function confirmed(ui: Ui, { what, levelId }: Overlay & { readonly kind: 'confir
   ui.terminal?.exit();
 }
 
-/** Hands an answer in, and says beside the prompt whether it was right: the terminal may be hidden. */
+/** Hands an answer in, and says beside the prompt whether it was right where the terminal is hidden. */
 function answer(ui: Ui, goal: string, text: string): void {
   act(ui, { type: 'answer', goal, text });
-  const said = ui.level?.session.transcript.at(-1);
-  if (said?.kind === 'note') notify(ui, said.text);
+  const { level } = ui;
+  const said = level?.session.transcript.at(-1);
+  const seen = level?.tab === 'terminal' && level.focus !== 'goals';
+  if (said?.kind === 'note' && !seen) notify(ui, said.text);
 }
 
 function fieldCommand(ui: Ui, overlay: Overlay & { readonly kind: 'field' }, command: CommandId): void {
@@ -109,12 +160,12 @@ function listCommand(
   command: CommandId,
 ): void {
   const step = SCROLL_STEPS[command];
-  if (command === 'back' || (command === 'choose' && overlay.kind !== 'why')) {
+  if (command === 'back') {
     closeOverlay(ui);
     return;
   }
   if (overlay.kind === 'why') {
-    if (command === 'choose') {
+    if (command === 'goThere') {
       jumpTo(ui, overlay.lines[overlay.chosen]?.time);
       return;
     }

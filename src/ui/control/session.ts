@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { PlayerAction, SessionView } from '../../game/types.ts';
 import { createBuffer, replaceText, textOf } from '../editor/buffer.ts';
 import { diagnose, isManifest } from '../editor/diagnostics.ts';
+import { undoneBy } from '../model/actions.ts';
 import { HarbourReader } from '../model/harbour.ts';
 import { type FileTab, type LevelUi, newLevelUi } from '../store.ts';
 import { texts } from '../texts/registry.ts';
@@ -51,12 +52,15 @@ export function closeLevel(ui: Ui): void {
 export function replaceSession(ui: Ui, session: SessionView, notice: string): void {
   const { level } = ui;
   if (level === undefined) return;
+  const undone = undoneBy(level.session.actions, session.actions, level.undone);
   level.reader.close();
   backToNow(ui);
   ui.setLevel({
     session,
     reader: new HarbourReader(session.cluster),
-    told: false,
+    // The end of a run that was left and is returned to is no news.
+    told: session.state.kind !== 'playing',
+    undone,
     notice,
     waiting: [],
     clearedTo: -1,

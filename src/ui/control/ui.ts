@@ -9,6 +9,8 @@ export interface TerminalControl {
   suspend(run: () => Promise<void>): Promise<void>;
   /** Ends the program. */
   exit(): void;
+  /** Hands a text to the terminal's clipboard; terminals that have none pass it over. */
+  copy(text: string): void;
   /** Stops the process as Ctrl+Z does, and comes back when it is continued. */
   stop(): void;
   readonly rows: number;
@@ -38,7 +40,7 @@ export class Ui {
   constructor(host: UiHost, wall: WallClock) {
     this.host = host;
     this.wall = wall;
-    this.store = createUiStore(host.settings);
+    this.store = createUiStore(host.settings, host.fleet);
     this.runner = new Runner(wall, () => this.touch());
   }
 

@@ -9,6 +9,7 @@ import { isPodConditionTrue, podCondition, podDisplayStatus } from '../../api/po
 import { valueOf as bytesOf, milliOf } from '../../apimachinery/quantity.ts';
 import { parseTime } from '../../apimachinery/time.ts';
 import type { WhyOptions } from '../../cluster/why.ts';
+import type { Exchange } from '../../network/types.ts';
 import { type DecisionTable, describeDecision, type SchedulingDecision } from '../../scheduler/decision.ts';
 import type { DecisionWords } from '../../scheduler/decisionwords.ts';
 import { AppMarks, appOf } from './apps.ts';
@@ -31,6 +32,8 @@ export interface ClusterSource {
     name: string,
     options?: Pick<WhyOptions, 'words'>,
   ): readonly WhyEntry[];
+  /** The last exchanges over the network that had begun at a time (ms since the epoch), oldest first. */
+  trafficAt(time: number): readonly Exchange[];
 }
 
 /** A part of the control plane. */

@@ -2,8 +2,8 @@ import type { Pod } from '../../api/generated/types.ts';
 import type { KindDefinition } from '../../api/kind.ts';
 import { pod as podKind } from '../../api/kinds/pod.ts';
 import { type KubeObject, namespaceOf } from '../../api/object.ts';
-import { isPodConditionTrue } from '../../api/podstatus.ts';
 import type { WhyOptions } from '../../cluster/why.ts';
+import type { Exchange } from '../../network/types.ts';
 import type { SchedulingDecision } from '../../scheduler/decision.ts';
 import { type ClusterSource, type Component, HarbourReader, type WhyEntry } from './harbour.ts';
 
@@ -57,7 +57,7 @@ class PastCluster implements ClusterSource {
     return () => {};
   }
 
-  /** From what was known of their pods: whether a container ran, nobody has written down. */
+  /** From what was known of their containers: one of which nothing was written yet had just begun to run. */
   componentStates(): readonly Component[] {
     const pods = this.objects(podKind, 'kube-system');
     const states = this.#cluster.componentStates();
@@ -65,8 +65,8 @@ class PastCluster implements ClusterSource {
       // Of several machines of the control plane, each has its own.
       const several = states.filter((other) => other.name === name).length > 1;
       const own = pods.filter((pod) => componentOf(pod) === name && (!several || pod.spec.nodeName === node));
-      const ready = own.find((pod) => isPodConditionTrue(pod, 'Ready'));
-      return { name, node: ready?.spec.nodeName ?? '', state: ready === undefined ? 'down' : 'running' };
+      const up = own.find(isUp);
+      return { name, node: up?.spec.nodeName ?? '', state: up === undefined ? 'down' : 'running' };
     });
   }
 
@@ -82,12 +82,21 @@ class PastCluster implements ClusterSource {
   ): readonly WhyEntry[] {
     return this.#cluster.why(kind, namespace, name, { ...options, revision: this.revision });
   }
+
+  trafficAt(time: number): readonly Exchange[] {
+    return this.#cluster.trafficAt(Math.min(time, this.sim.now()));
+  }
 }
 
 /** The cluster at the end of a second; `start`: virtual time at which the level began, ms since the epoch. */
 export function lookAt(cluster: ClusterWithPast, start: number, second: number): Past {
   const source = new PastCluster(cluster, start + second * 1000 + 999);
   return { second, source, reader: new HarbourReader(source) };
+}
+
+function isUp({ metadata, status }: Pod): boolean {
+  if (metadata.deletionTimestamp !== undefined) return false;
+  return (status?.containerStatuses ?? []).every(({ state }) => state?.running !== undefined);
 }
 
 function componentOf(pod: Pod): string | undefined {

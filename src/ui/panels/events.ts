@@ -1,9 +1,11 @@
-import { clock, type Draw, line } from '../draw.ts';
+import { clock, type Draw, line, middle } from '../draw.ts';
 import type { EventLine } from '../model/eventlog.ts';
 import type { Row } from '../theme/row.ts';
-import { clipMiddle, textWidth } from '../theme/width.ts';
+import { textWidth } from '../theme/width.ts';
 
 const ONE_LINE = 64;
+/** Narrower than this, names give way to what is said. */
+const ROOMY = 90;
 
 /** What the events are drawn with. */
 export interface EventOptions {
@@ -44,7 +46,12 @@ function text(event: EventLine): string {
 
 function oneRow(draw: Draw, event: EventLine, options: EventOptions): Row {
   const row = line(draw, options.width).put(timeOf(event, options), 'dim').put(' ');
-  row.cell(component(event), 12, 'accent').put(' ').cell(clipMiddle(event.name, 22), 22).put(' ');
+  const size = options.width < ROOMY ? 16 : 22;
+  row
+    .cell(component(draw, event), 12, 'accent')
+    .put(' ')
+    .cell(middle(draw, event.name, size), size)
+    .put(' ');
   return row.put(text(event), event.warning ? 'failing' : 'plain').end();
 }
 
@@ -52,9 +59,9 @@ function twoRows(draw: Draw, event: EventLine, options: EventOptions): Row[] {
   const head = line(draw, options.width)
     .put(timeOf(event, options), 'dim')
     .put(' ')
-    .put(component(event), 'accent', 12)
+    .put(component(draw, event), 'accent', 12)
     .put(' ');
-  head.put(clipMiddle(event.name, head.left));
+  head.put(middle(draw, event.name, head.left));
   return [
     head.end(),
     line(draw, options.width)
@@ -65,7 +72,7 @@ function twoRows(draw: Draw, event: EventLine, options: EventOptions): Row[] {
 }
 
 /** Without the words that all of them have. */
-function component({ component: name }: EventLine): string {
+function component(draw: Draw, { component: name }: EventLine): string {
   const short = name.replace(/^default-/, '').replace(/-controller$/, '');
-  return textWidth(short) > 12 ? clipMiddle(short, 12) : short;
+  return textWidth(short) > 12 ? middle(draw, short, 12) : short;
 }

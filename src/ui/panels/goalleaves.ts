@@ -1,8 +1,8 @@
 import type { GoalLeaf } from '../../game/types.ts';
-import { type Draw, line } from '../draw.ts';
+import { type Draw, line, middle } from '../draw.ts';
 import type { Row } from '../theme/row.ts';
 import { sanitize } from '../theme/sanitize.ts';
-import { clipMiddle, clipStart, textWidth } from '../theme/width.ts';
+import { clipStart, textWidth } from '../theme/width.ts';
 
 const MAX_LEAVES = 40;
 
@@ -38,9 +38,9 @@ export function leafGroups(draw: Draw, all: readonly GoalLeaf[], width: number):
     const titled = fields.some((leaf) => !isLong(leaf, columns));
     const head = line(draw, width).put('  ');
     if (titled) {
-      head.cell(ownerIn(owner, room), room, 'accent').put(' ');
+      head.cell(ownerIn(draw, owner, room), room, 'accent').put(' ');
       head.cell(level.wanted, wanted, 'dim', 'right').put('  ').cell(level.got, got, 'dim', 'right');
-    } else head.put(ownerIn(owner, width - 2), 'accent');
+    } else head.put(ownerIn(draw, owner, width - 2), 'accent');
     // Without an object, and with values below their fields, there is nothing to head.
     if (titled || owner !== '') rows.push(head.end());
     for (const leaf of fields) {
@@ -52,9 +52,9 @@ export function leafGroups(draw: Draw, all: readonly GoalLeaf[], width: number):
 }
 
 /** An object in little room: its name tells more than its kind. */
-function ownerIn(owner: string, room: number): string {
+function ownerIn(draw: Draw, owner: string, room: number): string {
   const name = textWidth(owner) > room ? owner.slice(owner.indexOf(' ') + 1) : owner;
-  return clipMiddle(name, room);
+  return middle(draw, name, room);
 }
 
 /** Columns for a field's path and its two values, in a panel of a width. */

@@ -37,8 +37,11 @@ export function headerRow(
   right.put(`  ${clock(session.elapsed)}  `);
   if (wide) right.put(`  ${t.level.shipshape} `, 'dim');
   if (session.goals.length > 0) {
-    right.put(bar(draw, session.index, wide ? 12 : 8), indexStyle(session.index));
-    right.put(percent(session.index).padStart(6)).put('  ');
+    const { history } = session;
+    const then = options.past === undefined ? undefined : history[Math.min(options.past, history.length - 1)];
+    const index = then?.index ?? session.index;
+    right.put(bar(draw, index, wide ? 12 : 8), indexStyle(index));
+    right.put(percent(index).padStart(6)).put('  ');
     for (const star of session.score.stars)
       right.put(star ? glyphs.star : glyphs.noStar, star ? 'waiting' : 'dim');
   }

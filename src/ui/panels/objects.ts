@@ -1,32 +1,85 @@
 import type { KindDefinition } from '../../api/kind.ts';
-import { kindByName } from '../../api/kinds/registry.ts';
+import { kindByName, kinds } from '../../api/kinds/registry.ts';
 import { type KubeObject, nameOf, namespaceOf } from '../../api/object.ts';
-import { type Draw, line, scrollTo } from '../draw.ts';
+import { type Draw, line, middle, scrollTo } from '../draw.ts';
 import type { ClusterSource } from '../model/harbour.ts';
 import { ObjectList } from '../model/objectlist.ts';
-import { OBJECT_KINDS } from '../store.ts';
 import type { Row } from '../theme/row.ts';
 import type { StyleName } from '../theme/theme.ts';
-import { clipMiddle, textWidth } from '../theme/width.ts';
+import { textWidth } from '../theme/width.ts';
 
-/** The kind on show; those that the cluster does not know are passed over. */
+/** The kinds that players meet first, in the order in which the panel goes through them. */
+const FIRST_KINDS: readonly string[] = [
+  'pods',
+  'deployments',
+  'replicasets',
+  'statefulsets',
+  'daemonsets',
+  'jobs',
+  'cronjobs',
+  'horizontalpodautoscalers',
+  'poddisruptionbudgets',
+  'services',
+  'endpointslices',
+  'ingresses',
+  'networkpolicies',
+  'configmaps',
+  'secrets',
+  'persistentvolumeclaims',
+  'persistentvolumes',
+  'storageclasses',
+  'nodes',
+  'namespaces',
+  'resourcequotas',
+  'limitranges',
+  'serviceaccounts',
+  'roles',
+  'rolebindings',
+];
+
+/** Kinds that are no objects to look at: what has a panel of its own, beats the time, or is only asked. */
+const LEFT_OUT = /^(?:events|leases)$|reviews$/;
+
+const objectKinds: readonly KindDefinition[] = [
+  ...FIRST_KINDS.flatMap((name) => kindByName(name) ?? []),
+  ...kinds.filter(({ plural }) => !FIRST_KINDS.includes(plural) && !LEFT_OUT.test(plural)),
+];
+
+/** The kind on show. */
 export function objectKind(index: number): KindDefinition | undefined {
-  const known = objectKinds();
-  return known[((index % known.length) + known.length) % known.length];
+  return objectKinds[((index % objectKinds.length) + objectKinds.length) % objectKinds.length];
 }
 
-function objectKinds(): readonly KindDefinition[] {
-  return OBJECT_KINDS.flatMap((name) => kindByName(name) ?? []);
+/** The kinds of which there are objects, and the one on show, in their order, each with how many there are. */
+export function kindBar(draw: Draw, cluster: ClusterSource, shown: KindDefinition, width: number): Row {
+  const { ellipsis } = draw.theme.glyphs;
+  const items = objectKinds
+    .map((kind) => ({ kind, text: `${kind.plural} ${objectsOf(cluster, kind).length}` }))
+    .filter(({ kind, text }) => kind === shown || !text.endsWith(' 0'));
+  const at = items.findIndex(({ kind }) => kind === shown);
+  // The kind on show is in view, and the one that comes next.
+  let first = 0;
+  const widthFrom = (from: number): number =>
+    items.slice(from, at + 2).reduce((sum, { text }) => sum + text.length + 2, from > 0 ? 2 : 0) + 2;
+  while (first < at && widthFrom(first) > width) first++;
+  const row = line(draw, width);
+  if (first > 0) row.put(`${ellipsis} `, 'dim');
+  for (const [i, { kind, text }] of items.entries()) {
+    if (i < first) continue;
+    if (row.left < text.length + 2 && i > at) return row.put(ellipsis, 'dim').end();
+    row.put(text, kind === shown ? ['accent', 'bold'] : 'dim').put('  ');
+  }
+  return row.end();
 }
 
 /** Player's objects before those of the cluster itself, as they are now. */
 export function objectsOf(cluster: ClusterSource, kind: KindDefinition): readonly KubeObject[] {
-  const kinds = lists.get(cluster) ?? new Map<KindDefinition, ObjectList>();
-  lists.set(cluster, kinds);
-  let list = kinds.get(kind);
+  const known = lists.get(cluster) ?? new Map<KindDefinition, ObjectList>();
+  lists.set(cluster, known);
+  let list = known.get(kind);
   if (list === undefined) {
     list = new ObjectList(cluster, kind);
-    kinds.set(kind, list);
+    known.set(kind, list);
   }
   return list.objects;
 }
@@ -75,7 +128,7 @@ export function objectRows(
       const size = widths[i] ?? 0;
       row
         .cell(
-          i === 0 ? clipMiddle(cell, size) : cell,
+          i === 0 ? middle(draw, cell, size) : cell,
           size,
           isChosen ? 'selected' : cellStyle(columns[i]?.name ?? '', cell),
         )

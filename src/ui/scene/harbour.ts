@@ -1,8 +1,7 @@
 import { humanDuration } from '../../apimachinery/duration.ts';
-import { bar, type Draw, isFresh, line, percent, scrollTo } from '../draw.ts';
+import { bar, type Draw, isFresh, line, middle, percent, scrollTo } from '../draw.ts';
 import type { CraneWork, HarbourModel, Ship } from '../model/harbour.ts';
 import { EMPTY, fitRows, type Row, type RowBuilder } from '../theme/row.ts';
-import { clipMiddle } from '../theme/width.ts';
 import { CRATE_WIDTH, componentMark, crateKey, findCrate, putCrate, putCrates, shipMark } from './crates.ts';
 
 /** What the harbour is drawn with, beside the model. */
@@ -109,7 +108,9 @@ function craneLine(draw: Draw, crane: CraneWork | undefined, width: number): Row
   const row = line(draw, width).to(MAST).put(glyphs.vertical, 'quiet').put(' ');
   if (crane === undefined) return row.end();
   const style = isFresh(draw, crane.changedAt) ? 'bold' : 'plain';
-  row.put(clipMiddle(crane.pod, Math.max(12, Math.floor(width / 3))), style).put(` ${glyphs.arrow} `, 'dim');
+  row
+    .put(middle(draw, crane.pod, Math.max(12, Math.floor(width / 3))), style)
+    .put(` ${glyphs.arrow} `, 'dim');
   const filter = draw.t.level.craneFilter(crane.passed, crane.all);
   if (crane.node === undefined)
     return row.put(draw.t.level.craneNowhere, 'failing').put(`   ${filter}`, 'dim').end();
@@ -197,7 +198,7 @@ function drawShip(draw: Draw, ship: Ship, width: number, stack: number, options:
   const name = line(draw, deck - 2);
   const fresh = isFresh(draw, ship.changedAt);
   name
-    .put(clipMiddle(ship.name, deck - 5), fresh || options.ship === ship.name ? 'bold' : 'plain')
+    .put(middle(draw, ship.name, deck - 5), fresh || options.ship === ship.name ? 'bold' : 'plain')
     .put(' ')
     .put(glyph, fresh ? [style, 'bold'] : style);
   const body = name.end();
@@ -264,7 +265,7 @@ export function shipLines(draw: Draw, model: HarbourModel, options: SceneOptions
     const fresh = isFresh(draw, ship.changedAt);
     const row = line(draw, width)
       .put(' ')
-      .cell(clipMiddle(ship.name, nameWidth), nameWidth, options.ship === ship.name ? 'bold' : 'plain');
+      .cell(middle(draw, ship.name, nameWidth), nameWidth, options.ship === ship.name ? 'bold' : 'plain');
     row
       .put(' ')
       .put(glyph, fresh ? [style, 'bold'] : style)

@@ -1,5 +1,5 @@
 import { type Draw, line, type Picture, scrollTo, short } from '../draw.ts';
-import type { ChapterInfo, LevelInfo, UiHost } from '../host.ts';
+import type { ChapterInfo, LevelInfo, LevelRecord, UiHost } from '../host.ts';
 import { keyRow } from '../panels/keyline.ts';
 import type { UiState } from '../store.ts';
 import { drawBox, inside } from '../theme/box.ts';
@@ -55,7 +55,7 @@ export function chartScreen(draw: Draw, state: UiState, host: UiHost): Picture {
       height,
       title: level === undefined ? '' : `${level.number}  ${level.title[draw.language]}`,
     },
-    level === undefined ? [] : levelCard(draw, host, level, card.width),
+    level === undefined ? [] : levelCard(draw, host, level, card),
   );
   const body = beside([
     { rows: fitRows(islands, height), width: left },
@@ -121,18 +121,28 @@ function islandRows(
   return [name.end(), buoys.end(), marks.end(), down.end()];
 }
 
-/** The level's idea, what it teaches, how it went. */
-function levelCard(draw: Draw, host: UiHost, level: LevelInfo, width: number): Row[] {
+/** A card of fewer rows has none to spare, one of fewer columns keeps its columns close. */
+const AIRY_ROWS = 18;
+const AIRY_COLUMNS = 30;
+
+/** The level's idea, what it teaches, how it went; where room is short, less of what it teaches. */
+function levelCard(
+  draw: Draw,
+  host: UiHost,
+  level: LevelInfo,
+  { width, height }: { readonly width: number; readonly height: number },
+): Row[] {
   const { t, language } = draw;
   const { glyphs } = draw.theme;
-  const rows: Row[] = [];
   const record = host.progress.record(level.id);
   const stars = line(draw, width);
   for (const star of record?.stars ?? [false, false, false])
     stars.put(star ? glyphs.star : glyphs.noStar, star ? 'waiting' : 'dim').put(' ');
-  rows.push(EMPTY, stars.end(), EMPTY);
-  rows.push(...wrapText(level.idea[language], width).map((text) => line(draw, width).put(text).end()), EMPTY);
-  rows.push(line(draw, width).put(t.chart.teaches, 'title').end());
+  const idea = wrapText(level.idea[language], width).map((text) => line(draw, width).put(text).end());
+  const airy = height >= AIRY_ROWS;
+  const head = airy ? [EMPTY, stars.end(), EMPTY, ...idea, EMPTY] : [stars.end(), ...idea, EMPTY];
+  const best = [EMPTY, ...bestRows(draw, record, width)];
+  const rows = [line(draw, width).put(t.chart.teaches, 'title').end()];
   for (const item of level.teaches[language]) {
     rows.push(
       ...wrapText(item, width - 2).map((text, i) =>
@@ -143,15 +153,26 @@ function levelCard(draw: Draw, host: UiHost, level: LevelInfo, width: number): R
       ),
     );
   }
-  rows.push(EMPTY, line(draw, width).put(t.chart.best, 'title').end());
+  const room = Math.max(1, height - head.length - best.length);
+  const taught =
+    rows.length <= room
+      ? rows
+      : [...rows.slice(0, room - 1), line(draw, width).put(glyphs.ellipsis, 'dim').end()];
+  return [...head, ...taught, ...best];
+}
+
+/** The best of each score, and how often it was sailed. */
+function bestRows(draw: Draw, record: LevelRecord | undefined, width: number): Row[] {
+  const { t } = draw;
+  const rows = [line(draw, width).put(t.chart.best, 'title').end()];
   if (record === undefined || record.runs.length === 0 || record.best === undefined) {
     return [...rows, line(draw, width).put(t.chart.never, 'dim').end()];
   }
   for (const name of ['service', 'cargo', 'helm'] as const) {
     rows.push(
       line(draw, width)
-        .cell(t.result[name], 12)
-        .cell(short(record.best[name]), 10, 'plain', 'right')
+        .cell(t.result[name], width < AIRY_COLUMNS ? 8 : 12)
+        .cell(short(record.best[name]), width < AIRY_COLUMNS ? 6 : 10, 'plain', 'right')
         .put(` ${t.result.units[name]}`, 'dim')
         .end(),
     );

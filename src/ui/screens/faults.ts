@@ -3,15 +3,16 @@ import { type Draw, line } from '../draw.ts';
 import type { FaultChoice, Overlay } from '../store.ts';
 import type { UiTexts } from '../texts/registry.ts';
 import { EMPTY, type Row } from '../theme/row.ts';
+import { textWidth } from '../theme/width.ts';
 
 /** What a fault does, in words. */
-function kindWords(t: UiTexts, kind: string): string {
+export function faultName(t: UiTexts, kind: string): string {
   return Object.hasOwn(t.faults.kinds, kind) ? (t.faults.kinds[kind] ?? kind) : kind;
 }
 
 /** What it is done to, in words: the fields that say it, whichever fault they belong to. */
 function targetWords(t: UiTexts, target: FaultTarget): string {
-  const { component, node, to, cpu, memory, latency, percent, code, ...others } = target;
+  const { component, node, to, cpu, memory, latency, percent, code, seconds, ...others } = target;
   const parts = [
     ...(component === undefined || node === undefined ? [] : [t.faults.component(`${component}`, `${node}`)]),
     ...(component === undefined || node !== undefined ? [] : [`${component}`]),
@@ -20,8 +21,9 @@ function targetWords(t: UiTexts, target: FaultTarget): string {
       : [to === undefined ? `${node}` : t.faults.between(`${node}`, `${to}`)]),
     ...(cpu === undefined || memory === undefined ? [] : [t.sandbox.sizeOf(`${cpu}`, `${memory}`)]),
     ...(latency === undefined ? [] : [`${latency} ms`]),
-    ...(percent === undefined ? [] : [`${percent} %`]),
     ...(code === undefined ? [] : [`${code}`]),
+    ...(percent === undefined ? [] : [`${percent} %`]),
+    ...(seconds === undefined ? [] : [`${seconds} s`]),
     ...Object.values(others).map(String),
   ];
   return parts.join(', ');
@@ -31,7 +33,7 @@ function targetWords(t: UiTexts, target: FaultTarget): string {
 export function faultWords(t: UiTexts, choice: FaultChoice): string {
   const target = choice.targets[choice.target];
   const words = target === undefined ? '' : targetsWords(t, choice, target);
-  return [kindWords(t, choice.kind), words].filter((part) => part !== '').join(': ');
+  return [faultName(t, choice.kind), words].filter((part) => part !== '').join(': ');
 }
 
 /** One of several machines that could be meant; without a machine it is all of them. */
@@ -64,14 +66,14 @@ export function faultRows(
     if (isChosen) chosen = rows.length;
     const target = choice.targets[choice.target];
     const words = target === undefined ? '' : targetsWords(t, choice, target);
-    rows.push(
-      line(draw, width)
-        .put(isChosen ? `${theme.glyphs.play} ` : '  ', 'accent')
-        .cell(kindWords(t, choice.kind), WORDS, isChosen ? 'bold' : 'plain')
-        .put(' ')
-        .put(choice.targets.length > 1 ? `< ${words} >` : words, isChosen ? ['accent', 'bold'] : 'dim')
-        .end(),
-    );
+    const shown = choice.targets.length > 1 ? `< ${words} >` : words;
+    const row = line(draw, width)
+      .put(isChosen ? `${theme.glyphs.play} ` : '  ', 'accent')
+      .cell(faultName(t, choice.kind), WORDS, isChosen ? 'bold' : 'plain')
+      .put(' ');
+    if (!isChosen) rows.push(row.put(shown, 'dim').end());
+    else if (textWidth(shown) <= row.left) rows.push(row.put(shown, ['accent', 'bold']).end());
+    else rows.push(row.end(), line(draw, width).put('    ').put(shown, ['accent', 'bold']).end());
   }
   return { rows, chosen };
 }

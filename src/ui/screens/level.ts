@@ -1,7 +1,7 @@
 import { clock, type Draw, line, type Picture } from '../draw.ts';
 import type { LevelInfo } from '../host.ts';
 import { keyFor } from '../keys.ts';
-import { goalRows, holdRow } from '../panels/goals.ts';
+import { goalRows, holdRow, isQuestion } from '../panels/goals.ts';
 import { goalSummary } from '../panels/goalsummary.ts';
 import { headerRow } from '../panels/header.ts';
 import { keyRow } from '../panels/keyline.ts';
@@ -73,14 +73,7 @@ function wide(view: View): Picture {
     timelinePanel(view, columns - 4),
   );
   const prompt = promptPart(view, rows - 2);
-  const all = [
-    header(view),
-    ...upper,
-    ...lower,
-    ...timeline,
-    prompt.row,
-    keyRow(draw, contextOf(view.state)),
-  ];
+  const all = [header(view), ...upper, ...lower, ...timeline, prompt.row, keyLine(view)];
   const cursor =
     prompt.cursor ??
     (body.cursor === undefined ? undefined : { x: body.cursor.x, y: body.cursor.y + 1 + top });
@@ -154,7 +147,7 @@ function compact(view: View): Picture {
       bodyHeight,
     ),
     prompt.row,
-    keyRow(draw, contextOf(view.state)),
+    keyLine(view),
   ];
   const inBody = 'cursor' in body ? body.cursor : undefined;
   const scrollMax = 'scrollMax' in body ? body.scrollMax : undefined;
@@ -245,7 +238,13 @@ function goalPanel(view: View, width: number, height: number): Row[] {
   const rows = scrolledGoals(view, size.width, size.height);
   return drawBox(
     draw.theme,
-    { width, height, title: draw.t.level.goals, focused: focused(view, 'goals') },
+    {
+      width,
+      height,
+      // Goals are not looked back at: they are as they stand now.
+      title: view.level.moment === undefined ? draw.t.level.goals : draw.t.level.now(draw.t.level.goals),
+      focused: focused(view, 'goals'),
+    },
     rows,
   );
 }
@@ -262,7 +261,8 @@ function scrolledGoals(view: View, width: number, height: number): readonly Row[
   // The last row is the space below the last goal.
   if (rows.length - 1 <= height) return rows;
   if (chosen === undefined) return goalSummary(draw, goals, { width, height, hold });
-  const above = held.length + goalRows(draw, goals.slice(0, chosen), width, undefined).length;
+  const before = goals.slice(0, chosen);
+  const above = held.length + (before.length === 0 ? 0 : goalRows(draw, before, width, undefined).length);
   return rows.slice(Math.min(above, rows.length - height), rows.length);
 }
 
@@ -298,6 +298,25 @@ function bodyPanel(view: View, width: number, height: number): Picture {
 function problemNote({ draw, level }: View): string {
   const problems = level.files[level.file]?.problems.length ?? 0;
   return problems === 0 ? '' : draw.t.level.problems(problems);
+}
+
+/** The line of keys: what stands still can only be let go on, and Enter does in each panel something else. */
+function keyLine({ draw, state, level }: View): Row {
+  const { t } = draw;
+  const { begin, resume } = t.level;
+  const pause = level.reading ? begin : resume;
+  return keyRow(draw, contextOf(state), {
+    ...(level.reading || level.paused ? { pause } : {}),
+    open: openWord(draw, level),
+  });
+}
+
+/** What Enter does; nothing where it only leads to the prompt, for which there is another key. */
+function openWord({ t }: Draw, level: LevelUi): string {
+  if (level.session.state.kind !== 'playing') return t.keys.toResult;
+  if (level.focus === 'objects') return t.level.describe;
+  const goal = level.focus === 'goals' ? level.session.goals[placeOf(level, 'goals').chosen] : undefined;
+  return goal !== undefined && isQuestion(goal) ? t.keys.answer : '';
 }
 
 /** The prompt's line; a notice takes its place until something is typed. */

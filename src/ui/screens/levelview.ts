@@ -9,6 +9,7 @@ export function contextOf(state: UiState): Context {
   if (overlay !== undefined) {
     if (overlay.kind === 'confirm') return 'confirm';
     if (overlay.kind === 'faults') return 'faults';
+    if (overlay.kind === 'actions' || overlay.kind === 'why') return overlay.kind;
     if (overlay.kind === 'finished') return 'news';
     return overlay.kind === 'field' ? 'field' : 'overlay';
   }
@@ -17,7 +18,7 @@ export function contextOf(state: UiState): Context {
   if (screen === 'chart') return 'chart';
   if (screen === 'settings' || screen === 'sandbox') return 'choice';
   if (screen !== 'level' || level === undefined) return 'menu';
-  if (!level.typing) return 'panel';
+  if (!level.typing) return level.moment === undefined ? 'panel' : 'past';
   return level.focus === 'editor' ? 'editor' : 'prompt';
 }
 

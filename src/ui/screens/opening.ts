@@ -27,7 +27,7 @@ export function openingScreen(
   const stages = stageRows(draw, progress);
   const height = Math.min(stages.length + 2, Math.floor(rows / 2));
   const size = inside(columns, rows - height - 2);
-  const text = markdownRows(draw, info?.briefing[draw.language] ?? t.sandbox.hint, size.width);
+  const text = markdownRows(draw, info?.briefing[draw.language] ?? t.sandbox.briefing, size.width);
   const first = Math.max(0, Math.min(scroll, text.length - size.height));
   const all = [
     head,

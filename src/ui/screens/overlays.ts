@@ -1,7 +1,7 @@
 import type { Wait } from '../../cluster/waits/wait.ts';
-import { clock, type Draw, line, type Picture, scrollTo } from '../draw.ts';
+import { clock, type Draw, line, middle, type Picture, scrollTo } from '../draw.ts';
 import { cursorColumn } from '../editor/buffer.ts';
-import { bindings, type Context, showKey } from '../keys.ts';
+import { bindings, type Context, keyFor, showKey } from '../keys.ts';
 import { keyRow } from '../panels/keyline.ts';
 import { around } from '../panels/terminal.ts';
 import { STATE_STYLE } from '../scene/crates.ts';
@@ -10,16 +10,21 @@ import { whyTexts } from '../texts/whytexts.ts';
 import { drawBox, inside } from '../theme/box.ts';
 import { EMPTY, fitRows, type Row, sliceRow } from '../theme/row.ts';
 import { sanitize } from '../theme/sanitize.ts';
-import { clipMiddle, textWidth, wrapText } from '../theme/width.ts';
+import { textWidth, wrapText } from '../theme/width.ts';
+import { actionListRows } from './actions.ts';
 import { faultRows } from './faults.ts';
 import { contextOf, startTime } from './levelview.ts';
+import { requestRows } from './requests.ts';
+
+/** From this width on a window leaves room at its sides: less would only show scraps of what is below. */
+const LEAST_SPARE = 140;
 
 /** Draws a window over a screen. */
 export function withOverlay(draw: Draw, state: UiState, below: Picture): Picture {
   const { overlay } = state;
   if (overlay === undefined) return below;
   const small = overlay.kind === 'confirm' || overlay.kind === 'field' || overlay.kind === 'finished';
-  const wide = draw.columns < 118 ? draw.columns : 110;
+  const wide = draw.columns < LEAST_SPARE ? draw.columns : LEAST_SPARE - 10;
   const width = small ? Math.min(draw.columns - 2, 70) : wide;
   const content = contentOf(draw, state, overlay, inside(width, draw.rows).width);
   const most = draw.rows - 3;
@@ -67,7 +72,7 @@ function contentOf(draw: Draw, state: UiState, overlay: Overlay, width: number):
     case 'why':
       return whyContent(draw, state, overlay, width);
     case 'crane':
-      return craneContent(draw, overlay, width);
+      return craneContent(draw, state, overlay, width);
     case 'field':
       return fieldContent(draw, overlay, width);
     case 'faults': {
@@ -78,15 +83,35 @@ function contentOf(draw: Draw, state: UiState, overlay: Overlay, width: number):
         first: (room) => scrollTo(chosen, rows.length, room),
       };
     }
+    case 'actions': {
+      const { rows, at } = actionListRows(draw, overlay, width);
+      return { title: draw.t.actions.heading, rows, first: (room) => scrollTo(at, rows.length, room) };
+    }
+    case 'traffic': {
+      const start = state.level === undefined ? 0 : startTime(state.level);
+      const { rows, at } = requestRows(draw, overlay, start, width);
+      return {
+        title: pastTitle(draw, state, draw.t.traffic.heading),
+        rows,
+        first: (room) => scrollTo(at, rows.length, room),
+      };
+    }
     case 'confirm':
       return {
         title: draw.t.confirm.headings[overlay.what],
-        rows: confirmRows(draw, state, overlay.what, width),
+        rows: confirmRows(draw, state, overlay, width),
         first: () => 0,
       };
     default:
       return finishedContent(draw, state, width);
   }
+}
+
+/** A window's title, with the moment that it shows when that is not now. */
+function pastTitle(draw: Draw, { level }: UiState, title: string): string {
+  return level?.moment === undefined
+    ? title
+    : `${title}: ${draw.t.level.at(clock(level.moment.second * 1000))}`;
 }
 
 /** Every key, from the table: two columns of contexts where there is room. */
@@ -135,7 +160,7 @@ function whyContent(
   width: number,
 ): Content {
   const { t } = draw;
-  const title = t.why.heading(overlay.name);
+  const title = pastTitle(draw, state, t.why.heading(overlay.name));
   if (overlay.lines.length === 0) {
     return { title, rows: [line(draw, width).put(t.why.empty, 'dim').end()], first: () => 0 };
   }
@@ -155,7 +180,7 @@ function whyContent(
       )
       .put(' ');
     head
-      .cell(clipMiddle(entry.component, 22), 22, 'accent')
+      .cell(middle(draw, entry.component, 22), 22, 'accent')
       .put(' ')
       .cell(entry.revision, 7, 'dim', 'right')
       .put(' ');
@@ -207,9 +232,14 @@ const NAME = 16;
 const CELL = 9;
 
 /** A scheduling decision: what each ship was rejected for, or how it scored. */
-function craneContent(draw: Draw, overlay: Overlay & { readonly kind: 'crane' }, width: number): Content {
+function craneContent(
+  draw: Draw,
+  state: UiState,
+  overlay: Overlay & { readonly kind: 'crane' },
+  width: number,
+): Content {
   const { t, theme } = draw;
-  const title = t.crane.heading(overlay.pod);
+  const title = pastTitle(draw, state, t.crane.heading(overlay.pod));
   const { table } = overlay;
   if (table === undefined)
     return { title, rows: [line(draw, width).put(t.crane.none, 'dim').end()], first: () => 0 };
@@ -224,18 +254,24 @@ function craneContent(draw: Draw, overlay: Overlay & { readonly kind: 'crane' },
     }))
     .sort((a, b) => b.spread - a.spread)
     .slice(0, Math.max(0, Math.floor((width - NAME - 10) / (CELL + 1))));
+  const room = Math.floor((width - NAME - 8) / Math.max(1, shown.length)) - 1;
+  const sizes = shown.map(({ plugin }) => Math.max(CELL, Math.min(plugin.length, room)));
   const head = line(draw, width).cell(t.crane.ship, NAME, 'dim');
-  for (const { plugin } of shown) head.put(' ').cell(abbreviate(plugin), CELL, 'dim', 'right');
+  for (const [at, { plugin }] of shown.entries()) {
+    const size = sizes[at] ?? CELL;
+    head.put(' ').cell(abbreviate(plugin, size), size, 'dim', 'right');
+  }
   rows.push(head.put(' ').cell(t.crane.total, 7, 'dim', 'right').end());
   for (const entry of table.rows) {
     const row = line(draw, width).put(entry.chosen ? `${theme.glyphs.play} ` : '  ', 'accent');
-    row.cell(clipMiddle(entry.node, NAME - 2), NAME - 2, entry.chosen ? ['accent', 'bold'] : 'plain');
+    row.cell(middle(draw, entry.node, NAME - 2), NAME - 2, entry.chosen ? ['accent', 'bold'] : 'plain');
     if (entry.rejectedBy !== undefined) {
       row
         .put(` ${theme.glyphs.cross} `, 'failing')
         .put(`${entry.rejectedBy}: ${entry.reasons.join(', ')}`, 'failing');
     } else if (entry.total !== undefined) {
-      for (const { i } of shown) row.put(' ').cell(entry.scores[i]?.weighted ?? '', CELL, 'plain', 'right');
+      for (const [at, { i }] of shown.entries())
+        row.put(' ').cell(entry.scores[i]?.weighted ?? '', sizes[at] ?? CELL, 'plain', 'right');
       row.put(' ').cell(entry.total, 7, 'bold', 'right');
     }
     rows.push(row.end());
@@ -250,14 +286,14 @@ function spreadOf(values: readonly (number | undefined)[]): number {
 }
 
 /** `NodeResourcesFit` as `NodeResFi`: each word of a plugin's name gives what there is room for. */
-function abbreviate(plugin: string): string {
-  if (plugin.length <= CELL) return plugin;
+function abbreviate(plugin: string, size: number): string {
+  if (plugin.length <= size) return plugin;
   const words = plugin.match(/[A-Z][a-z]*/g) ?? [plugin];
-  const each = Math.max(2, Math.floor(CELL / words.length));
+  const each = Math.max(2, Math.floor(size / words.length));
   return words
     .map((word) => word.slice(0, each))
     .join('')
-    .slice(0, CELL);
+    .slice(0, size);
 }
 
 function fieldContent(draw: Draw, overlay: Overlay & { readonly kind: 'field' }, width: number): Content {
@@ -278,12 +314,22 @@ function fieldContent(draw: Draw, overlay: Overlay & { readonly kind: 'field' },
 /** Questions after which what is typed is gone. */
 const LEAVING: ReadonlySet<Question> = new Set<Question>(['leave', 'exit', 'reset']);
 
-function confirmRows(draw: Draw, state: UiState, what: Question, width: number): Row[] {
+function confirmRows(
+  draw: Draw,
+  state: UiState,
+  { what, second = 0 }: Overlay & { readonly kind: 'confirm' },
+  width: number,
+): Row[] {
   const { t } = draw;
   const dirty =
     LEAVING.has(what) &&
     state.level?.files.some(({ buffer, saved }) => buffer.lines.join('\n') !== saved) === true;
-  const question = what === 'exit' && state.level === undefined ? t.confirm.exitMenu : t.confirm[what];
+  const question =
+    what === 'fork'
+      ? t.confirm.fork(clock(second * 1000), keyFor('level', 'undoMove', t, draw.theme))
+      : what === 'exit' && state.level === undefined
+        ? t.confirm.exitMenu
+        : t.confirm[what];
   const rows = wrapText(question, width).map((text) => line(draw, width).put(text).end());
   if (dirty)
     rows.push(

@@ -5,7 +5,7 @@ import type { HarbourModel } from '../model/harbour.ts';
 import { editorPicture, fileTabs } from '../panels/editor.ts';
 import { eventRows, eventsIn } from '../panels/events.ts';
 import { markdownRows } from '../panels/markdown.ts';
-import { objectKind, objectRows, objectsOf } from '../panels/objects.ts';
+import { kindBar, objectKind, objectRows } from '../panels/objects.ts';
 import { transcriptLines, transcriptRows } from '../panels/terminal.ts';
 import { markRows, timelineRows } from '../panels/timeline.ts';
 import { type LevelUi, type Panel, placeOf, type Tab, type UiState } from '../store.ts';
@@ -87,22 +87,20 @@ function objectPanel(view: View, width: number, height: number): Row[] {
   if (kind === undefined) return [];
   const cluster = sourceOf(level);
   const { chosen } = placeOf(level, 'objects');
-  const count = objectsOf(cluster, kind).length;
-  const head = line(draw, width).put(kind.plural, ['accent', 'bold']).put(`  ${count}`, 'dim');
   const key = (context: Context, command: CommandId): string =>
-    `   ${keyFor(context, command, draw.t, draw.theme)} ${draw.t.keys[command]}`;
+    `${keyFor(context, command, draw.t, draw.theme)} ${draw.t.keys[command]}`;
+  const ways = line(draw, width);
   if (level.moment !== undefined)
-    head.put(`  ${draw.t.level.at(clock(level.moment.second * 1000))}`, 'waiting');
-  head.put(key('panel', 'nextKind') + key('panel', 'open') + key('level', 'why'), 'dim');
-  return [
-    head.end(),
-    ...objectRows(draw, cluster, kind, {
-      width,
-      height: height - 1,
-      chosen,
-      focused: focused(view, 'objects'),
-    }),
-  ];
+    ways.put(`${draw.t.level.at(clock(level.moment.second * 1000))}   `, 'waiting');
+  const open = `${keyFor('panel', 'open', draw.t, draw.theme)} ${draw.t.level.describe}`;
+  ways.put([key('panel', 'nextKind'), open, key('level', 'why')].join('   '), 'dim');
+  const rows = objectRows(draw, cluster, kind, {
+    width,
+    height: height - 2,
+    chosen,
+    focused: focused(view, 'objects'),
+  });
+  return [kindBar(draw, cluster, kind, width), ...fitRows(rows, height - 2), ways.end()];
 }
 
 /** The curve and the marks below it. */
@@ -137,7 +135,7 @@ function briefingPicture(view: View, width: number, height: number): Picture {
 
 /** The level's briefing and the hints opened so far. */
 function briefingRows({ draw, level, info }: View, width: number): Row[] {
-  const text = info === undefined ? draw.t.sandbox.hint : info.briefing[draw.language];
+  const text = info === undefined ? draw.t.sandbox.briefing : info.briefing[draw.language];
   const { hints, hintsLeft } = level.session;
   const rows = hints.flatMap((hint, i) => [
     EMPTY,

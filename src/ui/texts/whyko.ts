@@ -29,6 +29,15 @@ export const whyKo: WhyWords = {
       return `${pod}: ${node} 노드에 배정. ${lookedAt(facts)} 가운데 ${score}점으로 가장 높은 동점(${others})이어서 무작위로 고름${after}${without(facts)}.`;
     },
   },
+  headings: {
+    lines: ['시각', '리비전', '반응한 리비전', '구성 요소', '일어난 일'],
+    decision: ['노드', '필터', '합계 또는 이유', '점수'],
+  },
+  fits: '통과',
+  rejectedBy: (plugin) => `제외: ${plugin}`,
+  notShown: (count) => `그 밖에 살펴보지 않았거나 기록하지 않은 노드 ${count}개`,
+  noRecord: (kind, name, namespace) =>
+    `${kind} "${name}"의 기록이 없습니다${namespace === undefined ? '' : ` (네임스페이스 ${namespace})`}.`,
   created: (name, asked) => `${name} 만듦${by(asked)}`,
   deleted: (name, asked) => `${name} 지움${by(asked)}`,
   wrote: (name, changes, asked) => `${name}: ${changes.join(', ')}${by(asked)}`,

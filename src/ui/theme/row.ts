@@ -1,3 +1,4 @@
+import { ASCII } from './glyphs.ts';
 import { sanitize } from './sanitize.ts';
 import { CLOSE, type Style, type Theme } from './theme.ts';
 import { clipText, graphemes, textWidth } from './width.ts';
@@ -7,6 +8,9 @@ export interface Row {
   readonly text: string;
   readonly width: number;
 }
+
+/** Signs in the game's own sentences, for terminals that have ASCII only. */
+const ASCII_SIGNS: Readonly<Record<string, string>> = { '≥': '>=', '≤': '<=', '…': '~' };
 
 /** A line of nothing. */
 export const EMPTY: Row = Object.freeze({ text: '', width: 0 });
@@ -39,7 +43,7 @@ export class RowBuilder {
 
   /** Adds text, cut with an ellipsis to `limit` columns or to what is left. */
   put(text: string | number, style: Style = 'plain', limit = Number.POSITIVE_INFINITY): this {
-    const clean = sanitize(String(text));
+    const clean = this.#clean(text);
     const room = Math.min(limit, this.left);
     return this.#add(clipText(clean, room, this.#theme.glyphs.ellipsis), style);
   }
@@ -47,7 +51,7 @@ export class RowBuilder {
   /** Adds text in exactly `width` columns. */
   cell(text: string | number, width: number, style: Style = 'plain', align: 'left' | 'right' = 'left'): this {
     const size = Math.min(width, this.left);
-    const clean = clipText(sanitize(String(text)), size, this.#theme.glyphs.ellipsis);
+    const clean = clipText(this.#clean(text), size, this.#theme.glyphs.ellipsis);
     const gap = ' '.repeat(Math.max(0, size - textWidth(clean)));
     return align === 'left'
       ? this.#add(clean, style).#add(gap, 'plain')
@@ -82,6 +86,13 @@ export class RowBuilder {
   /** The line filled up with spaces. */
   fill(style: Style = 'plain'): Row {
     return this.repeat(' ', this.left, style).end();
+  }
+
+  #clean(text: string | number): string {
+    const clean = sanitize(String(text));
+    return this.#theme.glyphs === ASCII
+      ? clean.replaceAll(/[≥≤…]/g, (char) => ASCII_SIGNS[char] ?? char)
+      : clean;
   }
 
   #add(text: string, style: Style): this {

@@ -23,6 +23,11 @@ describe('in a shell', () => {
 
   it.each<[string, string, string]>([
     ['echo joins its arguments', 'echo a   "b  c"', 'a b  c\n'],
+    [
+      'printf and echo -e write any character',
+      "printf 'a\\x41\\u00e9\\a'; echo -e '\\x42'",
+      'aA\u00e9\u0007B\n',
+    ],
     ['echo -n and -e are understood', "echo -n a; echo -e 'b\\tc'", 'ab\tc\n'],
     ['single quotes keep everything', 'echo \'$COLOR "x"\'', '$COLOR "x"\n'],
     ['variables come from the environment', 'echo $COLOR ${COLOR}ish "$COLOR"', 'blue blueish blue\n'],
