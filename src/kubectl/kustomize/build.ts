@@ -29,6 +29,8 @@ export interface Build {
   readonly warnings: readonly string[];
 }
 
+/** How many kustomizations a build reads: those that lead to each other twice become many soon. */
+const MAX_FOLDERS = 300;
 const LOCAL_CONFIG = 'config.kubernetes.io/local-config';
 
 /** Builds the kustomization in a folder: what `kubectl kustomize` prints and `-k` applies (api/krusty). */
@@ -102,8 +104,11 @@ class Target {
   readonly #folder: Folder;
   readonly #spec: Kustomization;
   readonly #warnings: string[];
+  /** Counts for the whole build. */
+  readonly #read: { folders: number };
 
-  constructor(folder: Folder, spec: Kustomization, warnings: string[]) {
+  constructor(folder: Folder, spec: Kustomization, warnings: string[], read = { folders: 1 }) {
+    this.#read = read;
     this.#folder = folder;
     this.#spec = spec;
     this.#warnings = warnings;
@@ -151,6 +156,7 @@ class Target {
   }
 
   #addFolder(map: ResMap, folder: Folder, isComponent: boolean): string | undefined {
+    if (++this.#read.folders > MAX_FOLDERS) return `more than ${MAX_FOLDERS} kustomizations are read`;
     const read = load(folder, this.#warnings);
     if (isFailed(read)) return `couldn't make target for path '${folder.root}': ${String(read.failure)}`;
     const { kind = 'Kustomization' } = read.kustomization;
@@ -159,7 +165,7 @@ class Target {
     if (!isComponent && kind === 'Component') return `expected kind != 'Component' for path '${folder.root}'`;
     // A component goes on with what its user has so far; a base begins anew.
     const inner = isComponent ? map : new ResMap();
-    const problem = new Target(folder, read.kustomization, this.#warnings).accumulate(inner);
+    const problem = new Target(folder, read.kustomization, this.#warnings, this.#read).accumulate(inner);
     if (problem !== undefined) return `recursed accumulation of path '${folder.root}': ${problem}`;
     const clash = isComponent ? undefined : map.appendAll(inner.resources);
     return clash === undefined ? undefined : `recursed merging from path '${folder.root}': ${clash}`;

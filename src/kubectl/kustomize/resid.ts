@@ -58,10 +58,10 @@ export function effectiveNamespace(id: ResId): string {
 /** Whether two ids mean the same resource. */
 export function sameId(a: ResId, b: ResId): boolean {
   return (
+    a.name === b.name &&
+    a.kind === b.kind &&
     a.group === b.group &&
     a.version === b.version &&
-    a.kind === b.kind &&
-    a.name === b.name &&
     effectiveNamespace(a) === effectiveNamespace(b)
   );
 }

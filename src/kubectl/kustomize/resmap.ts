@@ -4,12 +4,16 @@ import { type Failure, failure } from '../errors.ts';
 import { idText, type ResId, sameId } from './resid.ts';
 import type { Resource } from './resource.ts';
 
+/** More than anybody writes by hand; what is compared with each other takes time. */
+const MAX_RESOURCES = 1000;
+
 /** The resources of a build in the order they were read (api/resmap). Methods give back what is wrong, if anything. */
 export class ResMap {
   resources: Resource[] = [];
 
   /** Adds a resource whose id nothing else has. */
   append(resource: Resource): string | undefined {
+    if (this.resources.length >= MAX_RESOURCES) return `there are more than ${MAX_RESOURCES} resources`;
     if (this.resources.some(({ id }) => sameId(id, resource.id)))
       return `may not add resource with an already registered id: ${idText(resource.id)}`;
     this.resources.push(resource);

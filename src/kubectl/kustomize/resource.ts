@@ -14,6 +14,8 @@ export class Resource {
   readonly prefixes: string[] = [];
   readonly suffixes: string[] = [];
   needsHash = false;
+  /** The id of a value: it is asked for more often than it changes. */
+  #id: { readonly of: JsonObject; readonly id: ResId } | undefined;
   behavior: Behavior = '';
 
   constructor(value: JsonObject) {
@@ -21,6 +23,11 @@ export class Resource {
   }
 
   get id(): ResId {
+    if (this.#id?.of !== this.value) this.#id = { of: this.value, id: this.#readId() };
+    return this.#id.id;
+  }
+
+  #readId(): ResId {
     const apiVersion = text(own(this.value, 'apiVersion'));
     const slash = apiVersion.indexOf('/');
     return {
