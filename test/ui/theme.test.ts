@@ -35,6 +35,7 @@ describe('sanitize', () => {
     ['drops bidirectional controls', 'user\u202egnp.exe', 'usergnp.exe'],
     ['drops isolates and marks', '\u2066a\u2069\u200f', 'a'],
     ['drops invisible characters', 'a\u200bb\ufeffc\u00add', 'abcd'],
+    ['drops the signs that only format others', '\u{110bd}a\ufff9b\u{13430}', 'ab'],
     ['drops tag characters', 'a\u{e0041}\u{e0042}', 'a'],
     ['drops variation selectors', '❤️', '❤'],
     ['bounds combining marks', `e${'\u0301\u0302\u0303\u0304\u0305'}`, 'é̂̃'],

@@ -12,8 +12,7 @@ const SEQUENCES =
 const LINE_ENDS = /\r\n|[\n\r\u0085\u2028\u2029\u000b\u000c]/g;
 
 /** Invisible characters that change how others are drawn or cannot be seen: dropped. */
-const INVISIBLE =
-  /\u034f|[\u17b4\u17b5]|[\u180b-\u180f]|[\ufe00-\ufe0f]|[\u00ad\u061c\u115f\u1160\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb]|[\u{1d173}-\u{1d17a}]|[\u{e0000}-\u{e0fff}]/gu;
+const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
 
 const CONTROLS = /\p{Cc}/gu;
 const MARKS = /(\p{M}{2})\p{M}+/gu;
