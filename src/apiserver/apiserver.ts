@@ -45,6 +45,7 @@ import { update } from './verbs/update.ts';
 import { watch } from './verbs/watch.ts';
 import { bookmark, WatchCache } from './watchcache.ts';
 import type { DialWebhook } from './webhooks/dial.ts';
+import { checkWriteOptions } from './writeoptions.ts';
 
 /** How often watchers that asked for it are told how far they are, in ms. */
 const BOOKMARK_PERIOD_MS = 60_000;
@@ -357,6 +358,8 @@ function newResource(
 }
 
 function serve(ctx: RequestContext): ApiResponse {
+  const wrong = checkWriteOptions(ctx);
+  if (wrong !== undefined) return refuse(wrong);
   switch (ctx.request.verb) {
     case 'get':
       return get(ctx);

@@ -271,3 +271,56 @@ describe('managedFields that a client sends', () => {
     expect(managers(send(fresh(), [entry], 'status'))).toEqual(['me Update']);
   });
 });
+
+describe('a configuration that cannot be applied', () => {
+  const apply = (body: object, before = true) => {
+    const h = new Harness();
+    if (before) h.create('deployments', deployment(), { group: 'apps' });
+    return h.refusal(applyRequest(body));
+  };
+  const web = deployment();
+  const named = (metadata: object) => ({ ...web, metadata: { name: 'web', ...metadata } });
+
+  it.each([
+    {
+      body: { ...web, apiVersion: 'apps/v2' },
+      code: 400,
+      says: 'Incorrect version specified in apply patch. Specified patch version: apps/v2, expected: apps/v1',
+    },
+    {
+      body: { kind: 'Deployment' },
+      code: 400,
+      says: 'Incorrect version specified in apply patch. Specified patch version: , expected: apps/v1',
+    },
+    {
+      body: { ...web, kind: 'Other' },
+      code: 500,
+      says: 'failed to create typed patch object (default/web; apps/v1, Kind=Other): no corresponding type for apps/v1, Kind=Other',
+    },
+    {
+      body: deployment({ replicas: 'three' }),
+      code: 500,
+      says: 'failed to create typed patch object (default/web; apps/v1, Kind=Deployment): .spec.replicas: expected numeric (int or float), got string',
+    },
+    {
+      body: named({ managedFields: [] }),
+      code: 400,
+      says: 'metadata.managedFields must be nil',
+    },
+    {
+      body: named({ name: 'other' }),
+      code: 400,
+      says: 'the name of the object (other) does not match the name on the URL (web)',
+    },
+  ])('$says', ({ body, code, says }) => {
+    expect(apply(body)).toMatchObject({ code, message: says });
+  });
+
+  it('because it expects an object that does not exist', () => {
+    expect(apply(named({ uid: '3' }), false)).toMatchObject({
+      code: 409,
+      message:
+        'Operation cannot be fulfilled on deployments.apps "web": uid mismatch: the provided object specified uid 3, and no existing object was found',
+    });
+  });
+});

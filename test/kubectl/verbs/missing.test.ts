@@ -13,7 +13,7 @@ const notYet = (kind: string): string =>
 describe('kinds that the cluster does not know', () => {
   it.each([
     ['a kind of Kubernetes that is missing here', 'apps/v1', 'Gadget', ''],
-    ['a kind in no version', 'node.k8s.io/v1', 'RuntimeClass', notYet('RuntimeClass')],
+    ['a kind in no version', 'storage.k8s.io/v1', 'CSIDriver', notYet('CSIDriver')],
     ['the wrong apiVersion', 'v1', 'Deployment', 'did you mean apiVersion: apps/v1, kind: Deployment?\n'],
     ['the wrong case', 'apps/v1', 'deployment', 'did you mean apiVersion: apps/v1, kind: Deployment?\n'],
     ['a typing error', 'apps/v1', 'Deploymnet', 'did you mean apiVersion: apps/v1, kind: Deployment?\n'],
@@ -27,8 +27,8 @@ describe('kinds that the cluster does not know', () => {
 
   it.each([
     ['csr', 'CertificateSigningRequest'],
-    ['runtimeclass', 'RuntimeClass'],
-    ['runtimeclasses', 'RuntimeClass'],
+    ['csidriver', 'CSIDriver'],
+    ['csidrivers', 'CSIDriver'],
   ])('%s is named as a kind that is not there yet', (resource, kind) => {
     const err = `error: the server doesn't have a resource type "${resource}"\n${notYet(kind)}`;
     for (const line of [`get ${resource}`, `delete ${resource} x`, `explain ${resource}`])
