@@ -3,7 +3,7 @@ import { fieldOf, schema, typeOf } from '../api/schema.ts';
 import { unknownFieldMessage, validateAgainstSchema, type Wording } from '../apimachinery/decode.ts';
 import { goJson, goQuote } from '../apimachinery/gostring.ts';
 import { type Json, type JsonObject, jsonTypeName } from '../apimachinery/json.ts';
-import { isObject, MAX_DEPTH } from '../apimachinery/object.ts';
+import { isList, isObject, MAX_DEPTH } from '../apimachinery/object.ts';
 import { normalizeAgainstSchema } from '../apimachinery/prune.ts';
 import { badRequest, isStatus, requestEntityTooLarge, type Status } from '../apimachinery/status.ts';
 import { wellFormed } from '../apimachinery/wellformed.ts';
@@ -88,9 +88,15 @@ export function decodeValue(
     ...known,
     apiVersion: target.apiVersion,
     kind: target.kind,
-    metadata,
+    metadata: disownsFields(value) ? { ...metadata, managedFields: [] } : metadata,
     ...spec,
   } as unknown as KubeObject;
+}
+
+/** Whether the owners of fields are given as none, which differs from not giving them (isResetManagedFields). */
+function disownsFields({ metadata }: JsonObject): boolean {
+  const given = isObject(metadata) ? metadata.managedFields : undefined;
+  return isList(given) && given.length === 0;
 }
 
 /** Whether objects of the type have a spec: in Go that is a struct, which is never not there. */

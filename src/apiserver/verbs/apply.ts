@@ -148,23 +148,33 @@ function apply(
   const writer = writerOf(ctx);
   const wanted = ownableFields(writer, config);
   const mine = ownEntry(writer, entries, 'Apply');
-  const others = entries.filter((entry) => entry !== mine);
+  const theirs = entries.filter((entry) => entry !== mine);
   const changed = intersection(changedFields(config, live, field, schema), wanted);
-  const conflicts = others
+  const conflicts = theirs
     .map((entry) => ({ entry, fields: intersection(setOf(entry), changed) }))
     .filter(({ fields }) => fields !== undefined);
   if (conflicts.length > 0 && ctx.options.force !== true && !ownedByLastApplied(ctx, old, conflicts))
     return conflictOf(conflicts as readonly Conflict[]);
-  const left = withoutOwners(others, changed);
+  const left = withoutOwners(theirs, changed);
   const stated = fieldsOf(config, field, schema);
   const kept = left.reduce<FieldSet | undefined>((all, entry) => union(all, setOf(entry)), stated);
   const dropped = difference(mine === undefined ? undefined : setOf(mine), kept);
   const merged = withLastApplied(ctx, old, config, mergeFields(live, config, field, schema) as JsonObject);
   const pruned = dropped === undefined ? merged : withoutFields(merged, dropped, kept, field, schema);
-  const all = mine === undefined ? left : [...left, mine];
+  const lost =
+    pruned === merged
+      ? undefined
+      : difference(fieldsOf(merged, field, schema), fieldsOf(pruned, field, schema));
+  const others = withoutOwners(left, lost);
   return {
     object: pruned as unknown as KubeObject,
-    entries: withEntry(writer, all, 'Apply', wanted, changed !== undefined),
+    entries: withEntry(
+      writer,
+      mine === undefined ? others : [...others, mine],
+      'Apply',
+      wanted,
+      changed !== undefined,
+    ),
   };
 }
 
