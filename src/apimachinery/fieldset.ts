@@ -167,7 +167,8 @@ function orderOfMerged(live: readonly string[], applied: readonly string[]): rea
 
 /**
  * The value without some of its fields; what `kept` speaks of stays. A struct of which nobody owns a
- * field any more goes as a whole, with what was filled in by default (Set.EnsureNamedFieldsAreMembers).
+ * field any more goes as a whole, with what was filled in by default (Set.EnsureNamedFieldsAreMembers);
+ * an element of a list or map goes with all that is in it, whoever's that is.
  */
 export function withoutFields(
   value: Json,
@@ -182,7 +183,7 @@ export function withoutFields(
     if (gone === undefined) return [[element, part]];
     const owned = kept?.[element];
     const isNamed = shape.type === 'map' && shape.named;
-    if (owned === undefined && (isNamed || isMember(gone))) return [];
+    if (isNamed ? owned === undefined : isMember(gone)) return [];
     return [[element, withoutFields(part, gone, owned, partField, schema)]];
   });
   if (shape.type === 'whole') return value;

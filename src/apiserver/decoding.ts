@@ -9,7 +9,7 @@ import {
 } from '../apimachinery/decode.ts';
 import { goJson, goQuote } from '../apimachinery/gostring.ts';
 import { type Json, type JsonObject, jsonTypeName } from '../apimachinery/json.ts';
-import { isObject, MAX_DEPTH } from '../apimachinery/object.ts';
+import { isList, isObject, MAX_DEPTH } from '../apimachinery/object.ts';
 import { normalizeAgainstSchema } from '../apimachinery/prune.ts';
 import { badRequest, isStatus, requestEntityTooLarge, type Status } from '../apimachinery/status.ts';
 import { wellFormed } from '../apimachinery/wellformed.ts';
@@ -98,7 +98,7 @@ export function decodeValue(
     ...known,
     apiVersion: target.apiVersion,
     kind: target.kind,
-    metadata,
+    metadata: disownsFields(value) ? { ...metadata, managedFields: [] } : metadata,
     ...spec,
   } as unknown as KubeObject;
 }
@@ -117,6 +117,12 @@ function decodeCustom(
   if (mode === 'Strict' && messages.length > 0) return strictDecodingError(messages);
   if (mode === 'Warn') ctx.warnings.push(...messages);
   return { ...read.object, apiVersion: target.apiVersion, kind: target.kind } as unknown as KubeObject;
+}
+
+/** Whether the owners of fields are given as none, which differs from not giving them (isResetManagedFields). */
+function disownsFields({ metadata }: JsonObject): boolean {
+  const given = isObject(metadata) ? metadata.managedFields : undefined;
+  return isList(given) && given.length === 0;
 }
 
 /** Whether objects of the type have a spec: in Go that is a struct, which is never not there. */

@@ -161,7 +161,7 @@ export function withEntry(
 ): readonly ManagedFieldsEntry[] {
   const known = ownEntry(writer, entries, operation);
   if (!changed && known !== undefined && fields !== undefined && deepEqual(setOf(known), fields))
-    return entries;
+    return [...entries].sort(inOrder);
   const others = entries.filter((entry) => entry !== known);
   return fields === undefined ? others : [...others, newEntry(writer, operation, fields)].sort(inOrder);
 }
@@ -199,13 +199,13 @@ export function entriesOfCreation(writer: Writer, object: KubeObject): readonly 
 }
 
 /**
- * The owners that a client states himself, to change them: none for one empty entry, undefined where he
+ * The owners that a client states himself, to change them: none for no or one empty entry, undefined where he
  * states nothing, nothing new, or what cannot be read (fieldmanager.go decodeLiveOrNew).
  */
 export function givenOwners(wished: KubeObject, old: KubeObject): readonly ManagedFieldsEntry[] | undefined {
   const given = wished.metadata.managedFields;
-  if (given === undefined || given.length === 0 || given === old.metadata.managedFields) return undefined;
-  if (given.length === 1 && deepEqual(given[0], {})) return [];
+  if (given === undefined || given === old.metadata.managedFields) return undefined;
+  if (given.length === 0 || (given.length === 1 && deepEqual(given[0], {}))) return [];
   return given.every(isReadable) ? given : undefined;
 }
 

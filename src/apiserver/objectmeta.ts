@@ -19,7 +19,9 @@ export function validateMetadata(
     meta.labels === old.labels &&
     meta.annotations === old.annotations &&
     meta.ownerReferences === old.ownerReferences &&
-    meta.finalizers === old.finalizers;
+    meta.finalizers === old.finalizers &&
+    meta.deletionTimestamp === old.deletionTimestamp &&
+    meta.deletionGracePeriodSeconds === old.deletionGracePeriodSeconds;
   if (same) return NO_ERRORS;
   return [...validateObjectMeta(meta, kind), ...validateObjectMetaUpdate(meta, old)];
 }

@@ -115,7 +115,7 @@ describe('a merge', () => {
     });
   });
 
-  it('loses the fields that are taken out, but no element of which somebody owns a part', () => {
+  it('loses the fields that are taken out, and elements with all that is in them', () => {
     const value = {
       labels: { a: '1', b: '2' },
       containers: [
@@ -127,7 +127,7 @@ describe('a merge', () => {
     const kept = { 'f:labels': { 'f:b': {} }, 'f:containers': { 'k:{"name":"y"}': { 'f:image': {} } } };
     expect(withoutFields(value, removed, kept, POD, schema)).toEqual({
       labels: { b: '2' },
-      containers: [{ image: 'b' }],
+      containers: [],
     });
   });
 

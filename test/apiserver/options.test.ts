@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { configMapBody, Harness, podBody } from './harness.ts';
+import type { RequestOptions } from '../../src/api/request.ts';
+import { configMapBody, Harness, type Partially, podBody } from './harness.ts';
 
 const AT = { resource: 'configmaps', namespace: 'default', name: 'a' } as const;
 
@@ -81,4 +82,48 @@ test('a server that has lost etcd says so, and that it is still reading when etc
   });
   h.run(2000);
   expect(h.has('configmaps', 'a')).toBe(true);
+});
+
+describe('a write', () => {
+  const at = withMap();
+  const PATCH = { verb: 'patch', patchType: 'merge', ...AT, body: {} } as const;
+  const body = configMapBody('a');
+
+  test.each([
+    {
+      request: { verb: 'create', resource: 'configmaps', namespace: 'default', body },
+      options: { fieldManager: 'x'.repeat(129) },
+      says: 'CreateOptions.meta.k8s.io "" is invalid: fieldManager: Too long: may not be more than 128 bytes',
+    },
+    {
+      request: { verb: 'update', ...AT, body },
+      options: { fieldManager: 'a\nb' },
+      says: 'UpdateOptions.meta.k8s.io "" is invalid: fieldManager: Invalid value: "a\\nb": invalid character U+000A (at position 1)',
+    },
+    {
+      request: PATCH,
+      options: { fieldManager: 'é\t' },
+      says: 'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Invalid value: "é\\t": invalid character U+0009 (at position 2)',
+    },
+    {
+      request: PATCH,
+      options: { force: true },
+      says: 'PatchOptions.meta.k8s.io "" is invalid: force: Forbidden: may not be specified for non-apply patch',
+    },
+    {
+      request: { ...PATCH, patchType: 'apply' },
+      options: {},
+      says: 'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch',
+    },
+  ] satisfies { request: Partially; options: RequestOptions; says: string }[])(
+    'with options that cannot be is refused: $says',
+    ({ request, options, says }) => {
+      expect(at.refusal({ ...request, options })).toMatchObject({ code: 422, message: says });
+    },
+  );
+
+  test('may name a manager of 128 letters of any language', () => {
+    const options = { fieldManager: `é 日${'x'.repeat(122)}` };
+    expect(at.send({ ...PATCH, options }).ok).toBe(true);
+  });
 });

@@ -253,9 +253,9 @@ describe('managedFields that a client sends', () => {
     expect(send(fresh(), [entry]).metadata.managedFields).toEqual([entry]);
   });
 
-  it('are wiped by one empty entry, after which nobody owns anything', () => {
+  it.each([[[{}]], [[]]])('are wiped by %j, after which nobody owns anything', (none) => {
     const h = fresh();
-    expect(managers(send(h, [{}]))).toEqual([]);
+    expect(managers(send(h, none))).toEqual([]);
     const scaled = { ...WEB, verb: 'patch', patchType: 'merge', body: { spec: { replicas: 4 } } } as const;
     expect(managers(h.object({ ...scaled, options: { fieldManager: 'me' } }))).toEqual([]);
     expect(h.refusal(applyRequest(deployment({ replicas: 3 }))).message).toBe(
@@ -263,11 +263,237 @@ describe('managedFields that a client sends', () => {
     );
   });
 
-  it.each([[[]], [null]])('that are %j change nothing', (none) => {
-    expect(managers(send(fresh(), none))).toEqual(['me Update']);
+  it('that are null change nothing', () => {
+    expect(managers(send(fresh(), null))).toEqual(['me Update']);
   });
 
   it('change nothing through a subresource', () => {
     expect(managers(send(fresh(), [entry], 'status'))).toEqual(['me Update']);
+  });
+});
+
+describe('a configuration that cannot be applied', () => {
+  const apply = (body: object, before = true) => {
+    const h = new Harness();
+    if (before) h.create('deployments', deployment(), { group: 'apps' });
+    return h.refusal(applyRequest(body));
+  };
+  const web = deployment();
+  const named = (metadata: object) => ({ ...web, metadata: { name: 'web', ...metadata } });
+
+  it.each([
+    {
+      body: { ...web, apiVersion: 'apps/v2' },
+      code: 400,
+      says: 'Incorrect version specified in apply patch. Specified patch version: apps/v2, expected: apps/v1',
+    },
+    {
+      body: { kind: 'Deployment' },
+      code: 400,
+      says: 'Incorrect version specified in apply patch. Specified patch version: , expected: apps/v1',
+    },
+    {
+      body: { ...web, kind: 'Other' },
+      code: 500,
+      says: 'failed to create typed patch object (default/web; apps/v1, Kind=Other): no corresponding type for apps/v1, Kind=Other',
+    },
+    {
+      body: deployment({ replicas: 'three' }),
+      code: 500,
+      says: 'failed to create typed patch object (default/web; apps/v1, Kind=Deployment): .spec.replicas: expected numeric (int or float), got string',
+    },
+    {
+      body: named({ managedFields: [] }),
+      code: 400,
+      says: 'metadata.managedFields must be nil',
+    },
+    {
+      body: named({ name: 'other' }),
+      code: 400,
+      says: 'the name of the object (other) does not match the name on the URL (web)',
+    },
+  ])('$says', ({ body, code, says }) => {
+    expect(apply(body)).toMatchObject({ code, message: says });
+  });
+
+  it('because it expects an object that does not exist', () => {
+    expect(apply(named({ uid: '3' }), false)).toMatchObject({
+      code: 409,
+      message:
+        'Operation cannot be fulfilled on deployments.apps "web": uid mismatch: the provided object specified uid 3, and no existing object was found',
+    });
+  });
+});
+
+/** structured-merge-diff merge/multiple_appliers_test.go, with containers as lists of maps and their env. */
+describe('elements of lists that several apply', () => {
+  const container = (name: string, ...env: string[]) => ({
+    name,
+    image: 'i',
+    ...(env.length === 0 ? {} : { env: env.map((variable) => ({ name: variable, value: 'v' })) }),
+  });
+  const having = (...containers: object[]): object => {
+    const body = deployment() as { spec: { template: { spec: object } } };
+    body.spec.template.spec = { containers };
+    return body;
+  };
+  const applied = (manager: string, ...containers: object[]) => applyRequest(having(...containers), manager);
+  const updated = (...containers: object[]) =>
+    ({
+      ...WEB,
+      verb: 'update',
+      body: having(...containers),
+      options: { fieldManager: 'controller' },
+    }) as const;
+  const [a, b, c, d] = [container('a'), container('b'), container('c'), container('d')];
+  const bOf = (...env: string[]) => container('b', ...env);
+
+  it.each([
+    {
+      name: 'go with their only applier',
+      writes: [applied('one', a, b), applied('two', c), applied('one', a)],
+      left: ['a', 'c'],
+    },
+    {
+      name: 'stay as long as one applies them',
+      writes: [applied('one', a, b, c), applied('two', c, d), applied('one', a)],
+      left: ['a', 'c', 'd'],
+    },
+    {
+      name: 'lose what only one of two had in them',
+      writes: [applied('one', a, bOf('c')), applied('two', bOf('d')), applied('one', a)],
+      left: ['a', 'b d'],
+    },
+    {
+      name: 'keep what was changed in them, if one still applies them',
+      writes: [
+        applied('one', a, bOf('c')),
+        applied('two', bOf('d')),
+        updated(a, bOf('c', 'd', 'e')),
+        applied('one', a),
+      ],
+      left: ['a', 'b d e'],
+    },
+    {
+      name: 'go with what was changed in them, if nobody applies them any more',
+      writes: [applied('one', a, bOf('c')), applied('two', a), updated(a, bOf('c', 'd')), applied('one', a)],
+      left: ['a'],
+    },
+    {
+      name: 'stay if they were somebody’s who updated',
+      writes: [updated(a, b), applied('one', a, b), applied('one', a)],
+      left: ['a', 'b'],
+    },
+  ])('$name', ({ writes, left }) => {
+    const h = new Harness();
+    if (writes[0]?.verb === 'update')
+      h.create('deployments', having(a, b), { group: 'apps', options: { fieldManager: 'controller' } });
+    const [last] = writes.map((write) => h.object(write)).slice(-1);
+    const { containers } = (last as unknown as { spec: { template: { spec: { containers: (typeof a)[] } } } })
+      .spec.template.spec;
+    expect(
+      containers.map(({ name, env = [] }) => [name, ...env.map((variable) => variable.name)].join(' ')),
+    ).toEqual(left);
+    const controllers = last === undefined ? undefined : entryOf(last, 'controller');
+    if (left.length === 1) expect(controllers).toBeUndefined();
+  });
+});
+
+/** managedfields/internal/managedfieldsupdater_test.go and TestNoOpChanges. */
+describe('the time of an entry', () => {
+  const MAP = { resource: 'configmaps', namespace: 'default', name: 'web' } as const;
+  const body = (data: object) => ({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'web', namespace: 'default' },
+    data,
+  });
+  type Write = readonly ['apply' | 'update', string, object];
+
+  function written(h: Harness, [verb, fieldManager, data]: Write): ObjectMeta {
+    const options = { fieldManager };
+    h.run(1000);
+    if (verb === 'apply')
+      return h.object({
+        verb: 'patch',
+        patchType: 'apply',
+        ...MAP,
+        body: body(data),
+        options: { ...options, force: true },
+      }).metadata;
+    if (h.has('configmaps', 'web'))
+      return h.object({ verb: 'update', ...MAP, body: body(data), options }).metadata;
+    return h.create('configmaps', body(data), { options }).metadata;
+  }
+
+  it.each<{ writes: Write[]; times: string[] }>([
+    {
+      writes: [
+        ['update', 'a', { k: '1' }],
+        ['update', 'a', { k: '2' }],
+      ],
+      times: ['a 2'],
+    },
+    {
+      writes: [
+        ['apply', 'a', { k: '1' }],
+        ['apply', 'a', { k: '2' }],
+      ],
+      times: ['a 2'],
+    },
+    {
+      writes: [
+        ['update', 'a', { k: '1' }],
+        ['update', 'a', { k: '1' }],
+      ],
+      times: ['a 1'],
+    },
+    {
+      writes: [
+        ['apply', 'a', { k: '1' }],
+        ['apply', 'a', { k: '1' }],
+      ],
+      times: ['a 1'],
+    },
+    {
+      writes: [
+        ['apply', 'a', { k: '1' }],
+        ['apply', 'b', { l: '1' }],
+        ['apply', 'a', { k: '2' }],
+      ],
+      times: ['b 2', 'a 3'],
+    },
+    {
+      writes: [
+        ['apply', 'a', { k: '1', l: '1' }],
+        ['apply', 'b', { l: '2' }],
+      ],
+      times: ['a 1', 'b 2'],
+    },
+    {
+      writes: [
+        ['apply', 'a', { k: '1' }],
+        ['apply', 'b', { k: '1' }],
+      ],
+      times: ['a 1', 'b 2'],
+    },
+  ])('is that of its last change: $writes', ({ writes, times }) => {
+    const h = new Harness();
+    const start = Date.parse(written(h, ['update', 'nobody', {}]).creationTimestamp ?? '');
+    h.send({ verb: 'delete', ...MAP });
+    const last = writes.map((write) => written(h, write)).at(-1);
+    expect(
+      last?.managedFields?.map(
+        ({ manager, time }) => `${manager} ${(Date.parse(time ?? '') - start) / 1000}`,
+      ),
+    ).toEqual(times);
+  });
+
+  it('stays, and all else, when nothing is changed', () => {
+    const h = new Harness();
+    written(h, ['apply', 'a', { k: '1' }]);
+    const before = written(h, ['apply', 'b', { k: '1' }]);
+    expect(written(h, ['update', 'c', { k: '1' }])).toEqual(before);
+    expect(written(h, ['apply', 'a', { k: '1' }])).toEqual(before);
   });
 });

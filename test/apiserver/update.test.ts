@@ -55,7 +55,7 @@ describe('PUT', () => {
     expect(h.etcd.revision).toBe(before);
   });
 
-  test('cannot change uid, times and generation', () => {
+  test('cannot change uid, time of creation and generation', () => {
     const h = new Harness();
     const { metadata } = h.create('configmaps', configMapBody('a'));
     const next = h.object(
@@ -63,7 +63,6 @@ describe('PUT', () => {
         configMapBody('a', '2', {
           creationTimestamp: '2000-01-01T00:00:00Z',
           generation: 9,
-          deletionTimestamp: '2000-01-01T00:00:00Z',
         }),
       ),
     );

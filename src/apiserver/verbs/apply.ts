@@ -1,4 +1,5 @@
 import type { ManagedFieldsEntry } from '../../api/generated/types.ts';
+import { ignoredFieldWarnings } from '../../api/ignoredfields.ts';
 import type { KubeObject } from '../../api/object.ts';
 import type { ApiResponse } from '../../api/request.ts';
 import { schema, schemaOf } from '../../api/schema.ts';
@@ -15,13 +16,14 @@ import {
   union,
   withoutFields,
 } from '../../apimachinery/fieldset.ts';
-import { goJson } from '../../apimachinery/gostring.ts';
-import type { Json, JsonObject } from '../../apimachinery/json.ts';
+import { goJson, goPrint } from '../../apimachinery/gostring.ts';
+import { type Json, type JsonObject, jsonTypeName } from '../../apimachinery/json.ts';
 import { isObject, sortKeys } from '../../apimachinery/object.ts';
 import { normalizeAgainstSchema } from '../../apimachinery/prune.ts';
-import { applyConflict, badRequest, invalid, isStatus, type Status } from '../../apimachinery/status.ts';
+import { applyConflict, badRequest, conflict, isStatus, type Status } from '../../apimachinery/status.ts';
+import { formatTypedErrors, typedErrors } from '../../apimachinery/typedvalue.ts';
 import { answer, type RequestContext, refuse } from '../context.ts';
-import { decodeObject } from '../decoding.ts';
+import { checkBody, decodeObject } from '../decoding.ts';
 import {
   managerOf,
   newEntry,
@@ -33,6 +35,7 @@ import {
   writerOf,
 } from '../managedfields.ts';
 import { ownedBefore, ownersOf } from '../ownerhistory.ts';
+import { unknownError } from '../storeerror.ts';
 import { keyOfRequest } from '../write.ts';
 import { createObject } from './create.ts';
 import { updateObject } from './update.ts';
@@ -51,21 +54,19 @@ interface Applied {
  * conflicts (structured-merge-diff Updater.Apply, endpoints/handlers/patch.go applyPatcher).
  */
 export function serverSideApply(ctx: RequestContext): ApiResponse {
-  if ((ctx.options.fieldManager ?? '') === '') {
-    const error = required('fieldManager', 'is required for apply patch');
-    return refuse(invalid({ group: 'meta.k8s.io', kind: 'PatchOptions' }, '', [error]));
-  }
+  const wrong = checkConfiguration(ctx);
+  if (wrong !== undefined) return refuse(wrong);
   const decoded = decodeObject(ctx);
   if (isStatus(decoded)) return refuse(decoded, ctx.warnings);
-  if (decoded.metadata.managedFields !== undefined)
-    return refuse(badRequest('metadata.managedFields must be nil'));
   const config = configOf(ctx);
   const existing = ctx.server.store.get(keyOfRequest(ctx));
   if (existing.ok && existing.value === undefined && ctx.subresource === '') {
-    const named = { ...decoded, metadata: { ...decoded.metadata, name: ctx.name } };
+    const obstacle = checkCreation(ctx, decoded);
+    if (obstacle !== undefined) return refuse(obstacle, ctx.warnings);
+    ctx.warnings.push(...ignoredFieldWarnings(decoded));
     const fields = ownableFields(writerOf(ctx), config);
     const entries = fields === undefined ? [] : [newEntry(writerOf(ctx), 'Apply', fields)];
-    const created = createObject(ctx, named, entries);
+    const created = createObject(ctx, decoded, entries);
     return isStatus(created) ? refuse(created, ctx.warnings) : answer(ctx, created, 201);
   }
   let entries: readonly ManagedFieldsEntry[] | undefined;
@@ -82,6 +83,48 @@ export function serverSideApply(ctx: RequestContext): ApiResponse {
     () => entries,
   );
   return isStatus(updated) ? refuse(updated, ctx.warnings) : answer(ctx, updated);
+}
+
+/** Whether the configuration is one of the resource's type, and nothing else (structuredmerge.go Apply). */
+function checkConfiguration(ctx: RequestContext): Status | undefined {
+  const { kind, apiVersion } = ctx.resource;
+  const body = checkBody(ctx.request.body);
+  if (isStatus(body)) return body;
+  if (body !== null && !isObject(body)) {
+    const why = `json: cannot unmarshal ${jsonTypeName(body)} into Go value of type map[string]interface {}`;
+    return badRequest(`error decoding YAML: error unmarshaling JSON: while decoding JSON: ${why}`);
+  }
+  const given = body ?? {};
+  const version = typeof given.apiVersion === 'string' ? given.apiVersion : '';
+  if (version !== apiVersion) {
+    const expected = `Specified patch version: ${version}, expected: ${apiVersion}`;
+    return badRequest(`Incorrect version specified in apply patch. ${expected}`);
+  }
+  const metadata = isObject(given.metadata) ? given.metadata : {};
+  if ((metadata.managedFields ?? null) !== null) return badRequest('metadata.managedFields must be nil');
+  const type = `${apiVersion}, Kind=${typeof given.kind === 'string' ? given.kind : ''}`;
+  const errors = typedErrors(given, objectField(kind.schemaType), schema);
+  const why = given.kind === kind.kind ? formatTypedErrors(errors) : `no corresponding type for ${type}`;
+  if (given.kind === kind.kind && errors.length === 0) return undefined;
+  const { namespace = '', name = '' } = metadata;
+  return unknownError(
+    `failed to create typed patch object (${goPrint(namespace)}/${goPrint(name)}; ${type}): ${why}`,
+  );
+}
+
+/** Why an object that is not there cannot come to be by this configuration (checkName, applyPatch). */
+function checkCreation(ctx: RequestContext, { metadata }: KubeObject): Status | undefined {
+  const { name = '', uid = '' } = metadata;
+  if (name === '') {
+    return badRequest(
+      `the name of the object (${ctx.name} based on URL) was undeterminable: name must be provided`,
+    );
+  }
+  if (name !== ctx.name)
+    return badRequest(`the name of the object (${name}) does not match the name on the URL (${ctx.name})`);
+  if (uid === '') return undefined;
+  const why = `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`;
+  return conflict(ctx.resource.groupResource, ctx.name, why);
 }
 
 /** The configuration as it was sent, without what the type does not know and without defaults. */
@@ -112,23 +155,33 @@ function apply(
   const writer = writerOf(ctx);
   const wanted = ownableFields(writer, config);
   const mine = ownEntry(writer, entries, 'Apply');
-  const others = entries.filter((entry) => entry !== mine);
+  const theirs = entries.filter((entry) => entry !== mine);
   const changed = intersection(changedFields(config, live, field, types), wanted);
-  const conflicts = others
+  const conflicts = theirs
     .map((entry) => ({ entry, fields: intersection(setOf(entry), changed) }))
     .filter(({ fields }) => fields !== undefined);
   if (conflicts.length > 0 && ctx.options.force !== true && !ownedByLastApplied(ctx, old, conflicts))
     return conflictOf(conflicts as readonly Conflict[]);
-  const left = withoutOwners(others, changed);
+  const left = withoutOwners(theirs, changed);
   const stated = fieldsOf(config, field, types);
   const kept = left.reduce<FieldSet | undefined>((all, entry) => union(all, setOf(entry)), stated);
   const dropped = difference(mine === undefined ? undefined : setOf(mine), kept);
   const merged = withLastApplied(ctx, old, config, mergeFields(live, config, field, types) as JsonObject);
   const pruned = dropped === undefined ? merged : withoutFields(merged, dropped, kept, field, types);
-  const all = mine === undefined ? left : [...left, mine];
+  const lost =
+    pruned === merged
+      ? undefined
+      : difference(fieldsOf(merged, field, types), fieldsOf(pruned, field, types));
+  const others = withoutOwners(left, lost);
   return {
     object: pruned as unknown as KubeObject,
-    entries: withEntry(writer, all, 'Apply', wanted, changed !== undefined),
+    entries: withEntry(
+      writer,
+      mine === undefined ? others : [...others, mine],
+      'Apply',
+      wanted,
+      changed !== undefined,
+    ),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { ApiResponse } from '../../api/request.ts';
-import type { RequestContext } from '../context.ts';
+import { type RequestContext, refuse } from '../context.ts';
 import { refusedWhileTerminating } from '../customresources/presenting.ts';
+import { checkWriteOptions } from '../writeoptions.ts';
 import { create } from './create.ts';
 import { deleteCollection, deleteOne } from './delete.ts';
 import { get } from './get.ts';
@@ -11,6 +12,8 @@ import { watch } from './watch.ts';
 
 /** Answers a request about an object or a collection by its verb. */
 export function serve(ctx: RequestContext): ApiResponse {
+  const wrong = checkWriteOptions(ctx);
+  if (wrong !== undefined) return refuse(wrong);
   switch (ctx.request.verb) {
     case 'get':
       return get(ctx);

@@ -269,6 +269,9 @@ function carriedMetadata(wished: ObjectMeta, old: ObjectMeta): ObjectMeta {
     ...kept
   } = wished;
   const { name, namespace, uid, creationTimestamp, resourceVersion, generation } = old;
+  // A deletion stays as it is; one that a client makes up is refused as a change of what is fixed.
+  const deletionTimestamp = old.deletionTimestamp ?? wished.deletionTimestamp;
+  const deletionGracePeriodSeconds = wished.deletionGracePeriodSeconds ?? old.deletionGracePeriodSeconds;
   const metadata = {
     ...kept,
     ...(name === undefined ? {} : { name }),
@@ -277,10 +280,8 @@ function carriedMetadata(wished: ObjectMeta, old: ObjectMeta): ObjectMeta {
     ...(creationTimestamp === undefined ? {} : { creationTimestamp }),
     ...(resourceVersion === undefined ? {} : { resourceVersion }),
     ...(generation === undefined ? {} : { generation }),
-    ...(old.deletionTimestamp === undefined ? {} : { deletionTimestamp: old.deletionTimestamp }),
-    ...(old.deletionGracePeriodSeconds === undefined
-      ? {}
-      : { deletionGracePeriodSeconds: old.deletionGracePeriodSeconds }),
+    ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }),
+    ...(deletionGracePeriodSeconds === undefined ? {} : { deletionGracePeriodSeconds }),
     ...(old.managedFields === undefined ? {} : { managedFields: old.managedFields }),
   };
   return deepEqual(metadata, old) ? old : metadata;
