@@ -8,8 +8,10 @@ import type { Drawing } from './draw.ts';
  */
 const MOST = [
   { operator: 'Exists', effect: 'NoExecute' },
-  { key: 'node-role.kubernetes.io/control-plane', operator: 'Exists' },
-  { key: 'node.kubernetes.io/unschedulable', operator: 'Exists' },
+  ...['control-plane', 'not-ready', 'unreachable', 'network-unavailable', 'unschedulable'].map((name) => ({
+    key: `${name === 'control-plane' ? 'node-role.kubernetes.io' : 'node.kubernetes.io'}/${name}`,
+    operator: 'Exists',
+  })),
 ];
 
 /** A way to draw objects that a player would create together. */
