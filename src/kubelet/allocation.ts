@@ -49,7 +49,8 @@ function withResources(
 /** The allocation that a kubelet that starts anew finds in the status that its predecessor wrote. */
 export function knownAllocation(pod: Pod): Pod {
   const { status, spec } = pod;
-  const statuses = [...(status?.containerStatuses ?? []), ...(status?.initContainerStatuses ?? [])];
+  if (status?.containerStatuses === undefined) return pod;
+  const statuses = [...status.containerStatuses, ...(status.initContainerStatuses ?? [])];
   const holders = [...spec.containers, ...(spec.initContainers ?? []).filter(isRestartableInitContainer)].map(
     (container) => {
       const known = statuses.find(({ name }) => name === container.name);

@@ -35,8 +35,8 @@ export class VolumeFiles {
   #directories: Map<string, Rights> | undefined;
   /** Of the root. */
   #rights: Rights;
-  /** Most it holds, bytes: what a volume in memory is made with. */
-  limit = Number.POSITIVE_INFINITY;
+  /** Most it holds, bytes: what a volume in memory is made with. Undefined: it is on the disk. */
+  limit: number | undefined;
 
   /** `files` becomes the tree's own. */
   constructor(files: Map<string, FileEntry> = new Map(), rights: Rights = ROOT_DIRECTORY) {

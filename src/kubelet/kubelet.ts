@@ -236,7 +236,8 @@ export class Kubelet {
     const { memory, 'ephemeral-storage': disk } = nodeInfo.capacity;
     const capacity = { memory: unitsOf(memory), disk: unitsOf(disk), pids: MAX_PIDS };
     const [config, events, pods] = [this.#config, this.#events, this.#manager];
-    return new EvictionManager({ process, runtime, config, events, pods, capacity, usage });
+    const pressed = (): void => this.#updater.soon();
+    return new EvictionManager({ process, runtime, config, events, pods, capacity, usage, pressed });
   }
 
   #startImageGC(): void {

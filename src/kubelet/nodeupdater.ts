@@ -139,6 +139,11 @@ export class NodeUpdater {
     return client.update(nodeKind, { ...found.value, metadata: { ...found.value.metadata, labels } });
   }
 
+  /** Something came up that the scheduler should know now rather than at the next update. */
+  soon(): void {
+    this.#options.process.after(0, () => this.#update());
+  }
+
   #hurry(): void {
     const { process } = this.#options;
     process.after(FAST_MS, () => {

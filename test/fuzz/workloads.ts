@@ -2,6 +2,18 @@ import type { KubeObject } from '../../src/api/object.ts';
 import type { Random } from '../../src/sim/random.ts';
 import type { Drawing } from './draw.ts';
 
+/**
+ * Nearly every taint: a pod that tolerates a node's pressure is rejected there by the kubelet, and what its
+ * controller makes in its place is too, thousands of times over, here as upstream.
+ */
+const MOST = [
+  { operator: 'Exists', effect: 'NoExecute' },
+  ...['control-plane', 'not-ready', 'unreachable', 'network-unavailable', 'unschedulable'].map((name) => ({
+    key: `${name === 'control-plane' ? 'node-role.kubernetes.io' : 'node.kubernetes.io'}/${name}`,
+    operator: 'Exists',
+  })),
+];
+
 /** A way to draw objects that a player would create together. */
 export interface ObjectDraw {
   readonly weight: number;
@@ -79,7 +91,7 @@ function podSpec({ random, calm }: Drawing, app: string): Fields {
       ? { initContainers: [{ name: 'first', image: 'busybox:1.36', command: ['sh', '-c', 'sleep 2'] }] }
       : {}),
     ...(random.chance(0.15) ? { nodeSelector: { disk: 'ssd' } } : {}),
-    ...(random.chance(0.15) ? { tolerations: [{ operator: 'Exists' }] } : {}),
+    ...(random.chance(0.15) ? { tolerations: MOST } : {}),
     ...nearness(random, app),
     // Preemption takes pods away, which a calm run must not.
     ...(!calm && random.chance(0.08) ? { priorityClassName: random.pick(PRIORITY_CLASSES) } : {}),

@@ -99,6 +99,7 @@ class World {
 
   constructor(config: Partial<EvictionConfig>) {
     this.manager = new EvictionManager({
+      pressed: () => {},
       process: new Process(this.sim, 'kubelet'),
       config: { ...DEFAULT_KUBELET_CONFIG, ...config },
       capacity: { memory: 1000 * MI, disk: 1000, pids: 1000 },

@@ -54,6 +54,11 @@ export interface EvictionOptions {
   readonly runtime: ContainerRuntime;
   readonly events: PodEvents;
   readonly pods: EvictionPods;
+  /**
+   * Called when the node has come under a pressure that it was not under. Upstream's status follows within ten
+   * seconds, in which a ReplicaSet, whose requests are not limited here, would have hundreds of pods rejected.
+   */
+  pressed(): void;
 }
 
 /**
@@ -157,7 +162,9 @@ export class EvictionManager {
         (this.#met.includes(threshold) && isMet(threshold, observations, true)),
     );
     this.#since = new Map(short.map((threshold) => [threshold, this.#since.get(threshold) ?? now]));
+    const news = short.some(({ signal }) => !this.hasPressure(factsOf(signal).pressure));
     for (const { signal } of short) this.#lastSeen.set(factsOf(signal).pressure, now);
+    if (news) this.#options.pressed();
     this.#met = short.filter((threshold) => now - (this.#since.get(threshold) ?? now) >= threshold.graceMs);
     return this.#met;
   }

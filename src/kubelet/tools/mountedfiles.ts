@@ -176,7 +176,8 @@ export class MountedFiles implements FileTree {
     if (place === undefined) this.#written ??= new VolumeFiles();
     const files = place?.mount.files ?? (this.#written as VolumeFiles);
     const at = place?.path ?? path.slice(1);
-    const full = files.bytes + text.length > Math.min(MAX_BYTES, files.limit) || files.size >= MAX_FILES;
+    const full =
+      files.bytes + text.length > Math.min(MAX_BYTES, files.limit ?? MAX_BYTES) || files.size >= MAX_FILES;
     if (text.length > MAX_FILE || full) return fileFailure('ENOSPC');
     const more = text.length - (files.get(at)?.content.length ?? 0);
     if (place?.mount.tmpfs === true) this.#options.charge?.(more);
