@@ -4,7 +4,7 @@ import { node as nodeKind } from '../../../src/api/kinds/node.ts';
 import type { KubeObject } from '../../../src/api/object.ts';
 import { storageKey } from '../../../src/apiserver/storagekey.ts';
 import type { Checker, Commit } from '../checker.ts';
-import { allocatable, asked, excess, forbids, isActive, NOTHING, sum } from '../fit.ts';
+import { allocatable, asked, excess, forbids, hostPorts, isActive, NOTHING, sum } from '../fit.ts';
 import { farTerms, looksAround, nearnessForbids, type World } from '../nearness.ts';
 
 /** How stale the scheduler's view of a node may be when it binds, ms; pauses come on top. */
@@ -88,6 +88,12 @@ export const binding: Checker = {
         const near = judgeNearness(pod, record.value as Node, time);
         if (near !== undefined) fail(`${key}: bound to ${after} against ${near}`);
         const pods = [...(onNode.get(after)?.values() ?? [])];
+        const taken = new Set(
+          pods.filter((each) => each.metadata.uid !== pod.metadata.uid).flatMap(hostPorts),
+        );
+        const clash = hostPorts(pod).find((port) => taken.has(port));
+        if (clash !== undefined && !pods.some((each) => placedByHand(each) && hostPorts(each).length > 0))
+          fail(`${key}: bound to ${after}, where ${clash} is taken`);
         if (pods.some((each) => placedByHand(each))) return;
         const over = excess(pods.map(asked).reduce(sum, NOTHING), allocatable(record.value as Node));
         if (over !== undefined) fail(`${key}: bound to ${after} beyond its ${over}`);
