@@ -14,7 +14,7 @@ export const PLAYER: Draws = [
   [6, drawTemplateChange],
   [4, drawDelete],
   [6, ({ random }) => [{ do: 'deletePod', ...somePod(random), ...grace(random) }]],
-  [2, ({ random }) => [{ do: 'evictPod', ...somePod(random) }]],
+  [3, drawEvictions],
   [1, drawDrain],
   [0.5, ({ random }) => [{ do: 'markPod', ...somePod(random) }]],
   [
@@ -133,6 +133,16 @@ function drawNodeChange({ random, nodes }: Drawing): readonly Action[] {
 function drawEvictingTaint({ random, nodes }: Drawing): readonly Action[] {
   const target: Target = { apiVersion: 'v1', kind: 'Node', name: random.pick(nodes) ?? 'n1' };
   return [{ do: 'merge', target, patch: { spec: { taints: [{ key: 'upkeep', effect: 'NoExecute' }] } } }];
+}
+
+/** Several pods are asked to leave in one instant: a budget must count each. */
+function drawEvictions({ random }: Drawing): readonly Action[] {
+  const { namespace, nth } = somePod(random);
+  return Array.from({ length: random.between(1, 4) }, (_, i) => ({
+    do: 'evictPod',
+    namespace,
+    nth: nth + i,
+  }));
 }
 
 function drawDrain({ random, nodes }: Drawing): readonly Action[] {

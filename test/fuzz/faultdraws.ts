@@ -170,6 +170,16 @@ export const faultKinds: readonly FaultDraw[] = [
     },
   },
   {
+    name: 'KubeletStop',
+    draw: during('KubeletStop', 'KubeletStart', (drawing) => ({ node: node(drawing) })),
+  },
+  {
+    name: 'NodeAdd',
+    draw: (drawing, at) => [
+      step(at, { kind: 'NodeAdd', node: drawing.name('more'), cpu: '2', memory: '4Gi' }),
+    ],
+  },
+  {
     name: 'LinkSlow',
     draw: during('LinkSlow', 'LinkHeal', ({ random, controlPlanes, nodes }) => {
       const [from = 'n1', to = 'n2'] = random.shuffle([...controlPlanes, ...nodes]);

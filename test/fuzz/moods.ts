@@ -73,7 +73,7 @@ export const moods: readonly Mood[] = [
       [8, ({ random }) => [{ do: 'markPod', namespace: 'default', nth: random.int(100) }]],
     ],
   },
-  { ...everything, name: 'limited', weight: 1, nodeCounts: FEW, given: limits },
+  { ...everything, name: 'limited', weight: 1.5, nodeCounts: FEW, given: limits },
   { ...everything, name: 'scaled', weight: 0.7, nodeCounts: FEW, objects: scaledDraws, given: metricsServer },
   {
     ...everything,

@@ -60,6 +60,26 @@ export type Action =
   | { readonly do: 'crash'; readonly component: CrashingComponent; readonly writes: number }
   | { readonly do: 'fault'; readonly fault: Readonly<Record<string, unknown>> };
 
+/** What can be done, by name. */
+export const actionNames: readonly Action['do'][] = [
+  'create',
+  'scale',
+  'merge',
+  'delete',
+  'apply',
+  'deletePod',
+  'evictPod',
+  'drain',
+  'relabelPod',
+  'markPod',
+  'staleUpdate',
+  'race',
+  'wrongDoor',
+  'denied',
+  'crash',
+  'fault',
+];
+
 /** Components that are made to crash between two of their writes. */
 export type CrashingComponent = 'kube-controller-manager' | 'kube-scheduler';
 

@@ -57,7 +57,11 @@ function drawDeployment(drawing: Drawing): readonly KubeObject[] {
     ...(random.chance(0.2) ? { revisionHistoryLimit: random.between(0, 2) } : {}),
     ...selecting(drawing, name),
   });
-  return random.chance(0.5) ? [deployment, serviceFor(drawing, deployment, name)] : [deployment];
+  return [
+    deployment,
+    ...(random.chance(0.5) ? [serviceFor(drawing, deployment, name)] : []),
+    ...(random.chance(0.2) ? [budgetFor(drawing, deployment, name)] : []),
+  ];
 }
 
 export function serviceFor({ random }: Drawing, of: KubeObject, app: string): KubeObject {
@@ -79,6 +83,14 @@ export function serviceFor({ random }: Drawing, of: KubeObject, app: string): Ku
       ...(random.chance(0.1) ? { clusterIP: 'None', type: 'ClusterIP' } : {}),
     },
   } as KubeObject;
+}
+
+function budgetFor(drawing: Drawing, of: KubeObject, app: string): KubeObject {
+  const { random } = drawing;
+  const limit = random.chance(0.5) ? { minAvailable: random.pick([1, 2, '50%']) } : { maxUnavailable: 1 };
+  const spec = { selector: { matchLabels: { app } }, ...limit };
+  const budget = object(drawing, 'policy/v1', 'PodDisruptionBudget', drawing.name('pdb'), spec);
+  return { ...budget, metadata: { ...budget.metadata, namespace: of.metadata.namespace ?? 'default' } };
 }
 
 /** What is drawn where nothing else is said, by kind. A new kind is a new entry. */
@@ -169,12 +181,7 @@ export const objectDraws: readonly ObjectDraw[] = [
       if (of === undefined) return [];
       const app = (of as { spec?: { template?: { metadata?: { labels?: Record<string, string> } } } }).spec
         ?.template?.metadata?.labels?.app;
-      const limit = random.chance(0.5) ? { minAvailable: random.pick([1, 2, '50%']) } : { maxUnavailable: 1 };
-      const budget = object(drawing, 'policy/v1', 'PodDisruptionBudget', drawing.name('pdb'), {
-        selector: { matchLabels: { app } },
-        ...limit,
-      });
-      return [{ ...budget, metadata: { ...budget.metadata, namespace: of.metadata.namespace ?? 'default' } }];
+      return app === undefined ? [] : [budgetFor(drawing, of, app)];
     },
   },
   {
