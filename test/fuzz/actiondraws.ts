@@ -26,7 +26,7 @@ export const PLAYER: Draws = [
   [2, drawNodeChange],
   [1, drawEvictingTaint],
   [1, drawFinalizer],
-  [1, drawPause],
+  [1.5, drawPause],
   [
     1,
     ({ random }) => [
@@ -43,6 +43,7 @@ export const PLAYER: Draws = [
   ],
   [1, (drawing) => targeted(drawing, (target) => ({ do: 'race', target }))],
   [1, (drawing) => targeted(drawing, (target) => ({ do: 'wrongDoor', target }))],
+  [1, ({ random, nodes }) => [{ do: 'rebind', ...somePod(random), node: random.pick(nodes) ?? 'n1' }]],
   [1, drawDenied],
   [2, drawApply],
 ];
@@ -176,10 +177,16 @@ function drawFinalizer(drawing: Drawing): readonly Action[] {
 }
 
 function drawPause(drawing: Drawing): readonly Action[] {
-  const paused = drawing.random.chance(0.5);
-  return targeted(drawing, (target) => ({ do: 'merge', target, patch: { spec: { paused } } }), [
-    'Deployment',
-  ]);
+  const { random } = drawing;
+  const paused = random.chance(0.6);
+  return targeted(
+    drawing,
+    (target) => {
+      const changed = paused && random.chance(0.6) ? { template: template(drawing, target.name) } : {};
+      return { do: 'merge', target, patch: { spec: { paused, ...changed } } };
+    },
+    ['Deployment'],
+  );
 }
 
 /** An action on one of the objects made so far, of certain kinds; nothing when there is none. */

@@ -1,5 +1,6 @@
+import type { KubeObject } from '../../src/api/object.ts';
 import type { Random } from '../../src/sim/random.ts';
-import type { ObjectDraw } from './drawing.ts';
+import type { Drawing, ObjectDraw } from './drawing.ts';
 import { object } from './podtemplates.ts';
 import { jobSpec, objectDraws } from './workloads.ts';
 
@@ -37,13 +38,19 @@ const SCHEDULES = [
   '0 * * * *',
   '30 * * * *',
   '0 3 * * *',
-  '0 1,2 * * *',
+  '0 2 * * *',
+  '0 2-4 * * *',
   '0 0 1 * *',
   '* * 29 2 *',
   '0 0 1 1 *',
   '* * * * 0,4',
   '@daily',
 ] as const;
+
+/** Some that are there from the beginning, before the instant comes. */
+export function firstSchedules(drawing: Drawing): readonly KubeObject[] {
+  return Array.from({ length: 4 }, () => calendarDraws[0]?.draw(drawing) ?? []).flat();
+}
 
 /** Schedules in several time zones, and Jobs that outlast their period. */
 export const calendarDraws: readonly ObjectDraw[] = [

@@ -2,7 +2,7 @@ import type { KubeObject } from '../../src/api/object.ts';
 import type { Random } from '../../src/sim/random.ts';
 import { type Draws, drawCreate, PEACEFUL, PLAYER } from './actiondraws.ts';
 import { metricsServer, scaledDraws } from './autoscaling.ts';
-import { boundaryTime, calendarDraws } from './calendar.ts';
+import { boundaryTime, calendarDraws, firstSchedules } from './calendar.ts';
 import { CROWD_CLASSES, crowdDraws, fullDraws, priorityClasses } from './crowds.ts';
 import type { Drawing, ObjectDraw } from './drawing.ts';
 import { limits } from './limits.ts';
@@ -73,7 +73,14 @@ export const moods: readonly Mood[] = [
       [8, ({ random }) => [{ do: 'markPod', namespace: 'default', nth: random.int(100) }]],
     ],
   },
-  { ...everything, name: 'limited', weight: 1.5, nodeCounts: FEW, given: limits },
+  {
+    ...everything,
+    name: 'limited',
+    weight: 1.5,
+    nodeCounts: FEW,
+    player: [...PLAYER, [20, drawCreate]],
+    given: limits,
+  },
   { ...everything, name: 'scaled', weight: 0.7, nodeCounts: FEW, objects: scaledDraws, given: metricsServer },
   {
     ...everything,
@@ -81,6 +88,7 @@ export const moods: readonly Mood[] = [
     weight: 1,
     nodeCounts: FEW,
     objects: calendarDraws,
+    given: firstSchedules,
     startTime: boundaryTime,
   },
 ];

@@ -15,6 +15,7 @@ import {
   evict,
   race,
   readBack,
+  rebind,
   staleUpdate,
   wrongDoor,
 } from './requests.ts';
@@ -122,6 +123,8 @@ function onPod({ cluster, tell }: Scene, client: Client, action: OnPod): Outcome
       return outcome(
         client.patch(pod, name, namespace, 'merge', { metadata: { labels: { app: action.app } } }),
       );
+    case 'rebind':
+      return outcome(rebind({ cluster, client, tell, kind: pod, name, namespace }, action.node));
     case 'markPod':
       if (!isActive(chosen)) return 'skipped';
       return outcome(

@@ -44,6 +44,8 @@ export type Action =
   | { readonly do: 'relabelPod'; readonly namespace: string; readonly nth: number; readonly app: string }
   /** Writes into a pod's status that it has ended, whatever it does. */
   | { readonly do: 'markPod'; readonly namespace: string; readonly nth: number }
+  /** Binds a pod that has a node to another one: must be refused. */
+  | { readonly do: 'rebind'; readonly namespace: string; readonly nth: number; readonly node: string }
   /** An update with a resourceVersion from the past: must be refused. */
   | { readonly do: 'staleUpdate'; readonly target: Target; readonly ago: number }
   /** Two clients read one state and both write: one of them must be refused. */
@@ -72,6 +74,7 @@ export const actionNames: readonly Action['do'][] = [
   'drain',
   'relabelPod',
   'markPod',
+  'rebind',
   'staleUpdate',
   'race',
   'wrongDoor',

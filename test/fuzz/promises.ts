@@ -6,6 +6,7 @@ export const REQUEST_PROMISES = {
   readYourWrite: 'who reads after a write sees it',
   stale: 'an update of what has changed since is refused',
   race: 'of two updates of one state one wins',
+  rebind: 'a pod that has a node gets no other',
   dryRun: 'a dry run changes nothing',
   denied: 'who may not do something changes and learns nothing',
   doors: 'status and spec are written by their own doors',

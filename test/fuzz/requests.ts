@@ -144,6 +144,18 @@ export function readBack({ client, tell, kind, namespace, name }: Asking, writte
   if (read.ok) tell.saw('readYourWrite');
 }
 
+/** Binds a pod that has a node already. */
+export function rebind({ cluster, client, tell, namespace, name }: Asking, node: string): Answer {
+  const before = cluster.get(podKind, namespace, name)?.spec.nodeName ?? '';
+  if (before === '' || before === node) return 'skipped';
+  const target = { apiVersion: 'v1', kind: 'Node', name: node };
+  const body = { apiVersion: 'v1', kind: 'Binding', metadata: { name, namespace }, target };
+  const result = client.createSubresource(podKind, name, namespace, 'binding', body as KubeObject);
+  if (result.ok) tell.fail('rebind', `${namespace}/${name} went from ${before} to ${node}`);
+  tell.saw('rebind');
+  return result;
+}
+
 /** Who owns the keys of a ConfigMap's data, as the object itself says. */
 function ownersOf(object: KubeObject | undefined): ReadonlyMap<string, ReadonlySet<string>> {
   const owners = new Map<string, Set<string>>();

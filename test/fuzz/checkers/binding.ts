@@ -55,8 +55,12 @@ export const binding: Checker = {
       while (changes[0] !== undefined && time - changes[0].time >= UNSEEN_MS) changes.shift();
       if (complaint === undefined || changes.length === 0) return complaint;
       if (changes.some(({ before, after }) => (before ?? after)?.kind !== 'Pod')) return undefined;
-      // Perhaps it knew none of the changes yet.
-      return nearnessForbids(pod, node, { ...there, pods: asBefore(there.pods, changes) });
+      // Perhaps it knew only the first of the changes yet, or none of them.
+      for (let known = changes.length - 1; known >= 0; known--) {
+        const pods = asBefore(there.pods, changes.slice(known));
+        if (nearnessForbids(pod, node, { ...there, pods }) === undefined) return undefined;
+      }
+      return complaint;
     };
     for (const { key, value } of everyPod(cluster.history, cluster.revision)) take(value as Pod, key, true);
     return {

@@ -1,4 +1,4 @@
-import type { Deployment } from '../../../src/api/generated/types.ts';
+import type { Deployment, ReplicaSet } from '../../../src/api/generated/types.ts';
 import { deployment } from '../../../src/api/kinds/deployment.ts';
 import { controllerOf } from '../../../src/api/object.ts';
 import { storageKey } from '../../../src/apiserver/storagekey.ts';
@@ -21,14 +21,14 @@ export const paused: Checker = {
         if (owner?.kind !== 'Deployment' || late) return;
         saw();
         const at = storageKey(deployment, value.metadata.namespace ?? '', owner.name);
+        const made = JSON.stringify((value as ReplicaSet).spec.template?.spec);
         let record = cluster.history.get(at, modRevision);
         for (; record?.value !== undefined; record = record.previous) {
-          if ((record.value as Deployment).spec?.paused !== true) return;
-          if (record.time < time - STALE_MS) {
-            fail(`${key}: made while its Deployment was paused`);
-            return;
-          }
+          const { paused: is, template } = (record.value as Deployment).spec;
+          if (is !== true && JSON.stringify(template.spec) === made) return;
+          if (record.time < time - STALE_MS) break;
         }
+        fail(`${key}: made though its Deployment was paused when it came to want this`);
       },
     };
   },
