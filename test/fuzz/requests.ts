@@ -55,8 +55,14 @@ export function wrongDoor({ client, tell, kind, namespace, name }: Asking): Answ
   if (!read.ok) return read;
   const before = read.value as Stateful;
   if (before.spec === undefined || before.status === undefined) return 'skipped';
+  // With another annotation there is something to write, whatever becomes of the rest.
+  const annotations = {
+    ...before.metadata.annotations,
+    'example.com/door': `${before.metadata.resourceVersion}`,
+  };
   const byStatus = client.updateStatus(kind, {
     ...before,
+    metadata: { ...before.metadata, annotations },
     spec: { ...before.spec, paused: true, suspend: true },
   } as KubeObject);
   if (byStatus.ok) {
