@@ -113,6 +113,12 @@ export class PodManager {
     this.#count(entry, held);
     statuses.observe(uid, pod);
     if (worker === undefined) return;
+    // What anybody calls ended has ended (pod_workers.go UpdatePod, "terminal phase").
+    if (isTerminalPhase(pod.status?.phase) && worker.state === 'syncing') {
+      worker.pod = pod;
+      worker.terminate();
+      return;
+    }
     if (differs(old, pod)) {
       const word = pod.metadata.deletionTimestamp === undefined ? 'UPDATE' : 'DELETE';
       journal.info('kubelet.go', `"SyncLoop ${word}" source="api" pods=["${podRef(pod)}"]`);
@@ -137,6 +143,7 @@ export class PodManager {
       return;
     }
     entry.worker.removed = true;
+    this.#count(entry);
     entry.worker.terminate();
   }
 
@@ -218,6 +225,8 @@ export class PodManager {
       events.pod(pod, 'Warning', reason, message);
       statuses.set(pod, rejectedStatus(pod, reason, message, process.now()));
       statuses.finish(uidOf(pod));
+      // Before this kubelet started, another one may have let it in (HandlePodCleanups).
+      if (!this.#nothingRuns(uidOf(pod))) this.#workerHost.killer.killOrphan(uidOf(pod), () => undefined);
       return;
     }
     entry.worker = new PodWorker(this.#services, knownAllocation(pod), this.#workerHost);
@@ -380,8 +389,9 @@ export class PodManager {
   }
 }
 
+/** A pod whose object is gone asks for nothing any more, though its containers may still be ending. */
 function holdsResources({ worker, pod }: Entry): boolean {
-  return worker?.active === true && !isTerminalPhase(pod.status?.phase);
+  return worker?.active === true && !worker.removed && !isTerminalPhase(pod.status?.phase);
 }
 
 /** Whether anything changed that the kubelet acts on; a status that comes back is not. */

@@ -183,3 +183,74 @@ function step(h: Harness, request: Partially, uids: Map<string, string>): void {
     expect(deletionTimestamp).toBe(before.metadata.deletionTimestamp);
   if (deletionTimestamp !== undefined) expect(after.metadata.finalizers).not.toEqual([]);
 }
+
+/** The objects of a list, in pages of a size; with `interrupt` called between two of them. */
+function inPages(h: Harness, options: object, limit: number, interrupt: () => void): readonly KubeObject[] {
+  const items: KubeObject[] = [];
+  let page = h.list('configmaps', { ...options, limit });
+  for (;;) {
+    items.push(...page.items);
+    if (page.continue === undefined) return items;
+    interrupt();
+    page = h.list('configmaps', { limit, continue: page.continue });
+  }
+}
+
+test('a list at any revision is the store as it was then, in pages of any size, whatever is written meanwhile', () => {
+  const writes = fc.array(ACTION, { maxLength: 25 });
+  fc.assert(
+    fc.property(
+      writes,
+      writes,
+      fc.nat(40),
+      fc.integer({ min: 1, max: 3 }),
+      (before, between, back, limit) => {
+        const h = new Harness();
+        const send = (action: Action | undefined): void => {
+          const request = action === undefined ? undefined : requestOf(h, action);
+          if (request !== undefined) h.send(request);
+        };
+        for (const action of before) send(action);
+        const now = h.etcd.revision;
+        const then = Math.max(1, now - back);
+        const at = (revision: number): readonly KubeObject[] =>
+          h.etcd.history.values('/registry/configmaps/default/', revision);
+        const later = [...between];
+        expect(inPages(h, {}, limit, () => send(later.shift()))).toEqual(at(now));
+        const exact = { resourceVersion: String(then), resourceVersionMatch: 'Exact' } as const;
+        expect(h.list('configmaps', exact).items).toEqual(at(then));
+        expect(inPages(h, exact, limit, () => send(later.shift()))).toEqual(at(then));
+      },
+    ),
+    { numRuns: 150 },
+  );
+});
+
+test('of updates that start from one state one wins, and whoever reads after it sees it', () => {
+  const racer = fc.record({ value: fc.constantFrom('1', '2', '3'), conditional: fc.boolean() });
+  fc.assert(
+    fc.property(fc.array(racer, { minLength: 2, maxLength: 6 }), (racers) => {
+      const h = new Harness();
+      const start = h.create('configmaps', configMapBody('a', '0'));
+      let wins = 0;
+      for (const { value, conditional } of racers) {
+        const { resourceVersion: _, ...metadata } = start.metadata;
+        const body = { ...start, data: { value }, ...(conditional ? {} : { metadata }) };
+        const response = h.send({
+          verb: 'update',
+          resource: 'configmaps',
+          namespace: 'default',
+          name: 'a',
+          body,
+        });
+        const read = h.get('configmaps', 'a');
+        if (response.ok && response.kind === 'object') {
+          expect(read).toEqual(response.object);
+          if (conditional && read.metadata.resourceVersion !== start.metadata.resourceVersion) wins++;
+        } else expect(response).toMatchObject({ status: { reason: 'Conflict' } });
+      }
+      expect(wins).toBeLessThanOrEqual(1);
+    }),
+    { numRuns: 100 },
+  );
+});

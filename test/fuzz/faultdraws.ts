@@ -1,7 +1,7 @@
-import type { Drawing } from './draw.ts';
+import type { Drawing } from './drawing.ts';
 import type { Step } from './plan.ts';
 
-/** One way in which things break: the fault and, after a while, its end. */
+/** One way in which things break: what happens and, after a while, its end. */
 export interface FaultDraw {
   readonly name: string;
   draw(drawing: Drawing, at: number, length: number): readonly Step[];
@@ -11,8 +11,6 @@ type Fault = Readonly<Record<string, unknown>>;
 
 const STATIC = ['etcd', 'kube-apiserver', 'kube-scheduler', 'kube-controller-manager'] as const;
 const ON_NODES = ['kubelet', 'kube-proxy', 'coredns'] as const;
-/** The machine of the control plane; it breaks less often than the workers, as it takes everything with it. */
-const CONTROL_PLANE = 'control-plane';
 
 function step(at: number, fault: Fault): Step {
   return { at, action: { do: 'fault', fault } };
@@ -23,8 +21,8 @@ function component({ random, nodes }: Drawing): Fault {
   return { component: random.pick(ON_NODES), node: random.pick(nodes) };
 }
 
-function node({ random, nodes }: Drawing): string {
-  return random.chance(0.1) ? CONTROL_PLANE : (random.pick(nodes) ?? 'n1');
+function node({ random, nodes, controlPlanes }: Drawing): string {
+  return random.pick(random.chance(0.1) ? controlPlanes : nodes) ?? 'n1';
 }
 
 /** A fault that is undone after a drawn time, if that is still before everything is mended. */
@@ -37,7 +35,7 @@ function during(
     const fault = target(drawing);
     const end = at + (drawing.random.pick([500, 5_000, 30_000, 60_000, 200_000, length]) ?? 0);
     const steps = [step(at, { kind: broken, ...fault })];
-    const { oneWay: _, ...healed } = fault;
+    const { oneWay: _o, latency: _l, loss: _s, memory: _m, disk: _d, pids: _p, ...healed } = fault;
     return end < length ? [...steps, step(end, { kind: mended, ...healed })] : steps;
   };
 }
@@ -75,7 +73,8 @@ export const faultKinds: readonly FaultDraw[] = [
   {
     name: 'LinkCut',
     draw: during('LinkCut', 'LinkHeal', (drawing) => {
-      const [from = 'n1', to = CONTROL_PLANE] = drawing.random.shuffle([CONTROL_PLANE, ...drawing.nodes]);
+      const { controlPlanes, nodes } = drawing;
+      const [from = 'n1', to = 'n2'] = drawing.random.shuffle([...controlPlanes, ...nodes]);
       return { node: from, to, oneWay: drawing.random.chance(0.5) };
     }),
   },
@@ -168,6 +167,58 @@ export const faultKinds: readonly FaultDraw[] = [
         .shuffle(chosen)
         .map((name, i) => step(healAt + i * 700, { kind: 'NetworkHeal', node: name }));
       return [...cuts, ...heals.filter((each) => each.at < length)];
+    },
+  },
+  {
+    name: 'KubeletStop',
+    draw: during('KubeletStop', 'KubeletStart', (drawing) => ({ node: node(drawing) })),
+  },
+  {
+    name: 'NodeAdd',
+    draw: (drawing, at) => [
+      step(at, { kind: 'NodeAdd', node: drawing.name('more'), cpu: '2', memory: '4Gi' }),
+    ],
+  },
+  {
+    name: 'LinkSlow',
+    draw: during('LinkSlow', 'LinkHeal', ({ random, controlPlanes, nodes }) => {
+      const [from = 'n1', to = 'n2'] = random.shuffle([...controlPlanes, ...nodes]);
+      return { node: from, to, latency: random.pick([50, 2_000, 12_000]), loss: random.pick([0, 0.1, 0.5]) };
+    }),
+  },
+  {
+    name: 'NodeLoad',
+    // Something that is no pod takes the memory, the disk or the process numbers of a machine.
+    draw: during('NodeLoad', 'NodeUnload', ({ random, nodes }) => ({
+      node: random.pick(nodes) ?? 'n1',
+      ...random.pick<Fault>([{ memory: '900Mi' }, { memory: '7900Mi' }, { disk: '92Gi' }, { pids: '32000' }]),
+    })),
+  },
+  {
+    name: 'crash between two writes',
+    draw: ({ random }, at) => [
+      {
+        at,
+        action: {
+          do: 'crash',
+          component: random.pick(['kube-controller-manager', 'kube-scheduler'] as const) ?? 'kube-scheduler',
+          writes: random.between(1, 12),
+        },
+      },
+    ],
+  },
+  {
+    name: 'double leader',
+    // A leader stands still until another one leads, and then goes on with what it was about to do.
+    draw({ random, controlPlanes }, at) {
+      const fault = {
+        component: random.pick(['kube-controller-manager', 'kube-scheduler']),
+        node: random.pick(controlPlanes),
+      };
+      return [
+        step(at, { kind: 'ComponentPause', ...fault }),
+        step(at + random.between(12_000, 40_000), { kind: 'ComponentResume', ...fault }),
+      ];
     },
   },
 ];

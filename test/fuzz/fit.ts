@@ -56,9 +56,40 @@ export function isActive(pod: Pod): boolean {
 export function forbids(pod: Pod, node: Node): string | undefined {
   const taint = untolerated(pod, node);
   if (taint !== undefined) return `taint ${taint}`;
-  for (const [label, wanted] of Object.entries(pod.spec?.nodeSelector ?? {}))
-    if (node.metadata.labels?.[label] !== wanted) return `nodeSelector ${label}`;
-  return undefined;
+  return selects(pod, node) ? undefined : 'its node selector or affinity';
+}
+
+/** Whether `nodeSelector` and required node affinity take the node. */
+export function selects(pod: Pod, node: Node): boolean {
+  for (const [key, wanted] of Object.entries(pod.spec.nodeSelector ?? {}))
+    if (node.metadata.labels?.[key] !== wanted) return false;
+  const terms =
+    pod.spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
+  if (terms === undefined) return true;
+  return terms.some(({ matchFields = [], matchExpressions = [] }) =>
+    [
+      ...matchFields.map(({ operator, values = [] }) => holds(operator, values, node.metadata.name)),
+      ...matchExpressions.map(({ key, operator, values = [] }) =>
+        holds(operator, values, node.metadata.labels?.[key]),
+      ),
+    ].every(Boolean),
+  );
+}
+
+/** Whether a requirement on one label or field is met. */
+export function holds(operator: string, values: readonly string[], actual: string | undefined): boolean {
+  if (operator === 'In') return actual !== undefined && values.includes(actual);
+  if (operator === 'NotIn') return actual === undefined || !values.includes(actual);
+  return (operator === 'Exists') === (actual !== undefined);
+}
+
+/** Ports of its node that a pod takes. */
+export function hostPorts({ spec }: Pod): readonly string[] {
+  return spec.containers.flatMap(({ ports = [] }) =>
+    ports
+      .filter(({ hostPort }) => hostPort !== undefined && hostPort > 0)
+      .map(({ protocol = 'TCP', hostPort }) => `${protocol} ${hostPort}`),
+  );
 }
 
 /** The first taint that keeps the pod off the node. */

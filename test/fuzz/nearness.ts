@@ -1,5 +1,5 @@
 import type { LabelSelector, Node, Pod, PodAffinityTerm } from '../../src/api/generated/types.ts';
-import { untolerated } from './fit.ts';
+import { holds, selects, untolerated } from './fit.ts';
 
 /**
  * Rules about other pods, judged a second time and as plainly as possible: affinity, anti-affinity in
@@ -109,21 +109,6 @@ function spreadForbids(pod: Pod, node: Node, world: World): string | undefined {
   return undefined;
 }
 
-/** Whether `nodeSelector` and required node affinity take the node. */
-export function selects(pod: Pod, node: Node): boolean {
-  for (const [key, wanted] of Object.entries(pod.spec.nodeSelector ?? {}))
-    if (label(node, key) !== wanted) return false;
-  const terms =
-    pod.spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
-  if (terms === undefined) return true;
-  return terms.some(({ matchFields = [], matchExpressions = [] }) =>
-    [
-      ...matchFields.map(({ operator, values = [] }) => holds(operator, values, node.metadata.name)),
-      ...matchExpressions.map(({ key, operator, values = [] }) => holds(operator, values, label(node, key))),
-    ].every(Boolean),
-  );
-}
-
 function means(term: PodAffinityTerm, of: Pod, other: Pod, world: World): boolean {
   const { namespaces = [], namespaceSelector, labelSelector } = term;
   const namespace = other.metadata.namespace ?? '';
@@ -143,12 +128,6 @@ function selected(selector: LabelSelector | undefined, labels: Labels = {}): boo
   return (selector.matchExpressions ?? []).every(({ key, operator, values = [] }) =>
     holds(operator, values, labels[key]),
   );
-}
-
-function holds(operator: string, values: readonly string[], actual: string | undefined): boolean {
-  if (operator === 'In') return actual !== undefined && values.includes(actual);
-  if (operator === 'NotIn') return actual === undefined || !values.includes(actual);
-  return (operator === 'Exists') === (actual !== undefined);
 }
 
 function nodeOf(pod: Pod, { nodes }: World): Node | undefined {

@@ -1,9 +1,11 @@
 import { Cluster } from '../../src/cluster/cluster.ts';
 import type { Checker, Eyes, Run, Violation } from './checker.ts';
 import { checkers } from './checkers/registry.ts';
+import { Crashes } from './crashes.ts';
 import { mend } from './mend.ts';
 import { perform } from './perform.ts';
 import { CONVERGE_LIMIT_MS, type Plan, type Step } from './plan.ts';
+import { REQUEST_PROMISES, type Telling } from './promises.ts';
 
 /** What came of a run. */
 export interface Played {
@@ -43,6 +45,8 @@ class Playing implements Run {
   mended = false;
   lastDisturbance = 0;
   readonly #checkers: readonly Checker[];
+  readonly #crashes: Crashes;
+  readonly #tell: Telling;
   readonly #done = new Map<string, number>();
   readonly #seen = new Map<string, number>();
   #eyes: readonly Eyes[] = [];
@@ -56,9 +60,17 @@ class Playing implements Run {
     this.cluster = new Cluster({
       seed: plan.seed,
       nodes: plan.nodes,
+      ...(plan.startTime === undefined ? {} : { startTime: plan.startTime }),
       ...(plan.controlPlanes === undefined ? {} : { controlPlanes: plan.controlPlanes }),
     });
     this.#checkers = watch;
+    this.#crashes = new Crashes(this.cluster);
+    this.#tell = {
+      fail: (promise, message) => {
+        this.#found ??= this.#violation(REQUEST_PROMISES[promise], message);
+      },
+      saw: (promise) => add(this.#seen, REQUEST_PROMISES[promise], 1),
+    };
   }
 
   elapsed(): number {
@@ -92,6 +104,7 @@ class Playing implements Run {
     for (const step of this.plan.steps) this.#step(step);
     this.#passUntil(this.#start + this.plan.mendAt);
     this.lastDisturbance = this.elapsed();
+    this.#crashes.disarm();
     mend(this.cluster);
     this.mended = true;
     this.#settle();
@@ -112,6 +125,7 @@ class Playing implements Run {
     );
     const committing = this.#eyes.filter(({ commit }) => commit !== undefined);
     this.cluster.onCommit((record) => {
+      this.#crashes.commit(record);
       for (const eyes of committing) eyes.commit?.(record);
     });
   }
@@ -119,7 +133,7 @@ class Playing implements Run {
   #step({ at, action }: Step): void {
     this.#passUntil(this.#start + at);
     this.lastDisturbance = this.elapsed();
-    const result = perform(this.cluster, action);
+    const result = perform({ cluster: this.cluster, crashes: this.#crashes, tell: this.#tell }, action);
     const name = action.do === 'fault' ? String(action.fault.kind) : action.do;
     add(this.#done, result === 'done' ? name : `${name}: ${result}`, 1);
     this.#stop();
@@ -130,6 +144,7 @@ class Playing implements Run {
     const watching = this.#eyes.filter(({ event }) => event !== undefined);
     for (let next = sim.nextTime(); next !== undefined && next <= time; next = sim.nextTime()) {
       sim.step();
+      if (this.#crashes.event()) add(this.#done, 'crash between two writes', 1);
       for (const eyes of watching) eyes.event?.();
       this.#stop();
     }

@@ -1,10 +1,10 @@
-// `npm run fuzz -- --seeds N [--seed S] [--mutant NAME]`: plays drawn plans under the eyes of the checkers.
+// `npm run fuzz -- --seeds N [--seed S]`: plays drawn plans under the eyes of the checkers.
 // Prints what was done and checked how often. Exit codes: 0 nothing found, 1 a promise was broken, 2 wrong use.
 import { parseArgs } from 'node:util';
-import { checkers } from './checkers/registry.ts';
 import { drawPlan } from './draw.ts';
 import type { Plan } from './plan.ts';
 import { play } from './play.ts';
+import { describeCounts, describeFailure, silences } from './report.ts';
 import { shrink } from './shrink.ts';
 
 const USAGE = `npm run fuzz -- [--seeds N] [--seed S] [--twice] [--no-shrink]
@@ -59,22 +59,17 @@ console.log(
   `${count} seeds from ${first}: ${failures} failed; ${events} events in ${seconds.toFixed(1)} s; ` +
     `settled at the latest ${(slowest / 1000).toFixed(0)} virtual s after the faults ended`,
 );
-table('What was done', done);
-table('What was checked', seen);
-for (const { name } of checkers) if (!seen.has(name)) console.log(`never checked: ${name}`);
+console.log(`\nWhat was done:\n${describeCounts(done)}`);
+console.log(`\nWhat was checked:\n${describeCounts(seen)}`);
+const silent = silences(done, seen);
+if (silent.length > 0) console.log(`\nWhat did not happen:\n  ${silent.join('\n  ')}`);
 process.exitCode = failures === 0 ? 0 : 1;
 
 function report(plan: Plan, checker: string): void {
   failures++;
   const small = values['no-shrink'] ? plan : shrink(plan, checker);
   const { violation } = play(small);
-  console.log(`\nseed ${plan.seed}: ${checker}`);
-  console.log(`  ${violation?.message}`);
-  console.log(`  ${violation?.at} ms after the cluster stood, at revision ${violation?.revision}`);
-  console.log(`  nodes: ${JSON.stringify(small.nodes)}`);
-  console.log(`  ${small.steps.length} of ${plan.steps.length} steps, mended at ${small.mendAt} ms:`);
-  for (const { at, action } of small.steps) console.log(`    ${at} ${JSON.stringify(action)}`);
-  console.log(`  again: npm run fuzz -- --seeds 1 --seed ${plan.seed}`);
+  if (violation !== undefined) console.log(`\n${describeFailure(small, plan.steps.length, violation)}`);
 }
 
 function progress(played: number, end = ''): void {
@@ -84,10 +79,4 @@ function progress(played: number, end = ''): void {
 
 function sum(into: Map<string, number>, counts: ReadonlyMap<string, number>): void {
   for (const [name, times] of counts) into.set(name, (into.get(name) ?? 0) + times);
-}
-
-function table(title: string, counts: ReadonlyMap<string, number>): void {
-  console.log(`\n${title}:`);
-  for (const [name, times] of [...counts].sort(([a], [b]) => (a < b ? -1 : 1)))
-    console.log(`${String(times).padStart(10)}  ${name}`);
 }

@@ -92,6 +92,7 @@ describe('thresholds', () => {
 class World {
   readonly sim = new Simulation({ seed: 1 });
   readonly evicted: string[] = [];
+  readonly conditions: unknown[] = [];
   readonly told: string[] = [];
   readonly pods: Pod[] = [];
   used: MachineUsage = { memory: 0, disk: 0, pids: 0 };
@@ -115,6 +116,7 @@ class World {
       pods: {
         active: () => this.pods,
         evict: (gone, verdict, grace) => {
+          this.conditions.push(verdict.condition);
           this.evicted.push(`${gone.metadata.name} ${grace}s: ${verdict.message}`);
           this.pods.splice(this.pods.indexOf(gone), 1);
           this.used = { ...this.used, memory: this.used.memory - 100 * MI };
@@ -141,6 +143,22 @@ describe('the eviction manager', () => {
       'a 1s: The node was low on resource: memory. Threshold quantity: 100Mi, available: 0. ',
       'b 1s: The node was low on resource: memory. Threshold quantity: 100Mi, available: 50Mi. ',
     ]);
+  });
+
+  it('leaves the time of a disruption that had begun before', () => {
+    const world = new World({});
+    const lastTransitionTime = '2026-01-01T00:00:00Z';
+    const condition = {
+      type: 'DisruptionTarget',
+      status: 'True',
+      reason: 'EvictionByEvictionAPI',
+      lastTransitionTime,
+    };
+    const leaving = pod('a', '1Mi');
+    world.pods.push({ ...leaving, status: { ...leaving.status, conditions: [condition] } } as Pod);
+    world.used = { memory: 950 * MI, disk: 0, pids: 0 };
+    world.run(30);
+    expect(world.conditions).toMatchObject([{ reason: 'TerminationByKubelet', lastTransitionTime }]);
   });
 
   it('goes on to the minimum reclaim once it began', () => {

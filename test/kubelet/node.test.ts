@@ -192,6 +192,22 @@ describe('a kubelet that is started anew', () => {
     ]);
   });
 
+  it('stops what runs of a pod that it does not let in again', () => {
+    const h = new Harness({ images: { nginx: { stop: 500 } } });
+    const disk = (value: string): void =>
+      void h.admin.patch(nodeKind, NODE, '', 'merge', { metadata: { labels: { disk: value } } });
+    h.run(1);
+    disk('ssd');
+    const { uid = '' } = h.create({ spec: spec({}, { nodeSelector: { disk: 'ssd' } }) }).metadata;
+    h.run(10);
+    expect(h.state()).toBe('running');
+    disk('hdd');
+    h.restartKubelet();
+    h.run(30);
+    expect(h.pod()?.status).toMatchObject({ phase: 'Failed', reason: 'NodeAffinity' });
+    expect(h.runtime.containersOf(uid).filter(({ state }) => state === 'running')).toEqual([]);
+  });
+
   it('goes on with a pull, a start or a stop that the old one had begun', () => {
     for (let kill = 100; kill < 3000; kill += 100) {
       const h = new Harness({ images: { nginx: { pullMs: 1000, stop: 500 } } });

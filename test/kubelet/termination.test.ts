@@ -78,6 +78,17 @@ describe('a pod that is deleted', () => {
     expect(h.runtime.listContainers()).toEqual([]);
   });
 
+  it('with --force gives its room to the next pod at once', () => {
+    const h = new Harness({ images: { nginx: { stop: 3000 } } });
+    const big = { resources: { requests: { cpu: '3' } } };
+    h.create({ spec: spec(big) });
+    h.run(5);
+    h.delete('web', { gracePeriodSeconds: 0 });
+    h.create({ metadata: { name: 'next', namespace: 'default' }, spec: spec(big) });
+    h.run(10);
+    expect(h.pod('next')?.status?.phase).toBe('Running');
+  });
+
   it('stops faster when deleted again with a shorter grace', () => {
     const h = new Harness({ images: { nginx: { stop: 'never' } } });
     h.create({ spec: spec({}, { terminationGracePeriodSeconds: 600 }) });
@@ -124,6 +135,16 @@ describe('a pod that has ended', () => {
     h.run(1);
     expect(h.pod()).toBeUndefined();
     expect(h.runtime.listContainers()).toEqual([]);
+  });
+
+  it('is stopped if somebody else says that it has', () => {
+    const h = new Harness({ images: { nginx: { stop: 500 } } });
+    h.create({ spec: spec() });
+    h.run(5);
+    h.writeStatus('web', { ...h.pod()?.status, phase: 'Failed' });
+    h.run(5);
+    expect(h.pod()?.status?.phase).toBe('Failed');
+    expect(h.runtime.listContainers().map(({ state }) => state)).toEqual(['exited']);
   });
 
   it('holds no resources of the node', () => {

@@ -3,7 +3,6 @@ import { ignoredFieldWarnings } from '../../api/ignoredfields.ts';
 import type { KubeObject } from '../../api/object.ts';
 import type { ApiResponse } from '../../api/request.ts';
 import { schema, schemaOf } from '../../api/schema.ts';
-import { required } from '../../apimachinery/fielderror.ts';
 import {
   changedFields,
   difference,

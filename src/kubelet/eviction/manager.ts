@@ -1,5 +1,6 @@
 import type { Pod, PodCondition } from '../../api/generated/types.ts';
 import { uidOf } from '../../api/object.ts';
+import { podCondition } from '../../api/podstatus.ts';
 import { computeQosClass } from '../../api/qos.ts';
 import { isTolerated, tolerationsOf } from '../../api/tolerations.ts';
 import { formatTime } from '../../apimachinery/time.ts';
@@ -186,12 +187,15 @@ export class EvictionManager {
     const grace = threshold.graceMs === 0 ? HARD_GRACE_SECONDS : config.evictionMaxPodGracePeriod;
     for (const each of rank(all, pressure)) {
       const message = evictionMessage(each, threshold, observations);
+      // Whoever was to go already has been so since then (podutil.UpdatePodCondition).
+      const known = podCondition(each.pod, 'DisruptionTarget');
+      const since = known?.status === 'True' ? known.lastTransitionTime : undefined;
       const condition: PodCondition = {
         type: 'DisruptionTarget',
         status: 'True',
         reason: 'TerminationByKubelet',
         message,
-        lastTransitionTime: formatTime(process.now()),
+        lastTransitionTime: since ?? formatTime(process.now()),
       };
       if (this.#evict(each.pod, message, grace, condition)) return [uidOf(each.pod)];
     }

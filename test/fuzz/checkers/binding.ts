@@ -4,7 +4,7 @@ import { node as nodeKind } from '../../../src/api/kinds/node.ts';
 import type { KubeObject } from '../../../src/api/object.ts';
 import { storageKey } from '../../../src/apiserver/storagekey.ts';
 import type { Checker, Commit } from '../checker.ts';
-import { allocatable, asked, excess, forbids, isActive, NOTHING, sum } from '../fit.ts';
+import { allocatable, asked, excess, forbids, hostPorts, isActive, NOTHING, sum } from '../fit.ts';
 import { farTerms, looksAround, nearnessForbids, type World } from '../nearness.ts';
 
 /** How stale the scheduler's view of a node may be when it binds, ms; pauses come on top. */
@@ -55,8 +55,12 @@ export const binding: Checker = {
       while (changes[0] !== undefined && time - changes[0].time >= UNSEEN_MS) changes.shift();
       if (complaint === undefined || changes.length === 0) return complaint;
       if (changes.some(({ before, after }) => (before ?? after)?.kind !== 'Pod')) return undefined;
-      // Perhaps it knew none of the changes yet.
-      return nearnessForbids(pod, node, { ...there, pods: asBefore(there.pods, changes) });
+      // Perhaps it knew only the first of the changes yet, or none of them.
+      for (let known = changes.length - 1; known >= 0; known--) {
+        const pods = asBefore(there.pods, changes.slice(known));
+        if (nearnessForbids(pod, node, { ...there, pods }) === undefined) return undefined;
+      }
+      return complaint;
     };
     for (const { key, value } of everyPod(cluster.history, cluster.revision)) take(value as Pod, key, true);
     return {
@@ -88,6 +92,12 @@ export const binding: Checker = {
         const near = judgeNearness(pod, record.value as Node, time);
         if (near !== undefined) fail(`${key}: bound to ${after} against ${near}`);
         const pods = [...(onNode.get(after)?.values() ?? [])];
+        const taken = new Set(
+          pods.filter((each) => each.metadata.uid !== pod.metadata.uid).flatMap(hostPorts),
+        );
+        const clash = hostPorts(pod).find((port) => taken.has(port));
+        if (clash !== undefined && !pods.some((each) => placedByHand(each) && hostPorts(each).length > 0))
+          fail(`${key}: bound to ${after}, where ${clash} is taken`);
         if (pods.some((each) => placedByHand(each))) return;
         const over = excess(pods.map(asked).reduce(sum, NOTHING), allocatable(record.value as Node));
         if (over !== undefined) fail(`${key}: bound to ${after} beyond its ${over}`);

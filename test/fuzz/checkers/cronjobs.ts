@@ -4,6 +4,10 @@ import { job as jobKind } from '../../../src/api/kinds/job.ts';
 import { controllerOf } from '../../../src/api/object.ts';
 import { storageKey } from '../../../src/apiserver/storagekey.ts';
 import type { Checker } from '../checker.ts';
+import { isScheduled, lastScheduled } from '../cronoracle.ts';
+
+/** A Job may start so long after its time, ms. */
+const GRACE_MS = 12_000;
 
 /** Invariant 28: each time of a schedule starts one Job at most, and Forbid never lets two run. */
 export const cronJobs: Checker = {
@@ -22,6 +26,10 @@ export const cronJobs: Checker = {
         const cron = cluster.history.get(storageKey(cronJob, namespace, owner.name), modRevision)?.value as
           | CronJob
           | undefined;
+        const stamp = value.metadata.annotations?.['batch.kubernetes.io/cronjob-scheduled-timestamp'] ?? '';
+        const { schedule = '', timeZone = 'Etc/UTC' } = cron?.spec ?? {};
+        if (cron !== undefined && !isScheduled(schedule, timeZone, Date.parse(stamp)))
+          fail(`${key}: started for ${stamp}, which is not in "${schedule}" of ${timeZone}`);
         if (cron?.spec?.concurrencyPolicy === 'Forbid') {
           const others = cluster
             .objects(jobKind, namespace)
@@ -32,6 +40,16 @@ export const cronJobs: Checker = {
           if (others.length > 0) fail(`${key}: started beside ${others[0]?.metadata.name}, though Forbid`);
         }
         saw();
+      },
+      *unsettled() {
+        for (const { metadata, spec, status } of cluster.objects(cronJob)) {
+          if (spec.suspend === true || spec.concurrencyPolicy === 'Forbid') continue;
+          // A clock that was set may have shown a later time when the last one was started.
+          const last = Date.parse(status?.lastScheduleTime ?? metadata.creationTimestamp ?? '');
+          const now = cluster.sim.now() - GRACE_MS;
+          const due = lastScheduled(spec.schedule, spec.timeZone ?? 'Etc/UTC', last + 1, now);
+          if (due !== undefined) yield `CronJob ${metadata.name} was due at ${new Date(due).toISOString()}`;
+        }
       },
     };
   },

@@ -1,4 +1,6 @@
 import { namespace as namespaceKind } from '../../../src/api/kinds/namespace.ts';
+import { kinds } from '../../../src/api/kinds/registry.ts';
+import { keyOf, nameOf } from '../../../src/api/object.ts';
 import { storageKey } from '../../../src/apiserver/storagekey.ts';
 import type { Checker } from '../checker.ts';
 import { PLAYERS_FINALIZER } from '../mend.ts';
@@ -16,6 +18,10 @@ export const deletion: Checker = {
           const released =
             cause.component === 'kubectl' && (cause.input === undefined || cause.input === 'merge');
           if (held && !released) fail(`${key}: gone while held by ${PLAYERS_FINALIZER}`);
+          if (old?.kind === 'Namespace') {
+            const left = leftIn(nameOf(old));
+            if (left !== undefined) fail(`${key}: gone before ${left}`);
+          }
           saw();
           return;
         }
@@ -39,5 +45,14 @@ export const deletion: Checker = {
             yield `namespace ${each.metadata.name} is still terminating`;
       },
     };
+
+    function leftIn(namespace: string): string | undefined {
+      for (const kind of kinds) {
+        if (!kind.namespaced || kind.verbs !== undefined || kind.plural === 'events') continue;
+        const [left] = cluster.objects(kind, namespace);
+        if (left !== undefined) return `${kind.plural} ${keyOf(left)}`;
+      }
+      return undefined;
+    }
   },
 };

@@ -1,13 +1,22 @@
 import type { Pod } from '../../../src/api/generated/types.ts';
 import type { Checker } from '../checker.ts';
+import { isActive } from '../fit.ts';
 
 /** Invariant 34: a pod that was let go gracefully leaves the API only when its containers have stopped. */
 export const grace: Checker = {
   name: 'a pod leaves only after its containers have stopped',
-  open({ cluster }, { fail, saw }) {
+  open({ cluster, plan }, { fail, saw }) {
+    // A clock that was set, or power that was cut, keeps no appointments.
+    const timeless = plan.steps.some(
+      ({ action }) => action.do === 'fault' && /ClockSkew|NodeDown|NodeLoad/.test(String(action.fault.kind)),
+    );
     return {
       commit({ key, value, previous, cause }) {
         const pod = previous?.value as Pod | undefined;
+        if (value?.kind === 'Pod' && cause.component === 'kubelet' && !timeless) {
+          const killed = killedEarly(value as Pod, pod);
+          if (killed !== undefined) fail(`${key}: ${killed}`);
+        }
         if (value !== undefined || pod?.kind !== 'Pod' || cause.component !== 'kubelet') return;
         const machine = cluster.machines.get(pod.spec?.nodeName ?? '');
         // Without a machine that runs there is nobody to ask; a mirror pod may go before its containers.
@@ -30,6 +39,12 @@ export const grace: Checker = {
             .add(pod.metadata.uid ?? '')
             .add(pod.metadata.annotations?.['kubernetes.io/config.hash'] ?? '');
           if (pod.metadata.deletionTimestamp !== undefined) yield `${key} is still terminating`;
+          if (isActive(pod)) continue;
+          const left = cluster.machines
+            .get(pod.spec.nodeName ?? '')
+            ?.containerd.containersOf(pod.metadata.uid ?? '')
+            .find(({ state }) => state === 'running');
+          if (left !== undefined) yield `${key} has ended, and its container ${left.config.name} runs`;
         }
         for (const machine of cluster.machines.values())
           for (const { state, sandboxId } of machine.containerd.listContainers()) {
@@ -42,3 +57,22 @@ export const grace: Checker = {
     };
   },
 };
+
+/** Times in a status are whole seconds. */
+const ROUNDING_MS = 1_000;
+const SIGKILLED = 137;
+
+/** A container of a pod on its way out that was killed before its time; what a probe or the kernel kills is not meant. */
+function killedEarly(pod: Pod, old: Pod | undefined): string | undefined {
+  const { deletionTimestamp } = pod.metadata;
+  if (deletionTimestamp === undefined || old?.metadata.deletionTimestamp === undefined) return undefined;
+  for (const { name, state } of pod.status?.containerStatuses ?? []) {
+    const before = old.status?.containerStatuses?.find((each) => each.name === name)?.state;
+    const { exitCode, reason, finishedAt = '' } = state?.terminated ?? {};
+    if (before?.running === undefined || exitCode !== SIGKILLED || reason !== 'Error') continue;
+    const early = Date.parse(deletionTimestamp) - Date.parse(finishedAt);
+    if (early > ROUNDING_MS && pod.spec.containers.every(({ livenessProbe }) => livenessProbe === undefined))
+      return `${name} was killed ${early} ms before its grace period was over`;
+  }
+  return undefined;
+}

@@ -21,6 +21,9 @@ export const nodes: Checker = {
           saw();
           const ready = status?.conditions?.find(({ type }) => type === 'Ready')?.status;
           if (ready !== 'True') yield `node ${metadata.name} is not ready: ${ready}`;
+          for (const { type, status: state } of status?.conditions ?? [])
+            if (type?.endsWith('Pressure') === true && state !== 'False')
+              yield `node ${metadata.name} is still under ${type}`;
           for (const { key } of spec?.taints ?? [])
             if (/^node\.kubernetes\.io\/(not-ready|unreachable)/.test(key ?? ''))
               yield `node ${metadata.name} keeps its taint ${key}`;

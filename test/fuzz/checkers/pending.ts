@@ -4,7 +4,7 @@ import { node as nodeKind } from '../../../src/api/kinds/node.ts';
 import { pod as podKind } from '../../../src/api/kinds/pod.ts';
 import { claimNamesOf } from '../../../src/api/volumes.ts';
 import type { Checker } from '../checker.ts';
-import { allocatable, asked, excess, forbids, isActive, NOTHING, sum } from '../fit.ts';
+import { allocatable, asked, excess, forbids, hostPorts, isActive, NOTHING, sum } from '../fit.ts';
 import { nearnessForbids, type World } from '../nearness.ts';
 
 /** Invariant 22: what could be scheduled is, and what waits says truly why. */
@@ -35,6 +35,7 @@ export const pending: Checker = {
             const fits =
               forbids(pod, node) === undefined &&
               nearnessForbids(pod, node, world) === undefined &&
+              !world.pods.some((each) => each.spec.nodeName === node.metadata.name && clash(each, pod)) &&
               excess(sum(load, asked(pod)), allocatable(node)) === undefined;
             if (fits) yield `${pod.metadata.name} waits, but fits on ${node.metadata.name}`;
           }
@@ -46,6 +47,11 @@ export const pending: Checker = {
     };
   },
 };
+
+function clash(a: Pod, b: Pod): boolean {
+  const taken = hostPorts(a);
+  return hostPorts(b).some((port) => taken.includes(port));
+}
 
 const NOWHERE: ReadonlyMap<Node, ReturnType<typeof sum>> = new Map();
 

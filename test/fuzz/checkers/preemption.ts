@@ -9,7 +9,13 @@ import { looksAround } from '../nearness.ts';
 /** Invariant 21: whoever is preempted is less important, and no more go than must. */
 export const preemption: Checker = {
   name: 'preemption takes lower priorities only, and no more of them than it needs',
-  open({ cluster }, { fail, saw }) {
+  open({ cluster, plan }, { fail, saw }) {
+    // Who hears of others late takes away whom it need not have.
+    const late = plan.steps.some(
+      ({ action }) => action.do === 'fault' && /Slow|Pause|Clog|Cut|Drop/.test(String(action.fault.kind)),
+    );
+    /** The revisions of a short while, to find what the scheduler can have known. */
+    const recent: { readonly time: number; readonly revision: number }[] = [];
     /** Preemptor's uid to the victims of its last attempt. */
     const victims = new Map<string, Pod[]>();
     const open: Attempt[] = [];
@@ -17,9 +23,13 @@ export const preemption: Checker = {
       cluster.history.range('/registry/pods/', revision).map(({ value }) => value as Pod);
     return {
       commit({ key, value, previous, modRevision, cause, time }) {
+        recent.push({ time, revision: modRevision });
+        while (recent[1] !== undefined && time - recent[1].time > KNOWN_MS) recent.shift();
         while (open[0] !== undefined && time - open[0].time > BINDING_MS) {
-          const { key: of, pod, node, gone, pods } = open.shift() as Attempt;
-          const complaint = judge(pod, node, gone, pods, podsAt(modRevision));
+          const { key: of, pod, node, gone, pods, known } = open.shift() as Attempt;
+          const later = podsAt(modRevision);
+          const complaint =
+            judge(pod, node, gone, pods, later) && judge(pod, node, gone, podsAt(known), later);
           if (complaint !== undefined) fail(`${of}: on ${node.metadata.name} ${complaint}`);
         }
         if (value?.kind !== 'Pod' || !isSchedulingDecision(cause.decision)) return;
@@ -43,8 +53,16 @@ export const preemption: Checker = {
         const node = cluster.history.get(storageKey(nodeKind, '', nominated), modRevision)?.value as
           | Node
           | undefined;
-        if (node === undefined || looksAround(pod)) return;
-        open.push({ key, time, pod, node, gone, pods: podsAt(modRevision) });
+        if (node === undefined || looksAround(pod) || late) return;
+        open.push({
+          key,
+          time,
+          pod,
+          node,
+          gone,
+          pods: podsAt(modRevision),
+          known: recent[0]?.revision ?? modRevision,
+        });
       },
     };
   },
@@ -52,6 +70,8 @@ export const preemption: Checker = {
 
 /** What the scheduler has decided, but not written yet, is written within this time, ms. */
 const BINDING_MS = 50;
+/** What the scheduler decides by may be this old, ms. */
+const KNOWN_MS = 100;
 
 /** A preemption to be judged once what the scheduler knew beforehand has been written. */
 interface Attempt {
@@ -61,6 +81,8 @@ interface Attempt {
   readonly node: Node;
   readonly gone: readonly Pod[];
   readonly pods: readonly Pod[];
+  /** A revision that it had heard of when it decided. */
+  readonly known: number;
 }
 
 /** What is wrong with these victims for this pod, `later` telling what was about to come; undefined when nothing is. */

@@ -1,12 +1,17 @@
 import { semanticEqual } from '../../../src/apimachinery/equal.ts';
 import type { Checker } from '../checker.ts';
 
+/** More events at one instant than any storm of timers needs: somebody goes in circles. */
+const MOST_AT_ONCE = 5_000;
+
 /** Invariants 1 and 41: revisions and time only grow; a write that changes nothing uses no revision. */
 export const revisions: Checker = {
   name: 'revisions grow by one and time never goes back',
   open({ cluster }, { fail, saw }) {
     let last = cluster.revision;
     let time = cluster.sim.now();
+    let instant = time;
+    let together = 0;
     return {
       commit({ key, modRevision, value, previous, time: at }) {
         if (modRevision !== last && modRevision !== last + 1)
@@ -25,6 +30,12 @@ export const revisions: Checker = {
         if (same && !key.startsWith('/registry/masterleases/'))
           fail(`${key}: revision ${modRevision} changed nothing`);
         saw();
+      },
+      event() {
+        const now = cluster.sim.now();
+        together = now === instant ? together + 1 : 0;
+        instant = now;
+        if (together === MOST_AT_ONCE) fail(`${together} events at ${now}`);
       },
     };
   },

@@ -12,8 +12,13 @@ export const statefulSets: Checker = {
     /** Somebody said that a pod is gone without having seen to it: then two may run (force deletion). */
     const forced = plan.steps.some(({ action }) => action.do === 'deletePod' && action.grace === 0);
     return {
-      commit({ key, value, previous, modRevision }) {
+      commit({ key, value, previous, modRevision, cause }) {
         const object = value ?? previous?.value;
+        if (object?.kind === 'PersistentVolumeClaim' && value === undefined) {
+          if (/^statefulset|^generic-garbage/.test(cause.component))
+            fail(`${key}: a claim was deleted by ${cause.component}`);
+          return;
+        }
         const owner = object?.kind === 'Pod' ? controllerOf(object) : undefined;
         if (owner?.kind !== 'StatefulSet') return;
         const pod = object as Pod;
@@ -33,6 +38,11 @@ export const statefulSets: Checker = {
           fail(`${key}: runs on ${running.map(({ name }) => name).join(' and ')} at once`);
         if (value !== undefined && previous?.value === undefined && plan.calm)
           inOrder(pod, owner.name, modRevision);
+        const leaves =
+          pod.metadata.deletionTimestamp !== undefined &&
+          previous?.value?.metadata.deletionTimestamp === undefined;
+        if (leaves && plan.calm && cause.component === 'statefulset-controller')
+          highestFirst(pod, owner.name, modRevision);
         saw();
       },
       *unsettled() {
@@ -56,6 +66,18 @@ export const statefulSets: Checker = {
         }
       },
     };
+
+    /** What is more than wanted goes from the top down, one after the other. */
+    function highestFirst(pod: Pod, setName: string, revision: number): void {
+      const namespace = pod.metadata.namespace ?? '';
+      const set = cluster.history.get(storageKey(statefulSet, namespace, setName), revision)?.value as
+        | StatefulSet
+        | undefined;
+      const ordinal = Number(pod.metadata.name?.split('-').at(-1));
+      if (set?.spec?.podManagementPolicy === 'Parallel' || ordinal < (set?.spec?.replicas ?? 1)) return;
+      if (cluster.get(podKind, namespace, `${setName}-${ordinal + 1}`) !== undefined)
+        fail(`${pod.metadata.name}: taken away before the one above was gone`);
+    }
 
     function inOrder(pod: Pod, setName: string, revision: number): void {
       const namespace = pod.metadata.namespace ?? '';

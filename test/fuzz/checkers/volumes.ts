@@ -1,6 +1,7 @@
 import type {
   PersistentVolume,
   PersistentVolumeClaim,
+  Pod,
   VolumeAttachment,
 } from '../../../src/api/generated/types.ts';
 import { persistentVolume as volumeKind } from '../../../src/api/kinds/persistentvolume.ts';
@@ -22,6 +23,12 @@ export const volumes: Checker = {
     return {
       commit({ key, value, previous }) {
         const object = value ?? previous?.value;
+        if (
+          value?.kind === podKind.kind &&
+          isBound(value as Pod) &&
+          !isBound(previous?.value as Pod | undefined)
+        )
+          alone(key, value as Pod);
         if (object?.kind === volumeKind.kind) {
           const volume = object as PersistentVolume;
           const uid = volume.spec.claimRef?.uid ?? '';
@@ -79,8 +86,32 @@ export const volumes: Checker = {
         }
       },
     };
+
+    /** A claim that is one pod's alone is in no other pod that runs, or is about to. */
+    function alone(key: string, pod: Pod): void {
+      for (const name of claimNamesOf(pod)) {
+        const claim = cluster.get(claimKind, namespaceOf(pod), name);
+        if (claim?.spec.accessModes?.includes('ReadWriteOncePod') !== true) continue;
+        const other = cluster
+          .objects(podKind, namespaceOf(pod))
+          .find(
+            (each) =>
+              uidOf(each) !== uidOf(pod) &&
+              isBound(each) &&
+              isRunning(each.status?.phase) &&
+              claimNamesOf(each).includes(name),
+          );
+        if (other !== undefined)
+          fail(`${key}: bound with claim ${name}, which ${nameOf(other)} has for itself`);
+        saw();
+      }
+    }
   },
 };
+
+function isBound(pod: Pod | undefined): boolean {
+  return (pod?.spec.nodeName ?? '') !== '';
+}
 
 function isRunning(phase: string | undefined): boolean {
   return phase === 'Pending' || phase === 'Running';
