@@ -24,7 +24,7 @@ interface Scoring {
   readonly nodes: Packed;
   /** Scaled scores, 0 to 100: those of the first node, then those of the second ... */
   readonly final: Packed;
-  /** What the scorers that are scaled gave: all of the first such scorer, then ...; absent: only zeros. */
+  /** What the scorers that are scaled gave, in the same order; absent: only zeros. */
   readonly raw: Packed | Float64Array | undefined;
 }
 
@@ -138,13 +138,13 @@ export class DecisionRecorder {
     total: number,
   ): Scoring {
     const places = total <= COMPLETE_NODES ? feasible.map((_, i) => i) : best(totals, feasible.length);
-    const scores: number[] = [];
-    for (const place of places) for (let s = 0; s < scorers.length; s++) scores.push(final[s]?.[place] ?? 0);
-    const packed = pack(scores);
+    const packed = pack(columns(final, places));
     if (packed !== this.#final) this.#final = packed;
     const given = packRaw(scorers, raw, places);
     if (given !== this.#raw) this.#raw = given;
-    const nodes = pack(places.map((place) => (feasible[place] as NodeInfo).index));
+    const indexes = new Array<number>(places.length);
+    for (let i = 0; i < places.length; i++) indexes[i] = (feasible[places[i] as number] as NodeInfo).index;
+    const nodes = pack(indexes);
     return { scorers, nodes, final: this.#final, raw: this.#raw };
   }
 
@@ -167,13 +167,25 @@ const UNIT = 0x10000;
 /** Packs at most some thousand numbers. */
 export function pack(numbers: readonly number[]): Packed {
   let width = 1;
-  for (const n of numbers) if (n >= UNIT) width = 2;
-  const units = [width];
-  for (const n of numbers) {
-    units.push(n & 0xffff);
-    if (width === 2) units.push(n >>> 16);
+  for (let i = 0; i < numbers.length; i++) if ((numbers[i] as number) >= UNIT) width = 2;
+  const units = new Array<number>(1 + width * numbers.length);
+  units[0] = width;
+  for (let i = 0; i < numbers.length; i++) {
+    const n = numbers[i] as number;
+    units[1 + width * i] = n & 0xffff;
+    if (width === 2) units[2 + width * i] = n >>> 16;
   }
   return String.fromCharCode.apply(undefined, units);
+}
+
+/** What all the arrays have at the first place, then at the second ... */
+function columns(arrays: readonly Float64Array[], places: readonly number[]): number[] {
+  const out = new Array<number>(arrays.length * places.length);
+  let next = 0;
+  for (let p = 0; p < places.length; p++)
+    for (let a = 0; a < arrays.length; a++)
+      out[next++] = (arrays[a] as Float64Array)[places[p] as number] as number;
+  return out;
 }
 
 function packedLength(packed: Packed): number {
@@ -190,26 +202,25 @@ function packRaw(
   raw: readonly Float64Array[],
   places: readonly number[],
 ): Scoring['raw'] {
-  const given: number[] = [];
+  const given = columns(
+    raw.filter((_, s) => scorers[s]?.normalized === true),
+    places,
+  );
   let zero = true;
   let whole = true;
-  for (let s = 0; s < scorers.length; s++) {
-    if (scorers[s]?.normalized !== true) continue;
-    for (const place of places) {
-      const score = raw[s]?.[place] ?? 0;
-      zero &&= score === 0;
-      whole &&= score >= 0 && score === score >>> 0;
-      given.push(score);
-    }
+  for (let i = 0; i < given.length; i++) {
+    const score = given[i] as number;
+    zero &&= score === 0;
+    whole &&= score >= 0 && score === score >>> 0;
   }
   if (zero) return undefined;
   return whole ? pack(given) : Float64Array.from(given);
 }
 
-/** What the `nth` of the scorers that are scaled gave the node of a row. */
-function rawAt({ raw, nodes }: Scoring, nth: number, row: number): number {
+/** What the `nth` of the `count` scorers that are scaled gave the node of a row. */
+function rawAt({ raw }: Scoring, nth: number, count: number, row: number): number {
   if (raw === undefined) return 0;
-  const at = nth * packedLength(nodes) + row;
+  const at = row * count + nth;
   return typeof raw === 'string' ? unpack(raw, at) : (raw[at] ?? 0);
 }
 
@@ -283,11 +294,12 @@ function scoredRows({ scoring, nodeNames, node }: SchedulingDecision): DecisionR
   if (scoring === undefined) {
     return node === undefined ? [] : [{ node, chosen: true, reasons: [], scores: [] }];
   }
+  const scaled = scoring.scorers.filter(({ normalized }) => normalized).length;
   return Array.from({ length: packedLength(scoring.nodes) }, (_, row) => {
-    let scaled = 0;
+    let nth = 0;
     const scores = scoring.scorers.map(({ name, weight, normalized }, s): ScoreCell => {
       const score = unpack(scoring.final, row * scoring.scorers.length + s);
-      const raw = normalized ? rawAt(scoring, scaled++, row) : score;
+      const raw = normalized ? rawAt(scoring, nth++, scaled, row) : score;
       return { plugin: name, raw, score, weighted: score * weight };
     });
     const name = nodeNames[unpack(scoring.nodes, row)] ?? '';

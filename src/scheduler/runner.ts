@@ -168,16 +168,19 @@ export class Framework implements Handle {
     const filters = state.read(FILTERS) ?? this.#filters;
     const count = nodes.length;
     const anyNominated = !this.nominator.isEmpty;
-    const feasible: NodeInfo[] = [];
+    // At its full size from the beginning: growing it would cost as much again.
+    const feasible = new Array<NodeInfo>(Math.min(wanted, count));
+    let fit = 0;
     let at = count === 0 ? 0 : start % count;
-    for (let looked = 0; looked < count && feasible.length < wanted; looked++) {
+    for (let looked = 0; looked < count && fit < wanted; looked++) {
       const node = nodes[at] as NodeInfo;
       at = at + 1 === count ? 0 : at + 1;
       const status = anyNominated ? this.#filter(filters, state, pod, node) : ask(filters, state, pod, node);
-      if (status === SUCCESS) feasible.push(node);
+      if (status === SUCCESS) feasible[fit++] = node;
       else if (isRejected(status)) diagnosis.reject(node, status);
       else return status;
     }
+    feasible.length = fit;
     return feasible;
   }
 
