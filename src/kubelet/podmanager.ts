@@ -19,7 +19,8 @@ interface Entry {
   pod: Pod;
   /** Undefined for a pod that was not let in, or that waits for its static predecessor to end. */
   worker: PodWorker | undefined;
-  readonly references: References;
+  /** The pod as it came, whose references were acquired. */
+  readonly first: Pod;
   readonly since: number;
   /** A refresh of its volumes is due. */
   refreshing: boolean;
@@ -75,12 +76,11 @@ export class PodManager {
     }
     const { journal, process } = this.#services;
     journal.info('kubelet.go', `"SyncLoop ADD" source="${source}" pods=["${podRef(pod)}"]`);
-    const references = referencesOf(pod);
     const since = process.now();
     const entry: Entry = {
       pod,
       worker: undefined,
-      references,
+      first: pod,
       since,
       refreshing: false,
       counted: undefined,
@@ -88,7 +88,7 @@ export class PodManager {
     const predecessor = this.#staticPredecessor(pod);
     this.#entries.set(uid, entry);
     this.#names.set(keyOf(pod), uid);
-    this.#acquire(uid, references);
+    this.#acquire(uid, referencesOf(pod));
     if (predecessor === undefined) this.#begin(entry);
   }
 
@@ -297,7 +297,7 @@ export class PodManager {
     this.#entries.delete(uid);
     const key = keyOf(entry.pod);
     if (this.#names.get(key) === uid) this.#names.delete(key);
-    this.#release(uid, entry.references);
+    this.#release(uid, referencesOf(entry.first));
     probes.removePod(uid);
     statuses.remove(uid);
     images.forgetPod(uid);
