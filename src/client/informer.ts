@@ -26,6 +26,7 @@ export interface InformerHandler<T extends KubeObject> {
 export type IndexFunction<T extends KubeObject> = (object: T) => readonly string[];
 
 interface Index<T extends KubeObject> {
+  readonly name: string;
   readonly values: IndexFunction<T>;
   readonly buckets: Map<string, Map<string, T>>;
 }
@@ -49,7 +50,8 @@ export class Informer<T extends KubeObject> {
   readonly #options: InformerOptions;
   readonly #objects = new Map<string, T>();
   readonly #handlers: InformerHandler<T>[] = [];
-  readonly #indexes = new Map<string, Index<T>>();
+  /** A list, for there are few, and in most informers none. */
+  readonly #indexes: Index<T>[] = [];
   #watch: WatchHandle | undefined;
   #retry: ProcessTimer | undefined;
   #backoff = BACKOFF_FIRST_MS;
@@ -83,9 +85,9 @@ export class Informer<T extends KubeObject> {
 
   /** Files objects under values, for `byIndex`. Adding an index that exists changes nothing. */
   addIndex(name: string, values: IndexFunction<T>): void {
-    if (this.#indexes.has(name)) return;
-    const index: Index<T> = { values, buckets: new Map() };
-    this.#indexes.set(name, index);
+    if (this.#index(name) !== undefined) return;
+    const index: Index<T> = { name, values, buckets: new Map() };
+    this.#indexes.push(index);
     for (const [key, object] of this.#objects) file(index, key, object, values(object));
   }
 
@@ -108,7 +110,7 @@ export class Informer<T extends KubeObject> {
 
   /** The objects filed under a value; a fresh array. */
   byIndex(name: string, value: string): T[] {
-    const index = this.#indexes.get(name);
+    const index = this.#index(name);
     if (index === undefined) throw new Error(`informer ${this.kind.plural}: no index ${name}`);
     const bucket = index.buckets.get(value);
     return bucket === undefined ? [] : [...bucket.values()];
@@ -116,7 +118,11 @@ export class Informer<T extends KubeObject> {
 
   /** How many objects are filed under a value, without listing them. */
   countByIndex(name: string, value: string): number {
-    return this.#indexes.get(name)?.buckets.get(value)?.size ?? 0;
+    return this.#index(name)?.buckets.get(value)?.size ?? 0;
+  }
+
+  #index(name: string): Index<T> | undefined {
+    return this.#indexes.find((index) => index.name === name);
   }
 
   #listOptions(): ListOptions {
@@ -204,7 +210,7 @@ export class Informer<T extends KubeObject> {
     // A watch resumed after a list may repeat what the list already showed.
     if (old !== undefined && revisionOf(old) >= revisionOf(object)) return;
     this.#objects.set(old === undefined ? keys.of(key) : key, object);
-    for (const index of this.#indexes.values()) refile(index, key, old, object);
+    for (const index of this.#indexes) refile(index, key, old, object);
     for (const handler of this.#handlers) {
       if (old === undefined) handler.add?.(object);
       else handler.update?.(old, object);
@@ -215,7 +221,7 @@ export class Informer<T extends KubeObject> {
     const old = this.#objects.get(key);
     if (old === undefined) return;
     this.#objects.delete(key);
-    for (const index of this.#indexes.values()) unfile(index, key, index.values(old));
+    for (const index of this.#indexes) unfile(index, key, index.values(old));
     for (const handler of this.#handlers) handler.delete?.(last);
   }
 }
