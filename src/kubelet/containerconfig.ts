@@ -2,6 +2,7 @@ import type { Container, Pod } from '../api/generated/types.ts';
 import { nameOf, namespaceOf, uidOf } from '../api/object.ts';
 import { computeQosClass } from '../api/qos.ts';
 import { milliOf, valueOf as wholeOf } from '../apimachinery/quantity.ts';
+import { Recent } from '../apimachinery/recent.ts';
 import type { Transport } from '../network/types.ts';
 import { containerHash, HASH_ANNOTATION } from './actions.ts';
 import type { ContainerConfig, ContainerResources, ContainerUserConfig, ImageRecord } from './cri.ts';
@@ -59,11 +60,7 @@ export function containerConfig(
     privileged: securityContext?.privileged === true,
     ...(stopSignal === undefined ? {} : { stopSignal }),
     terminationMessagePath: container.terminationMessagePath ?? '/dev/termination-log',
-    ports: (container.ports ?? []).map(({ name = '', containerPort, protocol = 'TCP' }) => ({
-      name,
-      port: containerPort,
-      transport: protocol as Transport,
-    })),
+    ports: portsOf(container),
     labels: {
       'io.kubernetes.container.name': container.name,
       'io.kubernetes.pod.name': nameOf(pod),
@@ -81,6 +78,17 @@ export function containerConfig(
 
 /** The pod's grace period, seconds, for a kubelet that finds the container without its pod. */
 export const GRACE_ANNOTATION = 'io.kubernetes.pod.terminationGracePeriod';
+
+const NO_PORTS: ContainerConfig['ports'] = Object.freeze([]);
+
+function portsOf({ ports }: Container): ContainerConfig['ports'] {
+  if (ports === undefined || ports.length === 0) return NO_PORTS;
+  return ports.map(({ name = '', containerPort, protocol = 'TCP' }) => ({
+    name,
+    port: containerPort,
+    transport: protocol as Transport,
+  }));
+}
 
 function userOf(pod: Pod, container: Container): ContainerUserConfig | undefined {
   const uid = container.securityContext?.runAsUser ?? pod.spec.securityContext?.runAsUser;
@@ -109,14 +117,16 @@ function refuseRoot(pod: Pod, container: Container, image: ImageRecord): string 
 export function resourcesOf(pod: Pod, container: Container, services: PodServices): ContainerResources {
   const { requests, limits } = container.resources ?? {};
   const memoryRequest = wholeOf(requests?.memory);
-  return {
+  return recentResources.of({
     cpuRequest: milliOf(requests?.cpu),
     cpuLimit: milliOf(limits?.cpu),
     memoryRequest,
     memoryLimit: wholeOf(limits?.memory),
     oomScoreAdj: oomScore(pod, memoryRequest, wholeOf(services.node().status?.capacity?.memory)),
-  };
+  });
 }
+
+const recentResources = new Recent<ContainerResources>(8);
 
 /** pkg/kubelet/qos/policy.go GetContainerOOMScoreAdjust. */
 function oomScore(pod: Pod, memoryRequest: number, capacity: number): number {

@@ -43,6 +43,8 @@ export class PodManager {
   /** ConfigMap or Secret key -> pods that mount it. */
   readonly #mounters = new Map<string, Set<string>>();
   readonly #orphans = new Set<string>();
+  /** The pods with an emptyDir that has a limit. */
+  readonly #limited = new Set<string>();
   /** What the active pods ask for. */
   readonly #usage = new Usage();
   readonly #workerHost: WorkerHost;
@@ -88,6 +90,7 @@ export class PodManager {
     const predecessor = this.#staticPredecessor(pod);
     this.#entries.set(uid, entry);
     this.#names.set(keyOf(pod), uid);
+    if (pod.spec.volumes?.some(({ emptyDir }) => emptyDir?.sizeLimit !== undefined)) this.#limited.add(uid);
     this.#acquire(uid, referencesOf(pod));
     if (predecessor === undefined) this.#begin(entry);
   }
@@ -237,6 +240,14 @@ export class PodManager {
     for (const entry of this.#entries.values()) if (holdsResources(entry)) yield entry.pod;
   }
 
+  /** Those of them with an emptyDir that has a limit: few, and so found without a look at all. */
+  *limited(): Iterable<Pod> {
+    for (const uid of this.#limited) {
+      const entry = this.#entries.get(uid);
+      if (entry !== undefined && holdsResources(entry)) yield entry.pod;
+    }
+  }
+
   /** Ends a pod as failed within a grace period, seconds. */
   evict(pod: Pod, verdict: Verdict, graceSeconds: number): void {
     this.#entries.get(uidOf(pod))?.worker?.terminate(verdict, graceSeconds);
@@ -295,6 +306,7 @@ export class PodManager {
     entry.worker?.stop();
     if (entry.counted !== undefined) this.#usage.remove(entry.counted);
     this.#entries.delete(uid);
+    this.#limited.delete(uid);
     const key = keyOf(entry.pod);
     if (this.#names.get(key) === uid) this.#names.delete(key);
     this.#release(uid, referencesOf(entry.first));
