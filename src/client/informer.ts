@@ -1,7 +1,6 @@
 import type { KindDefinition } from '../api/kind.ts';
-import { type KubeObject, keyOf, revisionOf } from '../api/object.ts';
+import { type KubeObject, keptKeyOf, keyOf, revisionOf } from '../api/object.ts';
 import type { WatchEvent, WatchHandle } from '../api/request.ts';
-import { Interner } from '../apimachinery/intern.ts';
 import { isGone } from '../apimachinery/status.ts';
 import type { Process, ProcessTimer } from '../sim/process.ts';
 import type { Client, ListOptions } from './client.ts';
@@ -30,9 +29,6 @@ interface Index<T extends KubeObject> {
   readonly values: IndexFunction<T>;
   readonly buckets: Map<string, Map<string, T>>;
 }
-
-/** Informers of one kind hear of an object at about the same time, and then share its key. */
-const keys = new Interner(2048);
 
 /** client-go's reflector: 800 ms doubling to 30 s, with jitter (tools/cache/reflector.go). */
 const BACKOFF_FIRST_MS = 800;
@@ -209,8 +205,9 @@ export class Informer<T extends KubeObject> {
     }
     // A watch resumed after a list may repeat what the list already showed.
     if (old !== undefined && revisionOf(old) >= revisionOf(object)) return;
-    this.#objects.set(old === undefined ? keys.of(key) : key, object);
-    for (const index of this.#indexes) refile(index, key, old, object);
+    const kept = old === undefined ? keptKeyOf(object) : key;
+    this.#objects.set(kept, object);
+    for (const index of this.#indexes) refile(index, kept, old, object);
     for (const handler of this.#handlers) {
       if (old === undefined) handler.add?.(object);
       else handler.update?.(old, object);
@@ -256,8 +253,9 @@ function refile<T extends KubeObject>(index: Index<T>, key: string, old: T | und
     const before = index.values(old);
     const after = index.values(next);
     // Most updates keep the object in its buckets: replace it there, keep the order.
-    if (!isSameList(before, after)) unfile(index, key, before);
-    file(index, key, next, after);
+    const moved = !isSameList(before, after);
+    if (moved) unfile(index, key, before);
+    file(index, moved ? keptKeyOf(next) : key, next, after);
   } else file(index, key, next, index.values(next));
 }
 

@@ -1,5 +1,5 @@
 import type { Pod, PodSpec, PodStatus } from '../api/generated/types.ts';
-import { keyOf, makeKey, uidOf } from '../api/object.ts';
+import { keptKeyOf, keyOf, makeKey, uidOf } from '../api/object.ts';
 import { deepEqual } from '../apimachinery/equal.ts';
 import { admitPod, Usage } from './admission.ts';
 import type { NodeDisk } from './files.ts';
@@ -89,7 +89,7 @@ export class PodManager {
     };
     const predecessor = this.#staticPredecessor(pod);
     this.#entries.set(uid, entry);
-    this.#names.set(keyOf(pod), uid);
+    this.#names.set(keptKeyOf(pod), uid);
     if (pod.spec.volumes?.some(({ emptyDir }) => emptyDir?.sizeLimit !== undefined)) this.#limited.add(uid);
     this.#acquire(uid, referencesOf(pod));
     if (predecessor === undefined) this.#begin(entry);

@@ -1,6 +1,6 @@
 import type { Container, Pod, PodSpec } from '../api/generated/types.ts';
 import { mapShared } from '../api/kind.ts';
-import { keyOf, uidOf } from '../api/object.ts';
+import { keptKeyOf, uidOf } from '../api/object.ts';
 import { podRequests, type ResourceAmounts } from '../api/podrequests.ts';
 import { isRestartableInitContainer } from '../api/podstatus.ts';
 import { milliOf, valueOf as wholeOf } from '../apimachinery/quantity.ts';
@@ -53,7 +53,7 @@ export function podInfo(pod: Pod, previous?: PodInfo): PodInfo {
   const uid = uidOf(pod);
   return {
     pod,
-    key: previous?.uid === uid ? previous.key : keyOf(pod),
+    key: previous?.uid === uid ? previous.key : keptKeyOf(pod),
     uid,
     priority: pod.spec.priority ?? 0,
     resources: same ? previous.resources : podResources(pod.spec),
