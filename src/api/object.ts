@@ -1,3 +1,4 @@
+import { Interner } from '../apimachinery/intern.ts';
 import type { ObjectMeta, OwnerReference } from './generated/types.ts';
 
 /** What every API object has. Stored objects are frozen, complete and shared by all readers. */
@@ -31,6 +32,14 @@ export function revisionOf(object: KubeObject): number {
 /** client-go's cache key: `namespace/name`, or `name` for cluster-scoped objects. */
 export function keyOf(object: KubeObject): string {
   return makeKey(object.metadata.namespace, object.metadata.name ?? '');
+}
+
+/** Components hear of an object at about the same time, and then share its key. */
+const keys = new Interner(2048);
+
+/** `keyOf` for who keeps the key: equal to those kept of late by others, and then the same. */
+export function keptKeyOf(object: KubeObject): string {
+  return keys.of(keyOf(object));
 }
 
 /** The cache key of a namespace (or none) and a name. */

@@ -1,18 +1,23 @@
+import { flat } from './intern.ts';
+
 /**
  * Moments in the texts of the API. Everywhere else a moment is milliseconds since the Unix epoch.
  */
 
-let lastSecond = Number.NaN;
-let lastText = '';
+/** Texts made of late, each at the place of its second: several moments are spoken of in turn, such as a token's end. */
+const PLACES = 64;
+const seconds = new Float64Array(PLACES).fill(Number.NaN);
+const texts = new Array<string>(PLACES).fill('');
 
 /** `2026-01-05T00:00:00Z`: RFC 3339 to the second, as `metav1.Time` is written. Parts of a second are cut off. */
 export function formatTime(ms: number): string {
   const second = Math.floor(ms / 1000);
-  if (second !== lastSecond) {
-    lastText = `${new Date(second * 1000).toISOString().slice(0, -5)}Z`;
-    lastSecond = second;
+  const place = ((second % PLACES) + PLACES) % PLACES;
+  if (seconds[place] !== second) {
+    texts[place] = flat(`${new Date(second * 1000).toISOString().slice(0, -5)}Z`);
+    seconds[place] = second;
   }
-  return lastText;
+  return texts[place] as string;
 }
 
 /** `2026-01-05T00:00:00.250000Z`: as `metav1.MicroTime` is written. */
@@ -24,17 +29,20 @@ export function formatMicroTime(ms: number): string {
 
 const RFC3339 = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:[.,](\d+))?(?:Z|([+-])(\d{2}):(\d{2}))$/;
 
-let parsedText = '';
-let parsed: number | undefined;
+/** Texts read of late, and how many may be remembered: what happens together is often of one second. */
+const parsed = new Map<string, number | undefined>();
+const MOST_PARSED = 64;
+/** Longer ones are no times, and not worth remembering. */
+const LONGEST = 64;
 
 /** The moment an RFC 3339 text names, with or without parts of a second and offset; undefined if it is none. */
 export function parseTime(text: string): number | undefined {
-  // What happens together is often of one second.
-  if (text !== parsedText) {
-    parsed = newlyParsed(text);
-    parsedText = text;
-  }
-  return parsed;
+  const known = parsed.get(text);
+  if (known !== undefined) return known;
+  const time = newlyParsed(text);
+  if (parsed.size >= MOST_PARSED) parsed.clear();
+  if (text.length <= LONGEST) parsed.set(text, time);
+  return time;
 }
 
 function newlyParsed(text: string): number | undefined {

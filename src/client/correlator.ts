@@ -33,7 +33,7 @@ interface Sort extends Known {
   readonly fieldPath: string | undefined;
   readonly type: EventType;
   readonly reason: string;
-  /** When the last of them happened, ms since the epoch. */
+  /** When the last of them happened, ms since the correlator's first event: a small number takes no room of its own. */
   last: number;
   /** The different messages of late, once there was a second one. */
   messages: string[] | undefined;
@@ -75,6 +75,8 @@ export interface Correlation {
 export class EventCorrelator {
   readonly #classic: boolean;
   readonly #newName: (about: ObjectReference) => string;
+  /** When the first event happened, ms since the epoch. */
+  #began: number | undefined;
   /** By uid, or by place for what has none. */
   readonly #talks = new Map<string, Talk>();
   /** The ends of the chain in which each object stands where it was last spoken of. */
@@ -87,14 +89,16 @@ export class EventCorrelator {
     this.#newName = newName;
   }
 
-  /** Takes note of an event that happens `now`, ms since the epoch. */
+  /** Takes note of an event that happens at a time, ms since the epoch. */
   observe(
     about: ObjectReference,
     type: EventType,
     reason: string,
     message: string,
-    now: number,
+    time: number,
   ): Correlation {
+    this.#began ??= time;
+    const now = time - this.#began;
     const talk = this.#talkOf(about, now);
     const sort = sortOf(talk, about.fieldPath, type, reason);
     const combined = this.#classic && sort !== undefined && isOneTooMany(sort, message, now);
@@ -104,9 +108,10 @@ export class EventCorrelator {
     if (known !== undefined) known.count++;
     else {
       const name = this.#newName(about);
+      const first = formatTime(time);
       if (sort === undefined)
-        known = addSort(talk, { fieldPath: about.fieldPath, type, reason }, message, name, now);
-      else known = addTo(sort, { message: wanted, name, first: formatTime(now), count: 1, next: undefined });
+        known = addSort(talk, { fieldPath: about.fieldPath, type, reason }, { message, name, first }, now);
+      else known = addTo(sort, { message: wanted, name, first, count: 1, next: undefined });
     }
     const text = combined ? `(combined from similar events): ${message}` : message;
     // As upstream, what the filter holds back is still counted.
@@ -166,14 +171,13 @@ function keyOf({ uid, kind, namespace, name }: ObjectReference): string {
 function addSort(
   talk: Talk,
   { fieldPath, type, reason }: Pick<Sort, 'fieldPath' | 'type' | 'reason'>,
-  message: string,
-  name: string,
+  { message, name, first }: Pick<Known, 'message' | 'name' | 'first'>,
   now: number,
 ): Known {
   const sort: Sort = {
     message,
     name,
-    first: formatTime(now),
+    first,
     count: 1,
     next: undefined,
     fieldPath,

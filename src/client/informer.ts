@@ -1,7 +1,6 @@
 import type { KindDefinition } from '../api/kind.ts';
-import { type KubeObject, keyOf, revisionOf } from '../api/object.ts';
+import { type KubeObject, keptKeyOf, keyOf, revisionOf } from '../api/object.ts';
 import type { WatchEvent, WatchHandle } from '../api/request.ts';
-import { Interner } from '../apimachinery/intern.ts';
 import { isGone } from '../apimachinery/status.ts';
 import type { Process, ProcessTimer } from '../sim/process.ts';
 import type { Client, ListOptions } from './client.ts';
@@ -26,12 +25,10 @@ export interface InformerHandler<T extends KubeObject> {
 export type IndexFunction<T extends KubeObject> = (object: T) => readonly string[];
 
 interface Index<T extends KubeObject> {
+  readonly name: string;
   readonly values: IndexFunction<T>;
   readonly buckets: Map<string, Map<string, T>>;
 }
-
-/** Informers of one kind hear of an object at about the same time, and then share its key. */
-const keys = new Interner(2048);
 
 /** client-go's reflector: 800 ms doubling to 30 s, with jitter (tools/cache/reflector.go). */
 const BACKOFF_FIRST_MS = 800;
@@ -49,7 +46,8 @@ export class Informer<T extends KubeObject> {
   readonly #options: InformerOptions;
   readonly #objects = new Map<string, T>();
   readonly #handlers: InformerHandler<T>[] = [];
-  readonly #indexes = new Map<string, Index<T>>();
+  /** A list, for there are few, and in most informers none. */
+  readonly #indexes: Index<T>[] = [];
   #watch: WatchHandle | undefined;
   #retry: ProcessTimer | undefined;
   #backoff = BACKOFF_FIRST_MS;
@@ -84,9 +82,9 @@ export class Informer<T extends KubeObject> {
 
   /** Files objects under values, for `byIndex`. Adding an index that exists changes nothing. */
   addIndex(name: string, values: IndexFunction<T>): void {
-    if (this.#indexes.has(name)) return;
-    const index: Index<T> = { values, buckets: new Map() };
-    this.#indexes.set(name, index);
+    if (this.#index(name) !== undefined) return;
+    const index: Index<T> = { name, values, buckets: new Map() };
+    this.#indexes.push(index);
     for (const [key, object] of this.#objects) file(index, key, object, values(object));
   }
 
@@ -116,7 +114,7 @@ export class Informer<T extends KubeObject> {
 
   /** The objects filed under a value; a fresh array. */
   byIndex(name: string, value: string): T[] {
-    const index = this.#indexes.get(name);
+    const index = this.#index(name);
     if (index === undefined) throw new Error(`informer ${this.kind.plural}: no index ${name}`);
     const bucket = index.buckets.get(value);
     return bucket === undefined ? [] : [...bucket.values()];
@@ -124,7 +122,11 @@ export class Informer<T extends KubeObject> {
 
   /** How many objects are filed under a value, without listing them. */
   countByIndex(name: string, value: string): number {
-    return this.#indexes.get(name)?.buckets.get(value)?.size ?? 0;
+    return this.#index(name)?.buckets.get(value)?.size ?? 0;
+  }
+
+  #index(name: string): Index<T> | undefined {
+    return this.#indexes.find((index) => index.name === name);
   }
 
   #listOptions(): ListOptions {
@@ -212,8 +214,9 @@ export class Informer<T extends KubeObject> {
     }
     // A watch resumed after a list may repeat what the list already showed.
     if (old !== undefined && revisionOf(old) >= revisionOf(object)) return;
-    this.#objects.set(old === undefined ? keys.of(key) : key, object);
-    for (const index of this.#indexes.values()) refile(index, key, old, object);
+    const kept = old === undefined ? keptKeyOf(object) : key;
+    this.#objects.set(kept, object);
+    for (const index of this.#indexes) refile(index, kept, old, object);
     for (const handler of this.#handlers) {
       if (old === undefined) handler.add?.(object);
       else handler.update?.(old, object);
@@ -224,7 +227,7 @@ export class Informer<T extends KubeObject> {
     const old = this.#objects.get(key);
     if (old === undefined) return;
     this.#objects.delete(key);
-    for (const index of this.#indexes.values()) unfile(index, key, index.values(old));
+    for (const index of this.#indexes) unfile(index, key, index.values(old));
     for (const handler of this.#handlers) handler.delete?.(last);
   }
 }
@@ -259,8 +262,9 @@ function refile<T extends KubeObject>(index: Index<T>, key: string, old: T | und
     const before = index.values(old);
     const after = index.values(next);
     // Most updates keep the object in its buckets: replace it there, keep the order.
-    if (!isSameList(before, after)) unfile(index, key, before);
-    file(index, key, next, after);
+    const moved = !isSameList(before, after);
+    if (moved) unfile(index, key, before);
+    file(index, moved ? keptKeyOf(next) : key, next, after);
   } else file(index, key, next, index.values(next));
 }
 

@@ -22,10 +22,22 @@ export function podFromTemplate(
       ...(labels === undefined ? {} : { labels }),
       ...(annotations === undefined ? {} : { annotations }),
       ...(finalizers === undefined ? {} : { finalizers }),
-      ownerReferences: [controller],
+      ownerReferences: onlyOwner(controller),
     },
     spec: template.spec ?? { containers: [] },
   };
+}
+
+/** The list that all pods of a controller have: it is made once. */
+const onlyOwners = new WeakMap<OwnerReference, readonly OwnerReference[]>();
+
+function onlyOwner(controller: OwnerReference): readonly OwnerReference[] {
+  let owners = onlyOwners.get(controller);
+  if (owners === undefined) {
+    owners = Object.freeze([controller]);
+    onlyOwners.set(controller, owners);
+  }
+  return owners;
 }
 
 /** Creates and deletes pods for a controller and says so in events (controller_utils.go RealPodControl). */

@@ -1,5 +1,6 @@
 import type { ContainerStatus, Pod, PodCondition } from '../api/generated/types.ts';
 import { isRestartableInitContainer } from '../api/podstatus.ts';
+import { Recent } from '../apimachinery/recent.ts';
 import type { PodPhase } from './phase.ts';
 
 /** The condition types only the kubelet writes (pkg/kubelet/types/pod_status.go). */
@@ -43,17 +44,25 @@ export interface ConditionInputs {
 export function podConditions(inputs: ConditionInputs): readonly PodCondition[] {
   const containersReady = containersVerdict(inputs);
   const others = (inputs.pod.status?.conditions ?? []).filter(({ type }) => !KUBELET_CONDITIONS.has(type));
-  // Not `[...others, five]`: a list that grows has room to spare for good, and each pod has several of these.
-  return others.concat(inputs.resizing, [
+  // Not `[...others, five]`: a list that grows has room to spare for good.
+  const list = others.concat(inputs.resizing, [
     condition(inputs, 'PodReadyToStartContainers', inputs.sandboxReady ? TRUE : { status: 'False' }),
     condition(inputs, 'Initialized', initializedVerdict(inputs)),
     condition(inputs, 'Ready', readyVerdict(inputs, containersReady, others)),
     condition(inputs, 'ContainersReady', containersReady),
     condition(inputs, 'PodScheduled', TRUE),
   ]);
+  return recentLists.of(list);
 }
 
-function condition({ pod, old, now }: ConditionInputs, type: string, verdict: Verdict): PodCondition {
+/** Pods that come to the same at the same time share their conditions; of each type there are few at once. */
+const recent: ReadonlyMap<string, Recent<PodCondition>> = new Map(
+  [...KUBELET_CONDITIONS].map((type) => [type, new Recent(6)]),
+);
+const recentLists = new Recent<readonly PodCondition[]>(8);
+
+function condition(inputs: ConditionInputs, type: string, verdict: Verdict): PodCondition {
+  const { pod, old } = inputs;
   const before = old.find((c) => c.type === type);
   const { generation } = pod.metadata;
   const sameStatus = before?.status === verdict.status;
@@ -65,7 +74,18 @@ function condition({ pod, old, now }: ConditionInputs, type: string, verdict: Ve
     before.observedGeneration === generation
   )
     return before;
-  const lastTransitionTime = (sameStatus ? before?.lastTransitionTime : undefined) ?? now;
+  const made = newCondition(inputs, type, verdict, sameStatus ? before : undefined);
+  return recent.get(type)?.of(made) ?? made;
+}
+
+function newCondition(
+  { pod, now }: ConditionInputs,
+  type: string,
+  verdict: Verdict,
+  standing: PodCondition | undefined,
+): PodCondition {
+  const { generation } = pod.metadata;
+  const lastTransitionTime = standing?.lastTransitionTime ?? now;
   const { status, reason, message } = verdict;
   // The usual ones are spelled out: every pod keeps ten or more, and what grows field by field takes more room.
   if (generation !== undefined && reason === undefined && message === undefined)

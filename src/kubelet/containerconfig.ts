@@ -2,6 +2,7 @@ import type { Container, Pod } from '../api/generated/types.ts';
 import { nameOf, namespaceOf, uidOf } from '../api/object.ts';
 import { computeQosClass } from '../api/qos.ts';
 import { valueOf as wholeOf } from '../apimachinery/quantity.ts';
+import { Recent } from '../apimachinery/recent.ts';
 import type { Transport } from '../network/types.ts';
 import { containerHash, HASH_ANNOTATION } from './actions.ts';
 import { amountsOf } from './amounts.ts';
@@ -59,11 +60,7 @@ export function containerConfig(
     ...securityOf(pod, container),
     ...(stopSignal === undefined ? {} : { stopSignal }),
     terminationMessagePath: container.terminationMessagePath ?? '/dev/termination-log',
-    ports: (container.ports ?? []).map(({ name = '', containerPort, protocol = 'TCP' }) => ({
-      name,
-      port: containerPort,
-      transport: protocol as Transport,
-    })),
+    ports: portsOf(container),
     labels: {
       'io.kubernetes.container.name': container.name,
       'io.kubernetes.pod.name': nameOf(pod),
@@ -87,12 +84,25 @@ function processesOf({ spec }: Pod): Pick<ContainerConfig, 'processes'> {
   return spec.shareProcessNamespace === true ? { processes: 'pod' } : {};
 }
 
+const NO_PORTS: ContainerConfig['ports'] = Object.freeze([]);
+
+function portsOf({ ports }: Container): ContainerConfig['ports'] {
+  if (ports === undefined || ports.length === 0) return NO_PORTS;
+  return ports.map(({ name = '', containerPort, protocol = 'TCP' }) => ({
+    name,
+    port: containerPort,
+    transport: protocol as Transport,
+  }));
+}
+
 /** The container's resources as the runtime enforces them. */
 export function resourcesOf(pod: Pod, container: Container, services: PodServices): ContainerResources {
   const amounts = amountsOf(container);
   const capacity = wholeOf(services.node().status?.capacity?.memory);
-  return { ...amounts, oomScoreAdj: oomScore(pod, amounts.memoryRequest, capacity) };
+  return recentResources.of({ ...amounts, oomScoreAdj: oomScore(pod, amounts.memoryRequest, capacity) });
 }
+
+const recentResources = new Recent<ContainerResources>(8);
 
 /** pkg/kubelet/qos/policy.go GetContainerOOMScoreAdjust. */
 function oomScore(pod: Pod, memoryRequest: number, capacity: number): number {

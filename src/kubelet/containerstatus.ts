@@ -7,6 +7,7 @@ import type {
   VolumeMountStatus,
 } from '../api/generated/types.ts';
 import { isRestartableInitContainer } from '../api/podstatus.ts';
+import { Recent } from '../apimachinery/recent.ts';
 import { formatTime } from '../apimachinery/time.ts';
 import type { ContainerRuntime, CriContainer, LinuxUser } from './cri.ts';
 import { shouldRestart } from './restart.ts';
@@ -46,6 +47,10 @@ function waitingState(reason: string, message?: string): ContainerState {
   return Object.freeze({ waiting: Object.freeze(message === undefined ? { reason } : { reason, message }) });
 }
 
+/** Containers that started within the same second share their state. */
+const recentStarts = new Recent<NonNullable<ContainerState['running']>>(4);
+const recentStates = new Recent<ContainerState>(4);
+
 const states = new WeakMap<CriContainer, ContainerState>();
 
 /** The state of a container as the API shows it; the same object for the same incarnation and state. */
@@ -57,9 +62,9 @@ function stateOf(
   if (container.state === 'created') return undefined;
   const known = states.get(container);
   if (known !== undefined) return known;
-  const state: ContainerState = Object.freeze(
+  const state: ContainerState = recentStates.of(
     container.state === 'running'
-      ? { running: Object.freeze({ startedAt: formatTime(container.startedAt) }) }
+      ? { running: recentStarts.of({ startedAt: formatTime(container.startedAt) }) }
       : { terminated: terminatedState(container, spec, runtime) },
   );
   states.set(container, state);

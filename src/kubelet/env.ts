@@ -45,8 +45,17 @@ export function makeEnvironment(facts: PodFacts, container: Container, sources: 
     vars.set(entry.name, entry.value);
     env.push(entry);
   }
+  return { ok: true, env: shared(env), values: vars };
+}
+
+/** Most containers have the environment of the one before: they share the list, and keep no other. */
+let last: readonly EnvEntry[] = [];
+
+function shared(env: readonly EnvEntry[]): readonly EnvEntry[] {
+  const same = env.length === last.length && env.every((entry, i) => entry === last[i]);
   // A copy has no room to spare, as a list that was grown has.
-  return { ok: true, env: env.slice(), values: vars };
+  if (!same) last = Object.freeze(env.slice());
+  return last;
 }
 
 function serviceVariables(facts: PodFacts, sources: EnvSources): ReadonlyMap<string, EnvEntry> | undefined {

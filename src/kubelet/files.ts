@@ -201,7 +201,8 @@ export class NodeDisk {
   /** All that lies here. */
   get bytes(): number {
     let sum = this.root.bytes;
-    for (const uid of this.#volumes.keys()) sum += this.bytesOf(uid);
+    for (const volumes of this.#volumes.values())
+      for (let i = 0; i < volumes.length; i++) sum += (volumes[i] as PodVolume).files.bytes;
     return sum;
   }
 

@@ -10,6 +10,7 @@ import type {
 } from '../api/generated/types.ts';
 import { namespaceOf } from '../api/object.ts';
 import { base64DecodeText } from '../apimachinery/base64.ts';
+import { Recent } from '../apimachinery/recent.ts';
 import { fieldValue, type PodFacts, resourceValue } from './fieldpath.ts';
 import type { FileEntry } from './files.ts';
 import type { Lookup } from './objectcache.ts';
@@ -29,6 +30,8 @@ type Failure = string | undefined;
 
 const DEFAULT_MODE = 0o644;
 const TOKEN_MODE = 0o600;
+/** Thousands of pods have the same files, such as the certificate beside their token. */
+const recentFiles = new Recent<FileEntry>(8);
 
 /** Whether the volume's files are written by the kubelet, and change with the objects they are made from. */
 export function isProjected(volume: Volume): boolean {
@@ -127,7 +130,7 @@ function addItems(
     ref.items === undefined || ref.items.length === 0 ? keys.map((key) => ({ key, path: key })) : ref.items;
   for (const item of items) {
     const content = value(item.key);
-    if (content !== undefined) files.set(item.path, { content, mode: item.mode ?? mode });
+    if (content !== undefined) files.set(item.path, recentFiles.of({ content, mode: item.mode ?? mode }));
     else if (ref.optional !== true) return `${missing}: ${item.key}`;
   }
   return undefined;

@@ -1,8 +1,9 @@
 import type { Node, Pod, PodSpec, PodStatus } from '../api/generated/types.ts';
-import { keyOf, makeKey, uidOf } from '../api/object.ts';
+import { keptKeyOf, keyOf, makeKey, uidOf } from '../api/object.ts';
 import { deepEqual } from '../apimachinery/equal.ts';
 import { admitPod, lackOf, Usage } from './admission.ts';
 import { infeasible, knownAllocation, type ResizeRefusal, withAllocation } from './allocation.ts';
+import { limitsStorage } from './eviction/limits.ts';
 import type { NodeDisk } from './files.ts';
 import { ContainerKiller } from './killer.ts';
 import { isStaticPod, isTerminalPhase, podRef } from './podtext.ts';
@@ -20,7 +21,8 @@ interface Entry {
   pod: Pod;
   /** Undefined for a pod that was not let in, or that waits for its static predecessor to end. */
   worker: PodWorker | undefined;
-  readonly references: References;
+  /** The pod as it came, whose references were acquired. */
+  readonly first: Pod;
   readonly since: number;
   /** A refresh of its volumes is due. */
   refreshing: boolean;
@@ -45,6 +47,8 @@ export class PodManager {
   /** ConfigMap or Secret key -> pods that mount it. */
   readonly #mounters = new Map<string, Set<string>>();
   readonly #orphans = new Set<string>();
+  /** The pods that may not keep as much on the disk as they like. */
+  readonly #limited = new Set<string>();
   /** What the active pods ask for. */
   readonly #usage = new Usage();
   readonly #workerHost: WorkerHost;
@@ -81,20 +85,20 @@ export class PodManager {
     }
     const { journal, process } = this.#services;
     journal.info('kubelet.go', `"SyncLoop ADD" source="${source}" pods=["${podRef(pod)}"]`);
-    const references = referencesOf(pod);
     const since = process.now();
     const entry: Entry = {
       pod,
       worker: undefined,
-      references,
+      first: pod,
       since,
       refreshing: false,
       counted: undefined,
     };
     const predecessor = this.#staticPredecessor(pod);
     this.#entries.set(uid, entry);
-    this.#names.set(keyOf(pod), uid);
-    this.#acquire(uid, references);
+    this.#names.set(keptKeyOf(pod), uid);
+    if (limitsStorage(pod)) this.#limited.add(uid);
+    this.#acquire(uid, referencesOf(pod));
     if (predecessor === undefined) this.#begin(entry);
   }
 
@@ -303,6 +307,14 @@ export class PodManager {
     for (const entry of this.#entries.values()) if (holdsResources(entry)) yield entry.pod;
   }
 
+  /** Those of them that may not keep as much on the disk as they like: few, and so found without a look at all. */
+  *limited(): Iterable<Pod> {
+    for (const uid of this.#limited) {
+      const entry = this.#entries.get(uid);
+      if (entry !== undefined && holdsResources(entry)) yield entry.pod;
+    }
+  }
+
   /** Ends a pod as failed within a grace period, seconds. */
   evict(pod: Pod, verdict: Verdict, graceSeconds: number): void {
     this.#entries.get(uidOf(pod))?.worker?.terminate(verdict, graceSeconds);
@@ -362,9 +374,10 @@ export class PodManager {
     entry.worker?.stop();
     if (entry.counted !== undefined) this.#usage.remove(entry.counted);
     this.#entries.delete(uid);
+    this.#limited.delete(uid);
     const key = keyOf(entry.pod);
     if (this.#names.get(key) === uid) this.#names.delete(key);
-    this.#release(uid, entry.references);
+    this.#release(uid, referencesOf(entry.first));
     probes.removePod(uid);
     statuses.remove(uid);
     images.forgetPod(uid);

@@ -9,14 +9,11 @@ export interface References {
   readonly mounted: readonly string[];
 }
 
-/** Lists, for there are few: a set would take more room than all its keys. */
 interface Draft {
   readonly configMaps: string[];
   readonly secrets: string[];
   readonly mounted: string[];
 }
-
-const NONE: readonly string[] = Object.freeze([]);
 
 export function referencesOf(pod: Pod): References {
   const found: Draft = { configMaps: [], secrets: [], mounted: [] };
@@ -29,13 +26,7 @@ export function referencesOf(pod: Pod): References {
   ];
   for (const container of containers) addEnvironment(container, found, key);
   addVolumes(pod, found, key);
-  const { configMaps, secrets, mounted } = found;
-  return { configMaps: listOf(configMaps), secrets: listOf(secrets), mounted: listOf(mounted) };
-}
-
-/** A list that was grown has room to spare, a copy has none; every pod keeps these. */
-function listOf(keys: readonly string[]): readonly string[] {
-  return keys.length === 0 ? NONE : keys.slice();
+  return found;
 }
 
 function add(keys: string[], key: string): void {

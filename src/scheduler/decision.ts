@@ -24,8 +24,8 @@ interface Scoring {
   readonly nodes: Packed;
   /** Scaled scores, 0 to 100: those of the first node, then those of the second ... */
   readonly final: Packed;
-  /** What each scorer gave, where it was scaled and not zero throughout; absent: nowhere. */
-  readonly raw: readonly (Float64Array | undefined)[] | undefined;
+  /** What the scorers that are scaled gave, in the same order; absent: only zeros. */
+  readonly raw: Packed | Float64Array | undefined;
 }
 
 /**
@@ -78,6 +78,8 @@ export interface Attempt {
 export class DecisionRecorder {
   #rejections: Rejections | undefined;
   #reasons = NO_REASONS;
+  #final: Packed = '';
+  #raw: Scoring['raw'];
 
   /** Packs the record of an attempt. All fields are set, so that all records have one shape. */
   record(attempt: Attempt): SchedulingDecision {
@@ -98,7 +100,7 @@ export class DecisionRecorder {
       rejections: this.#packRejections(diagnosis, nodeNames.length),
       reasons:
         diagnosis.nodes.length === 0 && !restricted ? NO_REASONS : this.#share(diagnosis.reasons(judged)),
-      scoring: scores === undefined ? undefined : packScores(scores, feasible, nodeNames.length),
+      scoring: scores === undefined ? undefined : this.#packScores(scores, feasible, nodeNames.length),
       node: undefined,
       message: undefined,
       nominatedNode: undefined,
@@ -130,6 +132,22 @@ export class DecisionRecorder {
     return this.#rejections;
   }
 
+  #packScores(
+    { scorers, raw, final, totals }: Scores,
+    feasible: readonly NodeInfo[],
+    total: number,
+  ): Scoring {
+    const places = total <= COMPLETE_NODES ? feasible.map((_, i) => i) : best(totals, feasible.length);
+    const packed = pack(columns(final, places));
+    if (packed !== this.#final) this.#final = packed;
+    const given = packRaw(scorers, raw, places);
+    if (given !== this.#raw) this.#raw = given;
+    const indexes = new Array<number>(places.length);
+    for (let i = 0; i < places.length; i++) indexes[i] = (feasible[places[i] as number] as NodeInfo).index;
+    const nodes = pack(indexes);
+    return { scorers, nodes, final: this.#final, raw: this.#raw };
+  }
+
   #share(reasons: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
     let same = this.#reasons.size === reasons.size;
     for (const [reason, count] of reasons) same &&= this.#reasons.get(reason) === count;
@@ -138,50 +156,72 @@ export class DecisionRecorder {
   }
 }
 
-/** Whole numbers below 2^32 in a string: a tenth of what a typed array takes beside its numbers. */
+/**
+ * Whole numbers below 2^32 in a string: a tenth of what a typed array takes beside its numbers. The
+ * first unit says how many units each number has; a string of units below 256 takes a byte for each.
+ */
 type Packed = string;
+
+const UNIT = 0x10000;
 
 /** Packs at most some thousand numbers. */
 export function pack(numbers: readonly number[]): Packed {
-  const units = new Array<number>(2 * numbers.length);
+  let width = 1;
+  for (let i = 0; i < numbers.length; i++) if ((numbers[i] as number) >= UNIT) width = 2;
+  const units = new Array<number>(1 + width * numbers.length);
+  units[0] = width;
   for (let i = 0; i < numbers.length; i++) {
     const n = numbers[i] as number;
-    units[2 * i] = n & 0xffff;
-    units[2 * i + 1] = n >>> 16;
+    units[1 + width * i] = n & 0xffff;
+    if (width === 2) units[2 + width * i] = n >>> 16;
   }
-  return String.fromCharCode(...units);
+  return String.fromCharCode.apply(undefined, units);
+}
+
+/** What all the arrays have at the first place, then at the second ... */
+function columns(arrays: readonly Float64Array[], places: readonly number[]): number[] {
+  const out = new Array<number>(arrays.length * places.length);
+  let next = 0;
+  for (let p = 0; p < places.length; p++)
+    for (let a = 0; a < arrays.length; a++)
+      out[next++] = (arrays[a] as Float64Array)[places[p] as number] as number;
+  return out;
 }
 
 function packedLength(packed: Packed): number {
-  return packed.length / 2;
+  return (packed.length - 1) / packed.charCodeAt(0);
 }
 
 function unpack(packed: Packed, at: number): number {
-  return packed.charCodeAt(2 * at) + packed.charCodeAt(2 * at + 1) * 0x10000;
+  if (packed.charCodeAt(0) === 1) return packed.charCodeAt(1 + at);
+  return packed.charCodeAt(1 + 2 * at) + packed.charCodeAt(2 + 2 * at) * UNIT;
 }
 
-function packScores(
-  { scorers, raw, final, totals }: Scores,
-  feasible: readonly NodeInfo[],
-  total: number,
-): Scoring {
-  const places = total <= COMPLETE_NODES ? feasible.map((_, i) => i) : best(totals, feasible.length);
-  const scores: number[] = [];
-  for (const place of places) for (let s = 0; s < scorers.length; s++) scores.push(final[s]?.[place] ?? 0);
-  const kept = scorers.map(({ normalized }, s) =>
-    normalized ? packRaw(raw[s] as Float64Array, places) : undefined,
+function packRaw(
+  scorers: readonly Scorer[],
+  raw: readonly Float64Array[],
+  places: readonly number[],
+): Scoring['raw'] {
+  const given = columns(
+    raw.filter((_, s) => scorers[s]?.normalized === true),
+    places,
   );
-  return {
-    scorers,
-    nodes: pack(places.map((place) => (feasible[place] as NodeInfo).index)),
-    final: pack(scores),
-    raw: kept.some((given) => given !== undefined) ? kept : undefined,
-  };
+  let zero = true;
+  let whole = true;
+  for (let i = 0; i < given.length; i++) {
+    const score = given[i] as number;
+    zero &&= score === 0;
+    whole &&= score >= 0 && score === score >>> 0;
+  }
+  if (zero) return undefined;
+  return whole ? pack(given) : Float64Array.from(given);
 }
 
-function packRaw(raw: Float64Array, places: readonly number[]): Float64Array | undefined {
-  if (places.every((place) => raw[place] === 0)) return undefined;
-  return Float64Array.from(places, (place) => raw[place] ?? 0);
+/** What the `nth` of the `count` scorers that are scaled gave the node of a row. */
+function rawAt({ raw }: Scoring, nth: number, count: number, row: number): number {
+  if (raw === undefined) return 0;
+  const at = row * count + nth;
+  return typeof raw === 'string' ? unpack(raw, at) : (raw[at] ?? 0);
 }
 
 /** The places of the highest totals, highest first; of equals the first. */
@@ -254,10 +294,12 @@ function scoredRows({ scoring, nodeNames, node }: SchedulingDecision): DecisionR
   if (scoring === undefined) {
     return node === undefined ? [] : [{ node, chosen: true, reasons: [], scores: [] }];
   }
+  const scaled = scoring.scorers.filter(({ normalized }) => normalized).length;
   return Array.from({ length: packedLength(scoring.nodes) }, (_, row) => {
+    let nth = 0;
     const scores = scoring.scorers.map(({ name, weight, normalized }, s): ScoreCell => {
       const score = unpack(scoring.final, row * scoring.scorers.length + s);
-      const raw = normalized ? (scoring.raw?.[s]?.[row] ?? 0) : score;
+      const raw = normalized ? rawAt(scoring, nth++, scaled, row) : score;
       return { plugin: name, raw, score, weighted: score * weight };
     });
     const name = nodeNames[unpack(scoring.nodes, row)] ?? '';

@@ -79,10 +79,8 @@ export interface Plugin {
   postFilter?(state: CycleState, pod: PodInfo, diagnosis: Diagnosis): PostFilterResult;
   /** Once a pod, before the nodes left are scored; `skip` leaves the plugin out. */
   preScore?(state: CycleState, pod: PodInfo, nodes: readonly NodeInfo[]): Status;
-  /** What `score` would give every node, where that is known to be the same; then it is not asked. */
-  uniformScore?(state: CycleState, pod: PodInfo): number | undefined;
-  /** An integer; 0 to 100 unless `normalize` makes it so. */
-  score?(state: CycleState, pod: PodInfo, node: NodeInfo): number;
+  /** Gives each node an integer, at the node's place in `scores`; 0 to 100 unless `normalize` makes it so. */
+  score?(state: CycleState, pod: PodInfo, nodes: readonly NodeInfo[], scores: Float64Array): void;
   /** Brings the first `count` scores to 0 to 100, in place. */
   normalize?(state: CycleState, pod: PodInfo, scores: Float64Array, count: number): void;
   /** Sets aside what the pod will use on the node; undone by `unreserve`, which must not fail. */

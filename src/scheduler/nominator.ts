@@ -42,6 +42,11 @@ export class Nominator {
     return this.#byPod.get(uid)?.node;
   }
 
+  /** Whether no pod is promised room anywhere. */
+  get isEmpty(): boolean {
+    return this.#byPod.size === 0;
+  }
+
   /** The pods promised room on a node, by uid, in the order they were promised it. */
   podsOn(node: string): ReadonlyMap<string, PodInfo> {
     return this.#byNode.size === 0 ? NOBODY : (this.#byNode.get(node) ?? NOBODY);

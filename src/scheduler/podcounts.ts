@@ -59,25 +59,31 @@ function namesOf(term: AffinityTerm, listers: Listers): readonly string[] | unde
 export class PodCount {
   readonly query: PodQuery;
   readonly #perNode = new Map<NodeInfo, number>();
+  /** The same by the place of the node in the cache's list; undefined after nodes came or went. */
+  #byPlace: Int32Array<ArrayBuffer> | undefined;
   readonly #tables = new Map<string, DomainCounts>();
 
   constructor(query: PodQuery) {
     this.query = query;
   }
 
-  /** How many are on a node. */
-  on(node: NodeInfo): number {
-    return this.#perNode.get(node) ?? 0;
+  /** How many are on each of the cache's nodes, by its place there; true until the next pod or node comes or goes. */
+  byPlace(nodes: readonly NodeInfo[]): Int32Array<ArrayBuffer> {
+    this.#byPlace ??= Int32Array.from(nodes, (node) => this.#perNode.get(node) ?? 0);
+    return this.#byPlace;
   }
 
   change(node: NodeInfo, by: 1 | -1): void {
     const count = (this.#perNode.get(node) ?? 0) + by;
     if (count === 0) this.#perNode.delete(node);
     else this.#perNode.set(node, count);
+    // A node of which only pods are known has no place.
+    if (this.#byPlace !== undefined && node.index >= 0) this.#byPlace[node.index] = count;
     for (const table of this.#tables.values()) table.change(node, by);
   }
 
   invalidate(): void {
+    this.#byPlace = undefined;
     for (const table of this.#tables.values()) table.invalidate();
   }
 

@@ -1,7 +1,7 @@
 import type { Container, Pod, PodSpec } from '../api/generated/types.ts';
 import { mapShared } from '../api/kind.ts';
-import { keyOf, uidOf } from '../api/object.ts';
-import { countedSpec, podRequests } from '../api/podrequests.ts';
+import { keptKeyOf, uidOf } from '../api/object.ts';
+import { countedSpec, podRequests, type ResourceAmounts } from '../api/podrequests.ts';
 import { isRestartableInitContainer } from '../api/podstatus.ts';
 import { milliOf, valueOf as wholeOf } from '../apimachinery/quantity.ts';
 import { type PodAffinity, podAffinity } from './affinityterms.ts';
@@ -53,10 +53,11 @@ const NO_PORTS: readonly HostPort[] = Object.freeze([]);
 export function podInfo(pod: Pod, previous?: PodInfo): PodInfo {
   const counted = countedSpec(pod);
   const same = previous !== undefined && sameRequests(previous.counted, counted);
+  const uid = uidOf(pod);
   return {
     pod,
-    key: keyOf(pod),
-    uid: uidOf(pod),
+    key: previous?.uid === uid ? previous.key : keptKeyOf(pod),
+    uid,
     priority: pod.spec.priority ?? 0,
     counted,
     resources: same ? previous.resources : podResources(counted),
@@ -77,9 +78,22 @@ function sameRequests(a: PodSpec, b: PodSpec): boolean {
   );
 }
 
+/** What scheduling reads of requests that it has read before: the pods of a template share theirs. */
+const known = new WeakMap<ResourceAmounts, PodResources>();
+
 /** What scheduling reads of a spec's requests; the real ones are those of `podRequests`. */
 export function podResources(spec: PodSpec): PodResources {
-  const { milliCPU, memory, ephemeralStorage, scalar } = podRequests(spec);
+  const requests = podRequests(spec);
+  let resources = known.get(requests);
+  if (resources === undefined) {
+    resources = withAssumed(requests, spec);
+    known.set(requests, resources);
+  }
+  return resources;
+}
+
+function withAssumed(requests: ResourceAmounts, spec: PodSpec): PodResources {
+  const { milliCPU, memory, ephemeralStorage, scalar } = requests;
   const assumed = withAssumedRequests(spec);
   const nonZero = assumed === spec ? { milliCPU, memory } : podRequests(assumed);
   return {

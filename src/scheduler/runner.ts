@@ -50,8 +50,7 @@ export interface FrameworkOptions {
 }
 
 interface ScorePlugin {
-  readonly plugin: Plugin;
-  readonly score: Required<Plugin>['score'];
+  readonly plugin: Plugin & Required<Pick<Plugin, 'score'>>;
   readonly scorer: Scorer;
 }
 
@@ -105,11 +104,9 @@ export class Framework implements Handle {
     this.#plugins = made.map(({ plugin }) => plugin);
     this.#filters = this.#plugins.filter((plugin): plugin is FilterPlugin => plugin.filter !== undefined);
     this.#scorers = made.flatMap(({ plugin, weight }) => {
-      const { name, score, normalize } = plugin;
-      if (score === undefined) return [];
-      return [
-        { plugin, score, scorer: Object.freeze({ name, weight, normalized: normalize !== undefined }) },
-      ];
+      if (!canScore(plugin)) return [];
+      const { name, normalize } = plugin;
+      return [{ plugin, scorer: Object.freeze({ name, weight, normalized: normalize !== undefined }) }];
     });
     const sorter = this.#plugins.find((plugin) => plugin.less !== undefined);
     if (sorter?.less === undefined) throw new Error('scheduler profile has no plugin that orders the queue');
@@ -170,16 +167,20 @@ export class Framework implements Handle {
   ): NodeInfo[] | Status {
     const filters = state.read(FILTERS) ?? this.#filters;
     const count = nodes.length;
-    const feasible: NodeInfo[] = [];
+    const anyNominated = !this.nominator.isEmpty;
+    // At its full size from the beginning: growing it would cost as much again.
+    const feasible = new Array<NodeInfo>(Math.min(wanted, count));
+    let fit = 0;
     let at = count === 0 ? 0 : start % count;
-    for (let looked = 0; looked < count && feasible.length < wanted; looked++) {
+    for (let looked = 0; looked < count && fit < wanted; looked++) {
       const node = nodes[at] as NodeInfo;
       at = at + 1 === count ? 0 : at + 1;
-      const status = this.#filter(filters, state, pod, node);
-      if (status === SUCCESS) feasible.push(node);
+      const status = anyNominated ? this.#filter(filters, state, pod, node) : ask(filters, state, pod, node);
+      if (status === SUCCESS) feasible[fit++] = node;
       else if (isRejected(status)) diagnosis.reject(node, status);
       else return status;
     }
+    feasible.length = fit;
     return feasible;
   }
 
@@ -250,12 +251,11 @@ export class Framework implements Handle {
     let taking = 0;
     const raw: Float64Array[] = [];
     const final: Float64Array[] = [];
-    for (const [i, { plugin, score, scorer }] of this.#scorers.entries()) {
+    for (let i = 0; i < this.#scorers.length; i++) {
+      const { plugin, scorer } = this.#scorers[i] as ScorePlugin;
       if (plugin.preScore?.(state, pod, nodes).code === 'skip') continue;
       const given = this.#raw[i] as Float64Array;
-      const uniform = plugin.uniformScore?.(state, pod);
-      if (uniform !== undefined) given.fill(uniform, 0, count);
-      else for (let n = 0; n < count; n++) given[n] = score.call(plugin, state, pod, nodes[n] as NodeInfo);
+      plugin.score(state, pod, nodes, given);
       let scaled = given;
       if (plugin.normalize !== undefined) {
         scaled = this.#final[i] as Float64Array;
@@ -324,6 +324,10 @@ export class Framework implements Handle {
     }
     throw new Error('scheduler profile has no plugin that binds');
   }
+}
+
+function canScore(plugin: Plugin): plugin is ScorePlugin['plugin'] {
+  return plugin.score !== undefined;
 }
 
 function ask(filters: readonly FilterPlugin[], state: CycleState, pod: PodInfo, node: NodeInfo): Status {

@@ -22,8 +22,8 @@ export const LEAST_ALLOCATED: ScoringStrategy = Object.freeze({
 /** config.MaxCustomPriorityScore */
 const MAX_SHAPE_SCORE = 10;
 
-/** Scores a node for a pod, 0 to 100. */
-export type FitScorer = (resources: PodResources, node: NodeInfo) => number;
+/** Scores nodes for a pod, each at its place in `scores`, 0 to 100. */
+export type FitScorer = (resources: PodResources, nodes: readonly NodeInfo[], scores: Float64Array) => void;
 
 /** The scorer of a strategy (noderesources/resource_allocation.go and the files beside it). */
 export function fitScorer(strategy: ScoringStrategy): FitScorer {
@@ -34,22 +34,28 @@ export function fitScorer(strategy: ScoringStrategy): FitScorer {
     : type === 'MostAllocated'
       ? mostRequested
       : leastRequested;
-  return (pod, node) => {
-    let sum = 0;
-    let weights = 0;
-    for (const { name, weight } of resources) {
-      const capacity = allocatableOf(name, node);
-      if (capacity === 0) continue;
-      const asked = requestOf(name, pod, ratio);
-      // What the pod does not ask for of an extended resource is no reason for or against a node.
-      if (asked === 0 && name !== 'cpu' && name !== 'memory') continue;
-      const score = rate(requestedOf(name, node, ratio) + asked, capacity);
-      if (ratio && score === 0) continue;
-      sum += score * weight;
-      weights += weight;
+  return (pod, nodes, scores) => {
+    // What the pod does not ask for of an extended resource is no reason for or against a node.
+    const asking = resources
+      .map(({ name, weight }) => ({ name, weight, asked: requestOf(name, pod, ratio) }))
+      .filter(({ name, asked }) => asked !== 0 || name === 'cpu' || name === 'memory');
+    for (let i = 0; i < nodes.length; i++) {
+      const node = nodes[i] as NodeInfo;
+      let sum = 0;
+      let weights = 0;
+      // By place: an iterator for each of thousands of nodes is most of what a cycle would leave behind.
+      for (let r = 0; r < asking.length; r++) {
+        const { name, weight, asked } = asking[r] as (typeof asking)[number];
+        const capacity = allocatableOf(name, node);
+        if (capacity === 0) continue;
+        const score = rate(requestedOf(name, node, ratio) + asked, capacity);
+        if (ratio && score === 0) continue;
+        sum += score * weight;
+        weights += weight;
+      }
+      if (weights === 0) scores[i] = 0;
+      else scores[i] = ratio ? Math.round(sum / weights) : Math.floor(sum / weights);
     }
-    if (weights === 0) return 0;
-    return ratio ? Math.round(sum / weights) : Math.floor(sum / weights);
   };
 }
 

@@ -10,6 +10,8 @@ import { WORKLOADS } from './schedulerworkloads.ts';
 const root = join(import.meta.dirname, '../..');
 const cache = join(root, 'node_modules/.cache/bench');
 const LIMIT_MS = 900_000;
+/** More than the largest cluster needs, so that its collector is never short of room. */
+const LARGE_HEAP_MB = 12_000;
 
 /** What a child prints: names and numbers. */
 type Numbers = Readonly<Record<string, number>>;
@@ -17,6 +19,7 @@ type Numbers = Readonly<Record<string, number>>;
 const PARTS: Readonly<Record<string, (quick: boolean) => Promise<void> | void>> = {
   peer: sideBySide,
   flat: flatness,
+  large,
   start: starts,
   latency: keyLatency,
   frame: frameCost,
@@ -51,10 +54,11 @@ execFileSync(process.execPath, [join(root, 'src/dev/build.mjs'), '--if-stale'], 
 for (const [name, measure] of Object.entries(PARTS))
   if (values.only === undefined || values.only.includes(name)) await measure(values.quick);
 
-/** Runs a measurement; undefined when it fails or takes too long. */
-function measure(script: string, args: readonly (string | number)[]): Numbers | undefined {
+/** Runs a measurement; undefined when it fails or takes too long. `heapMb`: what the heap may grow to, MiB. */
+function measure(script: string, args: readonly (string | number)[], heapMb?: number): Numbers | undefined {
+  const flags = ['--expose-gc', ...(heapMb === undefined ? [] : [`--max-old-space-size=${heapMb}`])];
   try {
-    const output = execFileSync(process.execPath, ['--expose-gc', script, ...args.map(String)], {
+    const output = execFileSync(process.execPath, [...flags, script, ...args.map(String)], {
       cwd: root,
       encoding: 'utf8',
       timeout: LIMIT_MS,
@@ -184,6 +188,32 @@ function flatness(quick: boolean): void {
   const each = fixed(more / (many.pods - few.pods) / 1024);
   console.log(
     `From ${few.pods} to ${many.pods} pods each one adds ${each} KiB; the rest is code and what any cluster has.\n`,
+  );
+}
+
+/** Large clusters, up to the limits upstream is tested for: 5,000 nodes and 150,000 pods. Ours alone. */
+function large(quick: boolean): void {
+  const cases = [
+    [3000, 100],
+    [30_000, 1000],
+    [150_000, 5000],
+  ] as const;
+  const rows = cases.slice(0, quick ? 1 : cases.length).map(([pods, nodes]) => {
+    const ours = measure(join(import.meta.dirname, 'deployment.ts'), [pods, nodes], LARGE_HEAP_MB);
+    return [
+      `${pods} / ${nodes}`,
+      fixed(perPod(ours, 1, 'wallMs', 1000)),
+      fixed(perPod(ours, 1, 'cpuMs', 1000)),
+      fixed(perPod(ours, pods, 'cpuMs', 1), 2),
+      fixed(perPod(ours, pods, 'retained', 1024)),
+      fixed(perPod(ours, 1, 'peakRss', 1024 ** 2), 0),
+      fixed(perPod(ours, 1, 'virtualMs', 1000)),
+    ];
+  });
+  table(
+    'Large clusters: until all pods of a Deployment are Running',
+    ['pods / nodes', 'wall s', 'CPU s', 'CPU ms a pod', 'KiB a pod', 'peak RSS MiB', 'virtual s'],
+    rows,
   );
 }
 

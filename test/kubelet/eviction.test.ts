@@ -115,6 +115,7 @@ class World {
       } as unknown as PodEvents,
       pods: {
         active: () => this.pods,
+        limited: () => [],
         evict: (gone, verdict, grace) => {
           this.conditions.push(verdict.condition);
           this.evicted.push(`${gone.metadata.name} ${grace}s: ${verdict.message}`);

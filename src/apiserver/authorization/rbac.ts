@@ -20,7 +20,7 @@ interface Names {
 /** What is known about one user and one verb, group, resource and subresource. */
 interface Slot extends RuleQuestion {
   readonly everywhere: Names;
-  readonly places: Map<string, Names>;
+  places: Map<string, Names> | undefined;
 }
 
 /** What is known about one user. */
@@ -61,6 +61,7 @@ export class RBACAuthorizer implements Authorizer {
     if (decision !== undefined) return decision;
     if (namespace === '') return refusal(grants.cluster);
     const here = this.#inNamespace(grants, user, namespace);
+    slot.places ??= new Map();
     let names = slot.places.get(namespace);
     if (names === undefined) {
       names = namesOf(here.rules, slot);
@@ -121,7 +122,7 @@ function slotOf(grants: UserGrants, question: RuleQuestion): Slot {
   }
   for (const slot of slots) if (slot.subresource === subresource && slot.group === group) return slot;
   const everywhere = namesOf(grants.cluster.rules, question);
-  const slot: Slot = { verb, group, resource, subresource, everywhere, places: new Map() };
+  const slot: Slot = { verb, group, resource, subresource, everywhere, places: undefined };
   slots.push(slot);
   return slot;
 }

@@ -1,7 +1,8 @@
-import type { Binding, Pod, PodCondition } from '../../api/generated/types.ts';
+import type { Binding, Pod, PodCondition, PodStatus } from '../../api/generated/types.ts';
 import type { KubeObject } from '../../api/object.ts';
 import type { ApiResponse } from '../../api/request.ts';
 import { type FieldError, notSupported, required } from '../../apimachinery/fielderror.ts';
+import { Recent } from '../../apimachinery/recent.ts';
 import { badRequest, conflict, invalid, isStatus, type Status, success } from '../../apimachinery/status.ts';
 import { formatTime } from '../../apimachinery/time.ts';
 import { type AdmissionRequest, type RequestContext, refuse, type Subresource } from '../context.ts';
@@ -86,7 +87,7 @@ function assigned(ctx: RequestContext, pod: Pod, { target, metadata }: Binding):
     ...pod,
     metadata: merged,
     spec: { ...pod.spec, nodeName: target.name ?? '' },
-    status: { ...pod.status, conditions: withScheduled(ctx, pod) },
+    status: recentStatuses.of({ ...pod.status, conditions: withScheduled(ctx, pod) }),
   };
 }
 
@@ -103,5 +104,10 @@ function withScheduled(ctx: RequestContext, pod: Pod): readonly PodCondition[] {
     ...(generation === undefined ? {} : { observedGeneration: generation }),
   };
   const others = (pod.status?.conditions ?? []).filter(({ type }) => type !== 'PodScheduled');
-  return others.concat(scheduled);
+  return recentLists.of(others.concat(recentConditions.of(scheduled)));
 }
+
+/** Pods that are assigned within the same second share what that says of them. */
+const recentConditions = new Recent<PodCondition>(4);
+const recentLists = new Recent<readonly PodCondition[]>(4);
+const recentStatuses = new Recent<PodStatus>(4);

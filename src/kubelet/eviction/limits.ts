@@ -1,4 +1,4 @@
-import type { Pod } from '../../api/generated/types.ts';
+import type { Container, Pod } from '../../api/generated/types.ts';
 import { podLimits } from '../../api/podrequests.ts';
 import {
   valueOf as bytesOf,
@@ -40,6 +40,18 @@ export function storageExcess({ spec }: Pod, use: StorageUse): string | undefine
       return `Container ${name} exceeded its local ephemeral storage limit "${shown(limit)}". `;
   }
   return undefined;
+}
+
+/** Whether there is anything that a pod may not keep more of: few are, and they are looked at often. */
+export function limitsStorage({ spec }: Pod): boolean {
+  const isLimited = ({ resources }: Container): boolean =>
+    resources?.limits?.['ephemeral-storage'] !== undefined;
+  return (
+    spec.volumes?.some(({ emptyDir }) => emptyDir?.sizeLimit !== undefined) === true ||
+    spec.resources?.limits?.['ephemeral-storage'] !== undefined ||
+    spec.containers.some(isLimited) ||
+    spec.initContainers?.some(isLimited) === true
+  );
 }
 
 /** A quantity in its canonical form. */

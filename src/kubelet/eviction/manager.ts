@@ -38,6 +38,8 @@ const CRITICAL_PRIORITY = 2_000_000_000;
 export interface EvictionPods {
   /** Those that hold resources. */
   active(): Iterable<Pod>;
+  /** Those of them that may not keep as much on the disk as they like. */
+  limited(): Iterable<Pod>;
   /** Ends a pod as failed within a grace period. */
   evict(pod: Pod, verdict: Verdict, graceSeconds: number): void;
   /** Whether nothing of it runs any more. */
@@ -205,7 +207,7 @@ export class EvictionManager {
   /** Evicts the pods that keep more on the disk than they may (localStorageEviction). */
   #evictBeyondLimits(): readonly string[] {
     const out: string[] = [];
-    for (const pod of this.#options.pods.active()) {
+    for (const pod of this.#options.pods.limited()) {
       const message = storageExcess(pod, {
         volume: (name) => this.#options.pods.volumeBytes(uidOf(pod), name),
         container: (name) => this.#diskOf(pod, name),

@@ -29,12 +29,24 @@ export function argvOf(
 /** The command lines of images, shared by the containers that run them as they are. */
 const imageArgv = new WeakMap<ImageSpec, readonly string[]>();
 
+type Found = Executable | { readonly error: string };
+
+/** What was found last for a command line, and in which image for which app: the containers of an image share it. */
+const lastFound = new WeakMap<
+  readonly string[],
+  { readonly spec: ImageSpec; readonly app: AppModel | undefined; readonly found: Found }
+>();
+
 /** Finds what a command line runs; `error` is the operating system's, as Go words it. */
-export function findExecutable(
-  spec: ImageSpec,
-  argv: readonly string[],
-  app: AppModel | undefined,
-): Executable | { readonly error: string } {
+export function findExecutable(spec: ImageSpec, argv: readonly string[], app: AppModel | undefined): Found {
+  const last = lastFound.get(argv);
+  if (last?.spec === spec && last.app === app) return last.found;
+  const found = find(spec, argv, app);
+  lastFound.set(argv, { spec, app, found });
+  return found;
+}
+
+function find(spec: ImageSpec, argv: readonly string[], app: AppModel | undefined): Found {
   let rest = argv;
   while (rest.length > 1 && spec.wrappers.includes(rest[0] as string)) {
     rest = rest.slice(1);

@@ -2,16 +2,15 @@ import type { CriContainer, SandboxStatus } from '../cri.ts';
 import type { Container } from './container.ts';
 import type { Sandbox } from './sandbox.ts';
 
-/** What the runtime has of one pod. The lists are made when asked for and kept until something changes. */
+/** What the runtime has of one pod: the statuses, brought up to date when they are asked for. */
 interface PodRecord {
-  sandboxes: readonly Sandbox[];
-  containers: readonly Container[];
-  sandboxList: readonly SandboxStatus[] | undefined;
-  containerList: readonly CriContainer[] | undefined;
+  sandboxes: readonly SandboxStatus[];
+  containers: readonly CriContainer[];
+  /** A status was replaced since. */
+  stale: boolean;
 }
 
 const NO_SANDBOXES: readonly SandboxStatus[] = Object.freeze([]);
-const NONE: readonly never[] = Object.freeze([]);
 const NO_CONTAINERS: readonly CriContainer[] = Object.freeze([]);
 
 /** All sandboxes and containers of a machine, by id and by pod, each in the order of creation. */
@@ -40,14 +39,16 @@ export class PodRecords {
 
   containersIn(sandbox: Sandbox): readonly Container[] {
     const record = this.#pods.get(sandbox.status.pod.uid);
-    return record?.containers.filter((container) => container.sandbox === sandbox) ?? [];
+    return (record?.containers ?? [])
+      .map(({ id }) => this.#containers.get(id) as Container)
+      .filter((container) => container.sandbox === sandbox);
   }
 
   addSandbox(sandbox: Sandbox): void {
     const { id, pod } = sandbox.status;
     this.#sandboxes.set(id, sandbox);
     const record = this.#record(pod.uid);
-    record.sandboxes = record.sandboxes.concat(sandbox);
+    record.sandboxes = record.sandboxes.concat(sandbox.status);
     this.changed(pod.uid);
   }
 
@@ -55,21 +56,22 @@ export class PodRecords {
     const { id, pod } = sandbox.status;
     this.#sandboxes.delete(id);
     const record = this.#record(pod.uid);
-    record.sandboxes = record.sandboxes.filter((other) => other !== sandbox);
+    record.sandboxes = record.sandboxes.filter((other) => other.id !== id);
     this.#tidy(pod.uid, record);
   }
 
   addContainer(container: Container): void {
-    this.#containers.set(container.id, container);
-    const record = this.#record(container.status.podUID);
-    record.containers = record.containers.concat(container);
-    this.changed(container.status.podUID);
+    const { status } = container;
+    this.#containers.set(status.id, container);
+    const record = this.#record(status.podUID);
+    record.containers = record.containers.concat(status);
+    this.changed(status.podUID);
   }
 
   removeContainer(container: Container): void {
     this.#containers.delete(container.id);
     const record = this.#record(container.status.podUID);
-    record.containers = record.containers.filter((other) => other !== container);
+    record.containers = record.containers.filter((other) => other.id !== container.id);
     this.#tidy(container.status.podUID, record);
   }
 
@@ -78,9 +80,7 @@ export class PodRecords {
     this.#sandboxList = undefined;
     this.#containerList = undefined;
     const record = this.#pods.get(podUID);
-    if (record === undefined) return;
-    record.sandboxList = undefined;
-    record.containerList = undefined;
+    if (record !== undefined) record.stale = true;
   }
 
   allSandboxes(): readonly SandboxStatus[] {
@@ -94,23 +94,26 @@ export class PodRecords {
   }
 
   sandboxesOf(podUID: string): readonly SandboxStatus[] {
-    const record = this.#pods.get(podUID);
-    if (record === undefined) return NO_SANDBOXES;
-    record.sandboxList ??= record.sandboxes.map(({ status }) => status);
-    return record.sandboxList;
+    return this.#fresh(podUID)?.sandboxes ?? NO_SANDBOXES;
   }
 
   containersOf(podUID: string): readonly CriContainer[] {
+    return this.#fresh(podUID)?.containers ?? NO_CONTAINERS;
+  }
+
+  #fresh(podUID: string): PodRecord | undefined {
     const record = this.#pods.get(podUID);
-    if (record === undefined) return NO_CONTAINERS;
-    record.containerList ??= record.containers.map(({ status }) => status);
-    return record.containerList;
+    if (record?.stale !== true) return record;
+    record.stale = false;
+    record.sandboxes = record.sandboxes.map(({ id }) => (this.#sandboxes.get(id) as Sandbox).status);
+    record.containers = record.containers.map(({ id }) => (this.#containers.get(id) as Container).status);
+    return record;
   }
 
   #record(podUID: string): PodRecord {
     let record = this.#pods.get(podUID);
     if (record === undefined) {
-      record = { sandboxes: NONE, containers: NONE, sandboxList: undefined, containerList: undefined };
+      record = { sandboxes: NO_SANDBOXES, containers: NO_CONTAINERS, stale: false };
       this.#pods.set(podUID, record);
     }
     return record;

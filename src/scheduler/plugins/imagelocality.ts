@@ -48,15 +48,15 @@ export const imageLocality: PluginFactory = {
       state.write(WANTED, { everywhere, somewhere });
       return SUCCESS;
     },
-    uniformScore(state, { pod }) {
+    score(state, { pod }, nodes, scores) {
       const { everywhere, somewhere } = state.read(WANTED) ?? NONE;
-      return somewhere.length > 0 ? undefined : scoreOf(pod.spec, everywhere);
-    },
-    score(state, { pod }, node) {
-      const { everywhere, somewhere } = state.read(WANTED) ?? NONE;
-      let sum = everywhere;
-      for (const { name, scaled } of somewhere) if (node.images.has(name)) sum += scaled;
-      return scoreOf(pod.spec, sum);
+      scores.fill(scoreOf(pod.spec, everywhere), 0, nodes.length);
+      if (somewhere.length === 0) return;
+      nodes.forEach(({ images }, i) => {
+        let sum = everywhere;
+        for (const { name, scaled } of somewhere) if (images.has(name)) sum += scaled;
+        scores[i] = scoreOf(pod.spec, sum);
+      });
     },
   }),
 };

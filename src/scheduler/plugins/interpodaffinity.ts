@@ -89,13 +89,12 @@ export const interPodAffinity: PluginFactory = {
         state.write(WISHES, wishes);
         return SUCCESS;
       },
-      score(state, _, node) {
-        let sum = 0;
+      score(state, _, nodes, scores) {
+        scores.fill(0, 0, nodes.length);
         for (const { counts, weight } of state.read(WISHES) ?? []) {
-          const value = labelOf(node, counts.topologyKey);
-          if (value !== undefined) sum += weight * (counts.of(value) ?? 0);
+          for (let i = 0; i < nodes.length; i++)
+            scores[i] = (scores[i] as number) + weight * counts.near(nodes[i] as NodeInfo);
         }
-        return sum;
       },
       normalize: (_state, _pod, scores, count) => stretch(scores, count),
     };
@@ -177,9 +176,8 @@ function verdict(needs: Needs, node: NodeInfo): Status {
 function isNear({ near, nearChanges, meansItself }: Needs, node: NodeInfo): boolean {
   let everywhere = true;
   for (const counts of near) {
-    const value = labelOf(node, counts.topologyKey);
-    if (value === undefined) return false;
-    everywhere &&= pods(counts, nearChanges, value) > 0;
+    if (counts.domainOf(node) < 0) return false;
+    everywhere &&= pods(counts, nearChanges, node) > 0;
   }
   if (everywhere) return true;
   return meansItself && !existAnywhere(near, nearChanges);
@@ -194,22 +192,24 @@ function existAnywhere(near: readonly DomainCounts[], changes: Changes): boolean
 /** What holds for one term at one node: pods of all terms of that topology count together, as upstream's do. */
 function isNearAny(all: readonly DomainCounts[], changes: Changes, node: NodeInfo): boolean {
   for (const counts of all) {
-    const value = labelOf(node, counts.topologyKey);
-    if (value === undefined) continue;
     if (changes.size === 0) {
-      if ((counts.of(value) ?? 0) > 0) return true;
+      if (counts.near(node) > 0) return true;
       continue;
     }
+    const value = labelOf(node, counts.topologyKey);
+    if (value === undefined) continue;
     let sum = changes.get(pairOf(counts.topologyKey, value)) ?? 0;
-    for (const other of all) if (other.topologyKey === counts.topologyKey) sum += other.of(value) ?? 0;
+    for (const other of all) if (other.topologyKey === counts.topologyKey) sum += other.of(value);
     if (sum > 0) return true;
   }
   return false;
 }
 
-function pods(counts: DomainCounts, changes: Changes, value: string): number {
-  const change = changes.size === 0 ? 0 : (changes.get(pairOf(counts.topologyKey, value)) ?? 0);
-  return (counts.of(value) ?? 0) + change;
+/** How many pods are in the domain of a node that is in one. */
+function pods(counts: DomainCounts, changes: Changes, node: NodeInfo): number {
+  if (changes.size === 0) return counts.near(node);
+  const value = labelOf(node, counts.topologyKey) ?? '';
+  return counts.near(node) + (changes.get(pairOf(counts.topologyKey, value)) ?? 0);
 }
 
 /** What counts for or against nodes: the pod's own wishes, and those of pods on nodes that mean it. */

@@ -53,11 +53,14 @@ export const nodeAffinity: PluginFactory = {
       state.write(PREFERRED, preferred);
       return SUCCESS;
     },
-    score(state, _, { node }) {
-      let sum = 0;
-      if (node === undefined) return sum;
-      for (const { term, weight } of state.read(PREFERRED) ?? []) if (term.matches(node)) sum += weight;
-      return sum;
+    score(state, _, nodes, scores) {
+      const preferred = state.read(PREFERRED) ?? [];
+      nodes.forEach(({ node }, i) => {
+        let sum = 0;
+        if (node !== undefined)
+          for (const { term, weight } of preferred) if (term.matches(node)) sum += weight;
+        scores[i] = sum;
+      });
     },
     normalize: (_state, _pod, scores, count) => normalizeByMax(scores, count, false),
   }),

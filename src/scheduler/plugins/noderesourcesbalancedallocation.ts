@@ -1,5 +1,7 @@
 import type { PluginFactory } from '../framework.ts';
 import { MAX_NODE_SCORE } from '../maxscore.ts';
+import type { NodeInfo } from '../nodeinfo.ts';
+import type { PodResources } from '../podinfo.ts';
 import { SKIP, SUCCESS } from '../status.ts';
 
 const NAME = 'NodeResourcesBalancedAllocation';
@@ -15,12 +17,17 @@ export const nodeResourcesBalancedAllocation: PluginFactory = {
     preScore(_, { resources }) {
       return resources.milliCPU === 0 && resources.memory === 0 ? SKIP : SUCCESS;
     },
-    score(_, { resources }, node) {
-      // With one of the two missing on the node there is nothing to be out of balance with.
-      if (node.allocatableCPU === 0 || node.allocatableMemory === 0) return MAX_NODE_SCORE;
-      const cpu = Math.min((node.milliCPU + resources.milliCPU) / node.allocatableCPU, 1);
-      const memory = Math.min((node.memory + resources.memory) / node.allocatableMemory, 1);
-      return Math.floor((1 - Math.abs((cpu - memory) / 2)) * MAX_NODE_SCORE);
+    score(_, { resources }, nodes, scores) {
+      for (let i = 0; i < nodes.length; i++) scores[i] = balance(resources, nodes[i] as NodeInfo);
     },
   }),
 };
+
+function balance({ milliCPU, memory }: PodResources, node: NodeInfo): number {
+  const { allocatableCPU, allocatableMemory } = node;
+  // With one of the two missing on the node there is nothing to be out of balance with.
+  if (allocatableCPU === 0 || allocatableMemory === 0) return MAX_NODE_SCORE;
+  const cpuShare = Math.min((node.milliCPU + milliCPU) / allocatableCPU, 1);
+  const memoryShare = Math.min((node.memory + memory) / allocatableMemory, 1);
+  return Math.floor((1 - Math.abs((cpuShare - memoryShare) / 2)) * MAX_NODE_SCORE);
+}

@@ -56,7 +56,7 @@ export const nodeResourcesFit: PluginFactory = {
         if (resources.scalar.length > 0) return withScalars(bits, resources, node, scalarStatuses);
         return bits === 0 ? SUCCESS : (BY_BITS[bits] as Status);
       },
-      score: (_, { resources }, node) => score(resources, node),
+      score: (_, { resources }, nodes, scores) => score(resources, nodes, scores),
     };
   },
 };

@@ -6,7 +6,6 @@ import { Action, type ClusterEvent, type EventInterest } from '../events.ts';
 import type { Handle, PluginFactory, PreFilterResult } from '../framework.ts';
 import { MAX_NODE_SCORE } from '../maxscore.ts';
 import type { NodeInfo } from '../nodeinfo.ts';
-import type { PodCount } from '../podcounts.ts';
 import type { PodInfo } from '../podinfo.ts';
 import { defaultConstraints, HOSTNAME, ownConstraints, type SpreadConstraint } from '../spreadconstraints.ts';
 import { rejection, SKIP, type Status, SUCCESS } from '../status.ts';
@@ -35,8 +34,9 @@ interface Rule {
 /** A constraint that is better held, and what a pod in a domain counts. */
 interface Wish {
   readonly constraint: SpreadConstraint;
-  readonly count: PodCount;
   readonly counts: DomainCounts;
+  /** Where every node is a domain: how many pods are on it, by its place among the cache's nodes. */
+  readonly byPlace: Int32Array | undefined;
   readonly weight: number;
 }
 
@@ -73,7 +73,7 @@ export const podTopologySpread: PluginFactory = {
       state.write(WISHES, wishes);
       return SUCCESS;
     },
-    score: (state, _, node) => scoreOf(state.read(WISHES), node),
+    score: (state, _, nodes, scores) => score(state.read(WISHES), nodes, scores),
     normalize(state, _, scores, count) {
       const wishes = state.read(WISHES);
       if (wishes !== undefined) reverse(wishes, scores, count);
@@ -117,9 +117,9 @@ function isCounted(pod: Pod, other: Pod): boolean {
 
 function verdict(rules: readonly Rule[] | undefined, node: NodeInfo): Status {
   for (const { constraint, counts, self, changes, least } of rules ?? []) {
-    const value = labelOf(node, constraint.topologyKey);
-    if (value === undefined) return NO_LABEL;
-    const count = (counts.of(value) ?? 0) + (changes.size === 0 ? 0 : (changes.get(value) ?? 0));
+    if (counts.domainOf(node) < 0) return NO_LABEL;
+    let count = counts.near(node);
+    if (changes.size > 0) count += changes.get(labelOf(node, constraint.topologyKey) ?? '') ?? 0;
     if (count + self - least > constraint.maxSkew) return TOO_SKEWED;
   }
   return SUCCESS;
@@ -139,30 +139,30 @@ function wishesOf(handle: Handle, { pod }: PodInfo, nodes: readonly NodeInfo[]):
     const { selector, topologyKey, nodes: counted } = constraint;
     const count = cache.countLive(namespaceOf(pod), selector);
     const counts = count.domains(topologyKey, counted, cache.nodes);
-    const size = topologyKey === HOSTNAME ? nodes.length - ignored.size : sizeOf(topologyKey, nodes, ignored);
-    return { constraint, count, counts, weight: Math.log(size + 2) };
+    const hosts = topologyKey === HOSTNAME;
+    const size = hosts ? nodes.length - ignored.size : counts.distinct(nodes, ignored);
+    const byPlace = hosts ? count.byPlace(cache.nodes) : undefined;
+    return { constraint, counts, byPlace, weight: Math.log(size + 2) };
   });
   return { all, ignored, nodes };
 }
 
-/** How many domains the nodes are in; those without the label are in one. */
-function sizeOf(topologyKey: string, nodes: readonly NodeInfo[], ignored: ReadonlySet<NodeInfo>): number {
-  const values = new Set<string>();
-  for (const node of nodes) if (!ignored.has(node)) values.add(labelOf(node, topologyKey) ?? '');
-  return values.size;
-}
-
 /** The more pods are there the higher: it is turned round afterwards (scoreForCount). */
-function scoreOf(wishes: Wishes | undefined, node: NodeInfo): number {
-  if (wishes === undefined || wishes.ignored.has(node)) return 0;
-  let score = 0;
-  for (const { constraint, count, counts, weight } of wishes.all) {
-    const value = labelOf(node, constraint.topologyKey);
-    if (value === undefined) continue;
-    const pods = constraint.topologyKey === HOSTNAME ? count.on(node) : (counts.of(value) ?? 0);
-    score += pods * weight + (constraint.maxSkew - 1);
+function score(wishes: Wishes | undefined, nodes: readonly NodeInfo[], scores: Float64Array): void {
+  const count = nodes.length;
+  scores.fill(0, 0, count);
+  if (wishes === undefined) return;
+  for (const { constraint, counts, byPlace, weight } of wishes.all) {
+    for (let i = 0; i < count; i++) {
+      const node = nodes[i] as NodeInfo;
+      if (counts.domainOf(node) < 0) continue;
+      const pods = byPlace === undefined ? counts.near(node) : (byPlace[node.index] as number);
+      scores[i] = (scores[i] as number) + (pods * weight + (constraint.maxSkew - 1));
+    }
   }
-  return Math.round(score);
+  const { ignored } = wishes;
+  for (let i = 0; i < count; i++)
+    scores[i] = ignored.size > 0 && ignored.has(nodes[i] as NodeInfo) ? 0 : Math.round(scores[i] as number);
 }
 
 function reverse({ nodes, ignored }: Wishes, scores: Float64Array, count: number): void {

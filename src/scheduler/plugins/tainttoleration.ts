@@ -35,13 +35,14 @@ export const taintToleration: PluginFactory = {
       state.write(SOFT, soft);
       return SUCCESS;
     },
-    uniformScore: () => (cache.hasSoftTaints ? undefined : 0),
-    score(state, _, node) {
-      if (node.softTaints.length === 0) return 0;
+    score(state, _, nodes, scores) {
+      scores.fill(0, 0, nodes.length);
+      if (!cache.hasSoftTaints) return;
       const tolerations = state.read(SOFT) ?? [];
-      let untolerated = 0;
-      for (const taint of node.softTaints) if (!isTolerated(tolerations, taint)) untolerated++;
-      return untolerated;
+      nodes.forEach(({ softTaints }, i) => {
+        for (const taint of softTaints)
+          if (!isTolerated(tolerations, taint)) scores[i] = (scores[i] ?? 0) + 1;
+      });
     },
     normalize: (_state, _pod, scores, count) => normalizeByMax(scores, count, true),
   }),
