@@ -37,6 +37,8 @@ export class PodManager {
   readonly #services: PodServices;
   readonly #disk: NodeDisk;
   readonly #entries = new Map<string, Entry>();
+  /** Those with an emptyDir that may not grow beyond a limit: few, and looked at often. */
+  readonly #limited = new Set<Entry>();
   /** `namespace/name` -> uid of the pod that has the name now. */
   readonly #names = new Map<string, string>();
   /** ConfigMap or Secret key -> pods that mount it. */
@@ -87,6 +89,7 @@ export class PodManager {
     };
     const predecessor = this.#staticPredecessor(pod);
     this.#entries.set(uid, entry);
+    if (pod.spec.volumes?.some(({ emptyDir }) => emptyDir?.sizeLimit !== undefined)) this.#limited.add(entry);
     this.#names.set(keyOf(pod), uid);
     this.#acquire(uid, references);
     if (predecessor === undefined) this.#begin(entry);
@@ -237,6 +240,11 @@ export class PodManager {
     for (const entry of this.#entries.values()) if (holdsResources(entry)) yield entry.pod;
   }
 
+  /** Those of them with an emptyDir that has a size limit. */
+  *limited(): Iterable<Pod> {
+    for (const entry of this.#limited) if (holdsResources(entry)) yield entry.pod;
+  }
+
   /** Ends a pod as failed within a grace period, seconds. */
   evict(pod: Pod, verdict: Verdict, graceSeconds: number): void {
     this.#entries.get(uidOf(pod))?.worker?.terminate(verdict, graceSeconds);
@@ -295,6 +303,7 @@ export class PodManager {
     entry.worker?.stop();
     if (entry.counted !== undefined) this.#usage.remove(entry.counted);
     this.#entries.delete(uid);
+    this.#limited.delete(entry);
     const key = keyOf(entry.pod);
     if (this.#names.get(key) === uid) this.#names.delete(key);
     this.#release(uid, entry.references);

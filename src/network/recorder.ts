@@ -31,6 +31,12 @@ export class Recorder implements NetworkCounters {
     this.#next = (this.#next + 1) % this.#capacity;
   }
 
+  /** Counts an exchange that went well and that nobody remembers. */
+  repeat(): void {
+    this.exchanges++;
+    this.byOutcome.ok++;
+  }
+
   recent(): readonly Exchange[] {
     return this.#ring.length < this.#capacity
       ? this.#ring.slice()

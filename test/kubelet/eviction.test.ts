@@ -113,6 +113,7 @@ class World {
       } as unknown as PodEvents,
       pods: {
         active: () => this.pods,
+        limited: () => this.pods,
         evict: (gone, verdict, grace) => {
           this.evicted.push(`${gone.metadata.name} ${grace}s: ${verdict.message}`);
           this.pods.splice(this.pods.indexOf(gone), 1);

@@ -37,6 +37,8 @@ const CRITICAL_PRIORITY = 2_000_000_000;
 export interface EvictionPods {
   /** Those that hold resources. */
   active(): Iterable<Pod>;
+  /** Those of them with an emptyDir that has a size limit. */
+  limited(): Iterable<Pod>;
   /** Ends a pod as failed within a grace period. */
   evict(pod: Pod, verdict: Verdict, graceSeconds: number): void;
   /** Whether nothing of it runs any more. */
@@ -193,7 +195,7 @@ export class EvictionManager {
   #evictOverfull(): readonly string[] {
     const { pods } = this.#options;
     const out: string[] = [];
-    for (const pod of pods.active()) {
+    for (const pod of pods.limited()) {
       for (const { name, emptyDir } of pod.spec.volumes ?? []) {
         const limit = emptyDir?.sizeLimit;
         if (limit === undefined || pods.volumeBytes(uidOf(pod), name) <= unitsOf(limit)) continue;

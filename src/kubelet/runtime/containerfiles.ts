@@ -28,6 +28,7 @@ export function containerFiles(
   config: ContainerConfig,
   sandbox: Sandbox,
   uid: number,
+  owner: { dropRoutines(): void },
 ): MountedFiles {
   const { workingDir } = config;
   const own = [...(workingDir === undefined ? [] : [workingDir]), spec.workingDir].filter((d) => d !== '/');
@@ -39,6 +40,7 @@ export function containerFiles(
     generatedPaths: GENERATED,
     readOnlyRoot: config.readOnlyRootFilesystem,
     root: uid === 0,
+    changed: () => owner.dropRoutines(),
   });
 }
 

@@ -44,6 +44,8 @@ export class MachineCpu {
   /** Steady use that is wanted, limits applied. */
   #wanted = 0;
   #scarce = false;
+  /** When all work that was booked so far will be done. */
+  #busyUntil = 0;
   /** Core time used by those who are gone, ms. */
   #past = 0;
 
@@ -59,6 +61,18 @@ export class MachineCpu {
   /** Steady use that is granted at present, millicores. */
   get steady(): number {
     return Math.min(this.#wanted, this.capacity);
+  }
+
+  /** Whether all work that was booked is done. */
+  idleAt(now: number): boolean {
+    return this.#busyUntil <= now;
+  }
+
+  /** What nobody takes of the cores for sure, millicores: steady use and all demand, as if it did not fade. */
+  get spare(): number {
+    let demand = 0;
+    for (let row = 0; row < this.#users.length; row++) demand += this.#table[row * ROW + DEMAND] as number;
+    return this.capacity - this.steady - (demand * 1000) / DEMAND_MS;
   }
 
   /** Core time used by everybody so far, ms. */
@@ -102,8 +116,12 @@ export class MachineCpu {
     this.#divide(now);
   }
 
-  /** Notes that a user books so much work, ms of core time: others see it as demand for a while. */
-  book(user: CpuUser, ms: number, now: number): void {
+  /**
+   * Notes that a user books so much work, ms of core time, done at `end`: others see it as demand for a
+   * while.
+   */
+  book(user: CpuUser, ms: number, now: number, end: number): void {
+    this.#busyUntil = Math.max(this.#busyUntil, end);
     const at = user.row * ROW;
     const table = this.#table;
     table[at + DEMAND] = (table[at + DEMAND] as number) * fade(now - (table[at + DEMAND_AT] as number)) + ms;

@@ -84,7 +84,7 @@ export class CpuUse implements CpuUser {
     const took = this.#end - now;
     if (cores > 1 || weight !== 1) this.#advance(begin, period, left, ms * weight, cores, quota);
     this.#pending += ms * weight;
-    this.#machine.book(this, ms * weight, now);
+    this.#machine.book(this, ms * weight, now, this.#end);
     return took;
   }
 

@@ -34,6 +34,8 @@ export interface MountedFilesOptions {
   readonly readOnlyRoot?: boolean;
   /** False: the user may write to mounts, /tmp and /dev only. */
   readonly root?: boolean;
+  /** Called when something may have changed outside volumes. */
+  readonly changed?: () => void;
 }
 
 /** Where a path lies in a mounted volume. */
@@ -71,6 +73,11 @@ export class MountedFiles implements FileTree {
     return this.#written === undefined && this.#made === undefined && this.#removed === undefined;
   }
 
+  /** Whether all that lies at a path and below it is the container's own, and no part of a volume. */
+  isOwn(path: string): boolean {
+    return this.#place(path) === undefined && !this.#mountsBelow(path);
+  }
+
   stat(path: string): FileInfo | undefined {
     const content = this.#content(path);
     if (content !== undefined) return { type: 'file', size: content.length, mode: this.#mode(path) };
@@ -97,6 +104,7 @@ export class MountedFiles implements FileTree {
     const full = files.bytes + text.length > MAX_BYTES || files.size >= MAX_FILES;
     if (text.length > MAX_FILE || full) return fileFailure('ENOSPC');
     files.set(place?.path ?? path.slice(1), text);
+    if (place === undefined) this.#options.changed?.();
     return DONE;
   }
 
@@ -134,6 +142,7 @@ export class MountedFiles implements FileTree {
     this.#made ??= new Set();
     if (this.#made.size >= MAX_FILES) return fileFailure('ENOSPC');
     this.#made.add(path);
+    this.#options.changed?.();
     return DONE;
   }
 
@@ -148,6 +157,7 @@ export class MountedFiles implements FileTree {
     if (place !== undefined) place.mount.files.delete(place.path);
     else this.#removeOwn(path);
     // A directory outlives the last file in it.
+    this.#options.changed?.();
     const parent = directoryOf(path);
     if (!this.#isDirectory(parent)) {
       this.#made ??= new Set();
