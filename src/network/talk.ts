@@ -83,7 +83,7 @@ export class Talk {
   }
 
   exchange(from: Namespace, target: Target, options: ExchangeOptions): Exchange {
-    const { timeoutMs, record } = options;
+    const { timeoutMs, record, weight } = options;
     const id = ++this.#recorder.exchanges;
     const parent = this.#current;
     // Probes make most of all exchanges, and nobody sees what is not recorded.
@@ -93,7 +93,7 @@ export class Talk {
     this.#current = id;
     this.#depth++;
     const outerWeight = this.#weight;
-    this.#weight = options.weight ?? outerWeight;
+    this.#weight = weight ?? outerWeight;
     let ip: string | undefined = target.host;
     let startMs = 0;
     let ending: Ending | undefined;
@@ -129,7 +129,7 @@ export class Talk {
     if (error !== undefined) exchange.error = error;
     if (reply !== undefined) exchange.reply = reply;
     if (server !== undefined) exchange.server = server;
-    if (direct === true && !record && this.#weight === 1) exchange.direct = true;
+    if (direct === true && (weight ?? outerWeight) === 1) exchange.direct = true;
     this.#recorder.add(exchange, record);
     return exchange;
   }

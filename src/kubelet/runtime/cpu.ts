@@ -68,10 +68,13 @@ export class MachineCpu {
     return this.#busyUntil <= now;
   }
 
-  /** What nobody takes of the cores for sure, millicores: steady use and all demand, as if it did not fade. */
-  get spare(): number {
+  /** What nobody takes of the cores, millicores: from `now` on, as long as nobody books or wants more. */
+  spareAt(now: number): number {
+    const table = this.#table;
+    const end = this.#users.length * ROW;
     let demand = 0;
-    for (let row = 0; row < this.#users.length; row++) demand += this.#table[row * ROW + DEMAND] as number;
+    for (let at = 0; at < end; at += ROW)
+      demand += (table[at + DEMAND] as number) * fade(now - (table[at + DEMAND_AT] as number));
     return this.capacity - this.steady - (demand * 1000) / DEMAND_MS;
   }
 

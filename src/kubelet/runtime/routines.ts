@@ -76,7 +76,7 @@ export class Routines {
   note(routine: Routine): boolean {
     if (this.#count === CAPACITY || this.#work + routine.ms > MAX_WORK_MS) this.settle();
     const now = this.#clock.now();
-    this.#calm ??= this.#cpu.idleAt(now) && this.#cpu.spare >= SPARE;
+    this.#calm ??= this.#cpu.idleAt(now) && this.#cpu.spareAt(now) >= SPARE;
     if (!this.#calm || routine.ms > MAX_WORK_MS) return false;
     if (this.#count === this.#times.length) {
       const wider = new Float64Array(this.#count * 2);
