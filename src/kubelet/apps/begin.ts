@@ -86,7 +86,7 @@ export function serving(
   answer: (request: HttpRequest, from: string) => HttpReply,
   cpuMs = 0.2,
   cpuOf?: (request: HttpRequest) => number | undefined,
-  lasting?: (request: HttpRequest) => Lasting | undefined,
+  lasting?: (request: HttpRequest, from: string) => Lasting | undefined,
 ): Handler {
   const { memoryPerRequest = 0, cpuPerRequest = cpuMs, hangAfter, errorRate = 0 } = ctx.parameters;
   const { queue = QUEUE_MS } = ctx.parameters;
@@ -104,8 +104,8 @@ export function serving(
   };
   const varies = hangAfter !== undefined || errorRate > 0 || memoryPerRequest !== 0;
   if (lasting === undefined || varies || queue < REPEAT_WITHIN_MS) return handler;
-  const repeat: Handler['repeat'] = (message) => {
-    const last = message.protocol === 'http' && message.tls !== true ? lasting(message) : undefined;
+  const repeat: Handler['repeat'] = (message, from) => {
+    const last = message.protocol === 'http' ? lasting(message, from) : undefined;
     if (last === undefined || message.protocol !== 'http') return undefined;
     return ctx.repeat(cpuOf?.(message) ?? cpuPerRequest, last.line, last.reads);
   };
