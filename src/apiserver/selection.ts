@@ -89,9 +89,16 @@ function fieldMatcher(kind: KindDefinition, fields: FieldSelector): (object: Kub
 
 function readLabels(text: string | undefined): Selector | Status {
   if (text === undefined || text === '') return EVERYTHING;
-  const selector = parseSelector(text);
-  return 'error' in selector ? badRequest(selector.error) : selector;
+  if (text !== lastText) {
+    lastSelector = parseSelector(text);
+    lastText = text;
+  }
+  return 'error' in lastSelector ? badRequest(lastSelector.error) : lastSelector;
 }
+
+/** What the text read last says: a thousand proxies watch the same objects. */
+let lastText = '';
+let lastSelector: ReturnType<typeof parseSelector> = EVERYTHING;
 
 function readFields(kind: KindDefinition, text: string | undefined): FieldSelector | Status {
   if (text === undefined || text === '') return EVERY_FIELD;

@@ -24,17 +24,9 @@ export function readKubeletFiles(disk: VolumeFiles): KubeletFiles | { readonly e
     return {
       error: `failed to load kubelet config file, path: ${path}, error: failed to load Kubelet config file ${path}, error failed to read kubelet config file "${path}", error: open ${path}: no such file or directory`,
     };
-  const { docs, errors } = parseManifests(text, { fileName: path });
-  const value = docs[0]?.value;
-  if (errors[0] !== undefined || typeof value !== 'object' || value === null || Array.isArray(value))
-    return {
-      error: `failed to load kubelet config file, path: ${path}, error: failed to load Kubelet config file ${path}, error ${errors[0]?.message ?? 'it holds no object'}`,
-    };
-  const config = value as KubeletConfiguration;
-  if (config.kind !== 'KubeletConfiguration')
-    return {
-      error: `failed to load kubelet config file, path: ${path}, error: no kind ${JSON.stringify(config.kind ?? '')} is registered for version ${JSON.stringify(config.apiVersion ?? '')}`,
-    };
+  const decoded = decodeOnce(path, text);
+  if ('error' in decoded) return decoded;
+  const { config } = decoded;
   const ca = config.authentication?.x509?.clientCAFile;
   if (ca !== undefined && ca !== '' && disk.get(ca.replace(/^\/+/, '')) === undefined)
     return {
@@ -52,6 +44,35 @@ interface KubeletConfiguration {
   readonly apiVersion?: string;
   readonly staticPodPath?: string;
   readonly authentication?: { readonly x509?: { readonly clientCAFile?: string } };
+}
+
+type Decoded = { readonly config: KubeletConfiguration } | { readonly error: string };
+
+/** What the text read last says: most machines have the same. */
+let lastText: string | undefined;
+let lastConfig: Decoded = { error: '' };
+
+function decodeOnce(path: string, text: string): Decoded {
+  if (text !== lastText) {
+    lastConfig = decode(path, text);
+    lastText = text;
+  }
+  return lastConfig;
+}
+
+function decode(path: string, text: string): Decoded {
+  const { docs, errors } = parseManifests(text, { fileName: path });
+  const value = docs[0]?.value;
+  if (errors[0] !== undefined || typeof value !== 'object' || value === null || Array.isArray(value))
+    return {
+      error: `failed to load kubelet config file, path: ${path}, error: failed to load Kubelet config file ${path}, error ${errors[0]?.message ?? 'it holds no object'}`,
+    };
+  const config = value as KubeletConfiguration;
+  if (config.kind !== 'KubeletConfiguration')
+    return {
+      error: `failed to load kubelet config file, path: ${path}, error: no kind ${JSON.stringify(config.kind ?? '')} is registered for version ${JSON.stringify(config.apiVersion ?? '')}`,
+    };
+  return { config };
 }
 
 function fileOf(disk: VolumeFiles, path: string): ReturnType<Parameters<typeof readKubeconfig>[0]['read']> {

@@ -1,4 +1,5 @@
 import type { Random } from '../sim/random.ts';
+import { RepeatedExchange } from './again.ts';
 import { Host } from './host.ts';
 import { HostLinks } from './links.ts';
 import type { Namespace } from './namespace.ts';
@@ -9,6 +10,7 @@ import { resolve, reverseName } from './resolver.ts';
 import type { Topology } from './route.ts';
 import { Talk } from './talk.ts';
 import type {
+  Again,
   DialOptions,
   Exchange,
   Hop,
@@ -133,6 +135,10 @@ export class Fabric implements NetworkFabric, Topology {
   request(from: NetworkNamespace, target: Target, options: DialOptions = {}): Exchange {
     const { timeoutMs = DEFAULT_TIMEOUT_MS, record = true, weight } = options;
     return this.#talk.exchange(this.#own(from), target, { timeoutMs, record, weight });
+  }
+
+  again(from: NetworkNamespace, exchange: Exchange): Again | undefined {
+    return RepeatedExchange.of(this.#recorder, this.#own(from), exchange);
   }
 
   connect(from: NetworkNamespace, host: string, port: number, options: DialOptions = {}): Exchange {

@@ -17,8 +17,6 @@ export class Host implements Machine {
   readonly ip: string;
   readonly ips: readonly string[];
   hairpin: boolean;
-  up = true;
-  policy: HostPolicy | undefined;
   readonly rules = new HostRules();
   readonly namespace: Namespace;
   readonly random: Random;
@@ -26,6 +24,9 @@ export class Host implements Machine {
   readonly #resolver: ResolverConfig;
   readonly #namespaces = new Set<Namespace>();
   #podCIDR: string | undefined;
+  #up = true;
+  #policy: HostPolicy | undefined;
+  #changes = 0;
 
   constructor(options: HostOptions, resolver: ResolverConfig, random: Random, registry: HostRegistry) {
     const ips: [string, ...string[]] = [options.ip, ...(options.ips ?? [])];
@@ -39,6 +40,32 @@ export class Host implements Machine {
     this.namespace = new Namespace(this.name, this, ips, resolver, (ns) => registry.detach(ns), true);
     registry.attach(this.namespace);
     this.podCIDR = options.podCIDR;
+  }
+
+  get up(): boolean {
+    return this.#up;
+  }
+
+  set up(up: boolean) {
+    this.#up = up;
+    this.changed();
+  }
+
+  get policy(): HostPolicy | undefined {
+    return this.#policy;
+  }
+
+  set policy(policy: HostPolicy | undefined) {
+    this.#policy = policy;
+    this.changed();
+  }
+
+  get changes(): number {
+    return this.#changes + this.rules.version;
+  }
+
+  changed(): void {
+    this.#changes++;
   }
 
   get podCIDR(): string | undefined {

@@ -18,7 +18,7 @@ const NO_HOSTS: ReadonlyMap<string, string> = new Map();
 
 /** A listening socket. */
 export class Socket implements Listener {
-  readonly namespace: NetworkNamespace;
+  readonly namespace: Namespace;
   readonly port: number;
   readonly transport: Transport;
   readonly handler: Handler;
@@ -26,7 +26,7 @@ export class Socket implements Listener {
   readonly #owner: SocketOwner | undefined;
   #closed = false;
 
-  constructor(namespace: NetworkNamespace, port: number, handler: Handler, options: ListenOptions) {
+  constructor(namespace: Namespace, port: number, handler: Handler, options: ListenOptions) {
     this.namespace = namespace;
     this.port = port;
     this.transport = options.transport ?? 'TCP';
@@ -46,6 +46,7 @@ export class Socket implements Listener {
 
   close(): void {
     this.#closed = true;
+    this.namespace.host.changed();
   }
 
   /** Whether a packet to `ip` and `port` reaches this socket. */
@@ -69,8 +70,8 @@ export class Namespace implements NetworkNamespace {
   resolver: ResolverConfig;
   hostsFile: ReadonlyMap<string, string> = NO_HOSTS;
   hostname: string | undefined;
-  ingressFilter: FlowFilter | undefined;
-  egressFilter: FlowFilter | undefined;
+  #ingressFilter: FlowFilter | undefined;
+  #egressFilter: FlowFilter | undefined;
   readonly #detach: (namespace: Namespace) => void;
   /** In the order of opening, closed ones here and there among them; a namespace has few. */
   #sockets: readonly Socket[] = NO_SOCKETS;
@@ -98,6 +99,24 @@ export class Namespace implements NetworkNamespace {
     return this.#attached;
   }
 
+  get ingressFilter(): FlowFilter | undefined {
+    return this.#ingressFilter;
+  }
+
+  set ingressFilter(filter: FlowFilter | undefined) {
+    this.#ingressFilter = filter;
+    this.host.changed();
+  }
+
+  get egressFilter(): FlowFilter | undefined {
+    return this.#egressFilter;
+  }
+
+  set egressFilter(filter: FlowFilter | undefined) {
+    this.#egressFilter = filter;
+    this.host.changed();
+  }
+
   listen(port: number, handler: Handler, options: ListenOptions = {}): ListenResult {
     const transport = options.transport ?? 'TCP';
     const taken = this.#sockets.some(
@@ -113,6 +132,7 @@ export class Namespace implements NetworkNamespace {
     }
     const listener = new Socket(this, port, handler, options);
     this.#sockets = this.#sockets.filter((socket) => socket.open).concat(listener);
+    this.host.changed();
     return { ok: true, listener };
   }
 
@@ -131,6 +151,7 @@ export class Namespace implements NetworkNamespace {
     this.#attached = false;
     for (const socket of this.#sockets) socket.close();
     this.#sockets = NO_SOCKETS;
+    this.host.changed();
     this.#detach(this);
   }
 

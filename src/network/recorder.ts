@@ -74,6 +74,12 @@ export class Recorder implements NetworkCounters {
     if (oldest.done !== true) this.#seconds.delete(oldest.value);
   }
 
+  /** Counts an exchange that went well and that nobody remembers. */
+  repeat(): void {
+    this.exchanges++;
+    this.byOutcome.ok++;
+  }
+
   recent(): readonly Exchange[] {
     return this.#ring.length < this.#capacity
       ? this.#ring.slice()

@@ -41,6 +41,8 @@ export interface Arrival {
   readonly backMs: number;
   /** Probability that one round trip loses a packet. */
   readonly loss: number;
+  /** It stayed on its host and met no rule or filter: until the host changes the next one goes the same way. */
+  readonly direct: boolean;
 }
 
 /** Traces the way of a connection's first packet. One use each. */
@@ -59,6 +61,7 @@ export class Trip {
   #oneWay = 0;
   #back = 0;
   #arrive = 1;
+  #direct = true;
 
   /** `startMs` is the time since the exchange began; hops are added to `hops`, if anybody wants them. */
   constructor(
@@ -87,6 +90,7 @@ export class Trip {
     this.#hop('send', from.name);
     if (isLoopback(this.#ip)) {
       this.#sourceIp = this.#ip;
+      this.#direct = false;
       return this.#deliver(from, LOOPBACK_MS);
     }
     if (!from.attached || !from.host.up) return this.#lost(from.name, 'network is down');
@@ -115,6 +119,7 @@ export class Trip {
         ? undefined
         : at.rules.match(this.#ip, this.#port, this.#transport, at.has(this.#ip));
     if (match === undefined) return undefined;
+    this.#direct = false;
     const verdict = decide(match, this.#sourceIp, local, this.#net.now(), at.random);
     if (verdict.type !== 'dnat') {
       this.#hop(verdict.type, at.name, verdict.rule, verdict.note);
@@ -158,6 +163,7 @@ export class Trip {
 
   /** Crosses from one host to another; returns how it ended when the way is cut. */
   #cross(at: Machine, next: Machine): Arrival | undefined {
+    this.#direct = false;
     const { links, outside } = this.#net;
     const there = links.get(at.name, next.name);
     const back = links.get(next.name, at.name);
@@ -209,6 +215,7 @@ export class Trip {
 
   #filter(namespace: Namespace, filter: FlowFilter | undefined, ownHost: boolean): Arrival | undefined {
     if (filter === undefined) return undefined;
+    this.#direct = false;
     const flow: Flow = {
       source: { ip: this.#sourceIp, port: this.#sourcePort },
       destination: { ip: this.#ip, port: this.#port },
@@ -242,6 +249,7 @@ export class Trip {
       oneWayMs: this.#oneWay,
       backMs: this.#back,
       loss: 1 - this.#arrive,
+      direct: this.#direct,
     };
   }
 

@@ -39,6 +39,7 @@ interface Ending {
   readonly error?: string;
   readonly reply?: Reply;
   readonly server?: Listener;
+  readonly direct?: boolean;
 }
 
 /** One conversation: who, with whom, about what, and until when. */
@@ -82,7 +83,7 @@ export class Talk {
   }
 
   exchange(from: Namespace, target: Target, options: ExchangeOptions): Exchange {
-    const { timeoutMs, record } = options;
+    const { timeoutMs, record, weight } = options;
     const id = ++this.#recorder.exchanges;
     const parent = this.#current;
     // Probes make most of all exchanges, and nobody sees what is not recorded.
@@ -92,7 +93,7 @@ export class Talk {
     this.#current = id;
     this.#depth++;
     const outerWeight = this.#weight;
-    this.#weight = options.weight ?? outerWeight;
+    this.#weight = weight ?? outerWeight;
     let ip: string | undefined = target.host;
     let startMs = 0;
     let ending: Ending | undefined;
@@ -111,7 +112,7 @@ export class Talk {
     this.#current = parent;
     this.#depth--;
     this.#weight = outerWeight;
-    const { outcome, latencyMs, connected, error, reply, server } = ending as Ending;
+    const { outcome, latencyMs, connected, error, reply, server, direct } = ending as Ending;
     const exchange: Mutable<Exchange> = {
       id,
       time: this.#net.now(),
@@ -128,6 +129,7 @@ export class Talk {
     if (error !== undefined) exchange.error = error;
     if (reply !== undefined) exchange.reply = reply;
     if (server !== undefined) exchange.server = server;
+    if (direct === true && (weight ?? outerWeight) === 1) exchange.direct = true;
     this.#recorder.add(exchange, record);
     return exchange;
   }
@@ -174,7 +176,8 @@ export class Talk {
     const { message, transport, hops, deadlineMs } = call;
     const server = arrival.socket as NonNullable<Arrival['socket']>;
     const connected = transport !== 'UDP';
-    if (message === undefined) return { outcome: 'ok', latencyMs: connectedMs, connected, server };
+    const { direct } = arrival;
+    if (message === undefined) return { outcome: 'ok', latencyMs: connectedMs, connected, server, direct };
     if (server.frozen || this.#depth > MAX_DEPTH || this.#nested > MAX_NESTED)
       return broken(call, port, server, 'timeout', deadlineMs);
     const source = { ip: arrival.sourceIp, port };
@@ -192,7 +195,7 @@ export class Talk {
     if (hops !== undefined) hops.push(serveHop(arrival, reply, latencyMs));
     if (reply.type === 'reset') return broken(call, port, server, 'reset', latencyMs);
     if (reply.type === 'close') return { outcome: 'closed', latencyMs, connected, server, error: 'EOF' };
-    return { outcome: 'ok', latencyMs, connected, server, reply };
+    return { outcome: 'ok', latencyMs, connected, server, reply, direct };
   }
 
   /** Time lost to retransmissions; over UDP nothing is sent again, so a loss costs all the time there is. */

@@ -100,7 +100,26 @@ export interface DnsReply {
 }
 
 /** Answers one request, at once. It may itself dial; it must add the time that took to its latency. */
-export type Handler = (request: IncomingRequest) => Reply;
+export interface Handler {
+  (request: IncomingRequest): Reply;
+  /**
+   * For who asks the same at regular intervals: how the request, which it has just answered, can be answered
+   * once more without being made. Undefined: it must be made.
+   */
+  readonly repeat?: (message: RequestMessage, from: string) => Repeat | undefined;
+}
+
+/** A request that a listener has answered before, and may answer again. */
+export interface Repeat {
+  /**
+   * Answers it as before, at this moment and within `REPEAT_WITHIN_MS`, with all that this brings about. False:
+   * nothing was done, and the answer may be another one by now.
+   */
+  once(): boolean;
+}
+
+/** Longer than that no repeated request takes in its listener, ms. */
+export const REPEAT_WITHIN_MS = 500;
 
 /** Who holds a socket: a Process fits. Dead: the port is closed. Paused: connections hang. */
 export interface SocketOwner {
@@ -353,8 +372,16 @@ export interface Exchange {
   readonly remote?: Address;
   /** The socket that answered or should have: still open when the answer arrives? */
   readonly server?: Listener;
+  /** True: it stayed on its host and met no rule or filter, so that it goes the same way until the host changes. */
+  readonly direct?: boolean;
   /** As a Go program prints it, without `Get "url":`. Absent when ok. */
   readonly error?: string;
+}
+
+/** An exchange that went well, to be made again and again. */
+export interface Again {
+  /** Makes it once more, in the time that it had. False: nothing was done, it may go otherwise by now. */
+  make(): boolean;
 }
 
 /** The answer of a resolver as `nslookup` would see it. */
@@ -409,6 +436,8 @@ export interface NetworkFabric {
   advertise(ip: string, hosts: readonly string[]): void;
   /** Dials, says `target.message`, and returns what came of it. */
   request(from: NetworkNamespace, target: Target, options?: DialOptions): Exchange;
+  /** How an exchange that has just been made, on its own, from `from` and unrecorded, can be made again. */
+  again(from: NetworkNamespace, exchange: Exchange): Again | undefined;
   /** Only connects. */
   connect(from: NetworkNamespace, host: string, port: number, options?: DialOptions): Exchange;
   /** Resolves a name as the namespace's resolver configuration says. */

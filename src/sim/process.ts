@@ -1,29 +1,23 @@
 import type { Clock, WallClock } from './clock.ts';
-import { type Due, Priority, type Timer } from './queue.ts';
+import { Timer } from './queue.ts';
 import type { Random } from './random.ts';
 import type { Simulation } from './simulation.ts';
 
-/**
- * A timer of a process. Only the process that made it can cancel it. The queue holds it as it is: with a
- * function for each, timers would take three times the room.
- */
-export class ProcessTimer implements Due {
-  /** @internal */ timer: Timer | undefined = undefined;
-  /** @internal Undefined once it was cancelled, or has run and is no series. */
-  run: (() => void) | undefined;
+/** A timer of a process. Only the process that made it can cancel it. */
+export class ProcessTimer extends Timer {
   /** @internal How far apart a series runs, ms; undefined: it runs once. */
   readonly period: number | undefined;
   readonly #process: Process;
 
   /** @internal */
   constructor(process: Process, run: () => void, period: number | undefined) {
+    super(run);
     this.#process = process;
-    this.run = run;
     this.period = period;
   }
 
   /** @internal */
-  fire(): void {
+  override fire(): void {
     this.#process.fire(this);
   }
 }
@@ -92,23 +86,20 @@ export class Process implements Clock {
   /** Runs `run` at `time`, or at this instant when that has passed. */
   at(time: number, run: () => void): ProcessTimer {
     const handle = new ProcessTimer(this, run, undefined);
-    if (this.#state !== 'dead') handle.timer = this.#sim.at(time, handle, Priority.normal);
+    if (this.#state !== 'dead') this.#sim.queue(time, handle);
     return handle;
   }
 
   /** Runs `run` every `period` ms, the first time after `first` ms, until cancelled or dead. */
   every(period: number, run: () => void, first: number = period): ProcessTimer {
     const handle = new ProcessTimer(this, run, period);
-    if (this.#state !== 'dead') handle.timer = this.#sim.after(first, handle, Priority.normal);
+    if (this.#state !== 'dead') this.#sim.queue(this.#sim.now() + first, handle);
     return handle;
   }
 
   /** Cancels a timer; undefined, a timer that ran and a cancelled one are fine. */
   cancel(handle: ProcessTimer | undefined): void {
-    if (handle === undefined) return;
-    handle.run = undefined;
-    this.#sim.cancel(handle.timer);
-    handle.timer = undefined;
+    this.#sim.cancel(handle);
   }
 
   /** Registers what must be undone when the process ends: sockets closed, watches dropped. */
@@ -139,13 +130,12 @@ export class Process implements Clock {
     const overdue = this.#overdue;
     this.#overdue = [];
     for (const handle of overdue) {
-      if (handle.run !== undefined) handle.timer = this.#sim.after(0, handle);
+      if (handle.run !== undefined) this.#sim.queue(this.#sim.now(), handle);
     }
   }
 
   /** @internal A timer of this process is due. */
   fire(handle: ProcessTimer): void {
-    handle.timer = undefined;
     const { run, period } = handle;
     if (run === undefined || this.#state === 'dead') return;
     if (this.#state === 'paused') {
@@ -154,7 +144,7 @@ export class Process implements Clock {
     }
     // The next one of a series is queued first, so that `run` may cancel it.
     if (period === undefined) handle.run = undefined;
-    else handle.timer = this.#sim.after(period, handle, Priority.normal);
+    else this.#sim.queue(this.#sim.now() + period, handle);
     run();
   }
 }

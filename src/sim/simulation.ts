@@ -1,5 +1,5 @@
 import { type Clock, DEFAULT_START } from './clock.ts';
-import { type Action, EventQueue, Priority, type Timer } from './queue.ts';
+import { EventQueue, Priority, Timer } from './queue.ts';
 import { Random } from './random.ts';
 
 /** Options of a simulation. */
@@ -51,14 +51,20 @@ export class Simulation implements Clock {
   }
 
   /** Runs `run` at `time` (ms since the epoch), or at this instant when that has passed. */
-  at(time: number, run: Action, priority: number = Priority.normal): Timer {
-    const due = time > this.#now ? Math.ceil(time) : this.#now;
-    return this.#queue.push(due, priority, run);
+  at(time: number, run: () => void, priority: number = Priority.normal): Timer {
+    const timer = new Timer(run);
+    this.queue(time, timer, priority);
+    return timer;
   }
 
   /** Runs `run` after `delay` ms; fractions are rounded up to whole milliseconds. */
-  after(delay: number, run: Action, priority: number = Priority.normal): Timer {
+  after(delay: number, run: () => void, priority: number = Priority.normal): Timer {
     return this.at(this.#now + delay, run, priority);
+  }
+
+  /** @internal Queues a timer that does not wait: `at` with a timer of the caller's own. */
+  queue(time: number, timer: Timer, priority: number = Priority.normal): void {
+    this.#queue.push(time > this.#now ? Math.ceil(time) : this.#now, priority, timer);
   }
 
   cancel(timer: Timer | undefined): void {
@@ -72,24 +78,23 @@ export class Simulation implements Clock {
 
   /** When the next event is due, or undefined when nothing waits. */
   nextTime(): number | undefined {
-    return this.#queue.peek()?.time;
+    const time = this.#queue.nextTime();
+    return time === Number.POSITIVE_INFINITY ? undefined : time;
   }
 
   /** Runs the next event. Returns false when nothing waits. */
   step(): boolean {
+    const time = this.#queue.nextTime();
     const timer = this.#queue.pop();
     if (timer === undefined) return false;
-    if (timer.time > this.#now) {
-      this.#now = timer.time;
+    if (time > this.#now) {
+      this.#now = time;
       this.#eventsThisInstant = 0;
     } else if (++this.#eventsThisInstant > MAX_EVENTS_PER_INSTANT) {
       throw new Error(`livelock: more than ${MAX_EVENTS_PER_INSTANT} events at ${this.#now}`);
     }
-    const run = timer.run as Action;
-    timer.run = undefined;
     this.#events++;
-    if (typeof run === 'function') run();
-    else run.fire();
+    timer.fire();
     return true;
   }
 
@@ -100,9 +105,7 @@ export class Simulation implements Clock {
    */
   runUntil(time: number, maxEvents = Number.POSITIVE_INFINITY): boolean {
     let left = maxEvents;
-    for (;;) {
-      const next = this.#queue.peek();
-      if (next === undefined || next.time > time) break;
+    while (this.#queue.nextTime() <= time) {
       if (left-- <= 0) return false;
       this.step();
     }

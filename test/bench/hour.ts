@@ -1,5 +1,6 @@
-// One hour of virtual time: 10 nodes and 200 pods with liveness and readiness probes every 10 s. Prints
-// one line of JSON. Run by run.ts in a process of its own: `node hour.ts NODES PODS MINUTES`.
+// Virtual time of a cluster at rest, its pods with liveness and readiness probes every 10 s: an hour of 10
+// nodes and 200 pods unless told otherwise. Prints one line of JSON. Run by run.ts in a process of its own:
+// `node hour.ts NODES PODS MINUTES`.
 import type { Pod } from '../../src/api/generated/types.ts';
 import { deployment } from '../../src/api/kinds/deployment.ts';
 import { Cluster } from '../../src/cluster/cluster.ts';

@@ -58,6 +58,11 @@ class AccessLine implements LogText {
 export class AccessLog {
   #last: AccessLine | undefined;
 
+  /** The line for the request that was answered last. */
+  get last(): LogText | undefined {
+    return this.#last;
+  }
+
   /** The line for a request that is answered now. */
   line(from: string, request: HttpRequest, reply: HttpReply): LogText {
     if (this.#last?.says(from, request, reply) !== true) this.#last = new AccessLine(from, request, reply);

@@ -6,6 +6,7 @@ import type {
   ListenResult,
   NetworkFabric,
   NetworkNamespace,
+  Repeat,
   Target,
 } from '../../network/types.ts';
 import type { Process } from '../../sim/process.ts';
@@ -71,6 +72,12 @@ export interface AppContext {
    * for work booked before, and stands still while the container is throttled.
    */
   work(ms: number, weight?: number): number;
+  /**
+   * For a request that was just answered with `work(ms)` and `log(line)` and will be answered so again as
+   * long as the program's own files stay as they are; `reads` is the directory or file it looks at, if any.
+   * Undefined: what it depends on may change without the container's doing.
+   */
+  repeat(ms: number, line: string | LogText | undefined, reads: string | undefined): Repeat | undefined;
   /** How long what is booked already will take, ms. */
   backlog(): number;
   writeTerminationMessage(text: string): void;

@@ -1,7 +1,7 @@
 import { httpReply } from '../../network/http.ts';
-import type { Handler, HttpReply, HttpRequest } from '../../network/types.ts';
+import { type Handler, type HttpReply, type HttpRequest, REPEAT_WITHIN_MS } from '../../network/types.ts';
 import { isCapable } from '../tools/credentials.ts';
-import type { AppContext } from './app.ts';
+import type { AppContext, LogText } from './app.ts';
 import type { Needs } from './parameters.ts';
 
 /** What a model does where neither the image nor a level says otherwise. Bytes and ms. */
@@ -72,17 +72,28 @@ function startUp(ctx: AppContext, defaults: Defaults, ready: () => void): void {
   else rest();
 }
 
-/** A request handler that books what the parameters say and hangs when they say so. */
+/** What an answer that will be the same the next time depends on, and prints. */
+export interface Lasting {
+  readonly line?: string | LogText | undefined;
+  /** The directory or file that it is read from. */
+  readonly reads?: string | undefined;
+}
+
+/**
+ * A request handler that books what the parameters say and hangs when they say so. `lasting` tells of a
+ * request that was just answered well whether it will be answered so again.
+ */
 export function serving(
   ctx: AppContext,
   answer: (request: HttpRequest, from: string) => HttpReply,
   cpuMs = 0.2,
   cpuOf?: (request: HttpRequest) => number | undefined,
+  lasting?: (request: HttpRequest, from: string) => Lasting | undefined,
 ): Handler {
   const { memoryPerRequest = 0, cpuPerRequest = cpuMs, hangAfter, errorRate = 0 } = ctx.parameters;
   const { queue = QUEUE_MS } = ctx.parameters;
   const hangsAt = hangAfter === undefined ? Number.POSITIVE_INFINITY : ctx.now() + hangAfter;
-  return ({ message, source, weight }) => {
+  const handler: Handler = ({ message, source, weight }) => {
     // With its queue full a server takes no more connections: packets go unanswered.
     if (ctx.now() >= hangsAt || ctx.backlog() > queue) return { type: 'hang' };
     if (message.protocol !== 'http') return { type: 'close', latencyMs: 0 };
@@ -93,6 +104,14 @@ export function serving(
     const reply = answer(message, source.ip);
     return httpReply(reply.status, reply.body, reply.latencyMs + busy, reply.headers);
   };
+  const varies = hangAfter !== undefined || errorRate > 0 || memoryPerRequest !== 0;
+  if (lasting === undefined || varies || queue < REPEAT_WITHIN_MS) return handler;
+  const repeat: Handler['repeat'] = (message, from) => {
+    const last = message.protocol === 'http' ? lasting(message, from) : undefined;
+    if (last === undefined || message.protocol !== 'http') return undefined;
+    return ctx.repeat(cpuOf?.(message) ?? cpuPerRequest, last.line, last.reads);
+  };
+  return Object.assign(handler, { repeat });
 }
 
 /** Opens a port. When it is taken, or not for this user, the app prints `says` (default: Go's words) and exits with 1. */

@@ -1,8 +1,8 @@
 import { httpReply } from '../../network/http.ts';
-import type { HttpRequest } from '../../network/types.ts';
+import type { HttpReply, HttpRequest } from '../../network/types.ts';
 import { baseName } from '../tools/filetree.ts';
 import type { AppContext, AppModel } from './app.ts';
-import { begin, listenOrExit, serving } from './begin.ts';
+import { begin, type Lasting, listenOrExit, serving } from './begin.ts';
 
 const MEMORY = 5 * 1024 * 1024;
 
@@ -13,12 +13,15 @@ export const echo: AppModel = {
     begin(ctx, { memory: MEMORY, startup: 0 }, () => {
       const port = portOf(ctx);
       ctx.log(`server is listening on :${port}`);
-      const handler = serving(ctx, (request, from) => {
-        ctx.log(`${from} ${request.method} ${request.path}`);
+      const line = ({ method, path }: HttpRequest, from: string): string => `${from} ${method} ${path}`;
+      const respond = (request: HttpRequest, from: string): HttpReply => {
+        ctx.log(line(request, from));
         return httpReply(200, answer(ctx, request, from), 0.2, {
           'content-type': 'text/plain; charset=utf-8',
         });
-      });
+      };
+      const lasting = (request: HttpRequest, from: string): Lasting => ({ line: line(request, from) });
+      const handler = serving(ctx, respond, undefined, undefined, lasting);
       listenOrExit(ctx, port, handler);
     });
   },

@@ -2,7 +2,7 @@ import { httpReply, httpTarget } from '../../network/http.ts';
 import type { HttpReply, HttpRequest } from '../../network/types.ts';
 import { AccessLog } from './accesslog.ts';
 import type { AppContext, AppModel } from './app.ts';
-import { begin, fill, listenOrExit, NOT_FOUND, serving } from './begin.ts';
+import { begin, fill, type Lasting, listenOrExit, NOT_FOUND, serving } from './begin.ts';
 import type { AppParameters, Route } from './parameters.ts';
 
 const MEMORY = 10 * 1024 * 1024;
@@ -23,7 +23,13 @@ export const generic: AppModel = {
         if (parameters.accessLog !== false) ctx.log(access.line(from, request, said));
         return said;
       };
-      const handler = serving(ctx, reply, undefined, ({ path }) => routeOf(parameters.routes, path)?.cpu);
+      const lasting = ({ path }: HttpRequest): Lasting | undefined => {
+        const route = routeOf(parameters.routes, path);
+        if (route !== undefined && (route.calls.length > 0 || route.down !== undefined)) return undefined;
+        return { line: parameters.accessLog === false ? undefined : access.last };
+      };
+      const cpuOf = ({ path }: HttpRequest): number | undefined => routeOf(parameters.routes, path)?.cpu;
+      const handler = serving(ctx, reply, undefined, cpuOf, lasting);
       for (const port of ports) if (!listenOrExit(ctx, port, handler)) return;
     });
   },

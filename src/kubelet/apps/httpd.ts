@@ -1,8 +1,9 @@
 import { httpReply } from '../../network/http.ts';
+import type { HttpReply, HttpRequest } from '../../network/types.ts';
 import { resolvePath } from '../tools/filetree.ts';
 import { AccessLog } from './accesslog.ts';
 import type { AppModel } from './app.ts';
-import { begin, listenOrExit, serving } from './begin.ts';
+import { begin, type Lasting, listenOrExit, serving } from './begin.ts';
 import { contentType } from './contenttype.ts';
 
 const MEMORY = 9 * 1024 * 1024;
@@ -22,8 +23,9 @@ export const httpd: AppModel = {
       const server = `Apache/${version} (Unix)`;
       const access = new AccessLog();
       const root = ctx.workingDir === PHP_ROOT ? PHP_ROOT : ROOT;
-      const handler = serving(ctx, (request, from) => {
-        const path = resolvePath('/', `${root}/${request.path.split('?')[0]}`);
+      const pathOf = ({ path }: HttpRequest): string => resolvePath('/', `${root}/${path.split('?')[0]}`);
+      const respond = (request: HttpRequest, from: string): HttpReply => {
+        const path = pathOf(request);
         const file = ctx.files.stat(path)?.type === 'directory' ? `${path}/index.html` : path;
         const read = ctx.files.read(file);
         const page =
@@ -33,7 +35,9 @@ export const httpd: AppModel = {
           : httpReply(404, page, 0.3, { server, 'content-type': 'text/html' });
         ctx.log(access.line(from, request, reply));
         return reply;
-      });
+      };
+      const lasting = (request: HttpRequest): Lasting => ({ line: access.last, reads: pathOf(request) });
+      const handler = serving(ctx, respond, undefined, undefined, lasting);
       const taken = '(98)Address already in use: AH00072: make_sock: could not bind to address 0.0.0.0:80';
       listenOrExit(ctx, ctx.parameters.ports?.[0] ?? 80, handler, taken);
     });

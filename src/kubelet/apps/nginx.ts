@@ -4,7 +4,7 @@ import { isCapable } from '../tools/credentials.ts';
 import { type FileError, fileErrorNumber, fileErrorText, resolvePath } from '../tools/filetree.ts';
 import { AccessLog, slashTime } from './accesslog.ts';
 import type { AppContext, AppModel, LogText } from './app.ts';
-import { begin, type Defaults, listenOrExit, serving } from './begin.ts';
+import { begin, type Defaults, type Lasting, listenOrExit, serving } from './begin.ts';
 import { contentType } from './contenttype.ts';
 
 const MEMORY = 6 * 1024 * 1024;
@@ -88,11 +88,17 @@ function serve(ctx: AppContext, version: string): readonly number[] {
   const servers = serversOf(ctx, ctx.parameters.ports?.[0] ?? DEFAULT_PORT);
   const access = new AccessLog();
   for (const server of servers) {
-    const handler = serving(ctx, (request, from) => {
+    const logs = ctx.parameters.accessLog !== false;
+    const respond = (request: HttpRequest, from: string): HttpReply => {
       const reply = answer(ctx, server, request, version);
-      if (ctx.parameters.accessLog !== false) ctx.log(access.line(from, request, reply));
+      if (logs) ctx.log(access.line(from, request, reply));
       return reply;
+    };
+    const lasting = (): Lasting => ({
+      line: logs ? access.last : undefined,
+      reads: server.location?.file,
     });
+    const handler = serving(ctx, respond, undefined, undefined, lasting);
     const says = `nginx: [emerg] bind() to 0.0.0.0:${server.port} failed (98: Address already in use)`;
     if (!listenOrExit(ctx, server.port, handler, says)) break;
   }

@@ -1,7 +1,7 @@
 import type { Container, HTTPHeader, Probe } from '../../api/generated/types.ts';
 import { formatDuration } from '../../apimachinery/duration.ts';
 import { goQuote } from '../../apimachinery/gostring.ts';
-import type { HttpRequest, NetworkFabric, NetworkNamespace, Target } from '../../network/types.ts';
+import type { Again, HttpRequest, NetworkFabric, NetworkNamespace, Target } from '../../network/types.ts';
 import type { ContainerRuntime } from '../cri.ts';
 
 /** How a single probe ended. `unknown` counts neither way. */
@@ -13,6 +13,8 @@ export interface ProbeOutcome {
   readonly latencyMs: number;
   /** A success with a remark, for a ProbeWarning event. */
   readonly warning?: string;
+  /** How it can be made again. */
+  readonly again?: Again | undefined;
 }
 
 /** Where probes are run from. */
@@ -60,7 +62,8 @@ export function runNetworkProbe(
     const port = resolvePort(subject.container, probe.tcpSocket.port);
     const host = probe.tcpSocket.host || subject.podIP;
     const exchange = env.fabric.connect(env.from, host, port, { timeoutMs, ...NO_RECORD });
-    if (exchange.outcome === 'ok') return { ...SUCCESS, latencyMs: exchange.latencyMs };
+    if (exchange.outcome === 'ok')
+      return { ...SUCCESS, latencyMs: exchange.latencyMs, again: env.fabric.again(env.from, exchange) };
     return { result: 'failure', message: exchange.error ?? '', latencyMs: exchange.latencyMs };
   }
   return probe.grpc === undefined ? undefined : grpcProbe(env, probe, subject, timeoutMs);
@@ -105,7 +108,10 @@ function httpProbe(env: ProbeEnvironment, probe: Probe, subject: Subject, timeou
     if (reply.status < 200 || reply.status >= 400)
       return { result: 'failure', message: `HTTP probe failed with statuscode: ${reply.status}`, latencyMs };
     const { location } = reply.headers;
-    if (reply.status < 300 || location === undefined) return { result: 'success', message: '', latencyMs };
+    if (reply.status < 300 || location === undefined) {
+      const again = hop === 0 ? env.fabric.again(env.from, exchange) : undefined;
+      return { result: 'success', message: '', latencyMs, again };
+    }
     const { host, port } = subject.http;
     const next = sameHostPath(location, host);
     if (next === undefined) {

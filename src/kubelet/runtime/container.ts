@@ -6,6 +6,7 @@ import type {
   ListenResult,
   NetworkFabric,
   NetworkNamespace,
+  Repeat,
   Target,
 } from '../../network/types.ts';
 import type { WallClock } from '../../sim/clock.ts';
@@ -41,6 +42,7 @@ import type { Executable } from './executable.ts';
 import type { ImageSpec } from './imagespec.ts';
 import { ContainerLog } from './log.ts';
 import { type MachineMemory, type MemoryUser, memoryNow } from './memory.ts';
+import { Routine, type RoutineOwner, type Routines } from './routines.ts';
 import type { Sandbox } from './sandbox.ts';
 import { Session } from './session.ts';
 import type { OutputStream } from './stream.ts';
@@ -56,6 +58,7 @@ export interface ContainerHost extends ProcessNeighbours {
   readonly cpu: MachineCpu;
   /** Bytes left on the disk. */
   room(): number;
+  readonly routines: Routines;
   /** Something about the container changed. */
   changed(container: Container): void;
 }
@@ -86,7 +89,7 @@ interface Stop {
 }
 
 /** One container: its process, files, log and use of the machine. The app in it sees it as its context. */
-export class Container implements AppContext, MemoryUser, ProcessOwner {
+export class Container implements AppContext, MemoryUser, ProcessOwner, RoutineOwner {
   readonly sandbox: Sandbox;
   readonly spec: ImageSpec;
   /** The image's repository: `docker.io/library/nginx`. */
@@ -109,6 +112,8 @@ export class Container implements AppContext, MemoryUser, ProcessOwner {
   #processes: ContainerProcesses | undefined;
   #stop: Stop | undefined;
   #limitTimer: Timer | undefined;
+  /** What its program does again and again, the latest last. */
+  #routines: Routine[] | undefined;
 
   constructor(
     host: ContainerHost,
@@ -246,8 +251,7 @@ export class Container implements AppContext, MemoryUser, ProcessOwner {
   }
 
   log(text: string | LogText, stream: 'stdout' | 'stderr' = 'stdout'): void {
-    if (!this.running) return;
-    this.#logs().add(this.now(), stream, text);
+    if (this.running) this.#logs().add(this.now(), stream, text);
   }
 
   exit(code: number): void {
@@ -278,7 +282,35 @@ export class Container implements AppContext, MemoryUser, ProcessOwner {
   }
 
   backlog(): number {
-    return this.#cpu?.backlog(this.now()) ?? 0;
+    if (this.#cpu === undefined) return 0;
+    return this.#cpuUse().backlog(this.now());
+  }
+
+  repeat(ms: number, line: string | LogText | undefined, reads: string | undefined): Repeat | undefined {
+    if (!this.running || this.paused || this.cpuLimit > 0 || this.#log?.followed === true) return undefined;
+    // What lies in a volume may be changed by others.
+    if (reads !== undefined && !this.files.isOwn(reads)) return undefined;
+    const known = this.#routines?.find((routine) => routine.ms === ms && routine.line === line);
+    if (known !== undefined) return known;
+    const routine = new Routine(this.#host.routines, this, ms, line);
+    this.#routines ??= [];
+    this.#routines.push(routine);
+    if (this.#routines.length > MAX_ROUTINES) this.#routines.shift()?.drop();
+    return routine;
+  }
+
+  /** @internal */
+  perform({ ms, line }: Routine, time: number): void {
+    if (ms > 0) this.#cpu?.work(ms, time);
+    if (line !== undefined) this.#log?.add(time, 'stdout', line);
+  }
+
+  /** Something has changed that what it does again and again depends on. */
+  dropRoutines(): void {
+    if (this.#routines === undefined) return;
+    this.#host.routines.settle();
+    for (const routine of this.#routines) routine.drop();
+    this.#routines = undefined;
   }
 
   writeTerminationMessage(text: string): void {
@@ -358,6 +390,8 @@ export class Container implements AppContext, MemoryUser, ProcessOwner {
   /** Ends it for good; nothing happens if it does not run. */
   finish(exitCode: number, reason: string): void {
     if (!this.running) return;
+    this.#host.routines.settle();
+    this.dropRoutines();
     const now = this.now();
     const terminationMessage = this.#terminationMessage();
     this.#set({ state: 'exited', finishedAt: now, exitCode, reason, terminationMessage }, false);
@@ -389,6 +423,7 @@ export class Container implements AppContext, MemoryUser, ProcessOwner {
   }
 
   pause(): void {
+    this.dropRoutines();
     this.#process?.pause();
   }
 
@@ -401,6 +436,8 @@ export class Container implements AppContext, MemoryUser, ProcessOwner {
   }
 
   updateResources(resources: ContainerResources): void {
+    this.#host.routines.settle();
+    this.dropRoutines();
     this.#resources = resources;
     const { config } = this.status;
     this.#set({ config: { ...config, resources } });
@@ -410,6 +447,7 @@ export class Container implements AppContext, MemoryUser, ProcessOwner {
 
   stats(): ContainerStats | undefined {
     if (!this.running) return undefined;
+    this.#host.routines.settle();
     const now = this.now();
     return {
       cpu: Math.round(this.#cpu?.rate(now) ?? 0),
@@ -425,6 +463,7 @@ export class Container implements AppContext, MemoryUser, ProcessOwner {
   }
 
   openLog(options: LogOptions): OutputStream {
+    if (options.follow) this.dropRoutines();
     return this.#logs().open(options, this.running);
   }
 
@@ -481,11 +520,13 @@ export class Container implements AppContext, MemoryUser, ProcessOwner {
   }
 
   #logs(): ContainerLog {
+    if (this.#routines !== undefined) this.#host.routines.settle();
     this.#log ??= new ContainerLog();
     return this.#log;
   }
 
   #cpuUse(): CpuUse {
+    this.#host.routines.settle();
     const { cpuLimit, cpuRequest } = this.#resources;
     this.#cpu ??= new CpuUse(this.#host.cpu, this.now(), cpuLimit, cpuRequest);
     return this.#cpu;
@@ -521,5 +562,7 @@ export class Container implements AppContext, MemoryUser, ProcessOwner {
 const START_FAILED =
   'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init';
 const MAX_SIGNALS = 16;
+/** Each probe of a container has one. */
+const MAX_ROUTINES = 8;
 const NO_ARGUMENTS: readonly string[] = Object.freeze([]);
 const NO_SIGNALS: readonly string[] = Object.freeze([]);

@@ -45,6 +45,7 @@ import { PodNetwork } from './podnetwork.ts';
 import { PodRecords } from './podrecords.ts';
 import type { ProgramTable } from './program.ts';
 import { refused } from './refused.ts';
+import { Routines } from './routines.ts';
 import type { Sandbox } from './sandbox.ts';
 import { SystemLoad } from './systemload.ts';
 
@@ -89,6 +90,7 @@ export class Containerd implements ContainerRuntime, ContainerHost {
   readonly fabric: NetworkFabric;
   readonly memory: MachineMemory;
   readonly cpu: MachineCpu;
+  readonly routines: Routines;
   readonly #host: NetworkHost;
   readonly #registry: ImageRegistry;
   readonly #ids: Random;
@@ -113,6 +115,7 @@ export class Containerd implements ContainerRuntime, ContainerHost {
     this.wall = options.wall;
     this.fabric = options.fabric;
     this.cpu = new MachineCpu(milliOf(options.cpu));
+    this.routines = new Routines(options.sim, this.cpu);
     this.memory = new MachineMemory(options.sim, quantityOf(options.memory));
     this.#system = new SystemLoad(this.cpu, this.memory, options.sim.now());
     this.#host = options.host;
@@ -145,6 +148,7 @@ export class Containerd implements ContainerRuntime, ContainerHost {
   powerOff(): void {
     if (!this.#powered) return;
     this.#powered = false;
+    this.routines.settle();
     this.#system.stop(this.simulation.now());
     this.#boot++;
     this.#host.up = false;
@@ -154,6 +158,7 @@ export class Containerd implements ContainerRuntime, ContainerHost {
 
   powerOn(): void {
     this.#powered = true;
+    this.routines.settle();
     this.#system.boot(this.simulation.now());
     this.#host.up = true;
   }
@@ -456,6 +461,7 @@ export class Containerd implements ContainerRuntime, ContainerHost {
   }
 
   machineStats(): MachineStats {
+    this.routines.settle();
     return this.#system.stats(this.simulation.now());
   }
 

@@ -44,7 +44,7 @@ export function containerFiles(
   config: ContainerConfig,
   sandbox: Sandbox,
   who: ContainerCredentials,
-  disk: { room(): number; charge(bytes: number): void },
+  owner: { room(): number; charge(bytes: number): void; dropRoutines(): void },
 ): MountedFiles {
   const { workingDir } = config;
   const own = [...(workingDir === undefined ? [] : [workingDir]), spec.workingDir].filter((d) => d !== '/');
@@ -59,10 +59,11 @@ export function containerFiles(
         : [...GENERATED, ...sysctlPaths(sandbox.config.sysctls)],
     readOnlyRoot: config.readOnlyRootFilesystem,
     who,
-    room: () => disk.room(),
-    charge: (bytes) => disk.charge(bytes),
+    room: () => owner.room(),
+    charge: (bytes) => owner.charge(bytes),
     open: config.terminationMessagePath,
     owned: ownedBy(spec),
+    changed: () => owner.dropRoutines(),
   });
 }
 

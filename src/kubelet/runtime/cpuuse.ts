@@ -2,19 +2,8 @@ import type { CpuUser, MachineCpu } from './cpu.ts';
 
 /** Over how long use is averaged for statistics, ms. */
 const WINDOW_MS = 10_000;
-/** Over how long work counts as demand when others want the cores too, ms. */
-const DEMAND_MS = 2_000;
 /** cpu.cfs_period_us. */
 const PERIOD_MS = 100;
-
-/** How far the work that was booked is done. */
-interface Progress {
-  /** When all of it will be. */
-  readonly end: number;
-  /** The CFS period in which that is, and what is left of its quota, ms. */
-  readonly period: number;
-  readonly left: number;
-}
 
 /**
  * What a container uses of the cpu: a steady part, and work that is booked and done one after the
@@ -24,6 +13,7 @@ interface Progress {
  */
 export class CpuUse implements CpuUser {
   readonly #machine: MachineCpu;
+  row = -1;
   /** Millicores; 0: no limit, no request. */
   limit: number;
   request: number;
@@ -35,13 +25,14 @@ export class CpuUse implements CpuUser {
   /** ms of core time: booked and not done yet; done since the beginning. */
   #pending = 0;
   #done = 0;
-  #progress: Progress = { end: 0, period: -1, left: 0 };
+  /** When all work will be done; the CFS period in which that is, and what is left of its quota, ms. */
+  #end = 0;
+  #period = -1;
+  #left = 0;
   #at: number;
   /** Millicores, averaged with weights that fall with age; to be divided by the weights' sum. */
   #average = 0;
   #weights = 0;
-  #demand = 0;
-  #demandAt = 0;
 
   constructor(machine: MachineCpu, now: number, limit: number, request: number) {
     this.#machine = machine;
@@ -85,24 +76,21 @@ export class CpuUse implements CpuUser {
     const cores = Math.min(this.#machine.share(this, now), this.#machine.capacity) / 1000;
     const quota =
       this.limit > 0 ? (Math.max(1, this.limit - this.granted) * PERIOD_MS) / 1000 : Number.MAX_VALUE;
-    const begin = this.#progress.end > now ? this.#progress : { ...this.#progress, end: now };
+    const begin = Math.max(this.#end, now);
+    const period = this.#period;
+    const left = this.#left;
     // On several cores the queue moves on faster than any single piece of work does.
-    const took = advance(begin, ms, Math.min(1, cores), quota).end - now;
-    this.#progress = advance(begin, ms * weight, cores, quota);
+    this.#advance(begin, period, left, ms, Math.min(1, cores), quota);
+    const took = this.#end - now;
+    if (cores > 1 || weight !== 1) this.#advance(begin, period, left, ms * weight, cores, quota);
     this.#pending += ms * weight;
-    this.#demand = this.#fade(now) + ms * weight;
-    this.#demandAt = now;
+    this.#machine.book(this, ms * weight, now, this.#end);
     return took;
   }
 
   /** How long until the work booked so far is done, ms. */
   backlog(now: number): number {
-    return Math.max(0, this.#progress.end - now);
-  }
-
-  /** Millicores that the work of the last seconds would have liked. */
-  demand(now: number): number {
-    return this.#demand === 0 ? 0 : (this.#fade(now) * 1000) / DEMAND_MS;
+    return Math.max(0, this.#end - now);
   }
 
   /** Core time used since the beginning, ms. */
@@ -121,14 +109,10 @@ export class CpuUse implements CpuUser {
     return this.limit > 0 ? Math.min(this.limit, this.#machine.capacity) : this.#machine.capacity;
   }
 
-  #fade(now: number): number {
-    return this.#demand * Math.exp((this.#demandAt - now) / DEMAND_MS);
-  }
-
   /** Books what was done since the last look. */
   #settle(now: number): void {
     if (now <= this.#at) return;
-    const { end } = this.#progress;
+    const end = this.#end;
     const busyUntil = Math.min(now, end);
     if (this.#pending > 0 && busyUntil > this.#at) {
       const part = end <= now ? this.#pending : (this.#pending * (now - this.#at)) / (end - this.#at);
@@ -152,18 +136,25 @@ export class CpuUse implements CpuUser {
     this.#weights = this.#weights * keep + (1 - keep);
     this.#done += (millicores * ms) / 1000;
   }
-}
 
-/** Does `ms` of work from where `from` ends, with so many cores and so much quota in each period. */
-function advance(from: Progress, ms: number, cores: number, quota: number): Progress {
-  const now = Math.floor(from.end / PERIOD_MS);
-  const left = now === from.period ? Math.min(from.left, quota) : quota;
-  // What fits into the rest of this period is bounded by the quota and by the cores alike.
-  const room = Math.min(left, ((now + 1) * PERIOD_MS - from.end) * cores);
-  if (ms <= room) return { end: from.end + ms / cores, period: now, left: left - ms };
-  const each = Math.min(quota, PERIOD_MS * cores);
-  const rest = ms - room;
-  const whole = Math.ceil(rest / each - 1e-9) - 1;
-  const last = rest - whole * each;
-  return { end: (now + 1 + whole) * PERIOD_MS + last / cores, period: now + 1 + whole, left: quota - last };
+  /** Does `ms` of work from `begin` on, with so many cores and so much quota in each period. */
+  #advance(begin: number, period: number, rest: number, ms: number, cores: number, quota: number): void {
+    const now = Math.floor(begin / PERIOD_MS);
+    const left = now === period ? Math.min(rest, quota) : quota;
+    // What fits into the rest of this period is bounded by the quota and by the cores alike.
+    const room = Math.min(left, ((now + 1) * PERIOD_MS - begin) * cores);
+    if (ms <= room) {
+      this.#end = begin + ms / cores;
+      this.#period = now;
+      this.#left = left - ms;
+      return;
+    }
+    const each = Math.min(quota, PERIOD_MS * cores);
+    const over = ms - room;
+    const whole = Math.ceil(over / each - 1e-9) - 1;
+    const last = over - whole * each;
+    this.#end = (now + 1 + whole) * PERIOD_MS + last / cores;
+    this.#period = now + 1 + whole;
+    this.#left = quota - last;
+  }
 }

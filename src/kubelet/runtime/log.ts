@@ -125,6 +125,11 @@ export class ContainerLog {
     return stream;
   }
 
+  /** Whether somebody wants to see what is written when it is written. */
+  get followed(): boolean {
+    return this.#followers !== undefined && this.#followers.length > 0;
+  }
+
   /** Bytes kept. */
   get bytes(): number {
     return this.#bytes;

@@ -65,6 +65,8 @@ export interface MountedFilesOptions {
   readonly who?: Credentials;
   /** Directories that belong to somebody but root, with all that the image has below them. */
   readonly owned?: ReadonlyMap<string, Rights>;
+  /** Called when something may have changed outside volumes. */
+  readonly changed?: () => void;
 }
 
 /** Where a path lies in a mounted volume. */
@@ -112,6 +114,11 @@ export class MountedFiles implements FileTree {
     return this.#written === undefined && this.#made === undefined && this.#removed === undefined;
   }
 
+  /** Whether all that lies at a path and below it is the container's own, and no part of a volume. */
+  isOwn(path: string): boolean {
+    return this.#place(path) === undefined && !this.#mountsBelow(path);
+  }
+
   stat(path: string): FileInfo | undefined {
     const content = this.#content(path);
     if (content !== undefined) return { type: 'file', size: content.length, ...this.#rights(path, false) };
@@ -149,8 +156,10 @@ export class MountedFiles implements FileTree {
     if (refusal) return fileFailure('EPERM');
     const rights = { uid, gid, mode, ...change };
     if (info.type === 'file') return this.#put(path, this.#content(path) ?? '', rights);
-    if (place === undefined) this.#made = (this.#made ?? new Map()).set(path, rights);
-    else place.mount.files.makeDirectory(place.path, rights);
+    if (place === undefined) {
+      this.#made = (this.#made ?? new Map()).set(path, rights);
+      this.#options.changed?.();
+    } else place.mount.files.makeDirectory(place.path, rights);
     return DONE;
   }
 
@@ -185,6 +194,7 @@ export class MountedFiles implements FileTree {
     // A file of the image keeps its rights when it is written anew.
     const kept = place === undefined && files.get(at) === undefined ? this.#rights(path, false) : {};
     files.set(at, text, { ...kept, ...rights });
+    if (place === undefined) this.#options.changed?.();
     return DONE;
   }
 
@@ -239,6 +249,7 @@ export class MountedFiles implements FileTree {
     this.#made ??= new Map();
     if (this.#made.size >= MAX_FILES) return fileFailure('ENOSPC');
     this.#made.set(path, rights);
+    this.#options.changed?.();
     return DONE;
   }
 
@@ -255,6 +266,7 @@ export class MountedFiles implements FileTree {
     if (place !== undefined) place.mount.files.delete(place.path);
     else this.#removeOwn(path);
     // A directory outlives the last file in it.
+    this.#options.changed?.();
     if (this.#isDirectory(parent)) return DONE;
     const above = this.#place(parent);
     if (above !== undefined) above.mount.files.makeDirectory(above.path, rights);
