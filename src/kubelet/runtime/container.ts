@@ -42,7 +42,8 @@ import type { Executable } from './executable.ts';
 import type { ImageSpec } from './imagespec.ts';
 import { ContainerLog } from './log.ts';
 import { type MachineMemory, type MemoryUser, memoryNow } from './memory.ts';
-import { Routine, type RoutineOwner, type Routines } from './routines.ts';
+import { PendingStop } from './pendingstop.ts';
+import { type Routine, RoutineList, type RoutineOwner, type Routines } from './routines.ts';
 import type { Sandbox } from './sandbox.ts';
 import { Session } from './session.ts';
 import type { OutputStream } from './stream.ts';
@@ -81,13 +82,6 @@ const UNIX_SIGNALS: Readonly<Record<string, Signal>> = {
   SIGWINCH: 'SIGWINCH',
 };
 
-/** A stop under way. */
-interface Stop {
-  deadline: number;
-  timer: Timer;
-  readonly waiting: (() => void)[];
-}
-
 /** One container: its process, files, log and use of the machine. The app in it sees it as its context. */
 export class Container implements AppContext, MemoryUser, ProcessOwner, RoutineOwner {
   readonly sandbox: Sandbox;
@@ -110,10 +104,9 @@ export class Container implements AppContext, MemoryUser, ProcessOwner, RoutineO
   #signals: string[] | undefined;
   #session: Session | undefined;
   #processes: ContainerProcesses | undefined;
-  #stop: Stop | undefined;
+  #stop: PendingStop | undefined;
   #limitTimer: Timer | undefined;
-  /** What its program does again and again, the latest last. */
-  #routines: Routine[] | undefined;
+  #routines: RoutineList | undefined;
 
   constructor(
     host: ContainerHost,
@@ -290,13 +283,8 @@ export class Container implements AppContext, MemoryUser, ProcessOwner, RoutineO
     if (!this.running || this.paused || this.cpuLimit > 0 || this.#log?.followed === true) return undefined;
     // What lies in a volume may be changed by others.
     if (reads !== undefined && !this.files.isOwn(reads)) return undefined;
-    const known = this.#routines?.find((routine) => routine.ms === ms && routine.line === line);
-    if (known !== undefined) return known;
-    const routine = new Routine(this.#host.routines, this, ms, line);
-    this.#routines ??= [];
-    this.#routines.push(routine);
-    if (this.#routines.length > MAX_ROUTINES) this.#routines.shift()?.drop();
-    return routine;
+    this.#routines ??= new RoutineList(this.#host.routines, this);
+    return this.#routines.of(ms, line);
   }
 
   /** @internal */
@@ -307,9 +295,7 @@ export class Container implements AppContext, MemoryUser, ProcessOwner, RoutineO
 
   /** Something has changed that what it does again and again depends on. */
   dropRoutines(): void {
-    if (this.#routines === undefined) return;
-    this.#host.routines.settle();
-    for (const routine of this.#routines) routine.drop();
+    this.#routines?.drop();
     this.#routines = undefined;
   }
 
@@ -352,18 +338,10 @@ export class Container implements AppContext, MemoryUser, ProcessOwner, RoutineO
       simulation.after(0, done);
       return;
     }
-    const deadline = this.now() + Math.max(0, graceMs);
-    const kill = (): void => this.finish(KILLED, 'Error');
-    if (this.#stop === undefined) {
-      this.#stop = { deadline, timer: simulation.at(deadline, kill), waiting: [done] };
-      if (graceMs > 0) this.deliver(this.status.config.stopSignal ?? this.spec.stopSignal);
-      return;
-    }
-    this.#stop.waiting.push(done);
-    if (deadline >= this.#stop.deadline) return;
-    simulation.cancel(this.#stop.timer);
-    this.#stop.deadline = deadline;
-    this.#stop.timer = simulation.at(deadline, kill);
+    const first = this.#stop === undefined;
+    this.#stop ??= new PendingStop(simulation, () => this.finish(KILLED, 'Error'));
+    this.#stop.by(this.now() + Math.max(0, graceMs), done);
+    if (first && graceMs > 0) this.deliver(this.status.config.stopSignal ?? this.spec.stopSignal);
   }
 
   /** Sends a signal to its program. A paused one gets it when it goes on. */
@@ -413,9 +391,7 @@ export class Container implements AppContext, MemoryUser, ProcessOwner, RoutineO
     this.#signals = undefined;
     this.#stop = undefined;
     this.#host.changed(this);
-    if (stop === undefined) return;
-    simulation.cancel(stop.timer);
-    for (const done of stop.waiting) simulation.after(0, done);
+    stop?.over();
   }
 
   outOfMemory(): void {
@@ -562,7 +538,5 @@ export class Container implements AppContext, MemoryUser, ProcessOwner, RoutineO
 const START_FAILED =
   'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init';
 const MAX_SIGNALS = 16;
-/** Each probe of a container has one. */
-const MAX_ROUTINES = 8;
 const NO_ARGUMENTS: readonly string[] = Object.freeze([]);
 const NO_SIGNALS: readonly string[] = Object.freeze([]);

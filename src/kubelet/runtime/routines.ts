@@ -47,6 +47,39 @@ export class Routine implements Repeat {
   }
 }
 
+/** Each probe of a container has one. */
+const MAX_ROUTINES = 8;
+
+/** What a program does again and again, the latest last. */
+export class RoutineList {
+  readonly #machine: Routines;
+  readonly #owner: RoutineOwner;
+  #routines: Routine[] = [];
+
+  constructor(machine: Routines, owner: RoutineOwner) {
+    this.#machine = machine;
+    this.#owner = owner;
+  }
+
+  /** The routine that takes so much and prints that. */
+  of(ms: number, line: string | LogText | undefined): Routine {
+    const known = this.#routines.find((routine) => routine.ms === ms && routine.line === line);
+    if (known !== undefined) return known;
+    const routine = new Routine(this.#machine, this.#owner, ms, line);
+    this.#routines.push(routine);
+    if (this.#routines.length > MAX_ROUTINES) this.#routines.shift()?.drop();
+    return routine;
+  }
+
+  /** Something has changed that all of them depend on. */
+  drop(): void {
+    if (this.#routines.length === 0) return;
+    this.#machine.settle();
+    for (const routine of this.#routines) routine.drop();
+    this.#routines = [];
+  }
+}
+
 /**
  * The routines of a machine's containers. Each time one takes place that is noted, and no more: what it
  * used of the cpu and printed is worked out when somebody looks at the cpu or the log, in the order in
