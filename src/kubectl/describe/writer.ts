@@ -32,6 +32,11 @@ export class DescribeWriter {
     this.#text = '';
   }
 
+  /** What was written since the last flush, as it is. */
+  raw(): string {
+    return this.#text;
+  }
+
   /** The aligned text. */
   toString(): string {
     this.flush();
