@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { formatEndpoints } from '../../../src/kubectl/describe/service.ts';
 import { builtin } from '../../../src/kubectl/discovery.ts';
+import { NAMES } from '../certificaterequests.ts';
 import { Bench } from '../harness.ts';
 
 function meta(name: string): object {
@@ -240,5 +241,42 @@ Events:              <none>
     expect(b.run('describe runtimeclass r').out).toMatch(
       /Node Selector:\n {4}app\.kubernetes\.io\/name: +x\n {4}Disk: +ssd\n/,
     );
+  });
+
+  it('describes all names of a certificate signing request', () => {
+    const b = new Bench();
+    b.put({
+      apiVersion: 'certificates.k8s.io/v1',
+      kind: 'CertificateSigningRequest',
+      metadata: { name: 'jane', labels: { b: '2', a: '1' } },
+      spec: {
+        request: NAMES,
+        signerName: 'example.com/all',
+        usages: ['client auth'],
+        expirationSeconds: 3600,
+      },
+    });
+    const { out } = b.run('describe csr jane');
+    expect(out).toMatch(/Labels: +a=1,b=2\nAnnotations: +<none>\n/);
+    expect(out).toMatch(/Signer: +example\.com\/all\nRequested Duration: +60m\nStatus: +Pending\nSubject:\n/);
+    const lines = out.slice(out.indexOf('Subject:\n')).split('\n');
+    expect(lines.slice(1, 17).map((line) => line.trim().replace(/: +/, ': '))).toEqual([
+      'Common Name: jane',
+      'Serial Number:',
+      'Organization: dev',
+      'Organizational Unit: crew',
+      'Country: DE',
+      'Locality: Hafen',
+      'Province: Bremen',
+      'Subject Alternative Names:',
+      'DNS Names: web.default.svc',
+      'web',
+      'Email Addresses: a@b.c',
+      'URIs: spiffe://x/y',
+      'IP Addresses: 10.0.0.1',
+      'fd00::1',
+      'Events: <none>',
+      '',
+    ]);
   });
 });

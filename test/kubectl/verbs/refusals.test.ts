@@ -64,6 +64,11 @@ describe('kubectl refuses as upstream', () => {
       'logs p c --all-containers',
       'error: --all-containers=true should not be specified with container name c\n',
     ],
+    ['cp a', 'error: source and destination are required\n'],
+    ['cp a b', 'error: one of src or dest must be a remote file specification\n'],
+    ['cp p:a p:b', 'error: one of src or dest must be a local file specification\n'],
+    ['exec p', 'error: you must specify at least one command for the container\n'],
+    ['exec', 'error: pod, type/name or --filename must be specified\n'],
     [
       'run x --image=i --image-pull-policy=Sometimes',
       "error: invalid image pull policy: Sometimes\nSee 'kubectl run -h' for help and examples\n",
