@@ -1,7 +1,7 @@
 import type { Pod } from '../../api/generated/types.ts';
 import { type KubeObject, nameOf } from '../../api/object.ts';
 import type { RequestOptions } from '../../api/request.ts';
-import { parseTime } from '../../apimachinery/time.ts';
+import { parseTime, timeProblem } from '../../apimachinery/time.ts';
 import type { KubectlContext } from '../context.ts';
 import { builtin } from '../discovery.ts';
 import { type Failure, fail, failure, isFailed, usageError } from '../errors.ts';
@@ -186,7 +186,7 @@ function readOptions(context: KubectlContext, args: ParsedArgs): RequestOptions 
   if (args.given('since')) sinceSeconds = Math.ceil(args.duration('since') / 1000);
   if (args.given('since-time')) {
     const from = parseTime(args.string('since-time'));
-    if (from === undefined) return failure(`parsing time "${args.string('since-time')}" as RFC3339 failed`);
+    if (from === undefined) return failure(timeProblem(args.string('since-time')) ?? '');
     sinceSeconds = Math.max(1, Math.ceil((context.now() - from) / 1000));
   }
   return {

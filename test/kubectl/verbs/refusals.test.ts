@@ -59,6 +59,18 @@ describe('kubectl refuses as upstream', () => {
       "wait pod/p --for=jsonpath='{.status.phase}'=",
       "error: jsonpath wait has to have a value after equal sign, like --for=jsonpath='{.status.readyReplicas}'=3\n",
     ],
+    [
+      'logs p --since-time=yesterday',
+      'error: parsing time "yesterday" as "2006-01-02T15:04:05Z07:00": cannot parse "yesterday" as "2006"\n',
+    ],
+    [
+      'logs p --since-time=2026-01-05',
+      'error: parsing time "2026-01-05" as "2006-01-02T15:04:05Z07:00": cannot parse "" as "T"\n',
+    ],
+    [
+      'logs p --since-time=2026-13-05T00:00:00Z',
+      'error: parsing time "2026-13-05T00:00:00Z": month out of range\n',
+    ],
     ['logs p c -c c', 'error: only one of -c or an inline [CONTAINER] arg is allowed\n'],
     [
       'logs p c --all-containers',
