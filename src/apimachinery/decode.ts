@@ -4,7 +4,7 @@ import { entriesOf, isList, isObject, MAX_DEPTH } from './object.ts';
 import { isQuantityError, parseQuantity } from './quantity.ts';
 import type { Schema, SchemaField } from './schema.ts';
 import { type Ancestor, suggestField } from './suggest.ts';
-import { parseTime } from './time.ts';
+import { timeProblem } from './time.ts';
 
 /** Strict decoding: what a value says that its type does not know (sigs.k8s.io/json). */
 
@@ -218,12 +218,6 @@ function quantityProblem(value: Json): string | undefined {
   // Upstream parses whatever text stands there, so an object or a bool is a badly formed quantity.
   const q = parseQuantity(typeof value === 'string' || typeof value === 'number' ? String(value) : 'x');
   return isQuantityError(q) ? q.error : undefined;
-}
-
-function timeProblem(value: string): string | undefined {
-  if (parseTime(value) !== undefined) return undefined;
-  const layout = '"2006-01-02T15:04:05Z07:00"';
-  return `parsing time ${goQuote(value)} as ${layout}: cannot parse ${goQuote(value)} as "2006"`;
 }
 
 /** Go's base64 decoder skips line ends and names the first byte it cannot use. */

@@ -1,6 +1,6 @@
 import type { Json } from './json.ts';
 import { type Node, parseJsonPath } from './jsonpathparser.ts';
-import { isList, isObject, own } from './object.ts';
+import { isList, isObject, marshalJson, own } from './object.ts';
 
 /** Why a template cannot be read or executed, in upstream's words (client-go util/jsonpath). */
 export interface JsonPathError {
@@ -54,7 +54,7 @@ export function relaxedJsonPath(expression: string): string | JsonPathError {
 export function printJsonPathValue(value: Json): string {
   if (typeof value === 'string') return value;
   if (value === null) return '<nil>';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'object' ? marshalJson(value) : String(value);
 }
 
 interface Scope {

@@ -34,6 +34,12 @@ export function sortKeys(value: Json): Json {
   return out;
 }
 
+/** JSON as Go's encoding/json writes it: keys sorted, `<`, `>` and `&` escaped; indented where asked. */
+export function marshalJson(value: Json, indent?: number): string {
+  const text = JSON.stringify(sortKeys(value), undefined, indent);
+  return text.replace(/[<>&\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
 /** The entries whose value is set. */
 export function entriesOf(object: JsonObject): [string, Json][] {
   return Object.entries(object).filter((entry): entry is [string, Json] => entry[1] !== undefined);

@@ -1,3 +1,4 @@
+import { goQuote } from './gostring.ts';
 import { flat } from './intern.ts';
 
 /**
@@ -76,3 +77,47 @@ export function formatRFC1123Z(ms: number): string {
   const time = `${two(date.getUTCHours())}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())}`;
   return `${day} ${String(date.getUTCFullYear()).padStart(4, '0')} ${time} +0000`;
 }
+
+/** The parts of Go's RFC 3339 layout, and what may stand for them. */
+const ELEMENTS: readonly (readonly [element: string, pattern: RegExp])[] = [
+  ['2006', /^\d{4}/],
+  ['-', /^-/],
+  ['01', /^\d\d/],
+  ['-', /^-/],
+  ['02', /^\d\d/],
+  ['T', /^T/],
+  ['15', /^\d\d/],
+  [':', /^:/],
+  ['04', /^\d\d/],
+  [':', /^:/],
+  ['05', /^\d\d(\.\d+)?/],
+  ['Z07:00', /^(Z|[+-]\d\d:\d\d)/],
+];
+
+/** Why a text is no RFC 3339 time, as Go's time.Parse says it; undefined where it is one. */
+export function timeProblem(value: string): string | undefined {
+  if (parseTime(value) !== undefined) return undefined;
+  const intro = `parsing time ${goQuote(value)}`;
+  let rest = value;
+  for (const [element, pattern] of ELEMENTS) {
+    const found = pattern.exec(rest);
+    if (found === null)
+      return `${intro} as "2006-01-02T15:04:05Z07:00": cannot parse ${goQuote(rest)} as ${goQuote(element)}`;
+    const [text] = found;
+    const limit = LIMITS[element];
+    if (limit !== undefined && (Number(text) >= limit.end || (limit.from === 1 && Number(text) === 0)))
+      return `${intro}: ${limit.name} out of range`;
+    rest = rest.slice(text.length);
+  }
+  return rest === '' ? `${intro}: day out of range` : `${intro}: extra text: ${goQuote(rest)}`;
+}
+
+/** The parts that Go checks as it reads them; whether a month has such a day it asks in the end. */
+const LIMITS: Readonly<
+  Record<string, { readonly name: string; readonly from: number; readonly end: number }>
+> = {
+  '01': { name: 'month', from: 1, end: 13 },
+  '15': { name: 'hour', from: 0, end: 24 },
+  '04': { name: 'minute', from: 0, end: 60 },
+  '05': { name: 'second', from: 0, end: 60 },
+};

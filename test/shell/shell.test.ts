@@ -174,9 +174,9 @@ describe('kubectl cp', () => {
 
   it.each([
     ['nope.txt web:/tmp', "error: nope.txt doesn't exist in local filesystem\n"],
-    ['a b', 'error: one of src or dest must be a local file specification\n'],
+    ['a b', 'error: one of src or dest must be a remote file specification\n'],
     ['web:/a web:/b', 'error: one of src or dest must be a local file specification\n'],
-    ['a', "error: source and destination are required\nSee 'kubectl cp -h' for help and examples\n"],
+    ['a', 'error: source and destination are required\n'],
     ['a/b/c:/x y', 'error: filespec must match the canonical format: [[namespace/]pod:]file/path\n'],
     ['nope:/a x', 'Error from server (NotFound): pods "nope" not found\n'],
     [

@@ -1,12 +1,13 @@
 import type { Taint, Toleration } from '../../api/generated/types.ts';
 import { controllerOf, type KubeObject } from '../../api/object.ts';
 import { humanDuration } from '../../apimachinery/duration.ts';
+import { canonicalize } from '../../apimachinery/quantity.ts';
 import { formatRFC1123Z, parseTime } from '../../apimachinery/time.ts';
 import { LAST_APPLIED } from '../lastapplied.ts';
 import type { DescribeWriter } from './writer.ts';
 
 /** Longer annotations are cut, and stand on lines of their own. */
-const MAX_ANNOTATION = 140;
+export const MAX_ANNOTATION = 140;
 
 const ZERO_TIME = 'Mon, 01 Jan 0001 00:00:00 +0000';
 
@@ -20,6 +21,23 @@ export function moment(text: string | undefined): string {
 export function since(text: string | undefined, now: number): string {
   const ms = text === undefined ? undefined : parseTime(text);
   return ms === undefined ? '<unknown>' : humanDuration(now - ms);
+}
+
+/** A quantity as Go prints it; an unset one is `0`. */
+export function quantity(text: string | undefined): string {
+  const canonical = canonicalize(text ?? '0');
+  return typeof canonical === 'string' ? canonical : (text ?? '0');
+}
+
+/** `Terminating (lasts 5s)` for what is being deleted, else the phase. */
+export function phaseOrTerminating(
+  deletionTimestamp: string | undefined,
+  phase: string | undefined,
+  now: number,
+): string {
+  return deletionTimestamp === undefined
+    ? (phase ?? '')
+    : `Terminating (lasts ${since(deletionTimestamp, now)})`;
 }
 
 /** `True`, `False`. */
@@ -38,7 +56,11 @@ export function writeLabels(
   w.write(0, `${indent}${title}:\t`);
   if (keys.length === 0) w.write(0, '<none>\n');
   keys.forEach((key, i) => {
-    w.write(0, `${i === 0 ? '' : `${indent}\t`}${key}=${labels?.[key] ?? ''}\n`);
+    if (i > 0) {
+      w.write(0, indent);
+      w.write(0, '\t');
+    }
+    w.write(0, `${key}=${labels?.[key] ?? ''}\n`);
   });
 }
 
@@ -101,7 +123,7 @@ function formatToleration({
 export function writeTaints(w: DescribeWriter, title: string, taints: readonly Taint[] | undefined): void {
   w.write(0, `${title}:\t`);
   if (taints === undefined || taints.length === 0) w.write(0, '<none>\n');
-  const sorted = (taints ?? []).toSorted((a, b) => compare(a.key, b.key) || compare(a.effect, b.effect));
+  const sorted = (taints ?? []).toSorted((a, b) => compare(`${a.effect},${a.key}`, `${b.effect},${b.key}`));
   sorted.forEach((taint, i) => {
     w.write(0, `${i === 0 ? '' : '\t'}${formatTaint(taint)}\n`);
   });

@@ -1,7 +1,5 @@
 import type { ConfigMap, Secret, ServiceAccount } from '../../api/generated/types.ts';
-import type { KubeObject } from '../../api/object.ts';
 import { base64ByteLength, base64DecodeText } from '../../apimachinery/base64.ts';
-import { builtin } from '../discovery.ts';
 import { writeAnnotations, writeLabels } from './common.ts';
 import { describer } from './describer.ts';
 
@@ -41,30 +39,16 @@ export const secret = describer<Secret>(
 );
 
 /** ServiceAccounts (`describeServiceAccount`). */
-export const serviceAccount = describer<ServiceAccount>('serviceaccounts', (w, object, context) => {
+export const serviceAccount = describer<ServiceAccount>('serviceaccounts', (w, object) => {
   const { metadata } = object;
   w.field('Name', metadata.name ?? '');
   w.field('Namespace', metadata.namespace ?? '');
   writeLabels(w, 'Labels', metadata.labels);
   writeAnnotations(w, 'Annotations', metadata.annotations);
-  const list = context.client.list<KubeObject>(builtin('secrets'), { namespace: metadata.namespace ?? '' });
-  const secrets = list.ok ? (list.value.items as unknown as readonly Secret[]) : [];
-  const known = new Set(secrets.map((s) => s.metadata.name ?? ''));
-  const tokens = secrets.filter(
-    (s) =>
-      s.type === 'kubernetes.io/service-account-token' &&
-      s.metadata.annotations?.['kubernetes.io/service-account.uid'] === metadata.uid,
-  );
-  const rows = [
-    ['Image pull secrets:', (object.imagePullSecrets ?? []).map((s) => s.name ?? '')],
-    ['Mountable secrets: ', (object.secrets ?? []).map((s) => s.name ?? '')],
-    ['Tokens:            ', tokens.map((s) => s.metadata.name ?? '')],
-  ] as const;
-  for (const [header, names] of rows) {
-    if (names.length === 0) w.write(0, `${header}\t<none>\n`);
-    names.forEach((name, i) => {
-      const missing = list.ok && !known.has(name) ? ' (not found)' : '';
-      w.write(0, `${i === 0 ? header : ' '.repeat(header.length)}\t${name}${missing}\n`);
-    });
-  }
+  const names = (object.imagePullSecrets ?? []).map((secret) => secret.name ?? '');
+  const header = 'Image pull secrets:';
+  if (names.length === 0) w.write(0, `${header}\t<none>\n`);
+  names.forEach((name, i) => {
+    w.write(0, `${i === 0 ? header : ' '.repeat(header.length)}\t${name}\n`);
+  });
 });

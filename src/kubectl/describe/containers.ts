@@ -6,11 +6,12 @@ import type {
   EnvVar,
   Pod,
   Probe,
+  ResourceFieldSelector,
   ResourceRequirements,
 } from '../../api/generated/types.ts';
 import { goQuote } from '../../apimachinery/gostring.ts';
-import { canonicalize, milliOf, valueOf as unitsOf } from '../../apimachinery/quantity.ts';
-import { bool, compare, moment } from './common.ts';
+import { milliOf } from '../../apimachinery/quantity.ts';
+import { bool, compare, moment, quantity } from './common.ts';
 import type { DescribeWriter } from './writer.ts';
 
 /** What containers are described with: their statuses and, in a pod, what fields its env refers to. */
@@ -67,7 +68,12 @@ function writePorts(
   ports: readonly ContainerPort[],
   number: (port: ContainerPort) => number,
 ): void {
-  const text = ports.map((port) => `${number(port)}/${port.protocol ?? 'TCP'}`).join(', ');
+  const text = ports
+    .map((port) => {
+      const name = (port.name ?? '') === '' ? '' : ` (${port.name})`;
+      return `${number(port)}/${port.protocol ?? 'TCP'}${name}`;
+    })
+    .join(', ');
   if (ports.length > 1) w.field(`${label}s`, text, 2);
   else w.field(label, text === '' ? '<none>' : text, 2);
 }
@@ -118,11 +124,6 @@ export function writeResources(
     if (names.length > 0) w.write(level, `${label}:\n`);
     for (const name of names) w.field(name, quantity(list?.[name]), level + 1);
   }
-}
-
-function quantity(text: string | undefined): string {
-  const canonical = canonicalize(text ?? '0');
-  return typeof canonical === 'string' ? canonical : (text ?? '0');
 }
 
 function writeProbes(w: DescribeWriter, container: Container): void {
@@ -186,7 +187,7 @@ function writeEnvSource(
     w.write(3, `${name}:\t${value} (${fieldRef.apiVersion ?? 'v1'}:${fieldRef.fieldPath})\n`);
   } else if (resourceFieldRef !== undefined) {
     const { resource } = resourceFieldRef;
-    const value = resourceField(container, resource);
+    const value = resourceField(container, resourceFieldRef);
     const shown =
       value === '0' && (resource === 'limits.cpu' || resource === 'limits.memory')
         ? 'node allocatable'
@@ -207,35 +208,23 @@ function writeEnvSource(
   }
 }
 
-/** What the downward API would give for a field of the pod. */
+/**
+ * What kubectl knows of a field of the pod. Its scheme converts no labels of fields but those every
+ * kind has, so that others stay empty, as upstream (`EnvValueRetriever`).
+ */
 function podField(pod: Pod, path: string): string {
-  const subscript = /^metadata\.(labels|annotations)\['(.+)'\]$/.exec(path);
-  if (subscript !== null)
-    return pod.metadata[subscript[1] as 'labels' | 'annotations']?.[subscript[2] as string] ?? '';
-  switch (path) {
-    case 'metadata.name':
-      return pod.metadata.name ?? '';
-    case 'metadata.namespace':
-      return pod.metadata.namespace ?? '';
-    case 'metadata.uid':
-      return pod.metadata.uid ?? '';
-    case 'spec.nodeName':
-      return pod.spec.nodeName ?? '';
-    case 'spec.serviceAccountName':
-      return pod.spec.serviceAccountName ?? '';
-    case 'status.hostIP':
-      return pod.status?.hostIP ?? '';
-    case 'status.podIP':
-      return pod.status?.podIP ?? '';
-    default:
-      return '';
-  }
+  if (path === 'metadata.name') return pod.metadata.name ?? '';
+  return path === 'metadata.namespace' ? (pod.metadata.namespace ?? '') : '';
 }
 
-function resourceField(container: Container, resource: string): string {
-  const [list, name = ''] = resource.split('.') as [string, string | undefined];
+const EXTRACTED = /^(limits|requests)\.(cpu|memory|ephemeral-storage|hugepages-.+)$/;
+
+/** A resource of the container in units of the divisor, rounded up (`ExtractContainerResourceValue`). */
+function resourceField(container: Container, { resource, divisor }: ResourceFieldSelector): string {
+  const [, list, name = ''] = EXTRACTED.exec(resource) ?? [];
+  if (list === undefined) return '';
   const text = container.resources?.[list as 'limits' | 'requests']?.[name];
-  return String(name === 'cpu' ? Math.ceil(milliOf(text) / 1000) : unitsOf(text));
+  return String(Math.ceil(milliOf(text) / (milliOf(divisor ?? '1') || 1000)));
 }
 
 function writeMounts(w: DescribeWriter, container: Container): void {
@@ -246,4 +235,9 @@ function writeMounts(w: DescribeWriter, container: Container): void {
     if ((mount.subPath ?? '') !== '') flags.push(`path=${goQuote(mount.subPath ?? '')}`);
     w.write(3, `${mount.mountPath} from ${mount.name} (${flags.join(',')})\n`);
   }
+  const devices = container.volumeDevices ?? [];
+  if (devices.length === 0) return;
+  w.write(2, `Devices:${mounts.length === 0 ? '\t<none>' : ''}\n`);
+  for (const { devicePath, name } of devices.toSorted((a, b) => compare(a.devicePath, b.devicePath)))
+    w.write(3, `${devicePath} from ${name}\n`);
 }

@@ -1,5 +1,6 @@
 import type { DaemonSet } from '../../api/generated/types.ts';
 import { compiledSelector } from '../../apimachinery/labels.ts';
+import { formatLabels } from '../printers/value.ts';
 import { writeAnnotations, writeLabels } from './common.ts';
 import { describer } from './describer.ts';
 import { podCounts } from './podcounts.ts';
@@ -12,7 +13,7 @@ export const daemonSet = describer<DaemonSet>('daemonsets', (w, object, context)
   w.field('Name', metadata.name ?? '');
   w.field('Namespace', metadata.namespace ?? '');
   w.field('Selector', selector.toString());
-  writeLabels(w, 'Node-Selector', spec?.template?.spec?.nodeSelector);
+  w.field('Node-Selector', formatLabels(spec?.template?.spec?.nodeSelector));
   writeLabels(w, 'Labels', metadata.labels);
   writeAnnotations(w, 'Annotations', metadata.annotations);
   w.write(0, `Desired Number of Nodes Scheduled: ${status?.desiredNumberScheduled ?? 0}\n`);

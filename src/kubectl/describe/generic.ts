@@ -48,9 +48,10 @@ function text(value: Json): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
-/** `creationTimestamp` as `Creation Timestamp`, `apiVersion` as `API Version`. */
+/** `creationTimestamp` as `Creation Timestamp`, `apiVersion` as `API Version`; names of more than letters as they are (`smartLabelFor`). */
 function labelOf(field: string): string {
-  const words = field.match(/[A-Z]+(?![a-z])|[A-Z]?[^A-Z]+|[A-Z]/g) ?? [field];
+  if (/[^\p{L}-]/u.test(field)) return field;
+  const words = field.match(/[A-Z]+(?![a-z])|[A-Z]?[^A-Z-]+|[A-Z]|-+/g) ?? [field];
   return words
     .map((word) =>
       ACRONYMS.has(word.toUpperCase()) ? word.toUpperCase() : word.charAt(0).toUpperCase() + word.slice(1),

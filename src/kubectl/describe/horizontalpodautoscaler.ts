@@ -3,10 +3,15 @@ import type {
   HPAScalingRules,
   MetricSpec,
   MetricStatus,
+  MetricTarget,
+  MetricValueStatus,
 } from '../../api/generated/types.ts';
-import { moment, writeAnnotations, writeLabels } from './common.ts';
+import { goQuote } from '../../apimachinery/gostring.ts';
+import { moment, quantity, writeAnnotations, writeLabels } from './common.ts';
 import { describer } from './describer.ts';
 import type { DescribeWriter } from './writer.ts';
+
+const UNKNOWN = '<unknown>';
 
 /** HorizontalPodAutoscalers (`describeHorizontalPodAutoscalerV2`). */
 export const horizontalPodAutoscaler = describer<HorizontalPodAutoscaler>(
@@ -43,31 +48,54 @@ export const horizontalPodAutoscaler = describer<HorizontalPodAutoscaler>(
   },
 );
 
+type Current = { readonly current?: MetricValueStatus } | undefined;
+
 function writeMetric(w: DescribeWriter, metric: MetricSpec, status: MetricStatus | undefined): void {
-  const source = metric.resource ?? metric.containerResource;
-  if (source === undefined) {
-    w.write(1, `${metric.type.toLowerCase()} metric:\t<unknown>\n`);
+  const { external, pods, object, resource, containerResource } = metric;
+  if (external !== undefined)
+    writeValue(w, `${goQuote(external.metric.name)} `, external.target, status?.external);
+  else if (pods !== undefined) {
+    const current = averageOf(status?.pods);
+    w.write(1, `${goQuote(pods.metric.name)} on pods:\t${current} / ${quantity(pods.target.averageValue)}\n`);
+  } else if (object !== undefined) {
+    const { kind, name } = object.describedObject;
+    writeValue(w, `"${object.metric.name}" on ${kind}/${name} `, object.target, status?.object);
+  } else if (resource !== undefined)
+    writeResource(w, `resource ${resource.name} on pods`, resource.target, status?.resource);
+  else if (containerResource !== undefined) {
+    const { name, container, target } = containerResource;
+    const title = `resource ${name} of container "${container}" on pods`;
+    writeResource(w, title, target, status?.containerResource);
+  } else w.write(1, `<unknown metric type ${goQuote(metric.type)}>\n`);
+}
+
+function averageOf(status: Current): string {
+  return status === undefined ? UNKNOWN : quantity(status.current?.averageValue);
+}
+
+/** A metric of an object or of something outside: its value, or that divided by the pods. */
+function writeValue(w: DescribeWriter, title: string, target: MetricTarget, status: Current): void {
+  if (target.averageValue !== undefined) {
+    const average = status?.current?.averageValue;
+    const current = average === undefined ? UNKNOWN : quantity(average);
+    w.write(1, `${title}(target average value):\t${current} / ${quantity(target.averageValue)}\n`);
     return;
   }
-  const current = (status?.resource ?? status?.containerResource)?.current;
-  const of =
-    metric.containerResource === undefined
-      ? 'on pods'
-      : `of container "${metric.containerResource.container}"`;
-  w.write(1, `resource ${source.name} ${of}`);
-  if (source.target.averageValue !== undefined) {
-    w.write(0, `:\t${current?.averageValue ?? '<unknown>'} / ${source.target.averageValue}\n`);
+  const current = status === undefined ? UNKNOWN : quantity(status.current?.value);
+  w.write(1, `${title}(target value):\t${current} / ${quantity(target.value)}\n`);
+}
+
+/** What pods use of a resource. */
+function writeResource(w: DescribeWriter, title: string, target: MetricTarget, status: Current): void {
+  w.write(1, title);
+  if (target.averageValue !== undefined) {
+    w.write(0, `:\t${averageOf(status)} / ${quantity(target.averageValue)}\n`);
     return;
   }
-  const used =
-    current?.averageUtilization === undefined
-      ? '<unknown>'
-      : `${current.averageUtilization}% (${current.averageValue ?? ''})`;
-  const target = source.target.averageUtilization;
-  w.write(
-    0,
-    `  (as a percentage of request):\t${used} / ${target === undefined ? '<auto>' : `${target}%`}\n`,
-  );
+  const used = status?.current?.averageUtilization;
+  const current = used === undefined ? UNKNOWN : `${used}% (${quantity(status?.current?.averageValue)})`;
+  const wanted = target.averageUtilization === undefined ? '<auto>' : `${target.averageUtilization}%`;
+  w.write(1, `(as a percentage of request):\t${current} / ${wanted}\n`);
 }
 
 function writeRules(w: DescribeWriter, title: string, rules: HPAScalingRules | undefined): void {
@@ -77,7 +105,7 @@ function writeRules(w: DescribeWriter, title: string, rules: HPAScalingRules | u
     w.write(2, `Stabilization Window: ${rules.stabilizationWindowSeconds} seconds\n`);
   const policies = rules.policies ?? [];
   if (policies.length === 0) return;
-  if (rules.selectPolicy !== undefined) w.write(2, `Select Policy: ${rules.selectPolicy}\n`);
+  w.write(2, `Select Policy: ${rules.selectPolicy ?? 'Max'}\n`);
   w.write(2, 'Policies:\n');
   for (const { type, value, periodSeconds } of policies)
     w.write(3, `- Type: ${type}\tValue: ${value}\tPeriod: ${periodSeconds} seconds\n`);

@@ -43,7 +43,7 @@ function writeRules(w: DescribeWriter, { metadata, spec }: Ingress, context: Kub
   for (const { host = '', http } of spec.rules ?? []) {
     if (http === undefined) continue;
     count++;
-    w.write(1, `${host === '' ? '*' : host} \t\n`);
+    w.write(1, `${host === '' ? '*' : host}\t\n`);
     for (const { path = '', backend } of http.paths)
       w.write(1, `  \t${path} \t${withEndpoints(context, metadata.namespace ?? '', backend)}\n`);
   }
@@ -61,8 +61,9 @@ function withEndpoints(
   namespace: string,
   { service, resource }: IngressBackend,
 ): string {
+  if (service === undefined && resource === undefined) return '';
   if (service === undefined)
-    return `APIGroup: ${resource?.apiGroup ?? ''}, Kind: ${resource?.kind ?? ''}, Name: ${resource?.name ?? ''}`;
+    return `APIGroup: ${resource?.apiGroup ?? '<none>'}, Kind: ${resource?.kind ?? ''}, Name: ${resource?.name ?? ''}`;
   const { name, port } = service;
   const text = `${name}:${port?.name ?? port?.number ?? ''}`;
   const found = context.client.get<KubeObject>(builtin('services'), name, namespace);

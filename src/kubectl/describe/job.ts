@@ -46,12 +46,11 @@ function writeTimes(w: DescribeWriter, start: string | undefined, end: string | 
   if (from !== undefined && to !== undefined) w.field('Duration', humanDuration(to - from));
 }
 
-/** Cut at a comma, so that no index is torn. */
+/** Cut after the first comma past the limit, so that no index is torn. */
 function capped(indexes: string): string {
   if (indexes === '') return '<none>';
-  if (indexes.length <= MAX_INDEXES) return indexes;
-  const start = indexes.slice(0, MAX_INDEXES);
-  return `${start.slice(0, start.lastIndexOf(',') + 1)}...`;
+  const comma = indexes.indexOf(',', MAX_INDEXES);
+  return comma < 0 ? indexes : `${indexes.slice(0, comma + 1)}...`;
 }
 
 /** CronJobs (`describeCronJob`). */
@@ -65,6 +64,7 @@ export const cronJob = describer<CronJob>('cronjobs', (w, { metadata, spec, stat
   w.field('Schedule', spec.schedule);
   w.field('Concurrency Policy', spec.concurrencyPolicy ?? '');
   w.field('Suspend', spec.suspend === undefined ? '<unset>' : spec.suspend ? 'True' : 'False');
+  w.field('Time Zone', spec.timeZone ?? '<unset>');
   limit('Successful Job History Limit', spec.successfulJobsHistoryLimit);
   limit('Failed Job History Limit', spec.failedJobsHistoryLimit);
   limit('Starting Deadline Seconds', spec.startingDeadlineSeconds, 's');

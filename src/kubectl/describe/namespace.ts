@@ -2,8 +2,9 @@ import type { LimitRange, Namespace, ResourceQuota } from '../../api/generated/t
 import type { KubeObject } from '../../api/object.ts';
 import type { KubectlContext } from '../context.ts';
 import { findKind } from '../discovery.ts';
-import { compare, moment, writeAnnotations, writeLabels } from './common.ts';
+import { compare, moment, quantity, writeAnnotations, writeLabels } from './common.ts';
 import { describer } from './describer.ts';
+import { writeLimits, writeScopes } from './quota.ts';
 import type { DescribeWriter } from './writer.ts';
 
 /** Namespaces (`describeNamespace`), with their quotas and limit ranges. */
@@ -53,13 +54,12 @@ function writeQuotas(w: DescribeWriter, quotas: readonly ResourceQuota[]): void 
   w.write(0, 'Resource Quotas\n');
   for (const quota of quotas.toSorted((a, b) => compare(a.metadata.name ?? '', b.metadata.name ?? ''))) {
     w.field('Name', quota.metadata.name ?? '', 1);
-    const scopes = [...(quota.spec?.scopes ?? [])].sort();
-    if (scopes.length > 0) w.field('Scopes', scopes.join(', '), 1);
+    writeScopes(w, quota.spec?.scopes, 1, '* ');
     w.write(1, 'Resource\tUsed\tHard\n');
     w.write(1, '--------\t---\t---\n');
     const hard = quota.status?.hard ?? {};
     for (const resource of Object.keys(hard).sort())
-      w.write(1, `${resource}\t${quota.status?.used?.[resource] ?? '0'}\t${hard[resource]}\n`);
+      w.write(1, `${resource}\t${quantity(quota.status?.used?.[resource])}\t${quantity(hard[resource])}\n`);
   }
 }
 
@@ -73,10 +73,5 @@ function writeLimitRanges(w: DescribeWriter, ranges: readonly LimitRange[]): voi
     'Resource Limits\n Type\tResource\tMin\tMax\tDefault Request\tDefault Limit\tMax Limit/Request Ratio\n',
   );
   w.write(0, ' ----\t--------\t---\t---\t---------------\t-------------\t-----------------------\n');
-  for (const item of ranges.flatMap((range) => range.spec?.limits ?? [])) {
-    const maps = [item.min, item.max, item.defaultRequest, item.default, item.maxLimitRequestRatio];
-    const resources = new Set(maps.flatMap((map) => Object.keys(map ?? {})));
-    for (const resource of [...resources].sort())
-      w.write(0, ` ${item.type}\t${resource}\t${maps.map((map) => map?.[resource] ?? '-').join('\t')}\n`);
-  }
+  for (const range of ranges) writeLimits(w, range.spec?.limits, ' ');
 }

@@ -45,7 +45,7 @@ export const networkPolicy = describer<NetworkPolicy>(
     const egress = (spec.egress ?? []).map(({ to = [], ports = [] }) => ({ peers: to, ports }));
     writeDirection(w, INGRESS, types.includes('Ingress') ? ingress : undefined);
     writeDirection(w, EGRESS, types.includes('Egress') ? egress : undefined);
-    w.write(1, `Policy Types: ${types.join(', ')}\n`);
+    w.write(1, `Policy Types: ${types.length === 0 ? '<none>' : types.join(', ')}\n`);
   },
   { events: false },
 );
@@ -73,8 +73,8 @@ function writeDirection(w: DescribeWriter, words: Words, rules: readonly Rule[] 
 }
 
 function portText({ port, endPort, protocol = 'TCP' }: NetworkPolicyPort): string {
-  if (endPort !== undefined) return `To Port Range: ${port ?? ''}-${endPort}/${protocol}`;
-  return `To Port: ${port ?? '<any>'}/${protocol}`;
+  if (endPort !== undefined) return `To Port Range: ${port ?? '<nil>'}-${endPort}/${protocol}`;
+  return `To Port: ${port ?? '<nil>'}/${protocol}`;
 }
 
 function writePeer(w: DescribeWriter, side: string, peer: NetworkPolicyPeer): void {
@@ -82,7 +82,7 @@ function writePeer(w: DescribeWriter, side: string, peer: NetworkPolicyPeer): vo
   w.write(2, `${side}:\n`);
   if (namespaceSelector !== undefined) w.write(3, `NamespaceSelector: ${selectorText(namespaceSelector)}\n`);
   if (podSelector !== undefined) w.write(3, `PodSelector: ${selectorText(podSelector)}\n`);
-  if (ipBlock === undefined) return;
+  if (ipBlock === undefined || namespaceSelector !== undefined || podSelector !== undefined) return;
   w.write(3, 'IPBlock:\n');
   w.write(4, `CIDR: ${ipBlock.cidr}\n`);
   w.write(4, `Except: ${(ipBlock.except ?? []).join(', ')}\n`);

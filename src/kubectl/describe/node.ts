@@ -3,7 +3,7 @@ import { nodeRoles } from '../../api/kinds/node.ts';
 import type { KubeObject } from '../../api/object.ts';
 import type { KubectlContext } from '../context.ts';
 import { builtin } from '../discovery.ts';
-import { moment, writeAnnotations, writeLabels, writeTaints } from './common.ts';
+import { moment, quantity, writeAnnotations, writeLabels, writeTaints } from './common.ts';
 import { describer } from './describer.ts';
 import { writeNodeResources } from './noderesources.ts';
 import type { DescribeWriter } from './writer.ts';
@@ -28,7 +28,7 @@ export const node = describer<Node>('nodes', (w, object, context) => {
   ] as const) {
     const names = Object.keys(list ?? {}).sort();
     if (names.length > 0) w.write(0, `${label}:\n`);
-    for (const name of names) w.field(name, list?.[name] ?? '', 1);
+    for (const name of names) w.field(name, quantity(list?.[name]), 1);
   }
   writeSystemInfo(w, object);
   if ((spec.podCIDR ?? '') !== '') w.field('PodCIDR', spec.podCIDR ?? '');

@@ -10,6 +10,9 @@ import {
 import { since } from './common.ts';
 import type { DescribeWriter } from './writer.ts';
 
+/** What is shown in lines of its own, or is not what containers ask for. */
+const STANDARD: ReadonlySet<string> = new Set(['cpu', 'memory', 'ephemeral-storage', 'pods']);
+
 /** Writes the pods on a node and what they take of it (`describeNodeResource`). */
 export function writeNodeResources(w: DescribeWriter, node: Node, pods: readonly Pod[], now: number): void {
   const total = node.status?.allocatable ?? node.status?.capacity ?? {};
@@ -57,7 +60,7 @@ function writeTotals(w: DescribeWriter, total: Readonly<Record<string, string>>,
   const names = Object.keys(total).sort();
   for (const name of names.filter((n) => n.startsWith('hugepages-')))
     row(name, bytes, requests.scalar.get(name) ?? 0, limits.scalar.get(name) ?? 0, unitsOf(total[name]));
-  for (const name of names.filter((n) => n.includes('/')))
+  for (const name of names.filter((n) => !STANDARD.has(n) && !n.startsWith('hugepages-')))
     w.write(1, `${name}\t${requests.scalar.get(name) ?? 0}\t${limits.scalar.get(name) ?? 0}\n`);
 }
 

@@ -1,6 +1,13 @@
 import type { Pod } from '../../api/generated/types.ts';
 import { qosClassOf } from '../../api/qos.ts';
-import { controlledBy, moment, since, writeAnnotations, writeLabels, writeTolerations } from './common.ts';
+import {
+  controlledBy,
+  moment,
+  phaseOrTerminating,
+  writeAnnotations,
+  writeLabels,
+  writeTolerations,
+} from './common.ts';
 import { writeContainers, writeResources } from './containers.ts';
 import { describer } from './describer.ts';
 import { writeSpreadConstraints } from './podtemplate.ts';
@@ -14,6 +21,7 @@ export const pod = describer<Pod>('pods', (w, object, context) => {
   w.field('Namespace', metadata.namespace ?? '');
   if (spec.priority !== undefined) w.field('Priority', spec.priority);
   if ((spec.priorityClassName ?? '') !== '') w.field('Priority Class Name', spec.priorityClassName ?? '');
+  if ((spec.runtimeClassName ?? '') !== '') w.field('Runtime Class Name', spec.runtimeClassName ?? '');
   if ((spec.serviceAccountName ?? '') !== '') w.field('Service Account', spec.serviceAccountName ?? '');
   w.field('Node', (spec.nodeName ?? '') === '' ? '<none>' : `${spec.nodeName}/${status.hostIP ?? ''}`);
   if (status.startTime !== undefined) w.field('Start Time', moment(status.startTime));
@@ -49,7 +57,7 @@ function writeStatus(w: DescribeWriter, { metadata, status }: Pod, now: number):
     w.field('Status', phase);
     return;
   }
-  w.field('Status', `Terminating (lasts ${since(metadata.deletionTimestamp, now)})`);
+  w.field('Status', phaseOrTerminating(metadata.deletionTimestamp, phase, now));
   w.field('Termination Grace Period', `${metadata.deletionGracePeriodSeconds ?? 0}s`);
 }
 

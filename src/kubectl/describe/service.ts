@@ -57,6 +57,7 @@ function writePorts(w: DescribeWriter, { metadata, spec }: Service, context: Kub
     const protocol = port.protocol ?? 'TCP';
     w.write(0, `Port:\t${name}\t${port.port}/${protocol}\n`);
     w.field('TargetPort', `${port.targetPort ?? port.port}/${protocol}`);
+    if (port.appProtocol !== undefined) w.field('AppProtocol', port.appProtocol);
     if ((port.nodePort ?? 0) !== 0) w.write(0, `NodePort:\t${name}\t${port.nodePort}/${protocol}\n`);
     w.field('Endpoints', formatEndpoints(slices, port.name ?? ''));
   }
@@ -74,17 +75,23 @@ export function slicesOf(context: KubectlContext, namespace: string, name: strin
 /** The ready endpoints of a port, the first three: `10.1.0.2:80,10.1.0.3:80 + 2 more...`. */
 export function formatEndpoints(slices: readonly EndpointSlice[], portName: string): string {
   if (slices.length === 0) return '<none>';
-  const all = slices.flatMap((slice) =>
-    (slice.ports ?? [])
-      .filter((port) => (port.name ?? '') === portName)
-      .flatMap((port) =>
-        (slice.endpoints ?? [])
-          .filter((endpoint) => endpoint.conditions?.ready !== false)
-          .map((endpoint) => hostPort(endpoint.addresses[0] ?? '', port.port ?? 0)),
-      ),
-  );
-  const shown = all.slice(0, SHOWN).join(',');
-  return all.length > SHOWN ? `${shown} + ${all.length - SHOWN} more...` : shown;
+  const shown: string[] = [];
+  let [count, more] = [0, false];
+  for (const slice of slices) {
+    const ports = slice.ports ?? [];
+    const wanted = ports.filter((port) => (port.name ?? '') === portName).map((port) => port.port ?? 0);
+    // A slice without ports belongs to a headless Service without ports.
+    for (const port of ports.length === 0 ? [undefined] : wanted)
+      for (const { addresses, conditions } of slice.endpoints ?? []) {
+        // Upstream notes that there is more before it looks whether that is ready.
+        if (shown.length === SHOWN) more = true;
+        if (conditions?.ready === false) continue;
+        const address = addresses[0] ?? '';
+        if (!more) shown.push(port === undefined ? address : hostPort(address, port));
+        count++;
+      }
+  }
+  return more ? `${shown.join(',')} + ${count - SHOWN} more...` : shown.join(',');
 }
 
 function hostPort(host: string, port: number): string {

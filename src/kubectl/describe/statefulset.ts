@@ -1,6 +1,7 @@
 import type { PersistentVolumeClaim, StatefulSet } from '../../api/generated/types.ts';
 import { compiledSelector } from '../../apimachinery/labels.ts';
-import { moment, writeAnnotations, writeLabels } from './common.ts';
+import { storageClassOf } from './claims.ts';
+import { moment, quantity, writeAnnotations, writeLabels } from './common.ts';
 import { describer } from './describer.ts';
 import { podCounts } from './podcounts.ts';
 import { writePodTemplate } from './podtemplate.ts';
@@ -19,7 +20,9 @@ export const statefulSet = describer<StatefulSet>('statefulsets', (w, object, co
   w.field('Replicas', `${spec.replicas ?? 0} desired | ${status?.replicas ?? 0} total`);
   w.field('Update Strategy', spec.updateStrategy?.type ?? '');
   const partition = spec.updateStrategy?.rollingUpdate?.partition;
+  const maxUnavailable = spec.updateStrategy?.rollingUpdate?.maxUnavailable;
   if (partition !== undefined) w.field('Partition', partition, 1);
+  if (partition !== undefined && maxUnavailable !== undefined) w.field('MaxUnavailable', maxUnavailable, 1);
   w.field('Pods Status', podCounts(context, object, selector));
   writePodTemplate(w, spec.template);
   writeClaims(w, spec.volumeClaimTemplates ?? []);
@@ -31,12 +34,14 @@ function writeClaims(w: DescribeWriter, claims: readonly PersistentVolumeClaim[]
     return;
   }
   w.write(0, 'Volume Claims:\n');
-  for (const { metadata, spec } of claims) {
+  for (const claim of claims) {
+    const { metadata, spec } = claim;
+    const storage = spec?.resources?.requests?.storage;
     w.field('Name', metadata.name ?? '', 1);
-    w.field('StorageClass', spec?.storageClassName ?? '', 1);
+    w.field('StorageClass', storageClassOf(claim), 1);
     writeLabels(w, 'Labels', metadata.labels, '  ');
     writeLabels(w, 'Annotations', metadata.annotations, '  ');
-    w.field('Capacity', spec?.resources?.requests?.storage ?? '<default>', 1);
+    w.field('Capacity', storage === undefined ? '<default>' : quantity(storage), 1);
     w.field('Access Modes', `[${(spec?.accessModes ?? []).join(' ')}]`, 1);
   }
 }

@@ -1,4 +1,7 @@
-import type { ProjectedVolumeSource, Volume } from '../../api/generated/types.ts';
+import type { DownwardAPIVolumeFile, Volume } from '../../api/generated/types.ts';
+import { writeClaim } from './claims.ts';
+import { MAX_ANNOTATION } from './common.ts';
+import { type VolumeSource, volumeLines } from './volumesources.ts';
 import type { DescribeWriter } from './writer.ts';
 
 /** Writes the volumes of a pod or template; `space` is two spaces inside a template. */
@@ -10,99 +13,41 @@ export function writeVolumes(w: DescribeWriter, volumes: readonly Volume[] | und
   w.write(0, `${space}Volumes:\n`);
   for (const volume of volumes) {
     w.write(1, `${space === '' ? '' : ' '}${volume.name}:\n`);
-    const lines = linesOf(volume);
-    if (lines === undefined) w.write(1, '<unknown>\n');
-    lines?.forEach(([label, value]) => {
-      w.field(label, value, 2);
-    });
-    volume.downwardAPI?.items?.forEach((item, i) => {
-      if (i === 0) w.write(2, 'Items:\n');
-      w.write(3, `${item.fieldRef?.fieldPath ?? item.resourceFieldRef?.resource ?? ''} -> ${item.path}\n`);
-    });
+    writeVolumeSource(w, volume as VolumeSource, false);
+    if (volume.downwardAPI !== undefined) writeItems(w, volume.downwardAPI.items ?? []);
+    const template = volume.ephemeral?.volumeClaimTemplate;
+    // The pieces of these lines are indented one by one, upstream too.
+    if (template !== undefined) w.indented(2, () => writeClaim(w, template, false, 0));
   }
 }
 
-type Line = readonly [label: string, value: string | number | boolean];
-
-function linesOf(volume: Volume): readonly Line[] | undefined {
-  const {
-    hostPath,
-    emptyDir,
-    secret,
-    configMap,
-    persistentVolumeClaim,
-    projected,
-    downwardAPI,
-    nfs,
-    csi,
-    image,
-  } = volume;
-  if (hostPath !== undefined)
-    return [
-      ['Type', 'HostPath (bare host directory volume)'],
-      ['Path', hostPath.path],
-      ['HostPathType', hostPath.type ?? '<none>'],
-    ];
-  if (emptyDir !== undefined)
-    return [
-      ['Type', "EmptyDir (a temporary directory that shares a pod's lifetime)"],
-      ['Medium', emptyDir.medium ?? ''],
-      ['SizeLimit', emptyDir.sizeLimit ?? '<unset>'],
-    ];
-  if (secret !== undefined)
-    return [
-      ['Type', 'Secret (a volume populated by a Secret)'],
-      ['SecretName', secret.secretName ?? ''],
-      ['Optional', secret.optional === true],
-    ];
-  if (configMap !== undefined)
-    return [
-      ['Type', 'ConfigMap (a volume populated by a ConfigMap)'],
-      ['Name', configMap.name ?? ''],
-      ['Optional', configMap.optional === true],
-    ];
-  if (persistentVolumeClaim !== undefined)
-    return [
-      ['Type', 'PersistentVolumeClaim (a reference to a PersistentVolumeClaim in the same namespace)'],
-      ['ClaimName', persistentVolumeClaim.claimName],
-      ['ReadOnly', persistentVolumeClaim.readOnly === true],
-    ];
-  if (downwardAPI !== undefined)
-    return [['Type', 'DownwardAPI (a volume populated by information about the pod)']];
-  if (projected !== undefined) return projectedLines(projected);
-  if (nfs !== undefined)
-    return [
-      ['Type', 'NFS (an NFS mount that lasts the lifetime of a pod)'],
-      ['Server', nfs.server],
-      ['Path', nfs.path],
-      ['ReadOnly', nfs.readOnly === true],
-    ];
-  if (csi !== undefined)
-    return [
-      ['Type', 'CSI (a Container Storage Interface (CSI) volume source)'],
-      ['Driver', csi.driver],
-      ['FSType', csi.fsType ?? ''],
-      ['ReadOnly', csi.readOnly === true],
-    ];
-  if (image !== undefined)
-    return [
-      ['Type', 'Image (a container image or OCI artifact)'],
-      ['Reference', image.reference ?? ''],
-      ['PullPolicy', image.pullPolicy ?? ''],
-    ];
-  return undefined;
+/** Writes where the data of a volume lies. */
+export function writeVolumeSource(w: DescribeWriter, volume: VolumeSource, persistent: boolean): void {
+  const lines = volumeLines(volume, persistent);
+  if (lines === undefined) w.write(1, '<unknown>\n');
+  for (const [label, value] of lines ?? []) w.write(2, `${label}\t${value ?? ''}\n`);
+  if (volume.csi !== undefined) writeAttributes(w, volume.csi.volumeAttributes);
 }
 
-function projectedLines(projected: ProjectedVolumeSource): readonly Line[] {
-  const lines: Line[] = [['Type', 'Projected (a volume that contains injected data from multiple sources)']];
-  for (const { secret, downwardAPI, configMap, serviceAccountToken } of projected.sources ?? []) {
-    if (secret !== undefined)
-      lines.push(['SecretName', secret.name ?? ''], ['Optional', secret.optional === true]);
-    else if (downwardAPI !== undefined) lines.push(['DownwardAPI', true]);
-    else if (configMap !== undefined)
-      lines.push(['ConfigMapName', configMap.name ?? ''], ['Optional', configMap.optional === true]);
-    else if (serviceAccountToken !== undefined)
-      lines.push(['TokenExpirationSeconds', serviceAccountToken.expirationSeconds ?? 3600]);
+function writeItems(w: DescribeWriter, items: readonly DownwardAPIVolumeFile[]): void {
+  w.write(2, 'Items:\n');
+  for (const { fieldRef, resourceFieldRef, path } of items) {
+    if (fieldRef !== undefined) w.write(3, `${fieldRef.fieldPath} -> ${path}\n`);
+    if (resourceFieldRef !== undefined) w.write(3, `${resourceFieldRef.resource} -> ${path}\n`);
   }
-  return lines;
+}
+
+/** Upstream indents every piece of these lines (`printCSIPersistentVolumeAttributesMultiline`). */
+function writeAttributes(w: DescribeWriter, attributes: Readonly<Record<string, string>> | undefined): void {
+  const keys = Object.keys(attributes ?? {}).sort();
+  w.write(2, 'VolumeAttributes:\t');
+  if (keys.length === 0) w.write(0, '<none>\n');
+  keys.forEach((key, i) => {
+    if (i > 0) {
+      w.write(2, '');
+      w.write(2, '\t');
+    }
+    const line = `${key}=${attributes?.[key] ?? ''}`;
+    w.write(2, `${line.length > MAX_ANNOTATION ? `${line.slice(0, MAX_ANNOTATION)}...` : line}\n`);
+  });
 }

@@ -1,10 +1,6 @@
 import type { KubeObject } from '../../api/object.ts';
-import {
-  compileJsonPath,
-  type JsonPath,
-  printJsonPathValue,
-  relaxedJsonPath,
-} from '../../apimachinery/jsonpath.ts';
+import { goPrint } from '../../apimachinery/gostring.ts';
+import { compileJsonPath, type JsonPath, relaxedJsonPath } from '../../apimachinery/jsonpath.ts';
 import { TABLE_LAYOUT, TabWriter } from './tabwriter.ts';
 import { asJson } from './value.ts';
 
@@ -94,5 +90,5 @@ function cellOf(column: CustomColumn, object: KubeObject): string {
   const results = column.path.find(asJson(object));
   if ('error' in results) return '<none>';
   const values = results.flat();
-  return values.length === 0 ? '<none>' : values.map(printJsonPathValue).join(',');
+  return values.length === 0 ? '<none>' : values.map(goPrint).join(',');
 }

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../api/object.ts';
 import type { Json, JsonObject } from '../../apimachinery/json.ts';
-import { sortKeys } from '../../apimachinery/object.ts';
+import { marshalJson } from '../../apimachinery/object.ts';
 
 /** The object as plain JSON; API objects are JSON by construction. */
 export function asJson(object: KubeObject): JsonObject {
@@ -17,8 +17,7 @@ export function withoutManagedFields(object: KubeObject): KubeObject {
 
 /** Indented JSON as Go prints it: keys sorted, `<`, `>` and `&` escaped. */
 export function printJson(value: Json): string {
-  const text = JSON.stringify(sortKeys(value), undefined, 4);
-  return text.replace(/[<>&\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return marshalJson(value, 4);
 }
 
 /** Labels as `a=b,c=d`, sorted; `<none>` where there are none. */

@@ -2,9 +2,11 @@ import type {
   HorizontalPodAutoscaler,
   HorizontalPodAutoscalerStatus,
   MetricSpec,
+  MetricTarget,
 } from '../../api/generated/types.ts';
 import { apiVersionOf } from '../../api/kind.ts';
-import { fail, isFailed, usageError } from '../errors.ts';
+import { isQuantityError, parseQuantity } from '../../apimachinery/quantity.ts';
+import { type Failure, fail, failure, isFailed } from '../errors.ts';
 import { FILENAME_FLAGS } from '../flagsets.ts';
 import { fetch, resolve, selectionOf } from '../resources.ts';
 import { atOnce } from '../run.ts';
@@ -60,8 +62,7 @@ export const autoscale: Verb = {
     },
   ],
   run: atOnce((context, args) => {
-    if (!args.given('max'))
-      return fail(context, usageError('kubectl autoscale', 'required flag(s) "max" not set'));
+    if (!args.given('max')) return fail(context, 'required flag(s) "max" not set');
     const [min, max] = [args.int('min'), args.int('max')];
     if (max < 1) return fail(context, `--max=MAXPODS is required and must be at least 1, max: ${max}`);
     if (max < min)
@@ -69,8 +70,10 @@ export const autoscale: Verb = {
         context,
         `--max=MAXPODS must be larger or equal to --min=MINPODS, max: ${max}, min: ${min}`,
       );
-    if (args.given('cpu') && args.given('cpu-percent'))
-      return fail(context, 'if any flags in the group [cpu-percent cpu] are set none of the others can be');
+    if (args.int('cpu-percent') > 0 && args.string('cpu') !== '')
+      return fail(context, '--cpu-percent and --cpu are mutually exclusive');
+    const metrics = metricsOf(args);
+    if (isFailed(metrics)) return fail(context, metrics.failure);
     if (args.given('cpu-percent'))
       context.stdio.err(
         "Flag --cpu-percent has been deprecated, Use --cpu with percentage or resource quantity format (e.g., '70%' for utilization or '500m' for milliCPU).\n",
@@ -80,14 +83,17 @@ export const autoscale: Verb = {
     const { infos, errors } = fetch(context, resolved.infos);
     if (errors.length + resolved.errors.length > 0) return fail(context, ...resolved.errors, ...errors);
     if (infos.length === 0) return fail(context, 'no objects passed to autoscale');
+    const verbed = args.string('dry-run') === 'client' ? 'created' : 'autoscaled';
     let code = 0;
     for (const { kind, name } of infos) {
       if (kind.subresources?.includes('scale') !== true) {
-        const what = `cannot autoscale a ${kind.kind}.${kind.version}${kind.group === '' ? '' : `.${kind.group}`}`;
-        code = fail(context, `${what}: selector for ${kind.kind} is not available`);
+        const resource = `${kind.group}/${kind.version}, Resource=${kind.plural}`;
+        code = fail(
+          context,
+          `cannot autoscale a ${kind.kind}: could not find scale subresource for ${resource} in discovery information`,
+        );
         continue;
       }
-      const metrics = metricsOf(args);
       const object: HorizontalPodAutoscaler = {
         apiVersion: 'autoscaling/v2',
         kind: 'HorizontalPodAutoscaler',
@@ -100,7 +106,7 @@ export const autoscale: Verb = {
         },
         status: UNSEEN,
       };
-      const made = createGenerated(context, args, 'horizontalpodautoscalers', object, 'autoscaled');
+      const made = createGenerated(context, args, 'horizontalpodautoscalers', object, verbed);
       code = Math.max(code, made.code);
     }
     return code;
@@ -110,16 +116,32 @@ export const autoscale: Verb = {
 /** What Go writes of an autoscaler that no controller has seen. */
 const UNSEEN = { currentMetrics: null, desiredReplicas: 0 } as unknown as HorizontalPodAutoscalerStatus;
 
-function metricsOf(args: ParsedArgs): readonly MetricSpec[] {
+function metricsOf(args: ParsedArgs): readonly MetricSpec[] | Failure {
   const cpu = args.int('cpu-percent') > 0 ? `${args.int('cpu-percent')}%` : args.string('cpu');
-  return [
-    ['cpu', cpu],
-    ['memory', args.string('memory')],
-  ].flatMap(([name = '', text = '']): MetricSpec[] => {
-    if (text === '') return [];
-    const target = /^\d+%$/.test(text)
-      ? { type: 'Utilization', averageUtilization: Number(text.slice(0, -1)) }
-      : { type: 'AverageValue', averageValue: text };
-    return [{ type: 'Resource', resource: { name, target } }];
-  });
+  const metrics: MetricSpec[] = [];
+  for (const [name, text, unit] of [
+    ['cpu', cpu, 'm'],
+    ['memory', args.string('memory'), 'Mi'],
+  ] as const) {
+    if (text === '') continue;
+    const target = targetOf(name, text.trim(), unit);
+    if (isFailed(target)) return target;
+    metrics.push({ type: 'Resource', resource: { name, target } });
+  }
+  return metrics;
+}
+
+/** A target as `70%`, as a quantity, or as a number of the resource's usual unit (`parseResourceInput`). */
+function targetOf(name: string, text: string, unit: string): MetricTarget | Failure {
+  if (text.endsWith('%')) {
+    const percent = text.slice(0, -1);
+    return /^\+?\d+$/.test(percent) && Number(percent) < 2 ** 31
+      ? { type: 'Utilization', averageUtilization: Number(percent) }
+      : failure(`invalid percentage value: ${percent}`);
+  }
+  const bare = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text);
+  const averageValue = bare ? `${Number(text)}${unit}` : text;
+  return isQuantityError(parseQuantity(averageValue))
+    ? failure(`invalid resource ${name} value: ${text}`)
+    : { type: 'AverageValue', averageValue };
 }

@@ -42,25 +42,21 @@ function run(context: KubectlContext, args: ParsedArgs, unschedulable: boolean):
   if ('failure' in dry) return fail(context, dry.failure);
   const nodes = nodesOf(context, args, unschedulable ? 'kubectl cordon' : 'kubectl uncordon');
   if (isFailed(nodes)) return fail(context, nodes.failure);
-  const errors: (Status | string)[] = [...nodes.errors];
-  for (const info of nodes.infos) {
-    const refused = setSchedulable(context, info, unschedulable, dry.dryRun);
-    if (refused !== undefined) errors.push(refused);
-  }
-  return fail(context, ...errors);
+  for (const info of nodes) setSchedulable(context, info, unschedulable, dry.dryRun);
+  return 0;
 }
 
-/** The nodes that the arguments of cordon, uncordon or drain name. */
+/** The nodes that the arguments of cordon, uncordon or drain name; the first that is not there ends it. */
 export function nodesOf(
   context: KubectlContext,
   args: ParsedArgs,
   path: string,
-): { readonly infos: readonly ObjectInfo[]; readonly errors: readonly (Status | string)[] } | Failure {
+): readonly ObjectInfo[] | Failure {
   const selector = args.string('selector');
   if (args.args.length === 0 && selector === '')
     return { failure: usageError(path, `USAGE: ${path.slice('kubectl '.length)} NODE [flags]`) };
   if (args.args.length > 0 && selector !== '')
-    return { failure: 'error: cannot specify both a node name and a --selector option' };
+    return { failure: usageError(path, 'error: cannot specify both a node name and a --selector option') };
   const named = args.args.map((arg) => arg.replace(/^nodes?\//, ''));
   const resolved = resolve(context, {
     args: ['nodes', ...named],
@@ -70,29 +66,30 @@ export function nodesOf(
   });
   if (isFailed(resolved)) return resolved;
   const fetched = fetch(context, resolved.infos);
-  return { infos: fetched.infos, errors: [...resolved.errors, ...fetched.errors] };
+  const [error] = [...resolved.errors, ...fetched.errors];
+  return error === undefined ? fetched.infos : { failure: error };
 }
 
-/** Cordons or uncordons one node and says so; why it could not be done otherwise. */
+/** Cordons or uncordons one node and says so, or why not; that is no failure of the verb, upstream neither. */
 export function setSchedulable(
   context: KubectlContext,
   info: ObjectInfo,
   unschedulable: boolean,
   dryRun: DryRun,
-): Status | string | undefined {
+): void {
   const node = info.object as KubeObject as unknown as Node;
   const word = unschedulable ? 'cordoned' : 'uncordoned';
   if ((node.spec.unschedulable === true) === unschedulable) {
     context.stdio.out(`node/${info.name} already ${word}${dryRunSuffix(dryRun)}\n`);
-    return undefined;
+    return;
   }
   const { unschedulable: _, ...rest } = node.spec;
   const next = { ...node, spec: unschedulable ? { ...rest, unschedulable } : rest };
   const sent = sendChange(context, infoOf(builtin('nodes'), node), next, dryRun, 'kubectl-cordon');
-  if (isFailed(sent))
-    return `unable to ${unschedulable ? 'cordon' : 'uncordon'} node "${info.name}": ${textOf(sent.failure)}`;
-  context.stdio.out(`node/${info.name} ${word}${dryRunSuffix(dryRun)}\n`);
-  return undefined;
+  if (isFailed(sent)) {
+    const verb = unschedulable ? 'cordon' : 'uncordon';
+    context.stdio.err(`error: unable to ${verb} node "${info.name}": ${textOf(sent.failure)}\n`);
+  } else context.stdio.out(`node/${info.name} ${word}${dryRunSuffix(dryRun)}\n`);
 }
 
 function textOf(error: Status | string): string {

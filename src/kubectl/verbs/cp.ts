@@ -3,7 +3,7 @@ import type { KubeObject } from '../../api/object.ts';
 import { readTar, type TarEntry, writeTar } from '../../apimachinery/tar.ts';
 import type { KubectlContext } from '../context.ts';
 import { builtin } from '../discovery.ts';
-import { type Failure, fail, failure, isFailed, usageError } from '../errors.ts';
+import { type Failure, fail, failure, isFailed } from '../errors.ts';
 import { CONTAINER_FLAG, namespaceFor } from '../flagsets.ts';
 import { getObject } from '../requests.ts';
 import type { Waiting } from '../run.ts';
@@ -49,15 +49,16 @@ export const cp: Verb = {
     },
   ],
   *run(context, args) {
-    if (args.args.length !== 2)
-      return fail(context, usageError('kubectl cp', 'source and destination are required'));
+    if (args.args.length !== 2) return fail(context, 'source and destination are required');
     const [from, to] = args.args.map((arg) => specOf(context, args, arg));
     if (from === undefined || to === undefined) throw new Error('two arguments make two file specs');
     if (isFailed(from)) return fail(context, from.failure);
     if (isFailed(to)) return fail(context, to.failure);
-    if ((from.pod === '') === (to.pod === ''))
+    if (from.pod !== '' && to.pod !== '')
       return fail(context, 'one of src or dest must be a local file specification');
     if (from.path === '' || to.path === '') return fail(context, 'filepath can not be empty');
+    if (from.pod === '' && to.pod === '')
+      return fail(context, 'one of src or dest must be a remote file specification');
     const problem = yield* from.pod === ''
       ? copyToPod(context, args, from.path, to)
       : copyFromPod(context, args, from, to.path);

@@ -1,21 +1,18 @@
 import type { Pod } from '../../api/generated/types.ts';
-import { type KubeObject, keyOf, nameOf, namespaceOf } from '../../api/object.ts';
+import { type KubeObject, nameOf, namespaceOf } from '../../api/object.ts';
 import { formatDuration } from '../../apimachinery/duration.ts';
-import { isForbidden, isNotFound, isTooManyRequests, type Status } from '../../apimachinery/status.ts';
+import { parseSelector } from '../../apimachinery/labelparser.ts';
+import type { Status } from '../../apimachinery/status.ts';
 import type { KubectlContext } from '../context.ts';
 import { builtin } from '../discovery.ts';
 import { fail, isFailed } from '../errors.ts';
 import { DRY_RUN_FLAG, type DryRun, dryRunOf, dryRunSuffix, SELECTOR_FLAG } from '../flagsets.ts';
-import { deleteObject } from '../requests.ts';
 import type { ObjectInfo } from '../resources.ts';
 import type { Waiting } from '../run.ts';
 import type { ParsedArgs, Verb } from '../verb.ts';
-import { until } from '../watching.ts';
 import { nodesOf, setSchedulable } from './cordon.ts';
-import { type DrainRules, podsToEvict } from './drainfilters.ts';
-
-/** How long to wait before an eviction that was refused is tried again, ms. */
-const RETRY = 5000;
+import { type DrainPlan, podsToEvict } from './drainfilters.ts';
+import { type Departure, deletePods, evictPods } from './drainpods.ts';
 
 /** `kubectl drain` (pkg/cmd/drain/drain.go, pkg/drain/drain.go). */
 export const drain: Verb = {
@@ -78,166 +75,112 @@ export const drain: Verb = {
     if ('failure' in dry) return fail(context, dry.failure);
     const nodes = nodesOf(context, args, 'kubectl drain');
     if (isFailed(nodes)) return fail(context, nodes.failure);
-    if (nodes.errors.length > 0) return fail(context, ...nodes.errors);
-    for (const info of nodes.infos) {
-      const refused = setSchedulable(context, info, true, dry.dryRun);
-      if (refused !== undefined) return fail(context, refused);
-    }
+    if ('error' in parseSelector(args.string('pod-selector')))
+      return fail(context, '--pod-selector=<pod_selector> must be a valid label selector');
+    for (const info of nodes) setSchedulable(context, info, true, dry.dryRun);
     const timeout = args.duration('timeout');
     const deadline = timeout === 0 ? undefined : context.now() + timeout;
-    const errors: string[] = [];
+    const problems: Problem[] = [];
     const pending: string[] = [];
-    for (const info of nodes.infos) {
-      const problems = yield* drainNode(context, args, info, dry.dryRun, deadline);
-      if (problems.length === 0) {
+    for (const info of nodes) {
+      const problem = yield* drainNode(context, args, info, dry.dryRun, deadline);
+      if (problem === undefined) {
         context.stdio.out(`node/${info.name} drained${dryRunSuffix(dry.dryRun)}\n`);
         continue;
       }
-      const text = problems.length === 1 ? problems[0] : `[${problems.join(', ')}]`;
       context.stdio.err(
-        `error: unable to drain node "${info.name}" due to error: ${text}, continuing command...\n`,
+        `error: unable to drain node "${info.name}" due to error: ${textOf(problem)}, continuing command...\n`,
       );
       pending.push(info.name);
-      errors.push(...problems);
+      problems.push(problem);
     }
     if (pending.length > 0)
       context.stdio.err(
         `There are pending nodes to be drained:\n${pending.map((name) => ` ${name}\n`).join('')}`,
       );
-    // What stands against a drain is told as it is, each on a line of its own.
-    context.stdio.err(errors.map((error) => `${error}\n`).join(''));
-    return errors.length === 0 ? 0 : 1;
+    return conclude(context, problems);
   },
 };
 
-/** Drains one node that is cordoned already; the texts of what stands against it. */
+/** What stands against draining a node: one error, or an aggregate of some. */
+type Problem = Status | string | readonly string[];
+
+function isAggregate(problem: Problem): problem is readonly string[] {
+  return Array.isArray(problem);
+}
+
+/** An aggregate of several in brackets, each text once (`utilerrors.Aggregate`). */
+function textOf(problem: Problem): string {
+  if (typeof problem === 'string') return problem;
+  if (!isAggregate(problem)) return problem.message ?? '';
+  const texts = [...new Set(problem)];
+  return texts.length === 1 ? (texts[0] ?? '') : `[${texts.join(', ')}]`;
+}
+
+/** Tells the errors again as CheckErr does: those of one node a line each, those of several a line a node. */
+function conclude(context: KubectlContext, problems: readonly Problem[]): number {
+  const [only] = problems;
+  if (only === undefined) return 0;
+  if (problems.length === 1 && !isAggregate(only)) return fail(context, only);
+  const lines = problems.length === 1 && isAggregate(only) ? only : problems.map(textOf);
+  context.stdio.err(lines.map((line) => `${line}\n`).join(''));
+  return 1;
+}
+
+/** Drains one node that is cordoned already; what stands against it, if something does. */
 function* drainNode(
   context: KubectlContext,
   args: ParsedArgs,
   node: ObjectInfo,
   dryRun: DryRun,
   deadline: number | undefined,
-): Waiting<readonly string[]> {
+): Waiting<Problem | undefined> {
+  const plan = planOf(context, args, node.name);
+  if (plan.errors.length > 0) return plan.errors;
+  if (plan.warnings !== '') context.stdio.err(`Warning: ${plan.warnings}\n`);
+  if (dryRun === 'client') {
+    for (const pod of plan.pods)
+      context.stdio.out(`evicting pod ${namespaceOf(pod)}/${nameOf(pod)}${dryRunSuffix(dryRun)}\n`);
+    return undefined;
+  }
+  const how: Departure = {
+    node: node.name,
+    dryRun,
+    gracePeriod: args.int('grace-period'),
+    skipAfter: args.int('skip-wait-for-delete-timeout'),
+    deadline,
+    timeout: formatDuration(args.duration('timeout')),
+  };
+  const problem = args.bool('disable-eviction')
+    ? yield* deletePods(context, plan.pods, how)
+    : yield* evictPods(context, plan.pods, how);
+  if (problem === undefined || (isAggregate(problem) && problem.length === 0)) return undefined;
+  const left = planOf(context, args, node.name);
+  if (left.pods.length > 0) {
+    context.stdio.err(
+      `There are pending pods in node "${node.name}" when an error occurred: ${textOf(problem)}\n`,
+    );
+    context.stdio.err(left.pods.map((pod) => `pod/${nameOf(pod)}\n`).join(''));
+  }
+  if (left.errors.length > 0)
+    context.stdio.err(
+      `Following errors occurred while getting the list of pods to delete:\n${textOf(left.errors)}`,
+    );
+  return problem;
+}
+
+/** The pods of a node as the flags have them (`GetPodsForDeletion`). */
+function planOf(context: KubectlContext, args: ParsedArgs, node: string): DrainPlan {
   const selector = args.string('pod-selector');
   const list = context.client.list<KubeObject>(builtin('pods'), {
-    fieldSelector: `spec.nodeName=${node.name}`,
+    fieldSelector: `spec.nodeName=${node}`,
     ...(selector === '' ? {} : { labelSelector: selector }),
   });
-  if (!list.ok) return [list.status.message ?? ''];
-  const rules: DrainRules = {
+  if (!list.ok) return { pods: [], errors: [list.status.message ?? ''], warnings: '' };
+  return podsToEvict(context, list.value.items as unknown as readonly Pod[], {
     ignoreDaemonSets: args.bool('ignore-daemonsets'),
     deleteEmptyDirData: args.bool('delete-emptydir-data'),
     force: args.bool('force'),
     skipDeletedAfter: args.int('skip-wait-for-delete-timeout'),
-  };
-  const plan = podsToEvict(context, list.value.items as unknown as readonly Pod[], rules);
-  if (plan.errors.length > 0) return plan.errors;
-  if (plan.warnings !== '') context.stdio.err(`Warning: ${plan.warnings}\n`);
-  if (dryRun !== 'none') {
-    for (const pod of plan.pods)
-      context.stdio.out(`evicting pod ${namespaceOf(pod)}/${nameOf(pod)}${dryRunSuffix(dryRun)}\n`);
-    return [];
-  }
-  const problem = yield* evictAll(context, args, node.name, plan.pods, deadline);
-  if (problem === undefined) return [];
-  context.stdio.err(`There are pending pods in node "${node.name}" when an error occurred: ${problem}\n`);
-  return [problem];
-}
-
-interface Evicting {
-  readonly pod: Pod;
-  /** When to ask (again), ms; undefined once it was granted. */
-  due: number | undefined;
-}
-
-/** Evicts pods side by side, and waits until all are gone; a text says why it gave up. */
-function* evictAll(
-  context: KubectlContext,
-  args: ParsedArgs,
-  node: string,
-  pods: readonly Pod[],
-  deadline: number | undefined,
-): Waiting<string | undefined> {
-  const verb = args.bool('disable-eviction') ? 'deleting' : 'evicting';
-  const evicting = new Map<string, Evicting>(pods.map((pod) => [keyOf(pod), { pod, due: context.now() }]));
-  while (evicting.size > 0) {
-    for (const [key, state] of evicting) {
-      if (state.due === undefined || state.due > context.now()) continue;
-      context.stdio.out(`${verb} pod ${namespaceOf(state.pod)}/${nameOf(state.pod)}\n`);
-      const refused = evictOne(context, args, state.pod);
-      if (refused === 'gone') evicting.delete(key);
-      else if (refused === undefined) state.due = undefined;
-      else if (isTooManyRequests(refused) || isForbidden(refused)) {
-        const { name = '', namespace = '' } = state.pod.metadata;
-        context.stdio.err(
-          `error when evicting pods/"${name}" -n "${namespace}" (will retry after 5s): ${refused.message ?? ''}\n`,
-        );
-        state.due = context.now() + RETRY;
-      } else
-        return `error when ${verb} pods/"${nameOf(state.pod)}" -n "${namespaceOf(state.pod)}": ${refused.message ?? ''}`;
-    }
-    yield* waitForChange(context, node, evicting, deadline, verb);
-    if (deadline !== undefined && context.now() >= deadline && evicting.size > 0) {
-      const [first] = evicting.values();
-      const { name = '', namespace = '' } = first?.pod.metadata ?? {};
-      const what =
-        first?.due === undefined
-          ? `waiting for pod "${name}" in namespace "${namespace}" to terminate`
-          : `evicting pods/"${name}" -n "${namespace}"`;
-      return `error when ${what}: global timeout reached: ${formatDuration(args.duration('timeout'))}`;
-    }
-  }
-  return undefined;
-}
-
-/** Asks for one pod to go: undefined once it is going, `gone` when it was not there. */
-function evictOne(context: KubectlContext, args: ParsedArgs, pod: Pod): Status | 'gone' | undefined {
-  const { name = '', namespace = '' } = pod.metadata;
-  const grace = args.int('grace-period');
-  const options = grace < 0 ? {} : { gracePeriodSeconds: grace };
-  if (args.bool('disable-eviction')) {
-    const deleted = deleteObject(context, builtin('pods'), namespace, name, options);
-    if (!isFailed(deleted)) return undefined;
-    if (typeof deleted.failure === 'string') throw new Error(deleted.failure);
-    return isNotFound(deleted.failure) ? 'gone' : deleted.failure;
-  }
-  const body = {
-    apiVersion: 'policy/v1',
-    kind: 'Eviction',
-    metadata: { name, namespace },
-    ...(grace < 0 ? {} : { deleteOptions: options }),
-  };
-  const evicted = context.client.createSubresource(builtin('pods'), name, namespace, 'eviction', body);
-  if (evicted.ok) return undefined;
-  return isNotFound(evicted.status) ? 'gone' : evicted.status;
-}
-
-/** Waits until pods are gone or one may be asked for again, and reports those that went. */
-function* waitForChange(
-  context: KubectlContext,
-  node: string,
-  evicting: Map<string, Evicting>,
-  deadline: number | undefined,
-  verb: string,
-): Waiting<void> {
-  if (evicting.size === 0) return;
-  const dues = [...evicting.values()].flatMap((state) => state.due ?? []);
-  const next = Math.min(...dues, deadline ?? Number.POSITIVE_INFINITY);
-  const options = { fieldSelector: `spec.nodeName=${node}` };
-  const end = yield* until(
-    context,
-    builtin('pods'),
-    options,
-    Number.isFinite(next) ? next : undefined,
-    (objects) => {
-      const there = new Set([...objects.values()].map((object) => object.metadata.uid));
-      for (const [key, { pod, due }] of evicting) {
-        if (due !== undefined || there.has(pod.metadata.uid)) continue;
-        context.stdio.out(`pod/${nameOf(pod)} ${verb === 'deleting' ? 'deleted' : 'evicted'}\n`);
-        evicting.delete(key);
-      }
-      return evicting.size === 0 ? true : undefined;
-    },
-  );
-  if (end.type === 'refused') context.stdio.err(`error: ${end.status.message ?? ''}\n`);
+  });
 }

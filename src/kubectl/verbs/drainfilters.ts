@@ -1,9 +1,9 @@
 import type { Pod } from '../../api/generated/types.ts';
 import { controllerOf, keyOf } from '../../api/object.ts';
 import { isNotFound } from '../../apimachinery/status.ts';
-import { parseTime } from '../../apimachinery/time.ts';
 import type { KubectlContext } from '../context.ts';
 import { builtin } from '../discovery.ts';
+import { isOverdue } from './drainpods.ts';
 
 /** What the flags of `drain` allow. */
 export interface DrainRules {
@@ -56,13 +56,13 @@ export function podsToEvict(context: KubectlContext, pods: readonly Pod[], rules
 }
 
 function judge(context: KubectlContext, pod: Pod, rules: DrainRules): Verdict {
-  let warning: string | undefined;
+  // Of warnings only the last filter's is kept, so that the one about local storage is lost, upstream too.
+  let last = EVICT;
   for (const filter of [skipDeleted, daemonSet, mirror, localStorage, unmanaged]) {
-    const verdict = filter(context, pod, rules);
-    if (verdict.type !== 'evict') return verdict;
-    warning = verdict.warning ?? warning;
+    last = filter(context, pod, rules);
+    if (last.type !== 'evict') return last;
   }
-  return { type: 'evict', ...(warning === undefined ? {} : { warning }) };
+  return last;
 }
 
 const EVICT: Verdict = Object.freeze({ type: 'evict' });
@@ -73,9 +73,7 @@ function finished(pod: Pod): boolean {
 }
 
 function skipDeleted(context: KubectlContext, pod: Pod, rules: DrainRules): Verdict {
-  const at = pod.metadata.deletionTimestamp;
-  if (rules.skipDeletedAfter <= 0 || at === undefined) return EVICT;
-  return context.now() - (parseTime(at) ?? 0) > rules.skipDeletedAfter * 1000 ? SKIP : EVICT;
+  return isOverdue(context, pod, rules.skipDeletedAfter) ? SKIP : EVICT;
 }
 
 function daemonSet(context: KubectlContext, pod: Pod, rules: DrainRules): Verdict {

@@ -35,8 +35,7 @@ export const exec: Verb = {
     if (refused !== undefined) return fail(context, refused);
     const [resource, ...words] = args.args;
     const command = args.afterDash ?? [];
-    if (resource === undefined)
-      return fail(context, usageError(PATH, 'pod, type/name or --filename must be specified'));
+    if (resource === undefined) return fail(context, 'pod, type/name or --filename must be specified');
     if (args.afterDash === undefined && words.length > 0)
       return fail(
         context,
@@ -45,8 +44,7 @@ export const exec: Verb = {
           'exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead',
         ),
       );
-    if (command.length === 0 || words.length > 0)
-      return fail(context, usageError(PATH, 'you must specify at least one command for the container'));
+    if (command.length === 0) return fail(context, 'you must specify at least one command for the container');
     const found = podsNamed(context, resource, namespaceFor(context, args), 'attach to');
     if (isFailed(found)) return fail(context, found.failure);
     const [pod] = found.pods;
@@ -56,11 +54,11 @@ export const exec: Verb = {
       return fail(context, `cannot exec into a container in a completed pod; current phase is ${phase}`);
     const container = containerOf(context, pod, args.string('container'), args.bool('quiet'));
     if (isFailed(container)) return fail(context, container.failure);
-    const [stdin, tty] = [args.bool('stdin'), args.bool('tty')];
+    const stdin = args.bool('stdin');
+    // There is no terminal without input (`SetupTTY`).
+    const tty = stdin && args.bool('tty');
     const opened = openStream(context, pod, 'exec', { command, container: container.name, stdin, tty });
     if (isFailed(opened)) return fail(context, opened.failure);
-    if (tty && !stdin)
-      context.stdio.err('Unable to use a TTY - input is not a terminal or the right kind of file\n');
     const end = yield* stdin ? withInput(context, opened.stream) : copyTo(context, opened.stream);
     return exitWith(context, end);
   },

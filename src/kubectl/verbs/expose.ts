@@ -1,4 +1,4 @@
-import type { Container, Service, ServicePort } from '../../api/generated/types.ts';
+import type { Container, LabelSelector, Service, ServicePort } from '../../api/generated/types.ts';
 import type { KubeObject } from '../../api/object.ts';
 import { parseIntOrString } from '../../apimachinery/intorstring.ts';
 import { type Failure, fail, failure, isFailed, usageError } from '../errors.ts';
@@ -107,6 +107,8 @@ export const expose: Verb = {
 
 /** The service that exposes an object. */
 export function serviceFor(object: KubeObject, objectName: string, args: ParsedArgs): Service | Failure {
+  const unfit = cannotExpose(object);
+  if (unfit !== undefined) return failure(unfit);
   const selector = args.string('selector') === '' ? selectorOf(object) : readLabels(args.string('selector'));
   if ('failure' in selector) return selector;
   const ports = portsOf(object, args);
@@ -124,7 +126,7 @@ export function serviceFor(object: KubeObject, objectName: string, args: ParsedA
     kind: 'Service',
     metadata: { name, ...(Object.keys(labels.labels).length === 0 ? {} : { labels: labels.labels }) },
     spec: {
-      ports: ports.ports,
+      ...(ports.ports.length === 0 ? {} : { ports: ports.ports }),
       selector: selector.labels,
       ...text('type', 'type'),
       ...text('cluster-ip', 'clusterIP'),
@@ -136,33 +138,50 @@ export function serviceFor(object: KubeObject, objectName: string, args: ParsedA
   };
 }
 
+const EXPOSABLE: ReadonlySet<string> = new Set([
+  'Deployment.apps',
+  'Pod',
+  'ReplicaSet.apps',
+  'ReplicationController',
+  'Service',
+]);
+
+/** Why an object of a kind is never exposed (`CanBeExposed`). */
+function cannotExpose({ apiVersion, kind }: KubeObject): string | undefined {
+  const group = apiVersion.includes('/') ? `.${apiVersion.split('/')[0]}` : '';
+  return EXPOSABLE.has(`${kind}${group}`) ? undefined : `cannot expose a ${kind}${group}`;
+}
+
+function noSelector(why: string): Failure {
+  const text = `couldn't retrieve selectors via --selector flag or introspection: ${why}`;
+  return failure(usageError('kubectl expose', text));
+}
+
+/** The labels of the pods behind an object (`MapBasedSelectorForObject`). */
 function selectorOf(object: KubeObject): LabelMap | Failure {
   const spec = (object as { spec?: { selector?: unknown } }).spec;
   switch (object.kind) {
     case 'Pod': {
       const labels = object.metadata.labels ?? {};
-      if (Object.keys(labels).length === 0)
-        return failure(
-          "couldn't retrieve selectors via --selector flag or introspection: the pod has no labels and cannot be exposed",
-        );
-      return { labels };
+      return Object.keys(labels).length === 0
+        ? noSelector('the pod has no labels and cannot be exposed')
+        : { labels };
     }
     case 'Service':
+      if (spec?.selector === undefined) return noSelector('the service has no pod selector set');
+      return { labels: spec.selector as Readonly<Record<string, string>> };
     case 'ReplicationController':
       return { labels: (spec?.selector ?? {}) as Readonly<Record<string, string>> };
-    case 'Deployment':
-    case 'ReplicaSet': {
-      const selector = spec?.selector as
-        | { matchLabels?: Record<string, string>; matchExpressions?: readonly object[] }
-        | undefined;
-      if ((selector?.matchExpressions ?? []).length > 0)
-        return failure(
-          'couldn\'t retrieve selectors via --selector flag or introspection: couldn\'t convert expressions - "matchExpressions" to map-based selector format',
-        );
-      return { labels: selector?.matchLabels ?? {} };
+    default: {
+      const { matchLabels = {}, matchExpressions = [] } = (spec?.selector ?? {}) as LabelSelector;
+      if (Object.keys(matchLabels).length === 0)
+        return noSelector(`invalid ${object.kind.toLowerCase()}: no selectors, therefore cannot be exposed`);
+      if (matchExpressions.length === 0) return { labels: matchLabels };
+      const texts = matchExpressions.map(
+        ({ key, operator, values = [] }) => `{Key:${key} Operator:${operator} Values:[${values.join(' ')}]}`,
+      );
+      return noSelector(`couldn't convert expressions - "[${texts.join(' ')}]" to map-based selector format`);
     }
-    default:
-      return failure(`cannot expose a ${object.kind}`);
   }
 }
 
@@ -174,7 +193,8 @@ function portsOf(object: KubeObject, args: ParsedArgs): { readonly ports: readon
       : containerPorts(spec?.containers ?? []);
   const numbers =
     args.string('port') === '' ? own.map((p) => String(p.port)) : args.string('port').split(',');
-  if (numbers.length === 0)
+  // Only a headless service may do without.
+  if (numbers.length === 0 && args.string('cluster-ip') !== 'None')
     return failure(usageError('kubectl expose', "couldn't find port via --port flag or introspection"));
   const ports: ServicePort[] = [];
   for (const [i, text] of numbers.entries()) {

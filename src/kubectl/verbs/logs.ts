@@ -1,7 +1,7 @@
 import type { Pod } from '../../api/generated/types.ts';
 import { type KubeObject, nameOf } from '../../api/object.ts';
 import type { RequestOptions } from '../../api/request.ts';
-import { parseTime } from '../../apimachinery/time.ts';
+import { parseTime, timeProblem } from '../../apimachinery/time.ts';
 import type { KubectlContext } from '../context.ts';
 import { builtin } from '../discovery.ts';
 import { type Failure, fail, failure, isFailed, usageError } from '../errors.ts';
@@ -100,7 +100,7 @@ export const logs: Verb = {
       sources.push(...containers.names.map((container) => ({ pod, container })));
     }
     const most = args.int('max-log-requests');
-    if (args.bool('follow') && sources.length > most)
+    if (args.bool('follow') && sources.length > 1 && sources.length > most)
       return fail(
         context,
         `you are attempting to follow ${sources.length} log streams, but maximum allowed concurrency is ${most}, use --max-log-requests to increase the limit`,
@@ -150,11 +150,12 @@ function containersOf(
   pod: Pod,
 ): { readonly names: readonly string[] } | Failure {
   if (args.bool('all-containers')) {
-    if (args.string('container') !== '')
-      return failure(
-        `--all-containers=true should not be specified with container name ${args.string('container')}`,
-      );
-    return { names: [...(pod.spec.initContainers ?? []), ...pod.spec.containers].map((c) => c.name) };
+    const [, second = ''] = args.args;
+    const container = args.string('container') || second;
+    if (container !== '')
+      return failure(`--all-containers=true should not be specified with container name ${container}`);
+    const { initContainers = [], containers, ephemeralContainers = [] } = pod.spec;
+    return { names: [...initContainers, ...containers, ...ephemeralContainers].map((c) => c.name) };
   }
   const named = args.string('container') || (args.string('selector') === '' ? (args.args[1] ?? '') : '');
   if (named !== '') {
@@ -174,16 +175,18 @@ function containersOf(
 function readOptions(context: KubectlContext, args: ParsedArgs): RequestOptions | Failure {
   if (args.given('since') && args.given('since-time'))
     return failure('at most one of `sinceTime` or `sinceSeconds` may be specified');
+  if (args.given('container') && args.args.length === 2)
+    return failure('only one of -c or an inline [CONTAINER] arg is allowed');
+  if (args.given('since') && args.duration('since') < 0) return failure('--since must be greater than 0');
   if (args.given('tail') && args.int('tail') < -1)
     return failure('--tail must be greater than or equal to -1');
-  if (args.given('limit-bytes') && args.int('limit-bytes') <= 0)
-    return failure('--limit-bytes must be greater than 0');
+  if (args.int('limit-bytes') < 0) return failure('--limit-bytes must be greater than 0');
   const tail = args.given('tail') ? args.int('tail') : args.string('selector') === '' ? -1 : SELECTOR_TAIL;
   let sinceSeconds: number | undefined;
   if (args.given('since')) sinceSeconds = Math.ceil(args.duration('since') / 1000);
   if (args.given('since-time')) {
     const from = parseTime(args.string('since-time'));
-    if (from === undefined) return failure(`parsing time "${args.string('since-time')}" as RFC3339 failed`);
+    if (from === undefined) return failure(timeProblem(args.string('since-time')) ?? '');
     sinceSeconds = Math.max(1, Math.ceil((context.now() - from) / 1000));
   }
   return {

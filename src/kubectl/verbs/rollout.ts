@@ -2,7 +2,7 @@ import type { KubeObject } from '../../api/object.ts';
 import { formatTime } from '../../apimachinery/time.ts';
 import { changeFlags, changeSelected } from '../changing.ts';
 import type { KubectlContext } from '../context.ts';
-import { type Failure, fail, failure, usageError } from '../errors.ts';
+import { type Failure, fail, failure } from '../errors.ts';
 import { namesFiles, unsupported } from '../flagsets.ts';
 import { group } from '../group.ts';
 import { templateOf } from '../podtemplates.ts';
@@ -20,7 +20,8 @@ function qualified(info: ObjectInfo): string {
 }
 
 function refuse(info: ObjectInfo, why: string): Failure {
-  return failure(`${qualified(info)} "${info.name}" ${why}`);
+  // The prefix stays even where several errors are told, a line each.
+  return failure(`error: ${qualified(info)} "${info.name}" ${why}`);
 }
 
 function isPaused(info: ObjectInfo): boolean {
@@ -40,7 +41,7 @@ function subcommand(
     flags: changeFlags('kubectl-rollout'),
     run: atOnce((context, args: ParsedArgs) => {
       if (args.args.length === 0 && !namesFiles(args))
-        return fail(context, usageError(`kubectl rollout ${name}`, 'required resource not specified'));
+        return fail(context, 'required resource not specified');
       const refused = unsupported(args, ['local']);
       if (refused !== undefined) return fail(context, refused);
       // A type alone means all objects of the type.

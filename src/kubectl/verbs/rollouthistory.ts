@@ -6,7 +6,7 @@ import type { KubectlContext } from '../context.ts';
 import { writePodTemplate } from '../describe/podtemplate.ts';
 import { DescribeWriter } from '../describe/writer.ts';
 import { builtin, nameWithKind } from '../discovery.ts';
-import { type Failure, fail, failure, isFailed, usageError } from '../errors.ts';
+import { type Failure, fail, failure, isFailed } from '../errors.ts';
 import { FILENAME_FLAGS, namesFiles, PRINT_FLAGS, SELECTOR_FLAG } from '../flagsets.ts';
 import { printerFor } from '../printers/output.ts';
 import { align, DESCRIBE_LAYOUT } from '../printers/tabwriter.ts';
@@ -31,8 +31,7 @@ export const rolloutHistory: Verb = {
     },
   ],
   run: atOnce((context, args) => {
-    if (args.args.length === 0 && !namesFiles(args))
-      return fail(context, usageError('kubectl rollout history', 'required resource not specified'));
+    if (args.args.length === 0 && !namesFiles(args)) return fail(context, 'required resource not specified');
     const revision = args.int('revision');
     if (revision < 0) return fail(context, `revision must be a positive integer: ${revision}`);
     const printer = printerFor(context, args);
@@ -56,7 +55,7 @@ export const rolloutHistory: Verb = {
         continue;
       }
       const text = revision === 0 ? table(history.revisions) : details(history.revisions.get(revision));
-      if (text === undefined) return fail(context, notFoundText(info, revision));
+      if (text === undefined) return fail(context, 'unable to find the specified revision');
       const which = revision === 0 ? '' : `with revision #${revision}`;
       context.stdio.out(`${nameWithKind(info.kind, info.name)} ${which}\n${text}\n`);
     }
@@ -110,15 +109,8 @@ function controllerHistory(context: KubectlContext, info: ObjectInfo): RolloutHi
   return { kind, revisions: new Map(revisions) };
 }
 
-/** Upstream's words differ between the kinds (pkg/polymorphichelpers/history.go). */
-function notFoundText(info: ObjectInfo, revision: number): string {
-  return info.kind.plural === 'deployments'
-    ? 'unable to find the specified revision'
-    : `unable to find revision ${revision}`;
-}
-
 function table(revisions: ReadonlyMap<number, Revision>): string {
-  if (revisions.size === 0) return 'No rollout history found.\n';
+  if (revisions.size === 0) return 'No rollout history found.';
   const rows = [...revisions].map(([number, { object }]) => {
     const cause = object.metadata.annotations?.[CHANGE_CAUSE] ?? '';
     return `${number}\t${cause === '' ? '<none>' : cause}\n`;
@@ -141,7 +133,12 @@ function details(revision: Revision | undefined): string | undefined {
             annotations: { ...template.metadata?.annotations, [CHANGE_CAUSE]: cause },
           },
         };
+  return templateText(shown);
+}
+
+/** A template as `rollout` shows it: with its tabs, for nothing aligns them (`printTemplate`). */
+export function templateText(template: PodTemplateSpec | undefined): string {
   const w = new DescribeWriter();
-  writePodTemplate(w, shown);
-  return w.toString();
+  writePodTemplate(w, template);
+  return w.raw();
 }

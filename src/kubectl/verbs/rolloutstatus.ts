@@ -2,7 +2,7 @@ import type { DaemonSet, Deployment, StatefulSet } from '../../api/generated/typ
 import type { KubeObject } from '../../api/object.ts';
 import { notFound } from '../../apimachinery/status.ts';
 import type { KubectlContext } from '../context.ts';
-import { type Failure, fail, failure, isFailed, usageError } from '../errors.ts';
+import { type Failure, fail, failure, isFailed } from '../errors.ts';
 import { FILENAME_FLAGS, namesFiles, SELECTOR_FLAG } from '../flagsets.ts';
 import { revisionNumber } from '../replicasets.ts';
 import { fetch, type ObjectInfo, resolve, selectionOf } from '../resources.ts';
@@ -43,8 +43,7 @@ export const rolloutStatus: Verb = {
     },
   ],
   *run(context, args) {
-    if (args.args.length === 0 && !namesFiles(args))
-      return fail(context, usageError('kubectl rollout status', 'required resource not specified'));
+    if (args.args.length === 0 && !namesFiles(args)) return fail(context, 'required resource not specified');
     if (args.int('revision') < 0)
       return fail(context, `revision must be a positive integer: ${args.int('revision')}`);
     const selection = selectionOf(context, args, ['filename', 'selector']);
@@ -169,9 +168,11 @@ function statefulSetState({ metadata, spec, status }: StatefulSet): RolloutState
     currentReplicas: current = 0,
   } = status ?? {};
   if (ready < wanted) return going(`Waiting for ${wanted - ready} pods to be ready...`);
-  const partition = spec?.updateStrategy?.rollingUpdate?.partition ?? 0;
-  if (partition > 0) {
-    if (updated < wanted - partition)
+  const rolling = spec?.updateStrategy?.rollingUpdate;
+  // The server's defaults make every rolling update a partitioned one, of partition 0.
+  if (rolling !== undefined) {
+    const { partition } = rolling;
+    if (partition !== undefined && updated < wanted - partition)
       return going(
         `Waiting for partitioned roll out to finish: ${updated} out of ${wanted - partition} new pods have been updated...`,
       );

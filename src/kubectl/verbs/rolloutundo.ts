@@ -3,9 +3,7 @@ import type { KubeObject } from '../../api/object.ts';
 import { deepEqual } from '../../apimachinery/equal.ts';
 import type { Status } from '../../apimachinery/status.ts';
 import type { KubectlContext } from '../context.ts';
-import { writePodTemplate } from '../describe/podtemplate.ts';
-import { DescribeWriter } from '../describe/writer.ts';
-import { type Failure, fail, failure, isFailed, usageError } from '../errors.ts';
+import { type Failure, fail, failure, isFailed } from '../errors.ts';
 import {
   DRY_RUN_FLAG,
   type DryRun,
@@ -24,7 +22,7 @@ import { patchObject } from '../requests.ts';
 import { fetch, type ObjectInfo, resolve, selectionOf } from '../resources.ts';
 import { atOnce } from '../run.ts';
 import type { Verb } from '../verb.ts';
-import { historyOf, type Revision } from './rollouthistory.ts';
+import { historyOf, type Revision, templateText } from './rollouthistory.ts';
 
 /** Annotations that stay the deployment's own when it goes back (pkg/polymorphichelpers/rollback.go). */
 const OWN_ANNOTATIONS: ReadonlySet<string> = new Set([
@@ -49,8 +47,7 @@ export const rolloutUndo: Verb = {
     { name: 'to-revision', type: 'int', usage: 'The revision to rollback to. Default to 0 (last revision)' },
   ],
   run: atOnce((context, args) => {
-    if (args.args.length === 0 && !namesFiles(args))
-      return fail(context, usageError('kubectl rollout undo', 'required resource not specified'));
+    if (args.args.length === 0 && !namesFiles(args)) return fail(context, 'required resource not specified');
     const dry = dryRunOf(args);
     if ('failure' in dry) return fail(context, dry.failure);
     const printer = resultPrinter(context, args);
@@ -86,10 +83,6 @@ function rollBack(
   if (info.kind.plural !== 'deployments')
     return failure(`no rollbacker has been implemented for "${info.kind.kind}"`);
   const deployment = info.object as KubeObject as unknown as Deployment;
-  if (deployment.spec?.paused === true)
-    return failure(
-      `you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume deployment/${info.name}' and try again`,
-    );
   const history = historyOf(context, info);
   if (isFailed(history)) return history;
   const target = targetOf(history.revisions, toRevision);
@@ -100,13 +93,13 @@ function rollBack(
         : `no rollout history found for deployment "${info.name}"`,
     );
   const template = withoutHash(target.kept.template);
-  if (dryRun === 'client') {
-    const w = new DescribeWriter();
-    writePodTemplate(w, target.kept.template);
-    return { text: `${w.toString()}` };
-  }
+  if (dryRun === 'client') return { text: templateText(target.kept.template) };
+  if (deployment.spec?.paused === true)
+    return failure(
+      `you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume deployment/${info.name}' and try again`,
+    );
   if (deepEqual(template, deployment.spec?.template))
-    return { text: `skipped rollback (current template already matches revision ${target.revision})` };
+    return { text: `skipped rollback (current template already matches revision ${toRevision})` };
   const own = Object.entries(deployment.metadata.annotations ?? {}).filter(([key]) =>
     OWN_ANNOTATIONS.has(key),
   );
@@ -123,7 +116,7 @@ function rollBack(
     ...(dryRun === 'server' ? { dryRun: true } : {}),
   });
   if (isFailed(patched))
-    return failure(`failed restoring revision ${target.revision}: ${textOf(patched.failure)}`);
+    return failure(`failed restoring revision ${toRevision}: ${textOf(patched.failure)}`);
   return { text: 'rolled back' };
 }
 
@@ -155,11 +148,7 @@ function restore(
   if (toRevision === 0 && history.revisions.size <= 1) return failure('no last revision to roll back to');
   const target = targetOf(history.revisions, toRevision);
   if (target === undefined) return failure(`unable to find specified revision ${toRevision} in history`);
-  if (dryRun === 'client') {
-    const w = new DescribeWriter();
-    writePodTemplate(w, target.kept.template);
-    return { text: w.toString() };
-  }
+  if (dryRun === 'client') return { text: `will roll back to ${templateText(target.kept.template)}` };
   if (deepEqual(target.kept.template, templateOf(info.object)))
     return { text: `skipped rollback (current template already matches revision ${toRevision})` };
   const patch = (target.kept.object as ControllerRevision).data;

@@ -165,6 +165,9 @@ function podFrom(args: ParsedArgs): Pod | Failure {
   const restart = args.string('restart');
   if (!['Always', 'OnFailure', 'Never'].includes(restart))
     return failure(usageError(PATH, `invalid restart policy: ${restart}`));
+  const pull = args.string('image-pull-policy');
+  if (!['', 'Always', 'IfNotPresent', 'Never'].includes(pull))
+    return failure(usageError(PATH, `invalid image pull policy: ${pull}`));
   const env: EnvVar[] = [];
   for (const pair of args.strings('env')) {
     const equals = pair.indexOf('=');
@@ -188,7 +191,7 @@ function podFrom(args: ParsedArgs): Pod | Failure {
     ...(given.length === 0 ? {} : args.bool('command') ? { command: given } : { args: given }),
     ...(env.length === 0 ? {} : { env }),
     image,
-    ...(args.string('image-pull-policy') === '' ? {} : { imagePullPolicy: args.string('image-pull-policy') }),
+    ...(pull === '' ? {} : { imagePullPolicy: pull }),
     name,
     ...(port === '' ? {} : { ports: [{ containerPort: Number(port) }] }),
     resources: {},

@@ -75,16 +75,14 @@ export const scale: Verb = {
       };
       const scaled =
         dry.dryRun === 'client' ? info : scaleOne(context, info, replicas, expected, dry.dryRun === 'server');
-      if ('failure' in scaled) {
-        errors.push(scaled.failure);
-        continue;
-      }
-      const problem = printer.print(info.kind, scaled.object, `scaled${dryRunSuffix(dry.dryRun)}`);
-      if (problem !== undefined) errors.push(problem);
+      // What cannot be scaled ends it, and hides what could not be found.
+      if ('failure' in scaled) return fail(context, scaled.failure);
       if (args.duration('timeout') > 0 && dry.dryRun === 'none') {
         const late = yield* waitForReplicas(context, info, replicas, args.duration('timeout'));
-        if (late !== undefined) errors.push(late);
+        if (late !== undefined) return fail(context, late);
       }
+      const problem = printer.print(info.kind, scaled.object, `scaled${dryRunSuffix(dry.dryRun)}`);
+      if (problem !== undefined) return fail(context, problem);
     }
     return fail(context, ...errors);
   },
@@ -139,12 +137,12 @@ function* waitForReplicas(
   const options = { namespace: info.namespace, fieldSelector: `metadata.name=${info.name}` };
   const end = yield* until(context, info.kind, options, context.now() + timeout, (objects) => {
     for (const object of objects.values()) {
-      const status = (object as { status?: { replicas?: number; observedGeneration?: number } }).status;
-      const seen = (status?.observedGeneration ?? 0) >= (object.metadata.generation ?? 0);
-      if (seen && (status?.replicas ?? 0) === replicas) return true;
+      const { spec, status } = object as { spec?: { replicas?: number }; status?: { replicas?: number } };
+      // Somebody else may have set another size meanwhile: then there is nothing to wait for.
+      if ((spec?.replicas ?? 0) !== replicas || (status?.replicas ?? 0) === replicas) return true;
     }
     return undefined;
   });
-  if (end.type === 'timeout') return `timed out waiting for the condition`;
+  if (end.type === 'timeout') return `timed out waiting for "${info.name}" to be synced`;
   return end.type === 'refused' ? end.status : undefined;
 }

@@ -96,8 +96,14 @@ export const wait: Verb = {
         last = now ?? last;
         return condition.met(now) ? true : undefined;
       });
+      const what = `${info.kind.plural}/${info.name}`;
+      // Without time to wait it is looked at once.
       if (end.type === 'timeout')
-        errors.push(`timed out waiting for the condition on ${info.kind.plural}/${info.name}`);
+        errors.push(
+          timeout === 0 && condition.awaits !== 'presence'
+            ? `condition not met for ${what}`
+            : `timed out waiting for the condition on ${what}`,
+        );
       else if (end.type === 'refused') errors.push(end.status);
       else if (last !== undefined) {
         const problem = printer.print(info.kind, last, 'condition met');
@@ -165,7 +171,10 @@ function pathMet(text: string): Awaited | Failure {
     end >= 0 ? text.slice(0, end + 1) : text.endsWith('}') ? text : (text.split('=')[0] ?? '');
   const value = text.length > expression.length ? text.slice(expression.length + 1) : undefined;
   if (expression === '') return failure('jsonpath expression cannot be empty');
-  if (value === '') return failure('jsonpath wait has to have a value after equal sign');
+  if (value === '')
+    return failure(
+      "jsonpath wait has to have a value after equal sign, like --for=jsonpath='{.status.readyReplicas}'=3",
+    );
   const relaxed = relaxedJsonPath(expression.replace(/^'|'$/g, ''));
   if (typeof relaxed !== 'string') return failure(relaxed.error);
   const path = compileJsonPath(relaxed, true);

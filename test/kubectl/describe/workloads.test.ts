@@ -47,7 +47,7 @@ describe('kubectl describe', () => {
     const b = new Bench();
     b.run('create cronjob tick --image=busybox --schedule=@daily');
     expect(b.run('describe cj tick').out).toMatch(
-      /Schedule: +@daily\nConcurrency Policy: +Allow\nSuspend: +False\nSuccessful Job History Limit: +3\nFailed Job History Limit: +1\nStarting Deadline Seconds: +<unset>\nSelector: +<unset>\nParallelism: +1\nCompletions: +1\nPod Template:\n[\s\S]*Last Schedule Time: +<unset>\nActive Jobs: +<none>\nEvents: +<none>\n$/,
+      /Schedule: +@daily\nConcurrency Policy: +Allow\nSuspend: +False\nTime Zone: +<unset>\nSuccessful Job History Limit: +3\nFailed Job History Limit: +1\nStarting Deadline Seconds: +<unset>\nSelector: +<unset>\nParallelism: +1\nCompletions: +1\nPod Template:\n[\s\S]*Last Schedule Time: +<unset>\nActive Jobs: +<none>\nEvents: +<none>\n$/,
     );
   });
 

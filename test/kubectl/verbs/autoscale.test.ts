@@ -27,6 +27,34 @@ describe('kubectl autoscale', () => {
     );
   });
 
+  it('takes bare numbers for milli-cores and mebibytes', () => {
+    const b = bench();
+    b.run('autoscale deployment web --max=5 --cpu=500 --memory=200');
+    expect(JSON.parse(b.run('get hpa web -o json').out).spec.metrics).toMatchObject([
+      { resource: { name: 'cpu', target: { type: 'AverageValue', averageValue: '500m' } } },
+      { resource: { name: 'memory', target: { type: 'AverageValue', averageValue: '200Mi' } } },
+    ]);
+  });
+
+  it('says created in a dry run of the client, and which kinds it cannot scale', () => {
+    const b = bench();
+    expect(b.run('autoscale deployment web --max=5 --dry-run=client').out).toBe(
+      'horizontalpodautoscaler.autoscaling/web created (dry run)\n',
+    );
+    b.put({
+      apiVersion: 'apps/v1',
+      kind: 'DaemonSet',
+      metadata: { name: 'd', namespace: 'default' },
+      spec: {
+        selector: { matchLabels: { app: 'd' } },
+        template: { metadata: { labels: { app: 'd' } }, spec: { containers: [{ name: 'c', image: 'i' }] } },
+      },
+    });
+    expect(b.run('autoscale ds d --max=5').err).toBe(
+      'error: cannot autoscale a DaemonSet: could not find scale subresource for apps/v1, Resource=daemonsets in discovery information\n',
+    );
+  });
+
   it('aims at 80% of the cpu unless told otherwise', () => {
     const b = bench();
     b.run('autoscale deployment web --max=5');
@@ -35,6 +63,12 @@ describe('kubectl autoscale', () => {
 
   it.each([
     ['autoscale deployment web', 'required flag(s) "max" not set'],
+    [
+      'autoscale deployment web --max=3 --cpu=50% --cpu-percent=50',
+      '--cpu-percent and --cpu are mutually exclusive',
+    ],
+    ['autoscale deployment web --max=3 --cpu=x%', 'error: invalid percentage value: x\n'],
+    ['autoscale deployment web --max=3 --memory=lots', 'error: invalid resource memory value: lots\n'],
     ['autoscale deployment web --max=0', '--max=MAXPODS is required and must be at least 1, max: 0'],
     [
       'autoscale deployment web --min=3 --max=2',

@@ -33,7 +33,7 @@ describe('kubectl drain with a timeout', () => {
     const { err, code } = bench(false).run('drain n1 --force --timeout=1m30s', 120);
     expect(code).toBe(1);
     expect(err).toContain(
-      'error when waiting for pod "web" in namespace "default" to terminate: global timeout reached: 1m30s',
+      'error when waiting for pod "web" in namespace "default" to terminate: context deadline exceeded',
     );
   });
 });

@@ -65,7 +65,8 @@ describe('kubectl rollout', () => {
   it('shows one revision', () => {
     const { out } = bench().run('rollout history deploy/web --revision=1');
     expect(out).toMatch(/^deployment\.apps\/web with revision #1\nPod Template:\n {2}Labels:/);
-    expect(out).toMatch(/^ {4}Image: +nginx:1\.26$/m);
+    // Upstream writes this without aligning it: the tabs stay.
+    expect(out).toMatch(/^ {4}Image:\tnginx:1\.26$/m);
   });
 
   it('goes back to the revision before, or to one named', () => {

@@ -189,7 +189,7 @@ describe('kubectl exec', () => {
       'exec p',
       {
         out: '',
-        err: "error: you must specify at least one command for the container\nSee 'kubectl exec -h' for help and examples\n",
+        err: 'error: you must specify at least one command for the container\n',
         code: 1,
       },
     ],
@@ -230,7 +230,7 @@ describe('kubectl cp', () => {
       'cp x:/etc/hosts hosts',
       'Error from server (NotFound): pods "x" not found\n',
     ],
-    ['no pod at all', 'cp a b', 'error: one of src or dest must be a local file specification\n'],
+    ['no pod at all', 'cp a b', 'error: one of src or dest must be a remote file specification\n'],
   ])('refuses %s', (_, line, err) => {
     expect(bench().b.run(line)).toEqual({ out: '', err, code: 1 });
   });

@@ -210,13 +210,15 @@ function clusterRoleOf(
   if (labels.length > 0) {
     if (urls.length > 0 || verbs.length > 0 || named.length > 0 || names.length > 0)
       return failure(
-        'aggregation rule must be specified without nonResourceURLs, resources or resourceNames',
+        'aggregation rule must be specified without nonResourceURLs, verbs, resources or resourceNames',
       );
     const pairs = labels.map((label) => label.split('='));
     const wrong = labels.find((_, i) => pairs[i]?.length !== 2 || pairs[i]?.[0] === '');
     if (wrong !== undefined) return failure(`invalid key value pair ${wrong}`);
     const matchLabels = Object.fromEntries(pairs.map(([key = '', value = '']) => [key, value]));
-    return { aggregationRule: { clusterRoleSelectors: [{ matchLabels }] }, rules: [] };
+    // Go writes the rules that it has none of as null.
+    const rules = null as unknown as readonly PolicyRule[];
+    return { aggregationRule: { clusterRoleSelectors: [{ matchLabels }] }, rules };
   }
   if (verbs.length === 0) return failure('at least one verb must be specified');
   if (named.length === 0) {
