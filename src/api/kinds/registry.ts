@@ -1,6 +1,7 @@
 import type { KindDefinition } from '../kind.ts';
 import { KindSet } from '../kindset.ts';
 import type { KubeObject } from '../object.ts';
+import { servedVersions } from '../versions.ts';
 import { certificateSigningRequest } from './certificatesigningrequest.ts';
 import { clusterRole } from './clusterrole.ts';
 import { clusterRoleBinding } from './clusterrolebinding.ts';
@@ -55,7 +56,7 @@ function anyKind<T extends KubeObject>(kind: KindDefinition<T>): KindDefinition 
   return kind as unknown as KindDefinition;
 }
 
-/** Every kind the API server serves, sorted by name. */
+/** Every kind the API server serves, sorted by name, each in the version in which it is stored. */
 export const kinds: readonly KindDefinition[] = Object.freeze([
   anyKind(certificateSigningRequest),
   anyKind(clusterRole),
@@ -106,7 +107,7 @@ export const kinds: readonly KindDefinition[] = Object.freeze([
 ]);
 
 /** The kinds every API server has, whatever is defined besides. */
-export const builtinKinds = new KindSet(kinds);
+export const builtinKinds = new KindSet(kinds.flatMap(servedVersions));
 
 /** The built-in kind of a resource, as paths and RBAC name it: `kindByResource('apps', 'deployments')`. */
 export function kindByResource(group: string, plural: string): KindDefinition | undefined {
