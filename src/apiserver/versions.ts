@@ -10,7 +10,7 @@ export function withVersions(stored: Resource): Resource {
   const others = new Map<string, Resource>();
   const resource: Resource = { ...stored, versions: others };
   for (const kind of versions)
-    others.set(kind.version, withCacheOf(resource, { ...stored, version: serving(kind) }));
+    others.set(kind.version, withCacheOf(resource, { ...resource, version: serving(kind) }));
   return resource;
 }
 
