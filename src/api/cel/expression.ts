@@ -15,6 +15,13 @@ export interface ExpressionError {
   readonly error: string;
 }
 
+/** What no identifier may be called. */
+export const RESERVED_WORDS: ReadonlySet<string> = new Set(
+  'true false null in as break const continue else for function if import let loop package namespace return var void while'.split(
+    ' ',
+  ),
+);
+
 /** Two loops inside each other look at each pair; upstream's cost estimate refuses more over lists without limits. */
 const MAX_NESTED_LOOPS = 2;
 const LOOPS: ReadonlySet<string> = new Set(['all', 'exists', 'exists_one', 'map', 'filter']);

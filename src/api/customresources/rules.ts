@@ -1,7 +1,13 @@
 import { type ASTNode, Optional } from '@marcbachmann/cel-js';
 import type { Json } from '../../apimachinery/json.ts';
 import { entriesOf, isList, isObject } from '../../apimachinery/object.ts';
-import { Dialect, type Expression, type ExpressionError, evaluate } from '../cel/expression.ts';
+import {
+  Dialect,
+  type Expression,
+  type ExpressionError,
+  evaluate,
+  RESERVED_WORDS,
+} from '../cel/expression.ts';
 import type { ValidationRule } from '../generated/types.ts';
 import { type Structural, schemaUnder } from './structural.ts';
 
@@ -86,15 +92,9 @@ export function toCel(value: Json, schema: Structural | undefined): unknown {
   );
 }
 
-const RESERVED: ReadonlySet<string> = new Set(
-  'true false null in as break const continue else for function if import let loop package namespace return var void while'.split(
-    ' ',
-  ),
-);
-
 /** How a property is written in an expression (apiserver pkg/cel/escaping.go). */
 function escaped(name: string): string {
-  if (RESERVED.has(name)) return `__${name}__`;
+  if (RESERVED_WORDS.has(name)) return `__${name}__`;
   return name
     .replaceAll('__', '__underscores__')
     .replaceAll('.', '__dot__')

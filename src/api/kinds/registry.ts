@@ -48,6 +48,8 @@ import { service } from './service.ts';
 import { serviceAccount } from './serviceaccount.ts';
 import { statefulSet } from './statefulset.ts';
 import { storageClass } from './storageclass.ts';
+import { validatingAdmissionPolicy } from './validatingadmissionpolicy.ts';
+import { validatingAdmissionPolicyBinding } from './validatingadmissionpolicybinding.ts';
 import { validatingWebhookConfiguration } from './validatingwebhookconfiguration.ts';
 import { volumeAttachment } from './volumeattachment.ts';
 
@@ -102,6 +104,8 @@ export const kinds: readonly KindDefinition[] = Object.freeze([
   anyKind(storageClass),
   anyKind(subjectAccessReview),
   anyKind(tokenReview),
+  anyKind(validatingAdmissionPolicy),
+  anyKind(validatingAdmissionPolicyBinding),
   anyKind(validatingWebhookConfiguration),
   anyKind(volumeAttachment),
 ]);
