@@ -1,7 +1,11 @@
 import { toDynamic } from '../api/cel/admission.ts';
+import { type Access, CelAuthorizer } from '../api/cel/authorizer.ts';
 import type { Namespace } from '../api/generated/types.ts';
 import type { KubeObject } from '../api/object.ts';
+import { serviceAccountUserName } from '../api/rbac.ts';
+import type { UserInfo } from '../api/request.ts';
 import type { Json } from '../apimachinery/json.ts';
+import { serviceAccountGroups } from './authentication/impersonation.ts';
 import type { AdmissionRequest } from './context.ts';
 import { aboutRequest, optionsOf, typed } from './webhooks/review.ts';
 
@@ -11,6 +15,7 @@ export interface AdmissionScope {
   readonly oldObject: unknown;
   readonly request: unknown;
   readonly namespaceObject: unknown;
+  readonly authorizer: CelAuthorizer;
 }
 
 /** The scope of a request; `object` is undefined where it is about to go. The namespace is null where it is not told of. */
@@ -29,7 +34,37 @@ export function scopeOf(
     oldObject: dynamic(request.old, request),
     request: toDynamic(about),
     namespaceObject: namespace === undefined ? null : toDynamic(shownNamespace(namespace)),
+    authorizer: new CelAuthorizer(accessOf(request, object)),
   };
+}
+
+/** Who may do what, for the one who sent the request. */
+function accessOf({ ctx, namespace, old }: AdmissionRequest, object: KubeObject | undefined): Access {
+  const { kind } = ctx.resource;
+  const { authorizer } = ctx.server;
+  return {
+    requested: {
+      group: kind.group,
+      resource: kind.plural,
+      subresource: ctx.subresource,
+      namespace,
+      name: ctx.name === '' ? ((object ?? old)?.metadata.name ?? '') : ctx.name,
+    },
+    check({ serviceAccount, path, ...attributes }) {
+      const user =
+        serviceAccount === undefined
+          ? ctx.request.user
+          : serviceAccountUser(serviceAccount.namespace, serviceAccount.name);
+      return path === ''
+        ? authorizer.authorize({ ...attributes, user })
+        : authorizer.authorizePath(user, attributes.verb, path);
+    },
+  };
+}
+
+/** The account as a user (serviceaccount.UserInfo). */
+function serviceAccountUser(namespace: string, name: string): UserInfo {
+  return { name: serviceAccountUserName(namespace, name), groups: serviceAccountGroups(namespace) };
 }
 
 function optionsPart(request: AdmissionRequest): { readonly options?: Json } {

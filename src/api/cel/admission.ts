@@ -1,6 +1,7 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import type { Json } from '../../apimachinery/json.ts';
 import { isList, isObject, own } from '../../apimachinery/object.ts';
+import { registerAuthorizer } from './authorizer.ts';
 import { Dialect, type Expression, type ExpressionError, evaluate } from './expression.ts';
 
 /** What an expression about a request may be for, and so, of which type (plugin/cel ReturnTypes). */
@@ -15,13 +16,13 @@ export interface Speaks {
 }
 
 const ALWAYS: readonly string[] = ['object', 'oldObject', 'request', 'namespaceObject'];
-const PLAIN = new Dialect(ALWAYS);
-const WITH_PARAMS = new Dialect([...ALWAYS, 'params']);
-const WITH_VARIABLES = new Dialect([...ALWAYS, 'variables']);
-const WITH_BOTH = new Dialect([...ALWAYS, 'params', 'variables']);
+const PLAIN = new Dialect(ALWAYS, registerAuthorizer);
+const WITH_PARAMS = new Dialect([...ALWAYS, 'params'], registerAuthorizer);
+const WITH_VARIABLES = new Dialect([...ALWAYS, 'variables'], registerAuthorizer);
+const WITH_BOTH = new Dialect([...ALWAYS, 'params', 'variables'], registerAuthorizer);
 
-const NO_AUTHORIZER =
-  'compilation failed: authorizer is not available to expressions in this version of Shipshape';
+/** Messages are not told of permissions. */
+const NO_AUTHORIZER = "undeclared reference to 'authorizer' (in container '')";
 
 /** Compiles an expression about a request, or says why it is none (plugin/cel/compile.go CompileCELExpression). */
 export function compileAdmission(
@@ -31,7 +32,7 @@ export function compileAdmission(
 ): Expression | ExpressionError {
   const dialect =
     variables === undefined ? (params ? WITH_PARAMS : PLAIN) : params ? WITH_BOTH : WITH_VARIABLES;
-  const compiled = dialect.compile(text, (node) => refused(node, variables));
+  const compiled = dialect.compile(text, (node) => refused(node, purpose, variables));
   if ('error' in compiled || purpose === 'variable') return compiled;
   const types = purpose === 'auditAnnotation' ? ['string', 'null', 'null_type'] : [purpose];
   // What a variable is, only its own expression says.
@@ -42,12 +43,17 @@ export function compileAdmission(
   };
 }
 
-function refused(node: ASTNode, variables: ReadonlySet<string> | undefined): string | undefined {
-  if (node.op === 'id' && node.args === 'authorizer') return NO_AUTHORIZER;
+function refused(
+  node: ASTNode,
+  purpose: Purpose,
+  variables: ReadonlySet<string> | undefined,
+): string | undefined {
+  const at = (why: string): string => `compilation failed: ERROR: <input>:1:${node.start + 1}: ${why}`;
+  if (purpose === 'string' && node.op === 'id' && node.args === 'authorizer') return at(NO_AUTHORIZER);
   if (node.op !== '.' || variables === undefined) return undefined;
   const [of, name] = node.args;
   if (of.op !== 'id' || of.args !== 'variables' || variables.has(name)) return undefined;
-  return `compilation failed: ERROR: <input>:1:${node.start + 1}: undefined field '${name}'`;
+  return at(`undefined field '${name}'`);
 }
 
 /** A value as expressions without a schema have it: whole numbers are integers. */

@@ -31,11 +31,14 @@ const TOO_EXPENSIVE =
 /** The expressions that may speak of certain variables. */
 export class Dialect {
   readonly #variables: readonly string[];
+  readonly #extend: ((environment: Environment) => void) | undefined;
   /** Made when the first expression is met: it takes a while, and most clusters have none. */
   #environment: Environment | undefined;
 
-  constructor(variables: readonly string[]) {
+  /** `extend` adds to what expressions may call. */
+  constructor(variables: readonly string[], extend?: (environment: Environment) => void) {
     this.#variables = variables;
+    this.#extend = extend;
   }
 
   /** The expression, or why it is none. `refuse` says what is wrong with a part of it, if anything. */
@@ -58,7 +61,10 @@ export class Dialect {
   }
 
   #parse(text: string): ParseResult {
-    this.#environment ??= newEnvironment(this.#variables);
+    if (this.#environment === undefined) {
+      this.#environment = newEnvironment(this.#variables);
+      this.#extend?.(this.#environment);
+    }
     return this.#environment.parse(text);
   }
 }

@@ -267,6 +267,30 @@ describe('a ValidatingAdmissionPolicy', () => {
     expect(h.send({ ...gone, name: 'd' }).ok).toBe(true);
   });
 
+  it.each([
+    ['v1', 'v2', undefined, true],
+    ['v2', 'v1', undefined, true],
+    ['v2', 'v1', 'Exact', false],
+    ['v1', 'v1', 'Exact', true],
+    ['v3', 'v1', undefined, false],
+  ])(
+    'that names %s of a resource means requests in %s (matchPolicy %s): %s',
+    (named, asked, policy, meant) => {
+      const rule = { ...RULE, apiGroups: ['autoscaling'], apiVersions: [named], resources: ['*'] };
+      const matchConstraints = {
+        resourceRules: [rule],
+        ...(policy === undefined ? {} : { matchPolicy: policy }),
+      };
+      const h = governed({ matchConstraints, ...holds('false') });
+      const body = {
+        metadata: { name: 'h', namespace: 'default' },
+        spec: { maxReplicas: 2, scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'd' } },
+      };
+      const request = creation('horizontalpodautoscalers', body, { group: 'autoscaling' });
+      expect(h.send({ ...request, version: asked }).ok).toBe(!meant);
+    },
+  );
+
   it('has no say about policies, so that nobody locks himself out', () => {
     const everything = { apiGroups: ['*'], apiVersions: ['*'], operations: ['*'], resources: ['*'] };
     const h = governed({ matchConstraints: { resourceRules: [everything] }, ...holds('false') });
