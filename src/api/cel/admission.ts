@@ -50,6 +50,8 @@ function refused(
 ): string | undefined {
   const at = (why: string): string => `compilation failed: ERROR: <input>:1:${node.start + 1}: ${why}`;
   if (purpose === 'string' && node.op === 'id' && node.args === 'authorizer') return at(NO_AUTHORIZER);
+  if (node.op === '[]' && node.args[0].op === 'id' && node.args[0].args === 'variables')
+    return at("found no matching overload for '_[_]' applied to '(kubernetes.variables, string)'");
   if (node.op !== '.' || variables === undefined) return undefined;
   const [of, name] = node.args;
   if (of.op !== 'id' || of.args !== 'variables' || variables.has(name)) return undefined;

@@ -78,7 +78,11 @@ export function withVariables(scope: object, { variables }: CompiledPolicy): obj
       enumerable: true,
       configurable: true,
       get() {
-        outcome ??= evaluateAdmission(variable.text, variable.compiled, whole);
+        if (outcome === undefined) {
+          // Should it come to be read on the way, by whatever detour.
+          outcome = { ok: false, error: 'it refers to itself' };
+          outcome = evaluateAdmission(variable.text, variable.compiled, whole);
+        }
         if (outcome.ok) return outcome.value;
         // The library hands what is thrown here on as the failure of the expression that reads it.
         throw new Error(`composited variable "${variable.name}" fails to evaluate: ${outcome.error}`);

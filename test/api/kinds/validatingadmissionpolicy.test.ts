@@ -74,6 +74,10 @@ describe('a ValidatingAdmissionPolicy and its binding', () => {
       'spec.variables[0].expression: Invalid value: "variables.b": compilation failed: ERROR: <input>:1:1',
     ],
     [
+      policy({ variables: [{ name: 'a', expression: 'variables["a"]' }] }),
+      'spec.variables[0].expression: Invalid value: "variables[\\"a\\"]": compilation failed: ERROR: <input>:1:1: found no matching overload for \'_[_]\'',
+    ],
+    [
       validation({ expression: ' ' }),
       'spec.validations[0].expression: Required value: expression is not specified',
     ],

@@ -124,6 +124,11 @@ describe('a ValidatingAdmissionPolicy', () => {
     );
   });
 
+  it('survives a variable that finds a way to refer to itself', () => {
+    const variables = [{ name: 'a', expression: '[variables].all(v, v.a)' }];
+    expect(said(governed({ variables, ...holds('variables.a') }))).toContain('it refers to itself');
+  });
+
   it('sees the request, the old object, and the namespace', () => {
     const h = governed(
       holds(
@@ -303,5 +308,36 @@ describe('a ValidatingAdmissionPolicy', () => {
     const h = governed(holds('false'));
     h.restart();
     expect(h.send(map()).ok).toBe(false);
+  });
+
+  // pkg/registry/admissionregistration/validatingadmissionpolicy{,binding}/authz.go (src/apiserver/hooks/policyparams.ts).
+  it('gives nobody parameters to read that he may not read himself', () => {
+    const h = new Governed({ authorizationMode: ['RBAC'] });
+    const rules = [{ apiGroups: [GROUP], resources: ['*'], verbs: ['*'] }];
+    const rbac = { group: 'rbac.authorization.k8s.io' };
+    h.create('clusterroles', { metadata: { name: 'policies' }, rules }, rbac);
+    const roleRef = { apiGroup: rbac.group, kind: 'ClusterRole', name: 'policies' };
+    const subjects = [{ apiGroup: rbac.group, kind: 'User', name: 'jane' }];
+    h.create('clusterrolebindings', { metadata: { name: 'jane' }, roleRef, subjects }, rbac);
+    const asJane = (resource: string, name: string, spec: object) => {
+      const user = { name: 'jane', groups: ['system:authenticated'] };
+      const body = { metadata: { name }, spec };
+      const request = { verb: 'create', group: GROUP, resource, body, user } as const;
+      const response = h.server.handle({ ...request, cause: { component: 'test', trigger: 0 } });
+      return response.ok ? 'created' : response.status.message;
+    };
+    const spec = { matchConstraints: { resourceRules: [RULE] }, ...holds('true') };
+    const paramKind = { apiVersion: 'v1', kind: 'Secret' };
+    expect(asJane('validatingadmissionpolicies', 'plain', spec)).toBe('created');
+    expect(asJane('validatingadmissionpolicies', 'q', { ...spec, paramKind })).toContain(
+      'spec.paramKind: Forbidden: user &{jane  [system:authenticated] map[]} must have "get" permission on all objects of the referenced paramKind (kind=Secret, apiVersion=v1)',
+    );
+    h.policy({ paramKind, ...holds('true') });
+    const bound = { policyName: 'p', validationActions: ['Deny'] };
+    const paramRef = { name: 'x', namespace: 'kube-system', parameterNotFoundAction: 'Allow' };
+    expect(asJane('validatingadmissionpolicybindings', 'a', bound)).toBe('created');
+    expect(asJane('validatingadmissionpolicybindings', 'b', { ...bound, paramRef })).toContain(
+      'spec.paramRef: Forbidden: user &{jane  [system:authenticated] map[]} does not have "get" permission on the object referenced by paramRef',
+    );
   });
 });
