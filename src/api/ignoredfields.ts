@@ -44,10 +44,7 @@ const POD_SPEC_FIELDS: readonly string[] = [
 ];
 
 /** Certificates are stand-ins, so nothing is checked against a bundle of them. */
-const WEBHOOK_FIELDS: readonly string[] = [
-  'webhooks[*].clientConfig.caBundle',
-  'webhooks[*].matchConditions',
-];
+const WEBHOOK_FIELDS: readonly string[] = ['webhooks[*].clientConfig.caBundle'];
 
 const TEMPLATE_FIELDS = POD_SPEC_FIELDS.map((field) => `spec.template.spec.${field}`);
 

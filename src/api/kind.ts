@@ -90,6 +90,16 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   readonly columns: readonly Column<T>[];
   /** For kinds that a CustomResourceDefinition brought. */
   readonly custom?: CustomKind;
+  /** The kind in the other versions in which the same objects are served (`inVersion`). */
+  readonly versions?: readonly KindDefinition[];
+  /** Of such a version: how its objects become those that are stored, and back. */
+  readonly conversion?: Conversion;
+}
+
+/** Between the objects of a version and those of the version they are stored in; pure. */
+export interface Conversion {
+  toStored(object: KubeObject): KubeObject;
+  fromStored(object: KubeObject): KubeObject;
 }
 
 /** An object of a custom kind as it was read, and what it says that its schema does not know. */

@@ -47,6 +47,8 @@ export interface SchemaField {
 
 /** An object type: its fields by JSON name. */
 export interface SchemaType {
+  /** What the API reference calls it, where another type goes by that name. */
+  readonly name?: string;
   readonly fields: Readonly<Record<string, SchemaField>>;
 }
 

@@ -5,6 +5,7 @@ import { customResourceDefinition as DEFINITIONS } from '../api/kinds/customreso
 import { KindSet } from '../api/kindset.ts';
 import type { KubeObject } from '../api/object.ts';
 import type { ApiRequest, ApiResponse, RequestOptions, UserInfo } from '../api/request.ts';
+import { servedVersions } from '../api/versions.ts';
 import {
   forbidden,
   isStatus,
@@ -31,7 +32,7 @@ import { type AuthorizationMode, newAuthorizer, type ServerAuthorizer } from './
 import { type BootstrapOptions, bootstrap } from './bootstrap.ts';
 import { type Backend, type RequestContext, type Resource, refuse } from './context.ts';
 import { DefinitionController } from './customresources/definitioncontroller.ts';
-import { definitionsAmong, presented, presentingEvents } from './customresources/presenting.ts';
+import { definitionsAmong } from './customresources/presenting.ts';
 import { CustomResources } from './customresources/served.ts';
 import { type ApiResourceInfo, apiResources } from './discovery.ts';
 import type { HookFlags } from './hooks/hooks.ts';
@@ -45,6 +46,7 @@ import { type Route, route } from './routing.ts';
 import { REGISTRY } from './storagekey.ts';
 import { statusOfStoreError } from './storeerror.ts';
 import { serve } from './verbs/serve.ts';
+import { presented, presenterOf, presentingEvents } from './versions.ts';
 import { bookmark, WatchCache } from './watchcache.ts';
 import type { DialWebhook } from './webhooks/dial.ts';
 
@@ -128,7 +130,7 @@ export class ApiServer implements Backend {
     const hooks = newHooks({ ...options, random: process.random, rulesChanged, definitionsChanged });
     const plugins = options.admission ?? admissionPlugins;
     const make = (kind: KindDefinition): Resource => newResource(kind, hooks, plugins);
-    this.#builtin = { resources: kinds.map(make), kinds: new KindSet(kinds) };
+    this.#builtin = { resources: kinds.map(make), kinds: new KindSet(kinds.flatMap(servedVersions)) };
     this.#resources = new Resources(this.#builtin.resources);
     this.#kinds = this.#builtin.kinds;
     this.#custom = new CustomResources(this.#builtin.kinds, make);
@@ -182,9 +184,7 @@ export class ApiServer implements Backend {
 
   /** What is served, for `kubectl api-resources`. */
   apiResources(): readonly ApiResourceInfo[] {
-    const served = (resource: Resource): readonly Resource[] =>
-      resource.custom === undefined ? [resource] : [...resource.custom.served.values()];
-    return apiResources(this.#resources.list.flatMap(served));
+    return apiResources(this.#resources.list);
   }
 
   resource(group: string, plural: string): Resource | undefined {
@@ -261,8 +261,8 @@ export class ApiServer implements Backend {
   }
 
   #serve(sent: ApiRequest, routed: Route): ApiResponse {
-    const { custom } = routed.resource;
-    const request = custom === undefined ? sent : presentingEvents(sent, routed.resource);
+    const present = presenterOf(routed.resource);
+    const request = present === undefined ? sent : presentingEvents(sent, present);
     const options = request.options ?? NO_OPTIONS;
     const ctx: RequestContext = {
       server: this,
@@ -276,7 +276,7 @@ export class ApiServer implements Backend {
       warnings: [],
     };
     const response = routed.subresource === undefined ? serve(ctx) : routed.subresource.handle(ctx);
-    return custom === undefined ? response : presented(response, routed.resource);
+    return present === undefined ? response : presented(response, routed.resource, present);
   }
 
   /** Why no request can be answered: etcd's refusal, or that what it holds is still being read. */

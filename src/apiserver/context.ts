@@ -137,6 +137,16 @@ export interface CustomServing {
   present(object: KubeObject): KubeObject;
 }
 
+/** A built-in resource as it is served in another version than the stored one. */
+export interface VersionServing {
+  readonly kind: KindDefinition;
+  readonly apiVersion: string;
+  /** A stored object as this version shows it; the same every time. */
+  present(object: KubeObject): KubeObject;
+  /** An object of this version, with its defaults, as it would be stored. */
+  accept(object: KubeObject): KubeObject;
+}
+
 /** One resource as the server serves it: its kind, where it lies, and what is special about it. */
 export interface Resource {
   readonly kind: KindDefinition;
@@ -153,6 +163,10 @@ export interface Resource {
   readonly review: ((ctx: RequestContext) => ApiResponse) | undefined;
   /** For custom kinds only. */
   readonly custom?: CustomServing;
+  /** The same resource in the other versions in which it is served, by version; `kind` is the stored one in each. */
+  readonly versions?: ReadonlyMap<string, Resource>;
+  /** Of such a version: what clients see and send, in place of what is stored. */
+  readonly version?: VersionServing;
   /** Replaced when the server connects to etcd anew. */
   cache: WatchCache;
 }

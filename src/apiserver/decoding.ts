@@ -30,10 +30,17 @@ export interface DecodeTarget {
 
 const NO_METADATA = Object.freeze({});
 
-/** The object in the body of a create or update, as the kind of the resource. */
+/** What the bodies of a resource are decoded into: objects in the version that was asked for. */
+export function targetOf({ resource }: RequestContext): DecodeTarget {
+  const { kind, apiVersion } = resource.version ?? resource;
+  return { apiVersion, kind: kind.kind, schemaType: kind.schemaType };
+}
+
+/** The object in the body of a create or update, as the kind of the resource and in the version it is stored in. */
 export function decodeObject(ctx: RequestContext): KubeObject | Status {
-  const { kind, apiVersion } = ctx.resource;
-  return decodeBody(ctx, { apiVersion, kind: kind.kind, schemaType: kind.schemaType });
+  const decoded = decodeBody(ctx, targetOf(ctx));
+  const { version } = ctx.resource;
+  return version === undefined || isStatus(decoded) ? decoded : version.accept(decoded);
 }
 
 /**

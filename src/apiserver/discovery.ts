@@ -33,9 +33,16 @@ const ALL_VERBS: readonly string[] = Object.freeze([
   'watch',
 ]);
 
-/** Every resource served, the core group first, then groups and names in order. */
+/** A resource in each version in which it is served. */
+function inVersions(resource: Resource): readonly Resource[] {
+  if (resource.custom !== undefined) return [...resource.custom.served.values()];
+  const others = [...(resource.versions?.values() ?? [])];
+  return [resource, ...others.map((other) => ({ ...other, kind: other.version?.kind ?? other.kind }))];
+}
+
+/** Every resource served, the core group first, then groups and names in order, the version to take first. */
 export function apiResources(resources: readonly Resource[]): readonly ApiResourceInfo[] {
-  const infos = resources.map(({ kind, subresources }) => ({
+  const infos = resources.flatMap(inVersions).map(({ kind, subresources }) => ({
     name: kind.plural,
     singularName: kind.singular,
     shortNames: kind.shortNames,

@@ -5,6 +5,7 @@ import type { KindHooks, Resource } from './context.ts';
 import { namesOf } from './resources.ts';
 import { reviewOf } from './reviews/registry.ts';
 import { subresourcesOf } from './subresources/registry.ts';
+import { withVersions } from './versions.ts';
 import { WatchCache } from './watchcache.ts';
 
 const NO_HOOKS: KindHooks = Object.freeze({});
@@ -17,12 +18,12 @@ export function newResource(
 ): Resource {
   const names = namesOf(kind);
   const { group, plural, namespaced } = kind;
-  return {
+  return withVersions({
     ...names,
     hooks: hooks.get(group === '' ? plural : `${plural}.${group}`) ?? NO_HOOKS,
     admission: new AdmissionChain(plugins, { group, resource: plural, namespaced }),
     subresources: subresourcesOf(kind),
     review: reviewOf(kind),
     cache: new WatchCache(kind, 0),
-  };
+  });
 }

@@ -43,8 +43,9 @@ export class Resources {
   /** The resource that a request is for, in the version it asks for; undefined where that is not served. */
   of({ group, resource, version }: ApiRequest): Resource | undefined {
     const found = this.get(group, resource);
-    if (version === undefined || found?.custom === undefined) return found;
-    return found.custom.served.get(version);
+    if (version === undefined || found === undefined) return found;
+    if (found.custom !== undefined) return found.custom.served.get(version);
+    return found.versions?.get(version) ?? found;
   }
 
   /** The resource whose object lies at a key; undefined for keys of nobody. */

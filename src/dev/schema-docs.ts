@@ -48,6 +48,8 @@ export const REFERENCE_DOCS: Readonly<Record<string, string>> = {
   'EnvVar.valueFrom': "Source for the environment variable's value. Cannot be used if value is not empty.",
   'EnvVarSource.configMapKeyRef': 'Selects a key of a ConfigMap.',
   'EnvVarSource.secretKeyRef': "Selects a key of a secret in the pod's namespace",
+  'AutoscalingV1HorizontalPodAutoscaler.spec': `spec defines the behaviour of autoscaler. ${SPEC_AND_STATUS}.`,
+  'AutoscalingV1HorizontalPodAutoscaler.status': 'status is the current information about the autoscaler.',
   'HorizontalPodAutoscaler.spec': `spec is the specification for the behaviour of the autoscaler. ${SPEC_AND_STATUS}.`,
   'HorizontalPodAutoscaler.status': 'status is the current information about the autoscaler.',
   'Ingress.spec': `spec is the desired state of the Ingress. ${SPEC_AND_STATUS}`,

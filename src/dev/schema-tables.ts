@@ -25,6 +25,7 @@ export const ROOT_MODELS: readonly string[] = [
   'V1EndpointSlice',
   'V1Endpoints',
   'V1Eviction',
+  'V1HorizontalPodAutoscaler',
   'V1Ingress',
   'V1IngressClass',
   'V1Job',
@@ -58,6 +59,8 @@ export const ROOT_MODELS: readonly string[] = [
   'V1StorageClass',
   'V1SubjectAccessReview',
   'V1TokenReview',
+  'V1ValidatingAdmissionPolicy',
+  'V1ValidatingAdmissionPolicyBinding',
   'V1ValidatingWebhookConfiguration',
   'V1VolumeAttachment',
   'V2HorizontalPodAutoscaler',
@@ -68,10 +71,15 @@ export const RENAMED_MODELS: Readonly<Record<string, string>> = {
   ApiextensionsV1ServiceReference: 'ApiextensionsServiceReference',
   ApiextensionsV1WebhookClientConfig: 'ApiextensionsWebhookClientConfig',
   DiscoveryV1EndpointPort: 'DiscoveryEndpointPort',
+  V1CrossVersionObjectReference: 'AutoscalingV1CrossVersionObjectReference',
+  V1HorizontalPodAutoscaler: 'AutoscalingV1HorizontalPodAutoscaler',
+  V1HorizontalPodAutoscalerSpec: 'AutoscalingV1HorizontalPodAutoscalerSpec',
+  V1HorizontalPodAutoscalerStatus: 'AutoscalingV1HorizontalPodAutoscalerStatus',
 };
 
 /** Kinds whose stored objects always carry `spec`, though upstream's schema has it optional. */
 export const SPEC_ALWAYS: ReadonlySet<string> = new Set([
+  'AutoscalingV1HorizontalPodAutoscaler',
   'CronJob',
   'DaemonSet',
   'Deployment',
@@ -92,6 +100,8 @@ export const SPEC_ALWAYS: ReadonlySet<string> = new Set([
   'ResourceQuota',
   'Service',
   'StatefulSet',
+  'ValidatingAdmissionPolicy',
+  'ValidatingAdmissionPolicyBinding',
 ]);
 
 /** Fields that are in the models (API 1.36) and not in v1.35: `Type.field`. */
@@ -136,6 +146,10 @@ export const QUANTITY_FIELDS: ReadonlySet<string> = new Set([
  * `omitempty`. All other optional scalars, lists and maps are left out when they are zero.
  */
 export const WRITTEN_WHEN_ZERO: ReadonlySet<string> = new Set([
+  'AutoscalingV1HorizontalPodAutoscalerSpec.minReplicas',
+  'AutoscalingV1HorizontalPodAutoscalerSpec.targetCPUUtilizationPercentage',
+  'AutoscalingV1HorizontalPodAutoscalerStatus.currentCPUUtilizationPercentage',
+  'AutoscalingV1HorizontalPodAutoscalerStatus.observedGeneration',
   'AppArmorProfile.localhostProfile',
   'AzureDiskVolumeSource.cachingMode',
   'AzureDiskVolumeSource.fsType',
@@ -442,10 +456,15 @@ export const MERGE_RULES: Readonly<Record<string, MergeRule>> = {
   'StatefulSetStatus.conditions': keyed('type'),
   'UncountedTerminatedPods.failed': SET,
   'UncountedTerminatedPods.succeeded': SET,
+  'ValidatingAdmissionPolicyBindingSpec.validationActions': SET,
+  'ValidatingAdmissionPolicySpec.matchConditions': keyed('name'),
+  'ValidatingAdmissionPolicySpec.variables': keyed('name'),
+  'ValidatingAdmissionPolicyStatus.conditions': applyKeyed('type'),
 };
 
 /** Types whose values server-side apply takes whole (`x-kubernetes-map-type: atomic`). */
 export const ATOMIC_TYPES: ReadonlySet<string> = new Set([
+  'AutoscalingV1CrossVersionObjectReference',
   'ConfigMapKeySelector',
   'DiscoveryEndpointPort',
   'EndpointAddress',
@@ -453,11 +472,15 @@ export const ATOMIC_TYPES: ReadonlySet<string> = new Set([
   'FileKeySelector',
   'LabelSelector',
   'LocalObjectReference',
+  'MatchResources',
+  'NamedRuleWithOperations',
   'NodeSelector',
   'NodeSelectorTerm',
   'ObjectFieldSelector',
   'ObjectReference',
   'OwnerReference',
+  'ParamKind',
+  'ParamRef',
   'ResourceFieldSelector',
   'RoleRef',
   'ScopeSelector',
@@ -466,4 +489,5 @@ export const ATOMIC_TYPES: ReadonlySet<string> = new Set([
   'Subject',
   'TopologySelectorTerm',
   'TypedLocalObjectReference',
+  'Variable',
 ]);

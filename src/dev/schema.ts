@@ -71,8 +71,17 @@ function sorted<T>(entries: Iterable<readonly [string, T]>): readonly (readonly 
 
 /** Kubernetes' name of a model: `V1Pod` is Pod, `CoreV1Event` is Event. */
 function kubernetesName(model: string): string {
-  return RENAMED_MODELS[model] ?? model.replace(/^(?:[A-Z][a-z]+)?V\d+(?=[A-Z])/, '');
+  return RENAMED_MODELS[model] ?? plainName(model);
 }
+
+function plainName(model: string): string {
+  return model.replace(/^(?:[A-Z][a-z]+)?V\d+(?=[A-Z])/, '');
+}
+
+/** What the API reference calls the types that have another name here. */
+const REFERENCE_NAMES: ReadonlyMap<string, string> = new Map(
+  Object.entries(RENAMED_MODELS).map(([model, name]) => [name, plainName(model)]),
+);
 
 function readModel(folder: string, model: string): Model {
   const declaration = readFileSync(join(folder, `${model}.d.ts`), 'utf8');
@@ -167,7 +176,9 @@ function schemaField(type: Model, field: ModelField): SchemaField {
 }
 
 function schemaType(model: Model): SchemaType {
-  return { fields: Object.fromEntries(model.fields.map((f) => [f.name, schemaField(model, f)])) };
+  const name = REFERENCE_NAMES.get(model.name);
+  const fields = Object.fromEntries(model.fields.map((f) => [f.name, schemaField(model, f)]));
+  return name === undefined ? { fields } : { name, fields };
 }
 
 /** A kind: a type that is an object of its own, with apiVersion, kind and metadata. */

@@ -7,9 +7,6 @@ import { nearest } from './suggestions.ts';
 
 /** Kinds of Kubernetes v1.35 and its usual companions: apiVersion, kind, plural, short names. */
 const UPSTREAM: readonly (readonly [string, string, string, ...string[]])[] = [
-  ['admissionregistration.k8s.io/v1', 'MutatingWebhookConfiguration', 'mutatingwebhookconfigurations'],
-  ['admissionregistration.k8s.io/v1', 'ValidatingAdmissionPolicy', 'validatingadmissionpolicies'],
-  ['admissionregistration.k8s.io/v1', 'ValidatingWebhookConfiguration', 'validatingwebhookconfigurations'],
   ['apiregistration.k8s.io/v1', 'APIService', 'apiservices'],
   ['gateway.networking.k8s.io/v1', 'Gateway', 'gateways', 'gtw'],
   ['gateway.networking.k8s.io/v1', 'HTTPRoute', 'httproutes'],

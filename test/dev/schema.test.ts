@@ -53,6 +53,8 @@ describe('the documentation of the API types', () => {
 
   it('has no escapes of the source it came from', () => {
     const texts = Object.values(docs).flatMap((fields) => Object.values(fields));
-    expect(texts.filter((text) => /\\['"]|\*_\//.test(text))).toEqual([]);
+    // The example in one text has backslashes of its own.
+    const own = texts.map((text) => text.replace(/Example audit annotation: `[^`]*`/, ''));
+    expect(own.filter((text) => /\\['"]|\*_\//.test(text))).toEqual([]);
   });
 });

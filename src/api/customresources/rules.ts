@@ -1,8 +1,14 @@
-import { type ASTNode, type Environment, Optional, type ParseResult, serialize } from '@marcbachmann/cel-js';
+import { type ASTNode, Optional } from '@marcbachmann/cel-js';
 import type { Json } from '../../apimachinery/json.ts';
 import { entriesOf, isList, isObject } from '../../apimachinery/object.ts';
+import {
+  Dialect,
+  type Expression,
+  type ExpressionError,
+  evaluate,
+  RESERVED_WORDS,
+} from '../cel/expression.ts';
 import type { ValidationRule } from '../generated/types.ts';
-import { newRuleEnvironment } from './cellibrary.ts';
 import { type Structural, schemaUnder } from './structural.ts';
 
 /** One expression of a rule, ready to run. */
@@ -16,27 +22,15 @@ export interface CompiledRule {
   holds(self: Json, schema: Structural, oldSelf: Json | undefined): true | string;
 }
 
-/** Why an expression cannot be used. */
-export interface RuleError {
-  readonly error: string;
-}
+/** The language of rules. */
+const RULES = new Dialect(['self', 'oldSelf']);
 
-/** Two loops inside each other look at each pair; upstream's cost estimate refuses more over lists without limits. */
-const MAX_NESTED_LOOPS = 2;
-const LOOPS: ReadonlySet<string> = new Set(['all', 'exists', 'exists_one', 'map', 'filter']);
-const TOO_EXPENSIVE =
-  'estimated rule cost exceeds budget by factor of more than 100x (try simplifying the rule, or adding maxItems, maxProperties, and maxLength where arrays, maps, and strings are declared)';
-
-/** Made when the first rule is met: it takes a while, and most clusters have none. */
-let environment: Environment | undefined;
-
-function parse(text: string): ParseResult {
-  environment ??= newRuleEnvironment();
-  return environment.parse(text);
+function compile(text: string, schema: Structural): Expression | ExpressionError {
+  return RULES.compile(text, (node) => missingField(node, schema));
 }
 
 /** Compiles a rule for values of a schema, or says why it is none. */
-export function compileRule(rule: ValidationRule, schema: Structural): CompiledRule | RuleError {
+export function compileRule(rule: ValidationRule, schema: Structural): CompiledRule | ExpressionError {
   const condition = compile(rule.rule, schema);
   if ('error' in condition) return condition;
   if (condition.type !== 'bool' && condition.type !== 'dyn')
@@ -50,11 +44,11 @@ export function compileRule(rule: ValidationRule, schema: Structural): CompiledR
     isTransition: condition.names.has('oldSelf') && rule.optionalOldSelf !== true,
     holds(self, of, oldSelf) {
       const scope = scopeOf(rule, self, of, oldSelf);
-      const outcome = evaluate(condition.parsed, scope);
+      const outcome = evaluate(condition, scope);
       if (!outcome.ok) return `${outcome.error} evaluating rule: ${fallback}`;
       if (outcome.value === true) return true;
       if (message === undefined || 'error' in message) return fallback;
-      const said = evaluate(message.parsed, scope);
+      const said = evaluate(message, scope);
       const text = said.ok && typeof said.value === 'string' ? said.value.trim() : '';
       return text === '' || text.includes('\n') ? fallback : text;
     },
@@ -98,15 +92,9 @@ export function toCel(value: Json, schema: Structural | undefined): unknown {
   );
 }
 
-const RESERVED: ReadonlySet<string> = new Set(
-  'true false null in as break const continue else for function if import let loop package namespace return var void while'.split(
-    ' ',
-  ),
-);
-
 /** How a property is written in an expression (apiserver pkg/cel/escaping.go). */
 function escaped(name: string): string {
-  if (RESERVED.has(name)) return `__${name}__`;
+  if (RESERVED_WORDS.has(name)) return `__${name}__`;
   return name
     .replaceAll('__', '__underscores__')
     .replaceAll('.', '__dot__')
@@ -114,58 +102,9 @@ function escaped(name: string): string {
     .replaceAll('/', '__slash__');
 }
 
-interface Compiled {
-  readonly parsed: ParseResult;
-  readonly type: string;
-  /** Every variable it reads. */
-  readonly names: ReadonlySet<string>;
-}
-
-function compile(text: string, schema: Structural): Compiled | RuleError {
-  try {
-    const first = parse(text);
-    const names = new Set<string>();
-    const refused = prepare(first.ast, schema, names, 0);
-    if (refused !== undefined) return { error: refused };
-    const parsed = parse(serialize(first.ast));
-    const checked = parsed.check();
-    if (!checked.valid) return { error: compilationFailed(checked.error, text) };
-    return { parsed, type: checked.type ?? 'dyn', names };
-  } catch (error) {
-    return { error: compilationFailed(error, text) };
-  }
-}
-
-/** Looks at each node before it is compiled: what it reads, whether there is such a field, how deep loops go. */
-function prepare(node: ASTNode, schema: Structural, names: Set<string>, loops: number): string | undefined {
-  if (node.op === 'id') names.add(node.args);
-  if (node.op === '.') {
-    const missing = missingField(node, schema);
-    if (missing !== undefined) return missing;
-  }
-  let depth = loops;
-  if (node.op === 'rcall') {
-    const args = node.args as [string, ASTNode, ASTNode[]];
-    if (args[0] === 'matches') args[0] = 'matchesRE2';
-    if (LOOPS.has(args[0])) depth++;
-    if (depth > MAX_NESTED_LOOPS) return TOO_EXPENSIVE;
-    const inReceiver = prepare(args[1], schema, names, loops);
-    if (inReceiver !== undefined) return inReceiver;
-    return firstOf(args[2], (each) => prepare(each, schema, names, depth));
-  }
-  return firstOf(children(node), (each) => prepare(each, schema, names, depth));
-}
-
-function firstOf(nodes: readonly ASTNode[], find: (node: ASTNode) => string | undefined): string | undefined {
-  for (const node of nodes) {
-    const found = find(node);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
 /** Complains of `self.a.b` where the schema has no `b`. */
 function missingField(node: ASTNode, root: Structural): string | undefined {
+  if (node.op !== '.') return undefined;
   const path = pathOf(node);
   if (path === undefined) return undefined;
   let schema: Structural | undefined = root;
@@ -189,41 +128,4 @@ function pathOf(node: ASTNode): readonly string[] | undefined {
   const [of, name] = node.args;
   const before = pathOf(of);
   return before === undefined ? undefined : [...before, name];
-}
-
-function children(node: ASTNode): readonly ASTNode[] {
-  const found: ASTNode[] = [];
-  const collect = (value: unknown): void => {
-    if (Array.isArray(value)) for (const item of value) collect(item);
-    else if (typeof value === 'object' && value !== null && 'op' in value && 'args' in value)
-      found.push(value as ASTNode);
-  };
-  collect(node.args);
-  return found;
-}
-
-function evaluate(
-  parsed: ParseResult,
-  scope: object,
-): { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: string } {
-  try {
-    return { ok: true, value: parsed(scope as Record<string, unknown>) };
-  } catch (error) {
-    return { ok: false, error: summaryOf(error) };
-  }
-}
-
-function compilationFailed(error: unknown, text: string): string {
-  const start = (error as { range?: { start?: unknown } } | undefined)?.range?.start;
-  const at = typeof start === 'number' ? start : 0;
-  const line = text.slice(0, at).split('\n').length;
-  const column = at - (text.lastIndexOf('\n', at - 1) + 1) + 1;
-  return `compilation failed: ERROR: <input>:${line}:${column}: ${summaryOf(error)}`;
-}
-
-/** What the library threw, in one line; `No such key` as upstream writes it. */
-function summaryOf(error: unknown): string {
-  const { summary } = (error ?? {}) as { summary?: unknown };
-  const text = typeof summary === 'string' ? summary : error instanceof Error ? error.message : 'failed';
-  return (text.split('\n')[0] ?? '').replace(/^No such key/, 'no such key');
 }

@@ -73,6 +73,60 @@ export interface AttachedVolume {
   readonly name: string;
 }
 
+/** AuditAnnotation describes how to produce an audit annotation for an API request. */
+export interface AuditAnnotation {
+  /** key specifies the audit annotation key. */
+  readonly key: string;
+  /** valueExpression represents the expression which is evaluated by CEL to produce an audit annotation value. */
+  readonly valueExpression: string;
+}
+
+/** CrossVersionObjectReference contains enough information to let you identify the referred resource. */
+export interface AutoscalingV1CrossVersionObjectReference {
+  /** apiVersion is the API version of the referent */
+  readonly apiVersion?: string;
+  /** kind is the kind of the referent; More info:... */
+  readonly kind: string;
+  /** name is the name of the referent; More info:... */
+  readonly name: string;
+}
+
+/** configuration of a horizontal pod autoscaler. */
+export interface AutoscalingV1HorizontalPodAutoscaler {
+  /** APIVersion defines the versioned schema of this representation of an object. */
+  readonly apiVersion: string;
+  /** Kind is a string value representing the REST resource this object represents. */
+  readonly kind: string;
+  readonly metadata: ObjectMeta;
+  readonly spec: AutoscalingV1HorizontalPodAutoscalerSpec;
+  readonly status?: AutoscalingV1HorizontalPodAutoscalerStatus;
+}
+
+/** specification of a horizontal pod autoscaler. */
+export interface AutoscalingV1HorizontalPodAutoscalerSpec {
+  /** maxReplicas is the upper limit for the number of pods that can be set by the autoscaler; cannot be smaller... */
+  readonly maxReplicas: number;
+  /** minReplicas is the lower limit for the number of replicas to which the autoscaler can scale down. */
+  readonly minReplicas?: number;
+  readonly scaleTargetRef: AutoscalingV1CrossVersionObjectReference;
+  /** targetCPUUtilizationPercentage is the target average CPU utilization (represented as a percentage of... */
+  readonly targetCPUUtilizationPercentage?: number;
+}
+
+/** current status of a horizontal pod autoscaler */
+export interface AutoscalingV1HorizontalPodAutoscalerStatus {
+  /** currentCPUUtilizationPercentage is the current average CPU utilization over all pods, represented as a... */
+  readonly currentCPUUtilizationPercentage?: number;
+  /** currentReplicas is the current number of replicas of pods managed by this autoscaler. */
+  readonly currentReplicas: number;
+  /** desiredReplicas is the desired number of replicas of pods managed by this autoscaler. */
+  readonly desiredReplicas: number;
+  /** lastScaleTime is the last time the HorizontalPodAutoscaler scaled the number of pods; used by the... */
+  readonly lastScaleTime?: string;
+  /** observedGeneration is the most recent generation observed by this autoscaler. */
+  readonly observedGeneration?: number;
+}
+
 /** AzureDisk represents an Azure Data Disk mount on the host and bind mount to the pod. */
 export interface AzureDiskVolumeSource {
   /** cachingMode is the Host Caching mode. */
@@ -1248,6 +1302,14 @@ export interface ExecAction {
   readonly command?: readonly string[];
 }
 
+/** ExpressionWarning is a warning information that targets a specific expression. */
+export interface ExpressionWarning {
+  /** fieldRef is the path to the field that refers to the expression. */
+  readonly fieldRef: string;
+  /** warning contains the content of type checking information in a human-readable form. */
+  readonly warning: string;
+}
+
 /** ExternalDocumentation allows referencing an external resource for extended documentation. */
 export interface ExternalDocumentation {
   readonly description?: string;
@@ -2074,6 +2136,18 @@ export interface MatchCondition {
   readonly name: string;
 }
 
+/** MatchResources decides whether to run the admission control policy on an object based on whether it meets... */
+export interface MatchResources {
+  /** excludeResourceRules describes what operations on what resources/subresources the ValidatingAdmissionPolicy... */
+  readonly excludeResourceRules?: readonly NamedRuleWithOperations[];
+  /** matchPolicy defines how the "MatchResources" list is used to match incoming requests. */
+  readonly matchPolicy?: string;
+  readonly namespaceSelector?: LabelSelector;
+  readonly objectSelector?: LabelSelector;
+  /** resourceRules describes what operations on what resources/subresources the ValidatingAdmissionPolicy matches. */
+  readonly resourceRules?: readonly NamedRuleWithOperations[];
+}
+
 /** MetricIdentifier defines the name and optionally selector for a metric */
 export interface MetricIdentifier {
   /** name is the name of the given metric */
@@ -2177,6 +2251,22 @@ export interface NFSVolumeSource {
   readonly readOnly?: boolean;
   /** server is the hostname or IP address of the NFS server. */
   readonly server: string;
+}
+
+/** NamedRuleWithOperations is a tuple of Operations and Resources with ResourceNames. */
+export interface NamedRuleWithOperations {
+  /** apiGroups is the API groups the resources belong to. '*' is all groups. */
+  readonly apiGroups?: readonly string[];
+  /** apiVersions is the API versions the resources belong to. '*' is all versions. */
+  readonly apiVersions?: readonly string[];
+  /** operations is the operations the admission hook cares about - CREATE, UPDATE, DELETE, CONNECT or * for all... */
+  readonly operations?: readonly string[];
+  /** resourceNames is an optional white list of names that the rule applies to. */
+  readonly resourceNames?: readonly string[];
+  /** resources is a list of resources this rule applies to. */
+  readonly resources?: readonly string[];
+  /** scope specifies the scope of this rule. */
+  readonly scope?: string;
 }
 
 /** Namespace provides a scope for Names. */
@@ -2564,6 +2654,25 @@ export interface OwnerReference {
   readonly name: string;
   /** UID of the referent. */
   readonly uid: string;
+}
+
+/** ParamKind is a tuple of Group Kind and Version. */
+export interface ParamKind {
+  /** apiVersion is the API group version the resources belong to. */
+  readonly apiVersion?: string;
+  /** kind is the API kind the resources belong to. */
+  readonly kind?: string;
+}
+
+/** ParamRef describes how to locate the params to be used as input to expressions of rules applied by a policy... */
+export interface ParamRef {
+  /** name is the name of the resource being referenced. */
+  readonly name?: string;
+  /** namespace is the namespace of the referenced resource. */
+  readonly namespace?: string;
+  /** parameterNotFoundAction controls the behavior of the binding when the resource exists, and name or selector... */
+  readonly parameterNotFoundAction?: string;
+  readonly selector?: LabelSelector;
 }
 
 /** PersistentVolume (PV) is a storage resource provisioned by an administrator. */
@@ -4308,6 +4417,12 @@ export interface TopologySpreadConstraint {
   readonly whenUnsatisfiable: string;
 }
 
+/** TypeChecking contains results of type checking the expressions in the ValidatingAdmissionPolicy */
+export interface TypeChecking {
+  /** expressionWarnings contains the type checking warnings for each expression. */
+  readonly expressionWarnings?: readonly ExpressionWarning[];
+}
+
 /** TypedLocalObjectReference contains enough information to let you locate the typed referenced object inside... */
 export interface TypedLocalObjectReference {
   /** APIGroup is the group for the resource being referenced. */
@@ -4350,6 +4465,62 @@ export interface UserInfo {
   readonly username?: string;
 }
 
+/** ValidatingAdmissionPolicy describes the definition of an admission validation policy that accepts or... */
+export interface ValidatingAdmissionPolicy {
+  /** APIVersion defines the versioned schema of this representation of an object. */
+  readonly apiVersion: string;
+  /** Kind is a string value representing the REST resource this object represents. */
+  readonly kind: string;
+  readonly metadata: ObjectMeta;
+  readonly spec: ValidatingAdmissionPolicySpec;
+  readonly status?: ValidatingAdmissionPolicyStatus;
+}
+
+/** ValidatingAdmissionPolicyBinding binds the ValidatingAdmissionPolicy with paramerized resources. */
+export interface ValidatingAdmissionPolicyBinding {
+  /** APIVersion defines the versioned schema of this representation of an object. */
+  readonly apiVersion: string;
+  /** Kind is a string value representing the REST resource this object represents. */
+  readonly kind: string;
+  readonly metadata: ObjectMeta;
+  readonly spec: ValidatingAdmissionPolicyBindingSpec;
+}
+
+/** ValidatingAdmissionPolicyBindingSpec is the specification of the ValidatingAdmissionPolicyBinding. */
+export interface ValidatingAdmissionPolicyBindingSpec {
+  readonly matchResources?: MatchResources;
+  readonly paramRef?: ParamRef;
+  /** policyName references a ValidatingAdmissionPolicy name which the ValidatingAdmissionPolicyBinding binds to. */
+  readonly policyName: string;
+  /** validationActions declares how Validations of the referenced ValidatingAdmissionPolicy are enforced. */
+  readonly validationActions: readonly string[];
+}
+
+/** ValidatingAdmissionPolicySpec is the specification of the desired behavior of the AdmissionPolicy. */
+export interface ValidatingAdmissionPolicySpec {
+  /** auditAnnotations contains CEL expressions which are used to produce audit annotations for the audit event... */
+  readonly auditAnnotations?: readonly AuditAnnotation[];
+  /** failurePolicy defines how to handle failures for the admission policy. */
+  readonly failurePolicy?: string;
+  /** matchConditions is a list of conditions that must be met for a request to be validated. */
+  readonly matchConditions?: readonly MatchCondition[];
+  readonly matchConstraints?: MatchResources;
+  readonly paramKind?: ParamKind;
+  /** validations contain CEL expressions which is used to apply the validation. */
+  readonly validations?: readonly Validation[];
+  /** variables contain definitions of variables that can be used in composition of other expressions. */
+  readonly variables?: readonly Variable[];
+}
+
+/** ValidatingAdmissionPolicyStatus represents the status of an admission validation policy. */
+export interface ValidatingAdmissionPolicyStatus {
+  /** conditions represent the latest available observations of a policy's current state. */
+  readonly conditions?: readonly Condition[];
+  /** observedGeneration is the generation observed by the controller. */
+  readonly observedGeneration?: number;
+  readonly typeChecking?: TypeChecking;
+}
+
 /** ValidatingWebhook describes an admission webhook and the resources and operations it applies to. */
 export interface ValidatingWebhook {
   /** admissionReviewVersions is an ordered list of preferred `AdmissionReview` versions the Webhook expects. */
@@ -4384,6 +4555,18 @@ export interface ValidatingWebhookConfiguration {
   readonly webhooks?: readonly ValidatingWebhook[];
 }
 
+/** Validation specifies the CEL expression which is used to apply the validation. */
+export interface Validation {
+  /** expression represents the expression which will be evaluated by CEL. ref:... */
+  readonly expression: string;
+  /** message represents the message displayed when validation fails. */
+  readonly message?: string;
+  /** messageExpression declares a CEL expression that evaluates to the validation failure message that is... */
+  readonly messageExpression?: string;
+  /** reason represents a machine-readable description of why this validation failed. */
+  readonly reason?: string;
+}
+
 /** ValidationRule describes a validation rule written in the CEL expression language. */
 export interface ValidationRule {
   /** fieldPath represents the field path returned when the validation fails. */
@@ -4398,6 +4581,14 @@ export interface ValidationRule {
   readonly reason?: string;
   /** Rule represents the expression which will be evaluated by CEL. ref: https://github.com/google/cel-spec The... */
   readonly rule: string;
+}
+
+/** Variable is the definition of a variable that is used for composition. */
+export interface Variable {
+  /** expression is the expression that will be evaluated as the value of the variable. */
+  readonly expression: string;
+  /** name is the name of the variable. */
+  readonly name: string;
 }
 
 /** Volume represents a named volume in a pod that may be accessed by any container in the pod. */

@@ -1,4 +1,5 @@
 import { isDNS1123Subdomain } from '../../apimachinery/validation.ts';
+import { autoscalingV1 } from '../autoscalingv1.ts';
 import { ageColumn, nameColumn } from '../columns.ts';
 import { withStruct } from '../defaults/unset.ts';
 import type {
@@ -14,6 +15,7 @@ import type {
 } from '../generated/types.ts';
 import { type KindDefinition, withDefaults, withField } from '../kind.ts';
 import { validateHorizontalPodAutoscaler } from '../validation/horizontalpodautoscaler.ts';
+import { inVersion } from '../versions.ts';
 
 const DEFAULT_METRICS: readonly MetricSpec[] = Object.freeze([
   { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } } },
@@ -85,8 +87,7 @@ function amounts(target: MetricTarget, current: MetricValueStatus | undefined): 
   return `${used}/${target?.averageUtilization === undefined ? '<auto>' : `${target.averageUtilization}%`}`;
 }
 
-/** HorizontalPodAutoscalers (pkg/apis/autoscaling/v2/defaults.go, pkg/registry/autoscaling/horizontalpodautoscaler). */
-export const horizontalPodAutoscaler: KindDefinition<HorizontalPodAutoscaler> = {
+const stored: KindDefinition<HorizontalPodAutoscaler> = {
   group: 'autoscaling',
   version: 'v2',
   kind: 'HorizontalPodAutoscaler',
@@ -116,4 +117,10 @@ export const horizontalPodAutoscaler: KindDefinition<HorizontalPodAutoscaler> = 
     { name: 'Replicas', cell: ({ status }) => status?.currentReplicas ?? 0 },
     ageColumn,
   ],
+};
+
+/** HorizontalPodAutoscalers (pkg/apis/autoscaling/v2/defaults.go, pkg/registry/autoscaling/horizontalpodautoscaler). */
+export const horizontalPodAutoscaler: KindDefinition<HorizontalPodAutoscaler> = {
+  ...stored,
+  versions: [inVersion(stored, autoscalingV1)],
 };

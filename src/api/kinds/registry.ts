@@ -1,6 +1,7 @@
 import type { KindDefinition } from '../kind.ts';
 import { KindSet } from '../kindset.ts';
 import type { KubeObject } from '../object.ts';
+import { servedVersions } from '../versions.ts';
 import { certificateSigningRequest } from './certificatesigningrequest.ts';
 import { clusterRole } from './clusterrole.ts';
 import { clusterRoleBinding } from './clusterrolebinding.ts';
@@ -47,6 +48,8 @@ import { service } from './service.ts';
 import { serviceAccount } from './serviceaccount.ts';
 import { statefulSet } from './statefulset.ts';
 import { storageClass } from './storageclass.ts';
+import { validatingAdmissionPolicy } from './validatingadmissionpolicy.ts';
+import { validatingAdmissionPolicyBinding } from './validatingadmissionpolicybinding.ts';
 import { validatingWebhookConfiguration } from './validatingwebhookconfiguration.ts';
 import { volumeAttachment } from './volumeattachment.ts';
 
@@ -55,7 +58,7 @@ function anyKind<T extends KubeObject>(kind: KindDefinition<T>): KindDefinition 
   return kind as unknown as KindDefinition;
 }
 
-/** Every kind the API server serves, sorted by name. */
+/** Every kind the API server serves, sorted by name, each in the version in which it is stored. */
 export const kinds: readonly KindDefinition[] = Object.freeze([
   anyKind(certificateSigningRequest),
   anyKind(clusterRole),
@@ -101,12 +104,14 @@ export const kinds: readonly KindDefinition[] = Object.freeze([
   anyKind(storageClass),
   anyKind(subjectAccessReview),
   anyKind(tokenReview),
+  anyKind(validatingAdmissionPolicy),
+  anyKind(validatingAdmissionPolicyBinding),
   anyKind(validatingWebhookConfiguration),
   anyKind(volumeAttachment),
 ]);
 
 /** The kinds every API server has, whatever is defined besides. */
-export const builtinKinds = new KindSet(kinds);
+export const builtinKinds = new KindSet(kinds.flatMap(servedVersions));
 
 /** The built-in kind of a resource, as paths and RBAC name it: `kindByResource('apps', 'deployments')`. */
 export function kindByResource(group: string, plural: string): KindDefinition | undefined {

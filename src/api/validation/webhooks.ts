@@ -6,17 +6,14 @@ import {
   invalid,
   notSupported,
   required,
-  tooMany,
 } from '../../apimachinery/fielderror.ts';
 import {
   isDNS1035Label,
   isDNS1123Label,
   isDNS1123Subdomain,
-  isQualifiedName,
   isValidPortNum,
 } from '../../apimachinery/validation.ts';
 import type {
-  MatchCondition,
   MutatingWebhook,
   RuleWithOperations,
   ServiceReference,
@@ -24,6 +21,7 @@ import type {
 } from '../generated/types.ts';
 import { checkEnum, complain, isUnset } from './common.ts';
 import { validateLabelSelector } from './labels.ts';
+import { validateMatchConditions } from './matchconditions.ts';
 
 type Webhook = MutatingWebhook | ValidatingWebhook;
 
@@ -31,7 +29,6 @@ const REVIEW_VERSIONS: readonly string[] = ['v1', 'v1beta1'];
 const SIDE_EFFECTS: readonly string[] = ['None', 'NoneOnDryRun'];
 const OPERATIONS: readonly string[] = ['*', 'CONNECT', 'CREATE', 'DELETE', 'UPDATE'];
 const SCOPES: readonly string[] = ['*', 'Cluster', 'Namespaced'];
-const MAX_CONDITIONS = 64;
 const MAX_TIMEOUT_SECONDS = 30;
 
 /** The webhooks of either kind of configuration (pkg/apis/admissionregistration/validation/validation.go). */
@@ -77,7 +74,7 @@ function checkWebhook(errors: FieldError[], path: string, hook: Webhook): void {
     errors.push(required(config, 'exactly one of url or service is required'));
   else if (url !== undefined) checkUrl(errors, child(config, 'url'), url);
   else if (service !== undefined) checkService(errors, child(config, 'service'), service);
-  checkConditions(errors, child(path, 'matchConditions'), hook.matchConditions ?? []);
+  errors.push(...validateMatchConditions(hook.matchConditions ?? [], child(path, 'matchConditions'), false));
 }
 
 /** IsFullyQualifiedName: at least three segments, `policy.example.com`. */
@@ -114,7 +111,8 @@ function checkReviewVersions(errors: FieldError[], path: string, versions: reado
     errors.push(invalid(path, versions, `must include at least one of ${REVIEW_VERSIONS.join(', ')}`));
 }
 
-function checkRule(errors: FieldError[], path: string, rule: RuleWithOperations): void {
+/** ValidateRuleWithOperations: of webhooks and of policies. */
+export function checkRule(errors: FieldError[], path: string, rule: RuleWithOperations): void {
   const { operations = [], apiGroups = [], apiVersions = [], resources = [], scope } = rule;
   const at = child(path, 'operations');
   if (operations.length === 0) errors.push(required(at));
@@ -209,19 +207,5 @@ function checkService(errors: FieldError[], path: string, service: ServiceRefere
     else
       for (const complaint of isDNS1123Subdomain(segment))
         errors.push(invalid(at, urlPath, `segment[${i}]: ${complaint}`));
-  }
-}
-
-/** Of match conditions what can be said without reading the expressions. */
-function checkConditions(errors: FieldError[], path: string, conditions: readonly MatchCondition[]): void {
-  if (conditions.length > MAX_CONDITIONS) errors.push(tooMany(path, conditions.length, MAX_CONDITIONS));
-  const names = new Set<string>();
-  for (const [i, { name, expression }] of conditions.entries()) {
-    const at = index(path, i);
-    if (isUnset(expression?.trim())) errors.push(required(child(at, 'expression')));
-    if (isUnset(name)) errors.push(required(child(at, 'name')));
-    else complain(errors, child(at, 'name'), name, isQualifiedName(name));
-    if (names.has(name)) errors.push(duplicate(child(at, 'name'), name));
-    names.add(name);
   }
 }

@@ -49,7 +49,9 @@ export const mutatingWebhook: AdmissionPlugin = {
     for (const hook of hooks) {
       if (first !== undefined && !again.has(hook)) continue;
       const subject = request.operation === 'DELETE' ? undefined : current;
-      if (!concerns(hook, request, subject)) continue;
+      const concerned = concerns(hook, request, subject);
+      if (isStatus(concerned)) return concerned;
+      if (!concerned) continue;
       const verdict = ask(hook, request, subject, true);
       if (isStatus(verdict)) return verdict;
       if (changes(verdict.patch)) {

@@ -17,6 +17,7 @@ import { runtimeClassPlugin } from './runtimeclass.ts';
 import { serviceAccountPlugin } from './serviceaccount.ts';
 import { storageObjectInUseProtection } from './storageobjectinuseprotection.ts';
 import { taintNodesByCondition } from './taintnodesbycondition.ts';
+import { validatingAdmissionPolicy } from './validatingadmissionpolicy.ts';
 import { validatingWebhook } from './validatingwebhook.ts';
 
 /**
@@ -43,6 +44,7 @@ export const admissionPlugins: readonly AdmissionPlugin[] = Object.freeze([
   podTopologyLabels,
   rbacEscalation,
   mutatingWebhook,
+  validatingAdmissionPolicy,
   validatingWebhook,
   resourceQuotaPlugin,
 ]);

@@ -17,7 +17,9 @@ export const validatingWebhook: AdmissionPlugin = {
     );
     const subject = request.operation === 'DELETE' ? undefined : object;
     for (const hook of hooks) {
-      if (!concerns(hook, request, subject)) continue;
+      const concerned = concerns(hook, request, subject);
+      if (isStatus(concerned)) return concerned;
+      if (!concerned) continue;
       const verdict = ask(hook, request, subject, false);
       if (isStatus(verdict)) return verdict;
     }

@@ -7,6 +7,7 @@ import type { KubeObject } from '../../api/object.ts';
 import { deepEqual } from '../../apimachinery/equal.ts';
 import type { JsonObject } from '../../apimachinery/json.ts';
 import type { CustomServing, Resource } from '../context.ts';
+import { withCacheOf } from '../versions.ts';
 
 /** A resource as it is served for one state of its definition. */
 interface Served {
@@ -98,26 +99,14 @@ export class CustomResources {
       const kind = kinds.get(name) as KindDefinition;
       served.set(
         name,
-        name === storage ? resource : inVersion(this.#newResource(kind), resource, serving(kind)),
+        name === storage
+          ? resource
+          : withCacheOf(resource, { ...this.#newResource(kind), custom: serving(kind) }),
       );
     }
     const order = [...served.keys()].sort(compareVersions);
     return { definition, resource, kinds: order.map((name) => kinds.get(name) as KindDefinition), state };
   }
-}
-
-/** A version of a resource beside the one it is stored in: the objects are the same. */
-function inVersion(made: Resource, base: Resource, custom: CustomServing): Resource {
-  return {
-    ...made,
-    custom,
-    get cache() {
-      return base.cache;
-    },
-    set cache(cache) {
-      base.cache = cache;
-    },
-  };
 }
 
 /** Shows stored objects in a version: with its apiVersion, its fields and its defaults. */

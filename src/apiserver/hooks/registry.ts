@@ -4,6 +4,7 @@ import { newDefinitionHooks } from './customresourcedefinition.ts';
 import type { HookOptions } from './hooks.ts';
 import { namespaceHooks } from './namespace.ts';
 import { podHooks } from './pod.ts';
+import { policyBindingHooks, policyHooks } from './policyparams.ts';
 import { newRbacHooks } from './rbac.ts';
 import { newServiceHooks } from './service.ts';
 
@@ -20,5 +21,7 @@ export function newHooks(options: HookOptions): ReadonlyMap<string, KindHooks> {
     ['rolebindings.rbac.authorization.k8s.io', rbac],
     ['roles.rbac.authorization.k8s.io', rbac],
     ['services', newServiceHooks(options)],
+    ['validatingadmissionpolicies.admissionregistration.k8s.io', policyHooks],
+    ['validatingadmissionpolicybindings.admissionregistration.k8s.io', policyBindingHooks],
   ]);
 }

@@ -21,7 +21,7 @@ import { isObject, sortKeys } from '../../apimachinery/object.ts';
 import { normalizeAgainstSchema } from '../../apimachinery/prune.ts';
 import { applyConflict, badRequest, conflict, isStatus, type Status } from '../../apimachinery/status.ts';
 import { formatTypedErrors, typedErrors } from '../../apimachinery/typedvalue.ts';
-import { answer, type RequestContext, refuse } from '../context.ts';
+import { answer, type RequestContext, refuse, type VersionServing } from '../context.ts';
 import { checkBody, decodeObject } from '../decoding.ts';
 import {
   managerOf,
@@ -86,7 +86,7 @@ export function serverSideApply(ctx: RequestContext): ApiResponse {
 
 /** Whether the configuration is one of the resource's type, and nothing else (structuredmerge.go Apply). */
 function checkConfiguration(ctx: RequestContext): Status | undefined {
-  const { kind, apiVersion } = ctx.resource;
+  const { kind, apiVersion } = ctx.resource.version ?? ctx.resource;
   const body = checkBody(ctx.request.body);
   if (isStatus(body)) return body;
   if (body !== null && !isObject(body)) {
@@ -129,7 +129,9 @@ function checkCreation(ctx: RequestContext, { metadata }: KubeObject): Status | 
 /** The configuration as it was sent, without what the type does not know and without defaults. */
 function configOf(ctx: RequestContext): JsonObject {
   const { kind, apiVersion } = ctx.resource;
-  const body = ctx.request.body as JsonObject;
+  const { version } = ctx.resource;
+  const given = ctx.request.body as JsonObject;
+  const body = version === undefined ? given : storedConfiguration(version, given);
   const sent =
     kind.custom === undefined
       ? (normalizeAgainstSchema(body, schema, kind.schemaType) as JsonObject)
@@ -139,6 +141,13 @@ function configOf(ctx: RequestContext): JsonObject {
   if (!kind.statusSubresource || ctx.subresource === 'status') return whole;
   const { status: _, ...rest } = whole;
   return rest;
+}
+
+/** A configuration of another version as one of the stored version: owners of fields are kept by that. */
+function storedConfiguration({ kind }: VersionServing, body: JsonObject): JsonObject {
+  const known = normalizeAgainstSchema(body, schema, kind.schemaType) as unknown as KubeObject;
+  const stored = kind.conversion?.toStored({ ...known, metadata: known.metadata ?? {} }) ?? known;
+  return stored as unknown as JsonObject;
 }
 
 function apply(

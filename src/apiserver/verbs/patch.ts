@@ -19,7 +19,14 @@ import {
 } from '../../apimachinery/status.ts';
 import { applyStrategicMergePatch } from '../../apimachinery/strategicmergepatch.ts';
 import { answer, type RequestContext, refuse } from '../context.ts';
-import { checkBody, type DecodeTarget, decodeValue, typeProblem, unreadableType } from '../decoding.ts';
+import {
+  checkBody,
+  type DecodeTarget,
+  decodeValue,
+  targetOf,
+  typeProblem,
+  unreadableType,
+} from '../decoding.ts';
 import { unknownError } from '../storeerror.ts';
 import { serverSideApply } from './apply.ts';
 import { updateObject } from './update.ts';
@@ -36,12 +43,18 @@ const ACCEPTED_OF_CUSTOM = Object.freeze(ACCEPTED.filter((type) => !type.include
 
 /** PATCH of an object or of its status. */
 export function patch(ctx: RequestContext): ApiResponse {
-  const { kind, apiVersion } = ctx.resource;
   if (ctx.request.patchType === 'apply') return serverSideApply(ctx);
   const refusal = checkPatch(ctx);
   if (refusal !== undefined) return refuse(refusal);
-  const target = { apiVersion, kind: kind.kind, schemaType: kind.schemaType };
-  const patched = updateObject(ctx, (old) => patchedObject(ctx, old, target));
+  const target = targetOf(ctx);
+  const { version } = ctx.resource;
+  const patched = updateObject(ctx, (old) => {
+    if (version === undefined) return patchedObject(ctx, old, target);
+    const shown = version.present(old);
+    const wished = patchedObject(ctx, shown, target);
+    if (isStatus(wished)) return wished;
+    return wished === shown ? old : version.accept(wished);
+  });
   return isStatus(patched) ? refuse(patched, ctx.warnings) : answer(ctx, patched);
 }
 

@@ -31,44 +31,56 @@ export function reviewBody(
   uid: string,
   apiVersion: string,
 ): string {
-  const { ctx, operation, namespace, old } = request;
-  const { kind } = ctx.resource;
-  const { user } = ctx.request;
-  const groupVersionKind = { group: kind.group, version: kind.version, kind: kind.kind };
-  const resource = { group: kind.group, version: kind.version, resource: kind.plural };
-  const sub = ctx.subresource === '' ? {} : { subResource: ctx.subresource };
-  const name = ctx.name === '' ? (object ?? old)?.metadata.name : ctx.name;
+  const { ctx, old } = request;
   return JSON.stringify({
     kind: 'AdmissionReview',
     apiVersion,
     request: {
       uid,
-      kind: groupVersionKind,
-      resource,
-      ...sub,
-      requestKind: groupVersionKind,
-      requestResource: resource,
-      ...(ctx.subresource === '' ? {} : { requestSubResource: ctx.subresource }),
-      ...(name === undefined || name === '' ? {} : { name }),
-      ...(namespace === '' ? {} : { namespace }),
-      operation,
-      userInfo: {
-        username: user.name,
-        ...(user.uid === undefined ? {} : { uid: user.uid }),
-        groups: user.groups,
-      },
+      ...aboutRequest(request, object),
       object: object === undefined ? null : typed(object, request),
       oldObject: old === undefined ? null : typed(old, request),
       dryRun: ctx.dryRun,
-      options:
-        OPTIONS[operation] === ''
-          ? null
-          : { kind: OPTIONS[operation], apiVersion: 'meta.k8s.io/v1', ...managerOf(request) },
+      options: optionsOf(request),
     },
   });
 }
 
-function typed(object: KubeObject, { ctx }: AdmissionRequest): KubeObject {
+/** What is asked, of whom and by whom, without the objects. */
+export function aboutRequest(request: AdmissionRequest, object: KubeObject | undefined): JsonObject {
+  const { ctx, operation, namespace, old } = request;
+  const { kind } = ctx.resource;
+  const { user } = ctx.request;
+  const groupVersionKind = { group: kind.group, version: kind.version, kind: kind.kind };
+  const resource = { group: kind.group, version: kind.version, resource: kind.plural };
+  const name = ctx.name === '' ? (object ?? old)?.metadata.name : ctx.name;
+  return {
+    kind: groupVersionKind,
+    resource,
+    ...(ctx.subresource === '' ? {} : { subResource: ctx.subresource }),
+    requestKind: groupVersionKind,
+    requestResource: resource,
+    ...(ctx.subresource === '' ? {} : { requestSubResource: ctx.subresource }),
+    ...(name === undefined || name === '' ? {} : { name }),
+    ...(namespace === '' ? {} : { namespace }),
+    operation,
+    userInfo: {
+      username: user.name,
+      ...(user.uid === undefined ? {} : { uid: user.uid }),
+      groups: [...user.groups],
+    },
+  };
+}
+
+/** The options of the request; null for those that have none. */
+export function optionsOf(request: AdmissionRequest): JsonObject | null {
+  const { operation } = request;
+  if (OPTIONS[operation] === '') return null;
+  return { kind: OPTIONS[operation], apiVersion: 'meta.k8s.io/v1', ...managerOf(request) };
+}
+
+/** The object with what it is, which objects in etcd always say and others may not. */
+export function typed(object: KubeObject, { ctx }: AdmissionRequest): KubeObject {
   const { kind } = ctx.resource;
   return { ...object, apiVersion: apiVersionOf(kind), kind: kind.kind };
 }

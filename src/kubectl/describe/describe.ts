@@ -18,8 +18,10 @@ export function describeObject(
   const w = new DescribeWriter();
   // A definition may call its kind like one that is built in.
   const describer = kind.custom === undefined ? byResource.get(kind.plural) : undefined;
+  // The pages know of the stored version only, as upstream's do.
+  const shown = kind.conversion?.toStored(object) ?? object;
   if (describer === undefined) describeGeneric(w, object, kind);
-  else describer.describe(w, object, context, kind);
+  else describer.describe(w, shown, context, kind);
   if (showEvents && describer?.events !== false) writeEvents(w, eventsOf(context, object), context.now());
   return w.toString();
 }

@@ -3,7 +3,7 @@ import type { KindDefinition } from '../../api/kind.ts';
 import { fieldOf, schemaOf, typeOf } from '../../api/schema.ts';
 import type { SchemaField, SchemaType } from '../../apimachinery/schema.ts';
 import type { KubectlContext } from '../context.ts';
-import { findKind } from '../discovery.ts';
+import { findKind, findKindOf } from '../discovery.ts';
 import { fail } from '../errors.ts';
 import { hintForResource } from '../missingkinds.ts';
 import { atOnce } from '../run.ts';
@@ -59,11 +59,11 @@ export const explain: Verb = {
       const name = text.split('.')[0] ?? '';
       return fail(context, `the server doesn't have a resource type "${name}"${hintForResource(name)}`);
     }
-    const { kind, path } = split;
+    const { path } = split;
     const version = args.string('api-version');
-    const own = kind.group === '' ? kind.version : `${kind.group}/${kind.version}`;
-    if (version !== '' && version !== own)
-      return fail(context, `couldn't find resource for "${version}, Resource=${kind.plural}"`);
+    const kind = version === '' ? split.kind : findKindOf(context, version, split.kind.kind);
+    if (kind?.group !== split.kind.group)
+      return fail(context, `couldn't find resource for "${version}, Resource=${split.kind.plural}"`);
     const target = follow(kind, path);
     if (typeof target === 'string') return fail(context, target);
     context.stdio.out(render(kind, target, args.bool('recursive')));
@@ -192,7 +192,8 @@ function typeText(field: SchemaField): string {
       return `map[string]${field.items === undefined ? 'Object' : typeText(field.items)}`;
     case 'ref':
       // The types of a definition have no names of their own.
-      return field.ref !== undefined && typeOf(field.ref) !== undefined ? field.ref : 'Object';
+      if (field.ref === undefined || typeOf(field.ref) === undefined) return 'Object';
+      return typeOf(field.ref)?.name ?? field.ref;
     case 'quantity':
       return 'Quantity';
     case 'intOrString':

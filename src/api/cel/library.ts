@@ -30,16 +30,15 @@ function compare(a: unknown, b: unknown): number {
 
 /**
  * What Kubernetes adds to the CEL of its rules (apiserver pkg/cel/library), as far as the library has it
- * not; `matchesRE2` stands in for `matches`, whose time no text may make explode.
+ * not; `matchesRE2` stands in for `matches`, whose time no text may make explode. `variables` may hold anything.
  */
-export function newRuleEnvironment(): Environment {
+export function newEnvironment(variables: readonly string[]): Environment {
   const env = new Environment({
     homogeneousAggregateLiterals: false,
     enableOptionalTypes: true,
     limits: { maxAstNodes: MAX_NODES, maxDepth: MAX_DEPTH },
   });
-  env.registerVariable('self', 'dyn');
-  env.registerVariable('oldSelf', 'dyn');
+  for (const name of variables) env.registerVariable(name, 'dyn');
   registerTexts(env);
   registerLists(env);
   registerQuantities(env);
