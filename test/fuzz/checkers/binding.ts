@@ -1,7 +1,7 @@
 import type { Node, Pod } from '../../../src/api/generated/types.ts';
 import { namespace as namespaceKind } from '../../../src/api/kinds/namespace.ts';
 import { node as nodeKind } from '../../../src/api/kinds/node.ts';
-import type { KubeObject } from '../../../src/api/object.ts';
+import { type KubeObject, keyOf } from '../../../src/api/object.ts';
 import { storageKey } from '../../../src/apiserver/storagekey.ts';
 import type { Checker, Commit } from '../checker.ts';
 import { allocatable, asked, excess, forbids, hostPorts, isActive, NOTHING, sum } from '../fit.ts';
@@ -28,6 +28,13 @@ export const binding: Checker = {
       plan.steps.some(
         ({ action }) => action.do === 'fault' && /Slow|Errors|Drop/.test(String(action.fault.kind)),
       );
+    // A scheduler whose request was carried out and not answered takes the pod for unbound, until it hears of it.
+    const unanswered = plan.steps.some(
+      ({ action }) =>
+        action.do === 'fault' && action.fault.kind === 'ApiErrors' && action.fault.code === 'timeout',
+    );
+    /** When pods were bound, by key; kept only where answers get lost. */
+    const boundAt = new Map<string, number>();
     const take = (pod: Pod, key: string, present: boolean): void => {
       const name = pod.spec?.nodeName;
       if (name === undefined || name === '') return;
@@ -99,6 +106,18 @@ export const binding: Checker = {
         if (clash !== undefined && !pods.some((each) => placedByHand(each) && hostPorts(each).length > 0))
           fail(`${key}: bound to ${after}, where ${clash} is taken`);
         if (pods.some((each) => placedByHand(each))) return;
+        if (unanswered) {
+          const known = pods.filter(
+            (each) =>
+              each === pod || time - (boundAt.get(keyOf(each)) ?? Number.NEGATIVE_INFINITY) > UNSEEN_MS,
+          );
+          boundAt.set(keyOf(pod), time);
+          if (
+            known.length < pods.length &&
+            excess(known.map(asked).reduce(sum, NOTHING), allocatable(record.value as Node)) === undefined
+          )
+            return;
+        }
         const over = excess(pods.map(asked).reduce(sum, NOTHING), allocatable(record.value as Node));
         if (over !== undefined) fail(`${key}: bound to ${after} beyond its ${over}`);
       },

@@ -24,11 +24,15 @@ export const services: Checker = {
         const { rules } = caller.source.host;
         for (const service of called(cluster)) {
           const ready = readyAddresses(cluster, service);
-          const own = [...rules.keys()].filter((key) => key.startsWith(`${keyOf(service)}:`));
+          const own = [...rules.keys()].filter(
+            (key) => key === keyOf(service) || key.startsWith(`${keyOf(service)}:`),
+          );
           const used = own
             .flatMap((key) => rules.get(key)?.frontends ?? [])
             .flatMap(({ target }) => target.backends);
           const old = used.find(({ ip }) => !ready.includes(ip));
+          if (ready.length > 0 ? used.length === 0 : own.length === 0)
+            yield `${caller.source.host.name} has not heard of ${keyOf(service)}`;
           if (old !== undefined)
             yield `${caller.source.host.name} leads ${keyOf(service)} to ${old.ip}, its ready endpoints are ${ready.join(' ')}`;
         }
