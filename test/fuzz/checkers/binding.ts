@@ -93,8 +93,9 @@ export const binding: Checker = {
         // A pod that waits for its volumes is bound long after it was decided where.
         if (pod.spec?.volumes?.some(({ persistentVolumeClaim }) => persistentVolumeClaim !== undefined))
           return;
-        const complaints = statesSince(record, time - STALE_MS).map((node) => forbids(pod, node));
-        if (!stalled && complaints.every((each) => each !== undefined))
+        const since = stalled ? Number.NEGATIVE_INFINITY : time - STALE_MS;
+        const complaints = statesSince(record, since).map((node) => forbids(pod, node));
+        if (complaints.every((each) => each !== undefined))
           fail(`${key}: bound to ${after} against ${complaints[0]}`);
         const near = judgeNearness(pod, record.value as Node, time);
         if (near !== undefined) fail(`${key}: bound to ${after} against ${near}`);
@@ -168,11 +169,11 @@ function changesWorld(
   );
 }
 
-/** The states of a node from a time on, newest first. */
+/** The states of a node from a time on, newest first; of those that had its name before it, too. */
 function statesSince(latest: Commit, time: number): readonly Node[] {
   const states: Node[] = [];
-  for (let record: Commit | undefined = latest; record?.value !== undefined; record = record.previous) {
-    states.push(record.value as Node);
+  for (let record: Commit | undefined = latest; record !== undefined; record = record.previous) {
+    if (record.value !== undefined) states.push(record.value as Node);
     if (record.time < time) break;
   }
   return states;
