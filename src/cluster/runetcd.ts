@@ -14,6 +14,8 @@ const ETCD_STARTUP_MS = 1_000;
 const DEFAULT_DATA_DIR = 'default.etcd';
 const CLIENT_PORT = 2379;
 const METRICS_PORT = 2381;
+/** The file never grows, as the real one's pages are there beforehand: it can be written while the disk is full. */
+const DATABASE_BYTES = 128;
 
 /** The database in a data directory: what is in it is the state as of a revision, and whose state that is. */
 export interface Database {
@@ -23,7 +25,8 @@ export interface Database {
 
 /** The file of a database, in place of the bbolt pages of the real one. */
 export function databaseText({ revision, cluster }: Database): string {
-  return `etcd database (simulated): all keys as of a revision\nrevision: ${revision}\ncluster: ${cluster}\n`;
+  const text = `etcd database (simulated): all keys as of a revision\nrevision: ${revision}\ncluster: ${cluster}\n`;
+  return text.padEnd(DATABASE_BYTES, '\n');
 }
 
 /** The program of etcd on a machine; `listen` opens a port or ends the program. */

@@ -83,8 +83,10 @@ export function generatePodStatus(inputs: StatusInputs): {
     old: old.conditions ?? [],
     now,
   });
-  const conditions = withVerdict(shownConditions, verdict);
-  const reason = verdict ?? (isTerminalPhase(old.phase) ? old : undefined);
+  // What the kubelet decided is told together with the phase that it leads to, and not before.
+  const over = isTerminalPhase(shown);
+  const conditions = over ? withVerdict(shownConditions, verdict, now) : shownConditions;
+  const reason = over ? (verdict ?? (isTerminalPhase(old.phase) ? old : undefined)) : undefined;
   const { generation } = pod.metadata;
   const ips =
     view.ips.length > 0 ? podIPsOf(view.ips) : inputs.ending || inputs.ended ? (old.podIPs ?? []) : [];
@@ -117,13 +119,20 @@ export function generatePodStatus(inputs: StatusInputs): {
   return { status, phase };
 }
 
+/** Whoever was to go already has been so since then (updateLastTransitionTime in status_manager.go). */
 function withVerdict(
   conditions: readonly PodCondition[],
   verdict: Verdict | undefined,
+  now: string,
 ): readonly PodCondition[] {
   const condition = verdict?.condition;
   if (condition === undefined) return conditions;
-  return [condition, ...conditions.filter(({ type }) => type !== condition.type)];
+  const before = conditions.find(({ type }) => type === condition.type);
+  const since = before?.status === condition.status ? before.lastTransitionTime : undefined;
+  return [
+    { ...condition, lastTransitionTime: since ?? now },
+    ...conditions.filter((each) => each !== before),
+  ];
 }
 
 /** The status of most pods, with all its fields spelled out: one that grows field by field takes twice the room. */

@@ -146,22 +146,6 @@ describe('the eviction manager', () => {
     ]);
   });
 
-  it('leaves the time of a disruption that had begun before', () => {
-    const world = new World({});
-    const lastTransitionTime = '2026-01-01T00:00:00Z';
-    const condition = {
-      type: 'DisruptionTarget',
-      status: 'True',
-      reason: 'EvictionByEvictionAPI',
-      lastTransitionTime,
-    };
-    const leaving = pod('a', '1Mi');
-    world.pods.push({ ...leaving, status: { ...leaving.status, conditions: [condition] } } as Pod);
-    world.used = { memory: 950 * MI, disk: 0, pids: 0 };
-    world.run(30);
-    expect(world.conditions).toMatchObject([{ reason: 'TerminationByKubelet', lastTransitionTime }]);
-  });
-
   it('goes on to the minimum reclaim once it began', () => {
     const world = new World({ evictionMinimumReclaim: { 'memory.available': '100Mi' } });
     world.pods.push(pod('a', '1Mi', 1), pod('b', '1Mi', 2), pod('c', '1Mi', 3));

@@ -137,3 +137,16 @@ it('ends a pod at its activeDeadlineSeconds', () => {
     message: 'Pod was active on the node longer than the specified deadline',
   });
 });
+
+it('says why it ended a pod once nothing of it runs any more, as its phase', () => {
+  const h = new Harness({ images: { nginx: { stop: 20_000 } } });
+  h.create({ spec: spec({}, { activeDeadlineSeconds: 30 }) });
+  h.run(40);
+  expect(h.told()).toContain(
+    'DeadlineExceeded Pod was active on the node longer than the specified deadline',
+  );
+  expect(h.pod()?.status).toMatchObject({ phase: 'Running' });
+  expect(h.pod()?.status).not.toHaveProperty('reason');
+  h.run(20);
+  expect(h.pod()?.status).toMatchObject({ phase: 'Failed', reason: 'DeadlineExceeded' });
+});

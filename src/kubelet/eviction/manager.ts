@@ -1,9 +1,7 @@
 import type { Pod, PodCondition } from '../../api/generated/types.ts';
 import { uidOf } from '../../api/object.ts';
-import { podCondition } from '../../api/podstatus.ts';
 import { computeQosClass } from '../../api/qos.ts';
 import { isTolerated, tolerationsOf } from '../../api/tolerations.ts';
-import { formatTime } from '../../apimachinery/time.ts';
 import type { Process } from '../../sim/process.ts';
 import type { Rejection } from '../admission.ts';
 import type { EvictionConfig, MachineUsage } from '../config.ts';
@@ -184,20 +182,16 @@ export class EvictionManager {
   }
 
   #evictOne(threshold: Threshold, pressure: Pressure, observations: Observations): readonly string[] {
-    const { pods, config, process } = this.#options;
+    const { pods, config } = this.#options;
     const all = [...pods.active()].map((pod): Ranked => ({ pod, usage: this.#usageOf(pod) }));
     const grace = threshold.graceMs === 0 ? HARD_GRACE_SECONDS : config.evictionMaxPodGracePeriod;
     for (const each of rank(all, pressure)) {
       const message = evictionMessage(each, threshold, observations);
-      // Whoever was to go already has been so since then (podutil.UpdatePodCondition).
-      const known = podCondition(each.pod, 'DisruptionTarget');
-      const since = known?.status === 'True' ? known.lastTransitionTime : undefined;
       const condition: PodCondition = {
         type: 'DisruptionTarget',
         status: 'True',
         reason: 'TerminationByKubelet',
         message,
-        lastTransitionTime: since ?? formatTime(process.now()),
       };
       if (this.#evict(each.pod, message, grace, condition)) return [uidOf(each.pod)];
     }

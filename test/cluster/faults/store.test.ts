@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Pod } from '../../../src/api/generated/types.ts';
+import type { Pod, PodCondition } from '../../../src/api/generated/types.ts';
 import { configMap } from '../../../src/api/kinds/configmap.ts';
 import { event } from '../../../src/api/kinds/event.ts';
 import { lease } from '../../../src/api/kinds/lease.ts';
+import { pod as podKind } from '../../../src/api/kinds/pod.ts';
 import { Cluster } from '../../../src/cluster/cluster.ts';
 import {
   booted,
@@ -146,6 +147,72 @@ describe('DiskFull and DiskFree', () => {
       reason: 'Evicted',
       message: 'Pod was rejected: The node had condition: [DiskPressure]. ',
     });
+  });
+});
+
+describe('a pod that is evicted from a full node', () => {
+  /** Evicted, with a condition that it had before. */
+  function evicted(conditions: readonly PodCondition[]): readonly Pod[] {
+    const cluster = booted();
+    const made: Pod = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'a', namespace: 'default' },
+      // Takes no notice of SIGTERM.
+      spec: {
+        nodeName: 'n1',
+        containers: [{ name: 'a', image: 'busybox:1.36', command: ['sleep', '1000'] }],
+      },
+    };
+    create(cluster, made);
+    cluster.runFor(10_000);
+    const [pod] = pods(cluster) as readonly Pod[] as [Pod];
+    const status = { ...pod.status, conditions: [...(pod.status?.conditions ?? []), ...conditions] };
+    must(cluster.client('test').updateStatus(podKind, { ...pod, status }));
+    const before = cluster.revision;
+    cluster.inject({ kind: 'DiskFull', node: 'n1' });
+    cluster.runFor(60_000);
+    return [...cluster.history.between(before + 1, cluster.revision)]
+      .map(({ value }) => value)
+      .filter((value): value is Pod => value?.kind === 'Pod' && value.metadata.name === 'a');
+  }
+  const disruption = (pod: Pod | undefined) =>
+    pod?.status?.conditions?.find(({ type }) => type === 'DisruptionTarget');
+
+  it('is told of as such when it has ended, and not before', () => {
+    const states = evicted([]);
+    const last = states.at(-1);
+    expect(last?.status).toMatchObject({ phase: 'Failed', reason: 'Evicted' });
+    expect(disruption(last)).toMatchObject({ status: 'True', reason: 'TerminationByKubelet' });
+    for (const each of states.filter(({ status }) => status?.phase === 'Running')) {
+      expect(each.status?.reason).toBeUndefined();
+      expect(disruption(each)).toBeUndefined();
+    }
+  });
+
+  it('is a target of disruption since it became one', () => {
+    const lastTransitionTime = '2026-01-01T00:00:00Z';
+    const since = {
+      type: 'DisruptionTarget',
+      status: 'True',
+      reason: 'EvictionByEvictionAPI',
+      lastTransitionTime,
+    };
+    expect(disruption(evicted([since]).at(-1))).toMatchObject({
+      reason: 'TerminationByKubelet',
+      lastTransitionTime,
+    });
+  });
+});
+
+describe('etcd on a machine whose disk is full', () => {
+  it('has all that was written when it is started again', () => {
+    const cluster = booted();
+    expect(write(cluster, 'before')).toBe('ok');
+    cluster.inject({ kind: 'DiskFull', node: 'control-plane' });
+    cluster.inject({ kind: 'ComponentKill', component: 'etcd' });
+    cluster.runFor(120_000);
+    expect(cluster.get(configMap, 'default', 'before')).toBeDefined();
   });
 });
 

@@ -1,7 +1,7 @@
 import type { Node, Pod } from '../../../src/api/generated/types.ts';
 import { namespace as namespaceKind } from '../../../src/api/kinds/namespace.ts';
 import { node as nodeKind } from '../../../src/api/kinds/node.ts';
-import type { KubeObject } from '../../../src/api/object.ts';
+import { type KubeObject, keyOf } from '../../../src/api/object.ts';
 import { storageKey } from '../../../src/apiserver/storagekey.ts';
 import type { Checker, Commit } from '../checker.ts';
 import { allocatable, asked, excess, forbids, hostPorts, isActive, NOTHING, sum } from '../fit.ts';
@@ -28,6 +28,13 @@ export const binding: Checker = {
       plan.steps.some(
         ({ action }) => action.do === 'fault' && /Slow|Errors|Drop/.test(String(action.fault.kind)),
       );
+    // A scheduler whose request was carried out and not answered takes the pod for unbound, until it hears of it.
+    const unanswered = plan.steps.some(
+      ({ action }) =>
+        action.do === 'fault' && action.fault.kind === 'ApiErrors' && action.fault.code === 'timeout',
+    );
+    /** When pods were bound, by key; kept only where answers get lost. */
+    const boundAt = new Map<string, number>();
     const take = (pod: Pod, key: string, present: boolean): void => {
       const name = pod.spec?.nodeName;
       if (name === undefined || name === '') return;
@@ -86,8 +93,9 @@ export const binding: Checker = {
         // A pod that waits for its volumes is bound long after it was decided where.
         if (pod.spec?.volumes?.some(({ persistentVolumeClaim }) => persistentVolumeClaim !== undefined))
           return;
-        const complaints = statesSince(record, time - STALE_MS).map((node) => forbids(pod, node));
-        if (!stalled && complaints.every((each) => each !== undefined))
+        const since = stalled ? Number.NEGATIVE_INFINITY : time - STALE_MS;
+        const complaints = statesSince(record, since).map((node) => forbids(pod, node));
+        if (complaints.every((each) => each !== undefined))
           fail(`${key}: bound to ${after} against ${complaints[0]}`);
         const near = judgeNearness(pod, record.value as Node, time);
         if (near !== undefined) fail(`${key}: bound to ${after} against ${near}`);
@@ -99,6 +107,18 @@ export const binding: Checker = {
         if (clash !== undefined && !pods.some((each) => placedByHand(each) && hostPorts(each).length > 0))
           fail(`${key}: bound to ${after}, where ${clash} is taken`);
         if (pods.some((each) => placedByHand(each))) return;
+        if (unanswered) {
+          const known = pods.filter(
+            (each) =>
+              each === pod || time - (boundAt.get(keyOf(each)) ?? Number.NEGATIVE_INFINITY) > UNSEEN_MS,
+          );
+          boundAt.set(keyOf(pod), time);
+          if (
+            known.length < pods.length &&
+            excess(known.map(asked).reduce(sum, NOTHING), allocatable(record.value as Node)) === undefined
+          )
+            return;
+        }
         const over = excess(pods.map(asked).reduce(sum, NOTHING), allocatable(record.value as Node));
         if (over !== undefined) fail(`${key}: bound to ${after} beyond its ${over}`);
       },
@@ -149,11 +169,11 @@ function changesWorld(
   );
 }
 
-/** The states of a node from a time on, newest first. */
+/** The states of a node from a time on, newest first; of those that had its name before it, too. */
 function statesSince(latest: Commit, time: number): readonly Node[] {
   const states: Node[] = [];
-  for (let record: Commit | undefined = latest; record?.value !== undefined; record = record.previous) {
-    states.push(record.value as Node);
+  for (let record: Commit | undefined = latest; record !== undefined; record = record.previous) {
+    if (record.value !== undefined) states.push(record.value as Node);
     if (record.time < time) break;
   }
   return states;

@@ -3,6 +3,7 @@ import { networkPolicy } from '../../../src/api/kinds/networkpolicy.ts';
 import { pod as podKind } from '../../../src/api/kinds/pod.ts';
 import { keyOf, namespaceOf } from '../../../src/api/object.ts';
 import { storageKey } from '../../../src/apiserver/storagekey.ts';
+import type { Flow } from '../../../src/network/types.ts';
 import type { Checker } from '../checker.ts';
 
 const PORT = 80;
@@ -18,6 +19,29 @@ export const networkPolicies: Checker = {
   name: 'isolated pods accept what is allowed and nothing else',
   open({ cluster }, { fail, saw }) {
     return {
+      // An agent that could not reach the API server tries again after up to a minute (the reflector's
+      // backoff: 30 s, plus up to as much); until then it keeps to the policies of before.
+      *unsettled() {
+        const policies = cluster.objects(networkPolicy);
+        if (policies.length === 0) return;
+        const pods = cluster.objects(podKind).filter(isReachable);
+        for (const to of pods) {
+          const target = cluster.fabric.namespaceAt(to.status?.podIP ?? '');
+          if (target?.name !== keyOf(to)) continue;
+          for (const from of pods) {
+            if (from === to) continue;
+            const flow: Flow = {
+              source: { ip: from.status?.podIP ?? '', port: 40_000 },
+              destination: { ip: to.status?.podIP ?? '', port: PORT },
+              transport: 'TCP',
+              ownHost: false,
+            };
+            const passes = target.host.policy?.ingress(target.name, flow).allow ?? true;
+            if (passes !== isAllowed(policies, from, to))
+              yield `${target.host.name} ${passes ? 'lets' : 'does not let'} ${keyOf(from)} reach ${keyOf(to)}`;
+          }
+        }
+      },
       end() {
         const policies = cluster.objects(networkPolicy);
         if (policies.length === 0) return;

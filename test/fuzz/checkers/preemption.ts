@@ -50,6 +50,8 @@ export const preemption: Checker = {
         if (pod.metadata.uid !== uid || nominated === '' || !victims.has(uid)) return;
         const gone = victims.get(uid) ?? [];
         victims.delete(uid);
+        // Nominated before, it is bound now: of its last attempt, made since, nothing was written.
+        if ((pod.spec.nodeName ?? '') !== '') return;
         const node = cluster.history.get(storageKey(nodeKind, '', nominated), modRevision)?.value as
           | Node
           | undefined;

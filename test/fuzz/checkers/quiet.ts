@@ -1,4 +1,4 @@
-import type { Job, Pod } from '../../../src/api/generated/types.ts';
+import type { Deployment, Job, Pod } from '../../../src/api/generated/types.ts';
 import { cronJob } from '../../../src/api/kinds/cronjob.ts';
 import { horizontalPodAutoscaler } from '../../../src/api/kinds/horizontalpodautoscaler.ts';
 import { job } from '../../../src/api/kinds/job.ts';
@@ -42,6 +42,8 @@ export const quiet: Checker = {
         if (object.kind === 'PodDisruptionBudget') continue;
         // A pod that waits is looked at again from time to time, and then says why in today's words.
         if (object.kind === 'Pod' && (object as Pod).spec?.nodeName === undefined) continue;
+        // A deployment without progress says so when its time is up, however long nothing has happened.
+        if (value?.kind === 'Deployment' && isOverdue(value as Deployment)) continue;
         fail(`${key} was written by ${cause.component} ${when}`);
       }
     }
@@ -54,6 +56,10 @@ function isUnderWay({ spec, status }: Job): boolean {
     (each) => each.status === 'True' && /^(Complete|Failed)$/.test(each.type),
   );
   return over !== true || spec?.ttlSecondsAfterFinished !== undefined;
+}
+
+function isOverdue({ status }: Deployment): boolean {
+  return status?.conditions?.some(({ reason }) => reason === 'ProgressDeadlineExceeded') === true;
 }
 
 /** A pod that its kubelet did not let in because of its node's labels. */
