@@ -1,4 +1,5 @@
 import { type ASTNode, Environment, type ParseResult, serialize } from '@marcbachmann/cel-js';
+import { registerArithmetic } from '../api/cel/arithmetic.ts';
 import type { Container, Node, Pod } from '../api/generated/types.ts';
 import type { KindDefinition } from '../api/kind.ts';
 import { kinds } from '../api/kinds/registry.ts';
@@ -240,20 +241,9 @@ function newEnvironment(): Environment {
     numbersOf(items).reduce((most, item) => Math.max(most, item), Number.NEGATIVE_INFINITY),
   );
   env.registerFunction('distinct(list): list', (items: Iterable<unknown>) => [...new Set(items)]);
-  // Numbers in objects are doubles to CEL; without these `replicas + 1` would be an error.
-  for (const [operator, of] of ARITHMETIC) {
-    env.registerOperator(`double ${operator} int: double`, (a: number, b: bigint) => of(a, Number(b)));
-    env.registerOperator(`int ${operator} double: double`, (a: bigint, b: number) => of(Number(a), b));
-  }
+  registerArithmetic(env);
   return env;
 }
-
-const ARITHMETIC: readonly (readonly [string, (a: number, b: number) => number])[] = [
-  ['+', (a, b) => a + b],
-  ['-', (a, b) => a - b],
-  ['*', (a, b) => a * b],
-  ['/', (a, b) => a / b],
-];
 
 /** Whether a pod, a node, or anything else with conditions is Ready, and not on its way out. */
 function isReady(object: unknown): boolean {

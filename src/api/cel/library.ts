@@ -3,6 +3,7 @@ import { RE2JS } from 're2js';
 import { deepEqual } from '../../apimachinery/equal.ts';
 import { parseCIDR, parseIP } from '../../apimachinery/ip.ts';
 import { cmp, isQuantityError, parseQuantity, type Quantity } from '../../apimachinery/quantity.ts';
+import { registerArithmetic } from './arithmetic.ts';
 
 /** Rules come from strangers' manifests: how long, large and deep they may be. */
 const MAX_NODES = 1000;
@@ -42,19 +43,9 @@ export function newEnvironment(variables: readonly string[]): Environment {
   registerTexts(env);
   registerLists(env);
   registerQuantities(env);
-  for (const [operator, of] of ARITHMETIC) {
-    env.registerOperator(`double ${operator} int: double`, (a: number, b: bigint) => of(a, Number(b)));
-    env.registerOperator(`int ${operator} double: double`, (a: bigint, b: number) => of(Number(a), b));
-  }
+  registerArithmetic(env);
   return env;
 }
-
-const ARITHMETIC: readonly (readonly [string, (a: number, b: number) => number])[] = [
-  ['+', (a, b) => a + b],
-  ['-', (a, b) => a - b],
-  ['*', (a, b) => a * b],
-  ['/', (a, b) => a / b],
-];
 
 function registerTexts(env: Environment): void {
   env.registerFunction('string.matchesRE2(string): bool', (text: string, pattern: string) =>
