@@ -4,6 +4,7 @@ import { deepEqual } from '../../apimachinery/equal.ts';
 import { parseCIDR, parseIP } from '../../apimachinery/ip.ts';
 import { cmp, isQuantityError, parseQuantity, type Quantity } from '../../apimachinery/quantity.ts';
 import { registerArithmetic } from './arithmetic.ts';
+import { format } from './format.ts';
 
 /** Rules come from strangers' manifests: how long, large and deep they may be. */
 const MAX_NODES = 1000;
@@ -56,6 +57,7 @@ function registerTexts(env: Environment): void {
     return matcher.find() ? (matcher.group() ?? '') : '';
   });
   env.registerFunction('string.charAt(int): string', (text: string, at: bigint) => text.charAt(Number(at)));
+  env.registerFunction('string.format(list): string', format);
   env.registerFunction('string.replace(string, string): string', (text: string, from: string, to: string) =>
     text.split(from).join(to),
   );

@@ -75,6 +75,16 @@ describe('a ValidatingAdmissionPolicy', () => {
     [{ message: 'plain', messageExpression: "'name is ' + object.metadata.name" }, 'name is c'],
     [{ message: 'plain', messageExpression: "'a\\nb'" }, 'plain'],
     [{ message: 'plain', messageExpression: 'object.nothing + "x"' }, 'plain'],
+    // cel-go ext/formatting.go (src/api/cel/format.ts).
+    [
+      {
+        messageExpression:
+          "'%s: %d of %x, %.2f, %s, 100%%'.format([object.metadata.name, 3, 255, 1.5, [1, true]])",
+      },
+      'c: 3 of ff, 1.50, [1, true], 100%',
+    ],
+    [{ message: 'plain', messageExpression: "'%d'.format(['a'])" }, 'plain'],
+    [{ message: 'plain', messageExpression: "'%s %s'.format(['a'])" }, 'plain'],
     [{ messageExpression: '"  "' }, 'failed expression: 1 == 2'],
   ])('says why as it is told to: %o', (texts, why) => {
     expect(said(governed({ validations: [{ expression: ' 1 == 2 ', ...texts }] }))).toContain(BY + why);
