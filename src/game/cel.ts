@@ -132,6 +132,7 @@ function comparisonOf(node: ASTNode, used: readonly KindDefinition[]): CelTerm['
 
 function parse(text: string): ParseResult | { readonly error: CelError } {
   try {
+    environment ??= newEnvironment();
     return environment.parse(text);
   } catch (error) {
     return { error: errorOf(error) };
@@ -280,4 +281,4 @@ function numbersOf(items: Iterable<unknown>): readonly number[] {
   return [...items].map(Number).filter((item) => !Number.isNaN(item));
 }
 
-const environment = newEnvironment();
+let environment: Environment | undefined;

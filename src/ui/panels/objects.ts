@@ -1,5 +1,5 @@
 import type { KindDefinition } from '../../api/kind.ts';
-import { kindByName, kinds } from '../../api/kinds/registry.ts';
+import { kinds } from '../../api/kinds/registry.ts';
 import { type KubeObject, nameOf, namespaceOf } from '../../api/object.ts';
 import { type Draw, line, middle, scrollTo } from '../draw.ts';
 import type { ClusterSource } from '../model/harbour.ts';
@@ -40,20 +40,27 @@ const FIRST_KINDS: readonly string[] = [
 /** Kinds that are no objects to look at: what has a panel of its own, beats the time, or is only asked. */
 const LEFT_OUT = /^(?:events|leases)$|reviews$/;
 
-const objectKinds: readonly KindDefinition[] = [
-  ...FIRST_KINDS.flatMap((name) => kindByName(name) ?? []),
-  ...kinds.filter(({ plural }) => !FIRST_KINDS.includes(plural) && !LEFT_OUT.test(plural)),
-];
+let listed: readonly KindDefinition[] | undefined;
+
+/** All of them, those that players meet first in front; made when somebody looks, not when the program starts. */
+function objectKinds(): readonly KindDefinition[] {
+  listed ??= [
+    ...FIRST_KINDS.flatMap((name) => kinds.find(({ plural }) => plural === name) ?? []),
+    ...kinds.filter(({ plural }) => !FIRST_KINDS.includes(plural) && !LEFT_OUT.test(plural)),
+  ];
+  return listed;
+}
 
 /** The kind on show. */
 export function objectKind(index: number): KindDefinition | undefined {
-  return objectKinds[((index % objectKinds.length) + objectKinds.length) % objectKinds.length];
+  const all = objectKinds();
+  return all[((index % all.length) + all.length) % all.length];
 }
 
 /** The kinds of which there are objects, and the one on show, in their order, each with how many there are. */
 export function kindBar(draw: Draw, cluster: ClusterSource, shown: KindDefinition, width: number): Row {
   const { ellipsis } = draw.theme.glyphs;
-  const items = objectKinds
+  const items = objectKinds()
     .map((kind) => ({ kind, text: `${kind.plural} ${objectsOf(cluster, kind).length}` }))
     .filter(({ kind, text }) => kind === shown || !text.endsWith(' 0'));
   const at = items.findIndex(({ kind }) => kind === shown);
