@@ -77,7 +77,9 @@ export function serviceFor({ random }: Drawing, of: KubeObject, app: string): Ku
       ports: [
         {
           port: 80,
-          ...(type === 'NodePort' && random.chance(0.5) ? { nodePort: random.between(30_000, 30_002) } : {}),
+          ...(type === 'NodePort'
+            ? { nodePort: random.chance(0.5) ? random.between(30_000, 30_002) : 30_001 }
+            : {}),
         },
       ],
       ...(random.chance(0.1) ? { clusterIP: 'None', type: 'ClusterIP' } : {}),
