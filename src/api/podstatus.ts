@@ -47,6 +47,16 @@ export function podCondition(pod: Pod, type: string): PodCondition | undefined {
   return pod.status?.conditions?.find((condition) => condition.type === type);
 }
 
+/** Succeeded or Failed: nothing of it will run again. */
+export function isTerminalPhase(phase: string | undefined): boolean {
+  return phase === 'Succeeded' || phase === 'Failed';
+}
+
+/** Whether all containers of a pod have ended for good (podutil.IsPodTerminal). */
+export function isPodTerminal({ status }: Pod): boolean {
+  return isTerminalPhase(status?.phase);
+}
+
 /** Whether the pod has the condition and it is True. */
 export function isPodConditionTrue(pod: Pod, type: string): boolean {
   return podCondition(pod, type)?.status === 'True';
@@ -71,7 +81,7 @@ export function podDisplayStatus(pod: Pod, now: number): PodDisplayStatus {
     reason = main.reason;
     ready += main.ready;
   }
-  const terminal = status.phase === 'Succeeded' || status.phase === 'Failed';
+  const terminal = isTerminalPhase(status.phase);
   if (pod.metadata.deletionTimestamp !== undefined) {
     if (status.reason === 'NodeLost') reason = 'Unknown';
     else if (!terminal) reason = 'Terminating';

@@ -134,11 +134,6 @@ export function isUpToDate(pod: Pod, hash: string): boolean {
   return pod.metadata.labels?.[REVISION_HASH] === hash;
 }
 
-/** Whether a pod has come to its end. */
-export function isTerminal(pod: Pod): boolean {
-  return pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
-}
-
 /** Whether an update may start the new pod before the old one is gone (util.AllowsSurge). */
 export function surgeAllowed(set: DaemonSet): boolean {
   const surge = set.spec.updateStrategy?.rollingUpdate?.maxSurge ?? 0;

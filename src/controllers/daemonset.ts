@@ -4,6 +4,7 @@ import { daemonSet as daemonSetKind } from '../api/kinds/daemonset.ts';
 import { node as nodeKind } from '../api/kinds/node.ts';
 import { pod as podKind } from '../api/kinds/pod.ts';
 import { controllerOf, isTerminating, keyOf, nameOf, namespaceOf, revisionOf, uidOf } from '../api/object.ts';
+import { isPodTerminal } from '../api/podstatus.ts';
 import { semanticEqual } from '../apimachinery/equal.ts';
 import { compiledSelector } from '../apimachinery/labels.ts';
 import type { Status } from '../apimachinery/status.ts';
@@ -18,7 +19,6 @@ import {
   byAge,
   daemonTemplate,
   decide,
-  isTerminal,
   isUpToDate,
   REVISION_HASH,
   revisionHash,
@@ -184,7 +184,7 @@ class DaemonSetController {
     for (const pod of claimed) {
       const node = targetNode(pod);
       // A finished pod that is being deleted only waits for its kubelet: another may take its place.
-      if (node === '' || (isTerminating(pod) && isTerminal(pod))) continue;
+      if (node === '' || (isTerminating(pod) && isPodTerminal(pod))) continue;
       const list = byNode.get(node);
       if (list === undefined) byNode.set(node, [pod]);
       else list.push(pod);
@@ -235,7 +235,7 @@ class DaemonSetController {
     const standing: Pod[] = [];
     for (const pod of here) {
       if (isTerminating(pod)) continue;
-      if (!isTerminal(pod)) {
+      if (!isPodTerminal(pod)) {
         standing.push(pod);
         continue;
       }

@@ -49,10 +49,6 @@ export function allowsBurst(set: StatefulSet): boolean {
   return set.spec.podManagementPolicy === 'Parallel';
 }
 
-export function isEnded(pod: Pod): boolean {
-  return pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
-}
-
 export function isRunningAndReady(pod: Pod): boolean {
   return pod.status?.phase === 'Running' && isPodReady(pod);
 }

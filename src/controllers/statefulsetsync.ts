@@ -1,6 +1,7 @@
 import type { ControllerRevision, Pod, StatefulSet, StatefulSetStatus } from '../api/generated/types.ts';
 import { pod as podKind } from '../api/kinds/pod.ts';
 import { isTerminating, nameOf, namespaceOf, uidOf } from '../api/object.ts';
+import { isPodTerminal } from '../api/podstatus.ts';
 import { isAlreadyExists, isConflict, isNotFound, type Status } from '../apimachinery/status.ts';
 import type { Client } from '../client/client.ts';
 import type { EventRecorder } from '../client/recorder.ts';
@@ -10,7 +11,6 @@ import { ensureClaims } from './statefulsetclaims.ts';
 import {
   allowsBurst,
   isAvailable,
-  isEnded,
   isRunningAndReady,
   isUnavailable,
   missingIdentity,
@@ -124,7 +124,7 @@ export class StatefulSetSync {
       const refused = this.#create(ordinal);
       return refused ?? (this.#monotonic ? 'wait' : 'next');
     }
-    if (isEnded(pod)) {
+    if (isPodTerminal(pod)) {
       // Its successor has the same name: it can come only when this one is gone.
       const refused = isTerminating(pod) ? undefined : this.#delete(pod);
       return refused ?? 'wait';

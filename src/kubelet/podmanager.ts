@@ -1,12 +1,13 @@
 import type { Node, Pod, PodSpec, PodStatus } from '../api/generated/types.ts';
 import { keptKeyOf, keyOf, makeKey, uidOf } from '../api/object.ts';
+import { isTerminalPhase } from '../api/podstatus.ts';
 import { deepEqual } from '../apimachinery/equal.ts';
 import { admitPod, lackOf, Usage } from './admission.ts';
 import { infeasible, knownAllocation, type ResizeRefusal, withAllocation } from './allocation.ts';
 import { limitsStorage } from './eviction/limits.ts';
 import type { NodeDisk } from './files.ts';
 import { ContainerKiller } from './killer.ts';
-import { isStaticPod, isTerminalPhase, podRef } from './podtext.ts';
+import { isStaticPod, podRef } from './podtext.ts';
 import { PodWorker, type WorkerHost } from './podworker.ts';
 import type { ProbeType } from './probes/worker.ts';
 import { type References, referencesOf } from './references.ts';

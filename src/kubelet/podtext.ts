@@ -72,8 +72,3 @@ export function isStaticPod(pod: Pod): boolean {
 export function isMirrorPod(pod: Pod): boolean {
   return pod.metadata.annotations?.[CONFIG_MIRROR] !== undefined;
 }
-
-/** Succeeded or Failed: nothing of it will run again. */
-export function isTerminalPhase(phase: string | undefined): boolean {
-  return phase === 'Succeeded' || phase === 'Failed';
-}

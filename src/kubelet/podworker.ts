@@ -1,6 +1,6 @@
 import type { Container, Pod, PodCondition, PodStatus } from '../api/generated/types.ts';
 import { uidOf } from '../api/object.ts';
-import { isRestartableInitContainer } from '../api/podstatus.ts';
+import { isRestartableInitContainer, isTerminalPhase } from '../api/podstatus.ts';
 import { goQuote } from '../apimachinery/gostring.ts';
 import { parseTime } from '../apimachinery/time.ts';
 import type { ProcessTimer } from '../sim/process.ts';
@@ -9,7 +9,7 @@ import { type ResizeRefusal, resizeCondition, resizeMessage } from './allocation
 import type { WaitingReason } from './containerstatus.ts';
 import type { RuntimeResult, SandboxStatus } from './cri.ts';
 import type { ContainerKiller } from './killer.ts';
-import { isTerminalPhase, podRef, specGracePeriod } from './podtext.ts';
+import { podRef, specGracePeriod } from './podtext.ts';
 import { isResized, resizeContainers } from './resize.ts';
 import { RuntimeView } from './runtimeview.ts';
 import { nameTooLong, sandboxConfig } from './sandboxconfig.ts';

@@ -1,4 +1,5 @@
 import type { ContainerStatus, HostIP, Pod, PodCondition, PodIP, PodStatus } from '../api/generated/types.ts';
+import { isTerminalPhase } from '../api/podstatus.ts';
 import { computeQosClass } from '../api/qos.ts';
 import { formatTime } from '../apimachinery/time.ts';
 import { podConditions } from './conditions.ts';
@@ -11,7 +12,7 @@ import {
 } from './containerstatus.ts';
 import type { ContainerRuntime } from './cri.ts';
 import { type PodPhase, podPhase } from './phase.ts';
-import { isTerminalPhase } from './podtext.ts';
+
 import type { RuntimeView } from './runtimeview.ts';
 
 /** Why a pod is over by decision of the kubelet rather than by its containers' ends. */

@@ -1,13 +1,14 @@
 import type { Pod, PodCondition, PodStatus } from '../api/generated/types.ts';
 import { pod as podKind } from '../api/kinds/pod.ts';
 import { nameOf, namespaceOf, revisionOf, uidOf } from '../api/object.ts';
+import { isTerminalPhase } from '../api/podstatus.ts';
 import { deepEqual } from '../apimachinery/equal.ts';
 import { isConflict, isNotFound } from '../apimachinery/status.ts';
 import type { Client } from '../client/client.ts';
 import type { Process, ProcessTimer } from '../sim/process.ts';
 import { KUBELET_CONDITIONS } from './conditions.ts';
 import type { Journal } from './journal.ts';
-import { isStaticPod, isTerminalPhase, podRef } from './podtext.ts';
+import { isStaticPod, podRef } from './podtext.ts';
 
 interface Entry {
   pod: Pod;

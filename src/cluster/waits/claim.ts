@@ -4,7 +4,7 @@ import { persistentVolumeClaim } from '../../api/kinds/persistentvolumeclaim.ts'
 import { pod as podKind } from '../../api/kinds/pod.ts';
 import { storageClass as storageClassKind } from '../../api/kinds/storageclass.ts';
 import { isTerminating, nameOf, namespaceOf } from '../../api/object.ts';
-import { isFinished } from './finished.ts';
+import { isPodTerminal } from '../../api/podstatus.ts';
 import { describeCommand } from './look.ts';
 import type { Wait, WaitRule, WaitView } from './wait.ts';
 
@@ -71,7 +71,7 @@ function usersOf(claim: PersistentVolumeClaim, view: WaitView) {
     .objects(podKind, namespaceOf(claim))
     .filter(
       (pod) =>
-        !isFinished(pod) &&
+        !isPodTerminal(pod) &&
         pod.spec.volumes?.some(
           ({ name, persistentVolumeClaim: source, ephemeral }) =>
             source?.claimName === nameOf(claim) ||

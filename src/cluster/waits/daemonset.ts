@@ -1,7 +1,8 @@
 import type { DaemonSet } from '../../api/generated/types.ts';
 import { daemonSet as daemonSetKind } from '../../api/kinds/daemonset.ts';
+import { isPodActive } from '../../controllers/ownership.ts';
 import type { Wait, WaitRule } from './wait.ts';
-import { endingPods, isActive, missingPods, notObserved, podsOf, unreadyPods } from './workloadpods.ts';
+import { endingPods, missingPods, notObserved, podsOf, unreadyPods } from './workloadpods.ts';
 
 /** A DaemonSet waits for a pod on each eligible node. */
 export const daemonSetWaits: WaitRule<DaemonSet> = {
@@ -13,7 +14,10 @@ export const daemonSetWaits: WaitRule<DaemonSet> = {
     const wanted = status?.desiredNumberScheduled ?? 0;
     const waits: Wait[] = [...notObserved(set, status?.observedGeneration, view)];
     if (waits.length === 0 && wanted === 0) waits.push({ text: words.noNode, look: 'kubectl get nodes' });
-    waits.push(...missingPods(set, pods.filter(isActive).length, wanted, view), ...unreadyPods(pods, view));
+    waits.push(
+      ...missingPods(set, pods.filter(isPodActive).length, wanted, view),
+      ...unreadyPods(pods, view),
+    );
     const old = wanted - (status?.updatedNumberScheduled ?? 0);
     if (old > 0)
       waits.push({ text: spec?.updateStrategy?.type === 'OnDelete' ? words.onDelete : words.oldPods(old) });

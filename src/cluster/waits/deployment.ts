@@ -2,10 +2,11 @@ import type { Deployment, ReplicaSet } from '../../api/generated/types.ts';
 import { deployment as deploymentKind } from '../../api/kinds/deployment.ts';
 import { replicaSet as replicaSetKind } from '../../api/kinds/replicaset.ts';
 import { controllerOf, nameOf, namespaceOf, uidOf } from '../../api/object.ts';
+import { isPodActive } from '../../controllers/ownership.ts';
 import { conditionWaits } from './conditions.ts';
 import { describeCommand } from './look.ts';
 import type { Wait, WaitRule, WaitView } from './wait.ts';
-import { endingPods, isActive, missingPods, notObserved, podsOf, unreadyPods } from './workloadpods.ts';
+import { endingPods, missingPods, notObserved, podsOf, unreadyPods } from './workloadpods.ts';
 
 const REVISION = 'deployment.kubernetes.io/revision';
 
@@ -23,18 +24,18 @@ export const deploymentWaits: WaitRule<Deployment> = {
     const old = sets.slice(0, -1).flatMap((set) => podsOf(set, view));
     const done =
       (status?.availableReplicas ?? 0) >= wanted &&
-      !old.some(isActive) &&
+      !old.some(isPodActive) &&
       (status?.updatedReplicas ?? 0) >= wanted;
     if (spec?.paused === true && !done) waits.push({ text: words.paused });
     waits.push(...conditionWaits(status?.conditions, { Progressing: 'False' }, view));
     if (newest !== undefined) {
-      const has = pods.filter(isActive).length;
+      const has = pods.filter(isPodActive).length;
       const missing = missingPods(newest, has, newest.spec?.replicas ?? 1, view);
       const look = describeCommand('rs', nameOf(newest), namespaceOf(newest));
       waits.push(...missing.map((wait) => ({ look, ...wait })));
     } else if (waits.length === 0 && wanted > 0) waits.push(...missingPods(deployment, 0, wanted, view));
     waits.push(...unreadyPods(pods, view));
-    const remaining = old.filter(isActive).length;
+    const remaining = old.filter(isPodActive).length;
     if (remaining > 0) waits.push({ text: words.oldPods(remaining) });
     const ready = status?.readyReplicas ?? 0;
     const young = ready - (status?.availableReplicas ?? 0);

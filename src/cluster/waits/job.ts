@@ -1,8 +1,9 @@
 import type { Job } from '../../api/generated/types.ts';
 import { finishedCondition } from '../../api/jobstatus.ts';
 import { job as jobKind } from '../../api/kinds/job.ts';
+import { isPodActive } from '../../controllers/ownership.ts';
 import type { Wait, WaitRule } from './wait.ts';
-import { endingPods, isActive, missingPods, podsOf, unreadyPods } from './workloadpods.ts';
+import { endingPods, missingPods, podsOf, unreadyPods } from './workloadpods.ts';
 
 /** A Job waits for its pods to end well, or for its back-off to pass. */
 export const jobWaits: WaitRule<Job> = {
@@ -16,7 +17,7 @@ export const jobWaits: WaitRule<Job> = {
       return [{ text: words.jobFailed(finished.reason ?? '', finished.message ?? '') }];
     if (spec?.suspend === true) return [{ text: words.suspended }];
     const pods = podsOf(job, view);
-    const active = pods.filter(isActive);
+    const active = pods.filter(isPodActive);
     const failed = status?.failed ?? 0;
     const waits: Wait[] = [];
     if (active.length === 0 && failed > 0)

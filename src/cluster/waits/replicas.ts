@@ -1,8 +1,9 @@
 import type { ReplicaSet, ReplicationController } from '../../api/generated/types.ts';
 import { replicaSet } from '../../api/kinds/replicaset.ts';
 import { replicationController } from '../../api/kinds/replicationcontroller.ts';
+import { isPodActive } from '../../controllers/ownership.ts';
 import type { Wait, WaitRule, WaitView } from './wait.ts';
-import { isActive, missingPods, notObserved, podsOf, unreadyPods } from './workloadpods.ts';
+import { missingPods, notObserved, podsOf, unreadyPods } from './workloadpods.ts';
 
 export const replicaSetWaits: WaitRule<ReplicaSet> = { kind: replicaSet, waits: ofReplicas };
 
@@ -17,7 +18,7 @@ function ofReplicas(set: ReplicaSet | ReplicationController, view: WaitView): re
   const wanted = set.spec?.replicas ?? 1;
   return [
     ...notObserved(set, set.status?.observedGeneration, view),
-    ...missingPods(set, pods.filter(isActive).length, wanted, view),
+    ...missingPods(set, pods.filter(isPodActive).length, wanted, view),
     ...unreadyPods(pods, view),
   ];
 }

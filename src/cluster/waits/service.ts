@@ -5,8 +5,9 @@ import { service as serviceKind } from '../../api/kinds/service.ts';
 import { nameOf, namespaceOf } from '../../api/object.ts';
 import { isPodConditionTrue } from '../../api/podstatus.ts';
 import { selectorFromSet } from '../../apimachinery/labels.ts';
+import { isPodActive } from '../../controllers/ownership.ts';
 import type { Wait, WaitRule, WaitView } from './wait.ts';
-import { isActive, unreadyPods } from './workloadpods.ts';
+import { unreadyPods } from './workloadpods.ts';
 
 const SERVICE_NAME = 'kubernetes.io/service-name';
 
@@ -43,7 +44,7 @@ function endpoints(service: Service, view: WaitView): readonly Wait[] {
   const matches = selectorFromSet(selector);
   const pods = view
     .objects(podKind, namespaceOf(service))
-    .filter((pod) => isActive(pod) && matches.matches(pod.metadata.labels));
+    .filter((pod) => isPodActive(pod) && matches.matches(pod.metadata.labels));
   if (pods.length === 0)
     return [{ text: words.noPods(pairs.join(',')), look: 'kubectl get pods --show-labels' }];
   const ready = pods.filter((pod) => isPodConditionTrue(pod, 'Ready'));

@@ -2,8 +2,9 @@ import type { StatefulSet } from '../../api/generated/types.ts';
 import { statefulSet as statefulSetKind } from '../../api/kinds/statefulset.ts';
 import { nameOf } from '../../api/object.ts';
 import { isPodConditionTrue } from '../../api/podstatus.ts';
+import { isPodActive } from '../../controllers/ownership.ts';
 import type { Wait, WaitRule } from './wait.ts';
-import { endingPods, isActive, missingPods, notObserved, podsOf, unreadyPods } from './workloadpods.ts';
+import { endingPods, missingPods, notObserved, podsOf, unreadyPods } from './workloadpods.ts';
 
 /** A StatefulSet waits for one pod after the other, unless it is Parallel. */
 export const statefulSetWaits: WaitRule<StatefulSet> = {
@@ -12,7 +13,7 @@ export const statefulSetWaits: WaitRule<StatefulSet> = {
     const { spec, status } = set;
     const { workload: words } = view.words;
     const pods = podsOf(set, view);
-    const active = pods.filter(isActive);
+    const active = pods.filter(isPodActive);
     const wanted = spec?.replicas ?? 1;
     const waits: Wait[] = [...notObserved(set, status?.observedGeneration, view)];
     const held =

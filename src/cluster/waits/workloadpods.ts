@@ -9,8 +9,8 @@ import {
   uidOf,
 } from '../../api/object.ts';
 import { isPodConditionTrue } from '../../api/podstatus.ts';
+import { isPodActive } from '../../controllers/ownership.ts';
 import { silentComponent } from './components.ts';
-import { isFinished } from './finished.ts';
 import { describeCommand } from './look.ts';
 import type { Wait, WaitView } from './wait.ts';
 
@@ -56,7 +56,7 @@ export function missingPods(owner: KubeObject, has: number, wanted: number, view
 /** The pods that are not ready, the first of them with its own cause, and those that are still ending. */
 export function unreadyPods(pods: readonly Pod[], view: WaitView): readonly Wait[] {
   const { words } = view;
-  const unready = pods.filter((pod) => isActive(pod) && !isPodConditionTrue(pod, 'Ready'));
+  const unready = pods.filter((pod) => isPodActive(pod) && !isPodConditionTrue(pod, 'Ready'));
   const waits: Wait[] = [];
   const [first] = unready;
   if (first !== undefined) {
@@ -72,8 +72,4 @@ export function unreadyPods(pods: readonly Pod[], view: WaitView): readonly Wait
 export function endingPods(pods: readonly Pod[], view: WaitView): readonly Wait[] {
   const count = pods.filter(isTerminating).length;
   return count === 0 ? [] : [{ text: view.words.workload.ending(count) }];
-}
-
-export function isActive(pod: Pod): boolean {
-  return !isTerminating(pod) && !isFinished(pod);
 }

@@ -1,5 +1,6 @@
 import type { Pod } from '../../api/generated/types.ts';
 import { controllerOf, keyOf } from '../../api/object.ts';
+import { isPodTerminal } from '../../api/podstatus.ts';
 import { isNotFound } from '../../apimachinery/status.ts';
 import type { KubectlContext } from '../context.ts';
 import { builtin } from '../discovery.ts';
@@ -68,17 +69,13 @@ function judge(context: KubectlContext, pod: Pod, rules: DrainRules): Verdict {
 const EVICT: Verdict = Object.freeze({ type: 'evict' });
 const SKIP: Verdict = Object.freeze({ type: 'skip' });
 
-function finished(pod: Pod): boolean {
-  return pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
-}
-
 function skipDeleted(context: KubectlContext, pod: Pod, rules: DrainRules): Verdict {
   return isOverdue(context, pod, rules.skipDeletedAfter) ? SKIP : EVICT;
 }
 
 function daemonSet(context: KubectlContext, pod: Pod, rules: DrainRules): Verdict {
   const owner = controllerOf(pod);
-  if (owner?.kind !== 'DaemonSet' || finished(pod)) return EVICT;
+  if (owner?.kind !== 'DaemonSet' || isPodTerminal(pod)) return EVICT;
   const found = context.client.get(builtin('daemonsets'), owner.name, pod.metadata.namespace);
   if (!found.ok) {
     if (isNotFound(found.status) && rules.force) return EVICT;
@@ -94,7 +91,7 @@ function mirror(_: KubectlContext, pod: Pod): Verdict {
 }
 
 function localStorage(_: KubectlContext, pod: Pod, rules: DrainRules): Verdict {
-  if (!(pod.spec.volumes ?? []).some((volume) => volume.emptyDir !== undefined) || finished(pod))
+  if (!(pod.spec.volumes ?? []).some((volume) => volume.emptyDir !== undefined) || isPodTerminal(pod))
     return EVICT;
   return rules.deleteEmptyDirData
     ? { type: 'evict', warning: STORAGE_WARNING }
@@ -102,7 +99,7 @@ function localStorage(_: KubectlContext, pod: Pod, rules: DrainRules): Verdict {
 }
 
 function unmanaged(_: KubectlContext, pod: Pod, rules: DrainRules): Verdict {
-  if (finished(pod) || controllerOf(pod) !== undefined) return EVICT;
+  if (isPodTerminal(pod) || controllerOf(pod) !== undefined) return EVICT;
   return rules.force
     ? { type: 'evict', warning: UNMANAGED_WARNING }
     : { type: 'error', message: UNMANAGED_FATAL };

@@ -1,6 +1,7 @@
 import type { Container, EnvVar, Pod } from '../../api/generated/types.ts';
 import { parseImageName } from '../../api/imagename.ts';
 import { type KubeObject, nameOf, namespaceOf } from '../../api/object.ts';
+import { isPodTerminal } from '../../api/podstatus.ts';
 import { attachTo } from '../attaching.ts';
 import type { KubectlContext } from '../context.ts';
 import { defaultAccount } from '../defaultaccount.ts';
@@ -269,7 +270,7 @@ function* converse(context: KubectlContext, args: ParsedArgs, pod: Pod): Waiting
   const running = yield* awaitPod(context, args, pod, runsReady);
   if ('failure' in running) return fail(context, running.failure);
   const containerName = pod.spec.containers[0]?.name ?? '';
-  if (hasEnded(running.pod)) yield* printLog(context, running.pod, containerName);
+  if (isPodTerminal(running.pod)) yield* printLog(context, running.pod, containerName);
   else {
     const end = yield* attachTo(context, running.pod, containerName, {
       stdin: args.bool('stdin'),
@@ -286,7 +287,7 @@ function* converse(context: KubectlContext, args: ParsedArgs, pod: Pod): Waiting
   }
   const restart = pod.spec.restartPolicy;
   if (restart !== 'Never' && restart !== 'OnFailure') return 0;
-  const done = restart === 'Never' ? hasEnded : (seen: Pod) => seen.status?.phase === 'Succeeded';
+  const done = restart === 'Never' ? isPodTerminal : (seen: Pod) => seen.status?.phase === 'Succeeded';
   const ended = yield* awaitPod(context, args, pod, done);
   return 'failure' in ended ? fail(context, ended.failure) : exitCodeOf(context, ended.pod);
 }
@@ -300,11 +301,7 @@ function* printLog(context: KubectlContext, pod: Pod, container: string): Waitin
 /** Whether a pod runs and is ready, or has come to its end. */
 function runsReady(pod: Pod): boolean {
   const ready = pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True');
-  return hasEnded(pod) || (pod.status?.phase === 'Running' && ready === true);
-}
-
-function hasEnded(pod: Pod): boolean {
-  return pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
+  return isPodTerminal(pod) || (pod.status?.phase === 'Running' && ready === true);
 }
 
 /** Waits until the pod is as wanted, at most as long as `--pod-running-timeout` says. */
