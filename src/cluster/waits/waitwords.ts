@@ -103,6 +103,8 @@ const tail = (message: string): string => (message === '' ? '' : `: ${message}`)
 const ago = (time: string | undefined): string =>
   time === undefined ? 'it was never heard of' : `it was last heard of ${time} ago`;
 
+const podsText = (count: number): string => `${count} ${count === 1 ? 'pod' : 'pods'}`;
+
 /** English, as Kubernetes' own messages are. */
 export const waitWords: WaitWords = {
   heading: 'It waits for:',
@@ -114,7 +116,7 @@ export const waitWords: WaitWords = {
     `condition ${type} to be better${reason === '' ? '' : `, ${reason}`}${tail(message)}`,
   missing: (what) => `${what}, which does not exist`,
   child: (what, text) => `${what}, which waits for ${text}`,
-  more: (count, what) => `${count} more ${what}`,
+  more: (count, what) => `${count} more ${count === 1 ? what.replace(/s$/, '') : what}`,
   pod: {
     gates: (names) => `its scheduling gates to be removed: ${names.join(', ')}`,
     noNode: (message) => `a node that fits${tail(message)}`,
@@ -136,7 +138,7 @@ export const waitWords: WaitWords = {
     noImage: (container, image, message) =>
       `image ${image} of container ${container}, which cannot be pulled${tail(message)}`,
     crashes: (container, exitCode, reason, times) =>
-      `container ${container} to be started again: it ended with exit code ${exitCode} (${reason}) and has been restarted ${times} times; the time between is growing`,
+      `container ${container} to be started again: it ended with exit code ${exitCode} (${reason}) and has been restarted ${times} ${times === 1 ? 'time' : 'times'}; the time between is growing`,
     waiting: (container, reason, message) => `container ${container} to start: ${reason}${tail(message)}`,
     notStarted: (container, message) =>
       `the startup probe of container ${container} to succeed${tail(message)}`,
@@ -165,15 +167,15 @@ export const waitWords: WaitWords = {
     suspended: 'somebody to resume it: spec.suspend is true',
     onDelete: 'somebody to delete its old pods: its update strategy is OnDelete',
     podsMissing: (has, wanted) => `pods to be made: there are ${has} of ${wanted}`,
-    oldPods: (count) => `${count} pods of the old template to be replaced`,
-    ending: (count) => `${count} pods to end`,
+    oldPods: (count) => `${podsText(count)} of the old template to be replaced`,
+    ending: (count) => `${podsText(count)} to end`,
     notYetAvailable: (count, seconds) =>
-      `${count} pods to have been ready for ${seconds} s (minReadySeconds)`,
+      `${podsText(count)} to have been ready for ${seconds} s (minReadySeconds)`,
     ordinal: (pod, before) =>
       `pod ${before} to be ready before ${pod} is made (podManagementPolicy OrderedReady)`,
     noNode: 'a node that its pods may run on: none is eligible',
     failedPods: (failed, limit) =>
-      `its next attempt: ${failed} pods have failed, of ${limit} it may lose (backoffLimit); the time between is growing`,
+      `its next attempt: ${podsText(failed)} ${failed === 1 ? 'has' : 'have'} failed, of ${limit} it may lose (backoffLimit); the time between is growing`,
     podsToEnd: (count) => `${count} running ${count === 1 ? 'pod' : 'pods'} to end`,
     jobToEnd: (job) => `job ${job} to end (concurrencyPolicy Forbid)`,
     nextTime: (time) => `its next time, ${time}`,
